@@ -1,0 +1,1 @@
+"""The values that every room hands to the next: frozen, validated, comparable."""

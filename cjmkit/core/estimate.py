@@ -1,0 +1,126 @@
+"""Estimate: a figure that never travels without its n, its unit and its interval."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["Estimate", "Value"]
+
+
+class Value(BaseModel):
+    """Base of cjmkit's frozen, validated values.
+
+    Copy with :meth:`replace`, which validates again; ``model_copy`` would not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, ser_json_inf_nan="null")
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some fields changed, validated like a new one."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
+        unknown = set(changes) - set(fields)
+        if unknown:
+            from cjmkit.errors import CjmError, suggest
+
+            raise CjmError(suggest(sorted(unknown)[0], fields, what=f"field of {type(self).__name__}"))
+        return type(self)(**(fields | changes))
+
+
+class Estimate(Value):
+    """A value with its interval, its n and what was counted.
+
+    Parameters
+    ----------
+    value : float or None
+        The figure; None where the data do not allow one (then `reason` says why).
+    low, high : float or None
+        Limits of the interval at `level`.
+    n : int
+        How many units of observation it rests on.
+    unit : str
+        What was counted: ``"people"`` unless said otherwise.
+    level : float
+        Confidence level of the interval, 0.95 by default.
+    method : str
+        How the interval was made, for example ``"Wilson"``.
+    reason : str
+        Why there is no value, or why it should be read with care.
+
+    Examples
+    --------
+    >>> print(Estimate(value=0.42, low=0.31, high=0.54, n=70, method="Wilson"))
+    0.42 [0.31, 0.54], n = 70 people
+    >>> f"{Estimate(value=0.42, low=0.31, high=0.54, n=70):.0%}"
+    '42% [31%, 54%], n = 70 people'
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = Field(ge=0)
+    unit: str = "people"
+    level: float = Field(default=0.95, gt=0, lt=1)
+    method: str = ""
+    reason: str = ""
+
+    @field_validator("value", "low", "high", mode="before")
+    @classmethod
+    def _nan_is_missing(cls, v: Any) -> Any:
+        # NaN is not equal to itself: a saved and loaded journey would never be equal to its original.
+        if v is None:
+            return None
+        v = float(v)
+        return None if math.isnan(v) else v
+
+    @field_validator("n", mode="before")
+    @classmethod
+    def _whole_number(cls, v: Any) -> Any:
+        return int(v) if isinstance(v, float) and v.is_integer() else (v.item() if hasattr(v, "item") else v)
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Estimate:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"the interval is upside down: low {self.low} is above high {self.high}")
+        return self
+
+    def text(self, digits: int = 2, *, percent: bool = False, lang: str | None = None) -> str:
+        """Write value, interval and n for reading, in English or Russian.
+
+        Parameters
+        ----------
+        digits : int
+            Digits after the decimal point.
+        percent : bool
+            Show as per cent (0.42 as 42%).
+        lang : {"en", "ru"}, optional
+            Language; the one in use by default.
+        """
+        lang = current_language(lang)
+        out = number(self.value, digits, percent=percent, lang=lang)
+        if self.low is not None and self.high is not None:
+            sep = "; " if lang == "ru" else ", "
+            low, high = (number(v, digits, percent=percent, lang=lang) for v in (self.low, self.high))
+            out += f" [{low}{sep}{high}]"
+        units = {"people": "чел.", "interviews": "интервью", "visits": "визитов", "events": "событий"}
+        unit = say(en=self.unit, ru=units.get(self.unit, self.unit), lang=lang)
+        return f"{out}, n = {self.n} {unit}"
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return self.text(lang="en")
+        percent = spec.endswith("%")
+        digits = int(spec.strip(".%f") or 2)
+        return self.text(digits, percent=percent, lang="en")
+
+    def __str__(self) -> str:
+        return self.text(lang="en")
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<span>{escape(self.text())}</span>"

@@ -202,7 +202,9 @@ class Stage(Value):
             ids = [item.id for item in getattr(self, lane)]
             twice = sorted({i for i in ids if ids.count(i) > 1})
             if twice:
-                raise ValueError(f"two {lane} of stage {self.id!r} share the id {twice[0]!r}; give one of them another id")
+                raise ValueError(
+                    f"two {lane} of stage {self.id!r} share the id {twice[0]!r}; give one of them another id"
+                )
         return self
 
     def lane(self, lane: str) -> tuple[Note, ...]:

@@ -1,0 +1,79 @@
+"""What all drawings share: colours that survive grey and dark, figures, wrapped text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["GREY", "HATCHES", "MARKERS", "PALETTE", "colours", "foreground", "new_axes", "note", "tidy", "wrap"]
+
+# Okabe and Ito (2008): told apart with the common forms of colour blindness; ordered by contrast on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C6D1F")
+GREY = "#7F7F7F"
+# Colour alone never tells series apart: markers and hatches go with it.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "+++", "ooo")
+
+
+def new_axes(ax: Axes | None = None, *, width: float = 7.0, height: float = 4.0) -> Axes:
+    """Return `ax`, or the Axes of a new figure: a second chart in a cell never lies on the first."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def foreground(ax: Axes) -> str:
+    """The text colour in force, so that a drawing follows ``plt.style.use("dark_background")``."""
+    import matplotlib as mpl
+
+    return str(mpl.rcParams["text.color"])
+
+
+def colours(n: int) -> list[str]:
+    """`n` colours from the palette, repeated where more are asked for."""
+    return [PALETTE[i % len(PALETTE)] for i in range(n)]
+
+
+def wrap(text: object, width: int = 18, lines: int | None = None) -> str:
+    """Break a label into lines of at most `width` characters; with `lines`, cut the rest with an ellipsis."""
+    broken = textwrap.wrap(str(text), width, break_long_words=True) or [""]
+    if lines is not None and len(broken) > lines:
+        broken = broken[:lines]
+        broken[-1] = broken[-1][: max(1, width - 1)].rstrip() + "…"
+    return "\n".join(broken)
+
+
+def tidy(ax: Axes, *, grid: str | None = "y") -> Axes:
+    """Take away what carries no data: top and right spines; a light grid behind the marks."""
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    if grid:
+        ax.grid(True, axis=grid, alpha=0.25, linewidth=0.6)
+        ax.set_axisbelow(True)
+    return ax
+
+
+def note(ax: Axes, text: str, **kwargs: Any) -> None:
+    """Put a small remark (n, method) under the axes."""
+    ax.annotate(
+        text,
+        xy=(0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -34),
+        textcoords="offset points",
+        fontsize=7.5,
+        alpha=0.8,
+        va="top",
+        **kwargs,
+    )
+
+
+def label_items(items: Iterable[object], width: int = 22) -> Sequence[str]:
+    """Wrap each label of an axis."""
+    return [wrap(i, width) for i in items]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from cjmkit._lazy import attach
-from cjmkit._version import __version__
+from cjmkit._version import __version__ as __version__
 
 _NAMES = {
     # values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -33,10 +34,8 @@ def attach(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any]
 
             raise AttributeError(f"module {package!r}: {suggest(name, names, what='name')}")
         where = names[name]
-        module = import_module(where if not where.startswith(".") else where, package)
+        module = import_module(where, package)
         value = module if where.rsplit(".", 1)[-1] == name else getattr(module, name)
-        import sys
-
         setattr(sys.modules[package], name, value)
         return value
 

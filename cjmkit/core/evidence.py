@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.i18n import say
@@ -49,7 +49,7 @@ class Quote(_Evidence):
     valence: float | None = Field(default=None, ge=-2, le=2)
 
     # The quote is a verbatim slice: stripping it would break its offsets.
-    model_config = {"str_strip_whitespace": False}
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     @model_validator(mode="after")
     def _span_in_order(self) -> Quote:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
@@ -11,12 +10,12 @@ from pydantic import Field, model_validator
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.persona import Persona
-from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
-from cjmkit.errors import CjmError, suggest
+from cjmkit.core.stage import Stage
+from cjmkit.errors import suggest
 from cjmkit.i18n import Language
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = ["Action", "EmotionPoint", "Journey", "Link"]
 

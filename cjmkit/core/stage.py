@@ -19,7 +19,7 @@ Lane = Literal[
     "front_stage", "back_stage", "support",
 ]  # fmt: skip
 LANES: tuple[Lane, ...] = get_args(Lane)
-"""The lanes that hold notes, in the order in which a map shows them. Touchpoints and emotion have lanes of their own."""
+"""The lanes that hold notes, in the order of the map; touchpoints and emotion have lanes of their own."""
 
 _TITLES: dict[str, tuple[str, str]] = {
     "goals": ("Goals", "Цели потребителя"),
@@ -172,8 +172,10 @@ class Stage(Value):
         Where the stage lies relative to the purchase or use.
     optional : bool
         Whether people are expected to skip it.
-    goals, expectations, actions, questions, thoughts, barriers, tasks, kpis, front_stage, back_stage, support : tuple of Note
-        The lanes.
+    goals, expectations, actions, questions, thoughts, barriers, tasks, kpis : tuple of Note
+        The lanes of a journey map.
+    front_stage, back_stage, support : tuple of Note
+        The lanes of a service blueprint.
     touchpoints : tuple of Touchpoint
         Contacts at this stage.
     """

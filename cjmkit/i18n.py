@@ -6,7 +6,7 @@ The language is a matter of display only; no figure ever depends on it.
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from cjmkit.errors import CjmError, suggest
 
@@ -42,7 +42,7 @@ def current_language(lang: str | None = None) -> Language:
         return _current
     if lang not in LANGUAGES:
         raise CjmError(suggest(lang, LANGUAGES, what="language"))
-    return cast(Language, lang)
+    return lang
 
 
 def say(*, en: str, ru: str, lang: str | None = None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
 __all__ = ["Estimate", "Value"]
@@ -25,10 +26,12 @@ class Value(BaseModel):
         fields: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         unknown = set(changes) - set(fields)
         if unknown:
-            from cjmkit.errors import CjmError, suggest
-
             raise CjmError(suggest(sorted(unknown)[0], fields, what=f"field of {type(self).__name__}"))
-        return type(self)(**(fields | changes))
+        try:
+            return type(self)(**(fields | changes))
+        except ValidationError as error:
+            said = "; ".join(str(e.get("ctx", {}).get("error", e["msg"])) for e in error.errors())
+            raise CjmError(f"{type(self).__name__}: {said}") from error
 
 
 class Estimate(Value):

@@ -83,3 +83,8 @@ class Persona(Value):
     participants: tuple[str, ...] = ()
     verdict: Verdict = Verdict()
     evidence: tuple[Evidence, ...] = ()
+
+    def _repr_html_(self) -> str:
+        from cjmkit import report
+
+        return str(report.inline_html(self))

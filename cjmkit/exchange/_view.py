@@ -1,0 +1,312 @@
+"""What every rendering of a map shares: which lanes it shows, what its parts are called, how its figures are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
+from cjmkit.i18n import number, say
+
+if TYPE_CHECKING:
+    from cjmkit.core.evidence import Evidence
+    from cjmkit.core.journey import Action, EmotionPoint, Journey
+
+__all__ = [
+    "BLUEPRINT",
+    "LANE_ORDER",
+    "SMALL_N",
+    "Series",
+    "action_figures",
+    "actions_at",
+    "actions_for",
+    "coverage",
+    "evidence_kind",
+    "hidden_notes",
+    "is_assumed",
+    "items",
+    "link_kind",
+    "link_text",
+    "phase_runs",
+    "phase_title",
+    "series",
+    "shown_lanes",
+    "source_title",
+    "status_title",
+    "walk",
+]
+
+SMALL_N = 5
+"""Below this many people a point is drawn hollow; the figure is arbitrary, and the legend says it."""
+
+BLUEPRINT = ("front_stage", "back_stage", "support")
+LANE_ORDER = (
+    "goals",
+    "expectations",
+    "actions",
+    "questions",
+    "thoughts",
+    "touchpoints",
+    "emotion",
+    "barriers",
+    "improvements",
+    "tasks",
+    "kpis",
+    *BLUEPRINT,
+)
+"""Rows of a map from top to bottom: the person first, the business after."""
+
+_PHASES = {"before": ("Before", "До"), "during": ("During", "Во время"), "after": ("After", "После")}
+_SOURCES = {
+    "survey": ("survey", "опрос"),
+    "coding": ("interviews", "интервью"),
+    "text": ("comments", "комментарии"),
+    "researcher": ("assumed by the researcher", "предположение исследователя"),
+    "employees": ("expected by employees", "ожидания сотрудников"),
+    "managers": ("expected by managers", "ожидания руководителей"),
+}
+_LINKS = {
+    "next": ("goes on", "идёт дальше"),
+    "skip": ("skips", "пропускает"),
+    "back": ("goes back", "возвращается"),
+    "repeat": ("repeats", "повторяет"),
+    "loop": ("starts again", "начинает снова"),
+    "leave": ("leaves", "уходит"),
+}
+_KINDS = {
+    "quote": ("Quote", "Цитата"),
+    "survey": ("Survey", "Опрос"),
+    "events": ("Event log", "Журнал событий"),
+    "source": ("Desk source", "Источник"),
+}
+_STATUS = {
+    "stable": ("stable group", "устойчивая группа"),
+    "tentative": ("tentative group", "предварительная группа"),
+    "exploratory": ("exploratory", "поисковая гипотеза"),
+    "none": ("no such group in the data", "в данных группы нет"),
+    "assumed": ("assumption", "предположение"),
+}
+
+
+def _pick(table: dict[str, tuple[str, str]], key: str, lang: str | None) -> str:
+    en, ru = table.get(key, (key, key))
+    return say(en=en, ru=ru, lang=lang)
+
+
+def phase_title(phase: str | None, lang: str | None = None) -> str:
+    """Name of a phase; empty for a stage without one."""
+    return _pick(_PHASES, phase, lang) if phase else ""
+
+
+def source_title(source: str, lang: str | None = None) -> str:
+    """Name of where an emotion point comes from."""
+    return _pick(_SOURCES, source, lang)
+
+
+def link_kind(kind: str, lang: str | None = None) -> str:
+    """A verb for a kind of link."""
+    return _pick(_LINKS, kind, lang)
+
+
+def evidence_kind(kind: str, lang: str | None = None) -> str:
+    """Name of a kind of evidence."""
+    return _pick(_KINDS, kind, lang)
+
+
+def status_title(status: str, lang: str | None = None) -> str:
+    """Name of a persona's verdict."""
+    return _pick(_STATUS, status, lang)
+
+
+def is_assumed(source: str) -> bool:
+    """Whether points from this source are someone's belief rather than an observation."""
+    return source in {"researcher", "employees", "managers"}
+
+
+def actions_at(journey: Journey, stage: str) -> tuple[Action, ...]:
+    """The planned actions of a stage."""
+    return tuple(a for a in journey.improvements if a.stage == stage)
+
+
+def items(journey: Journey, stage: Stage, lane: str) -> tuple[Note | Touchpoint | Action, ...]:
+    """What stands in one cell, whatever its type; nothing for the emotion lane."""
+    if lane == "touchpoints":
+        return stage.touchpoints
+    if lane == "improvements":
+        return actions_at(journey, stage.id)
+    return stage.lane(lane) if lane in LANES else ()
+
+
+def shown_lanes(journey: Journey, *, blueprint: bool = False) -> tuple[str, ...]:
+    """The lanes that hold something; the blueprint's only on request."""
+    out = []
+    for lane in LANE_ORDER:
+        if lane in BLUEPRINT and not blueprint:
+            continue
+        filled = bool(journey.emotion) if lane == "emotion" else any(items(journey, s, lane) for s in journey.stages)
+        if filled:
+            out.append(lane)
+    return tuple(out)
+
+
+def hidden_notes(journey: Journey, *, blueprint: bool = False) -> int:
+    """How many notes lie in blueprint lanes that are not shown."""
+    return 0 if blueprint else sum(len(s.lane(lane)) for s in journey.stages for lane in BLUEPRINT)
+
+
+def phase_runs(journey: Journey) -> list[tuple[str | None, int]]:
+    """Neighbouring stages of one phase, as (phase, number of stages); empty where no stage has a phase."""
+    if not any(s.phase for s in journey.stages):
+        return []
+    runs: list[tuple[str | None, int]] = []
+    for s in journey.stages:
+        if runs and runs[-1][0] == s.phase:
+            runs[-1] = (s.phase, runs[-1][1] + 1)
+        else:
+            runs.append((s.phase, 1))
+    return runs
+
+
+@dataclass(frozen=True)
+class Series:
+    """One emotion curve: the points of one persona from one source, a place (perhaps empty) per stage."""
+
+    persona: str
+    source: str
+    label: str
+    points: tuple[EmotionPoint | None, ...]
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is a belief."""
+        return is_assumed(self.source)
+
+    def runs(self) -> Iterator[list[tuple[int, EmotionPoint]]]:
+        """Stretches without a gap: a line may join only what was measured side by side."""
+        run: list[tuple[int, EmotionPoint]] = []
+        for i, p in enumerate(self.points):
+            if p is None or p.estimate.value is None:
+                if run:
+                    yield run
+                run = []
+            else:
+                run.append((i, p))
+        if run:
+            yield run
+
+
+def series(journey: Journey, lang: str | None = None) -> list[Series]:
+    """The emotion curves of a journey, in the order in which they first appear."""
+    place = {s.id: i for i, s in enumerate(journey.stages)}
+    names = {p.id: p.name for p in journey.personas}
+    grouped: dict[tuple[str, str], list[EmotionPoint | None]] = {}
+    for point in journey.emotion:
+        row = grouped.setdefault((point.persona, point.source), [None] * len(place))
+        # Two points for one place contradict each other: the linter says so, the picture shows the last one.
+        row[place[point.stage]] = point
+    everybody = say(en="everybody", ru="все", lang=lang)
+    return [
+        Series(
+            persona,
+            source,
+            f"{names.get(persona, persona) if persona else everybody} · {source_title(source, lang)}",
+            tuple(row),
+        )
+        for (persona, source), row in grouped.items()
+    ]
+
+
+def actions_for(journey: Journey) -> dict[str, list[Action]]:
+    """Planned actions by the id of the barrier that they remove."""
+    out: dict[str, list[Action]] = {}
+    for a in journey.improvements:
+        for b in a.barriers:
+            out.setdefault(b, []).append(a)
+    return out
+
+
+def link_text(journey: Journey, index: int, lang: str | None = None) -> str:
+    """One line for a link: from, verb, to, share."""
+    link = journey.links[index]
+    titles = {s.id: s.title for s in journey.stages}
+    out = f"{titles[link.source]} → {titles[link.target]}" if link.target else titles[link.source]
+    out += f": {link_kind(link.kind, lang)}"
+    if link.share is not None:
+        out += f", {share(link.share, lang)}"
+    return out + (f" ({link.label})" if link.label else "")
+
+
+def share(estimate: Estimate, lang: str | None = None) -> str:
+    """A share of people for reading: ``42% [31, 54], n = 70``."""
+    value = number(estimate.value, 0, percent=True, lang=lang)
+    if estimate.low is not None and estimate.high is not None:
+        sep = say(en="–", ru="–", lang=lang)
+        value += f" [{number(estimate.low * 100, 0, lang=lang)}{sep}{number(estimate.high * 100, 0, lang=lang)}]"
+    return f"{value}, n = {estimate.n}"
+
+
+def is_share(estimate: Estimate) -> bool:
+    """Whether a figure reads as a share of people (between 0 and 1, limits too)."""
+    inside = [v for v in (estimate.value, estimate.low, estimate.high) if v is not None]
+    return estimate.value is not None and estimate.unit == "people" and all(0 <= v <= 1 for v in inside)
+
+
+def figure_text(estimate: Estimate, *, as_share: bool = False, lang: str | None = None) -> str:
+    """A note's figure: a share as per cent, anything else as it is."""
+    if as_share and is_share(estimate):
+        return share(estimate, lang)
+    return estimate.text(2, lang=lang)
+
+
+def action_figures(action: Action, lang: str | None = None) -> list[str]:
+    """Effort, effect, score and due date of an action, each as a short phrase."""
+    out = []
+    if action.effect is not None:
+        out.append(say(en="effect", ru="эффект", lang=lang) + " " + action.effect.text(2, lang=lang))
+    if action.effort is not None:
+        unit = say(en="person-months", ru="чел.-мес.", lang=lang)
+        out.append(f"{number(action.effort, 1, lang=lang)} {unit}")
+    if action.score is not None:
+        out.append(
+            f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, 1, lang=lang)}"
+        )
+    if action.due is not None:
+        out.append(say(en="by ", ru="к ", lang=lang) + action.due.isoformat())
+    return out
+
+
+def walk(journey: Journey) -> Iterator[tuple[str, str, Note | Touchpoint | Action]]:
+    """Everything that can rest on evidence in the cells: (stage id, lane, item)."""
+    for stage in journey.stages:
+        for lane in (*LANES, "touchpoints"):
+            cell: tuple[Note, ...] | tuple[Touchpoint, ...] = (
+                stage.touchpoints if lane == "touchpoints" else stage.lane(lane)
+            )
+            for item in cell:
+                yield stage.id, lane, item
+    for action in journey.improvements:
+        yield action.stage, "improvements", action
+
+
+def coverage(journey: Journey) -> tuple[int, int]:
+    """How many notes and touchpoints rest on evidence, and how many there are."""
+    cited = [bool(i.evidence) for _, lane, i in walk(journey) if lane != "improvements"]
+    return sum(cited), len(cited)
+
+
+def all_evidence(journey: Journey) -> Iterator[Evidence]:
+    """Every piece of evidence on the map, in reading order, repeats included."""
+    for persona in journey.personas:
+        yield from persona.evidence
+        for group in (persona.traits, persona.goals, persona.expectations, persona.barriers):
+            for n in group:
+                yield from n.evidence
+        yield from persona.quotes
+    for _, _, item in walk(journey):
+        yield from item.evidence
+    for point in journey.emotion:
+        yield from point.evidence
+    for link in journey.links:
+        yield from link.evidence

@@ -1,0 +1,216 @@
+"""Values in YAML: diffs well, merges well, and a mistake made by hand is found by its line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticUndefined
+
+from cjmkit.core.journey import Journey
+from cjmkit.errors import FileFormatError, suggest
+from cjmkit.files import read_text, write_atomically
+
+__all__ = ["dump_yaml", "journey_schema", "load_value", "load_yaml", "plain", "read_journey", "write_journey"]
+
+V = TypeVar("V", bound=BaseModel)
+# A tag, not content: without it a union of kinds could not be told apart, even where it equals its default.
+_ALWAYS = {"kind", "format", "id"}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader, except that a key written twice is an error and not the loss of the first."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if key in seen and key != "<<":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice in one block", key_node.start_mark
+                )
+            seen.add(key)
+        out: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return out
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """The safe dumper with readable multi-line text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: Any, data: str) -> Any:
+    multi = "\n" in data and not re.search(r"[ \t]\n|^\s|[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff]", data)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style="|" if multi else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def plain(value: Any) -> Any:
+    """A value as dicts, lists and scalars, without the fields that hold their default."""
+    if isinstance(value, BaseModel):
+        out = {}
+        for name, field in type(value).model_fields.items():
+            v = getattr(value, name)
+            default = field.get_default(call_default_factory=True, validated_data={})
+            if name in _ALWAYS or default is PydanticUndefined or v != default:
+                out[name] = plain(v)
+        return out
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return value
+
+
+def dump_yaml(value: Any) -> str:
+    """Write a value, dict or list as YAML text (LF, UTF-8, fields in their own order)."""
+    return str(yaml.dump(plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
+def load_yaml(path: str | os.PathLike[str]) -> Any:
+    """Read a YAML file.
+
+    Raises
+    ------
+    FileFormatError
+        With file, line and what to do: a tab, a key that stands twice, broken indentation, not UTF-8.
+    """
+    text = read_text(path)
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = mark.line + 1 if mark else None
+        bad = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+        if "\t" in bad[: len(bad) - len(bad.lstrip())]:
+            hint = "a tab stands at the beginning of the line; YAML indents with spaces: replace the tab by spaces"
+        else:
+            hint = str(getattr(error, "problem", error) or error)
+            hint += f" (the line reads {bad.strip()!r})" if bad.strip() else ""
+        raise FileFormatError(hint, path=path, line=line) from error
+    except ValueError as error:
+        raise FileFormatError(f"{error}", path=path) from error
+
+
+def load_value(path: str | os.PathLike[str], kind: type[V]) -> V:
+    """Read a YAML file as one of our values.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    kind : type
+        The class, for example :class:`cjmkit.Journey`.
+
+    Raises
+    ------
+    FileFormatError
+        With file and line of the first mistake, what was found and what is allowed; further ones are listed.
+    """
+    data = load_yaml(path)
+    if not isinstance(data, dict):
+        found = "an empty file" if data is None else f"a {type(data).__name__}"
+        raise FileFormatError(f"found {found}; a {kind.__name__} is a block of `field: value` lines", path=path)
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        messages = []
+        root = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
+        for e in error.errors():
+            line, where = _locate(root, e["loc"])
+            messages.append((line, f"{where}: {_explain(e, kind)}" if where else _explain(e, kind)))
+        messages = sorted(set(messages))
+        more = "".join(f"\n  line {line}: {m}" for line, m in messages[1:8])
+        raise FileFormatError(messages[0][1] + more, path=path, line=messages[0][0]) from error
+
+
+def _locate(node: Any, loc: Sequence[str | int]) -> tuple[int, str]:
+    """The line of the deepest node on the way that the file has, and the way in words."""
+    line, way = node.start_mark.line + 1, []
+    for step in loc:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == step:
+                    line, node = key.start_mark.line + 1, value
+                    way.append(str(step))
+                    break
+            else:
+                continue  # the tag of a union, or a field that is missing: not in the file
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+            way.append(f"#{step + 1}")
+    return line, " → ".join(way)
+
+
+def _explain(error: Any, kind: type[BaseModel]) -> str:
+    """One validation error in a researcher's words: what was found, what is allowed."""
+    found = error.get("input")
+    shown = "" if isinstance(found, dict | list) else f", found {found!r}"
+    loc = [s for s in error["loc"] if isinstance(s, str)]
+    name = loc[-1] if loc else ""
+    match error["type"]:
+        case "missing":
+            return f"the field {name!r} is missing"
+        case "extra_forbidden":
+            return suggest(name, _fields_at(kind, error["loc"][:-1]), what="field")
+        case "literal_error":
+            return f"allowed are {error['ctx']['expected']}{shown}"
+        case "union_tag_invalid" | "union_tag_not_found":
+            return "evidence needs `kind:`, one of quote, survey, events, source" + (
+                f", found {found.get('kind')!r}" if isinstance(found, dict) and "kind" in found else ""
+            )
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return f"{error['msg']}{shown}"
+
+
+def _fields_at(kind: Any, loc: Sequence[str | int]) -> list[str]:
+    """The fields that are allowed at a place, found by walking the model along the error's path."""
+    from typing import get_args
+
+    def models(t: Any) -> list[type[BaseModel]]:
+        if isinstance(t, type) and issubclass(t, BaseModel):
+            return [t]
+        return [m for a in get_args(t) for m in models(a)]
+
+    here: list[type[BaseModel]] = [kind]
+    for step in loc:
+        if not isinstance(step, str):
+            continue
+        tagged = [m for m in here if "kind" in m.model_fields and m.model_fields["kind"].default == step]
+        nested = [x for m in here if step in m.model_fields for x in models(m.model_fields[step].annotation)]
+        here = tagged or nested or here
+    return sorted({name for m in here for name in m.model_fields})
+
+
+def read_journey(path: str | os.PathLike[str]) -> Journey:
+    """Read a journey from YAML.
+
+    Raises
+    ------
+    FileFormatError
+        With file, line, what was found and what is allowed.
+    """
+    return load_value(path, Journey)
+
+
+def write_journey(journey: Journey, path: str | os.PathLike[str]) -> Path:
+    """Write a journey as YAML, whole or not at all; reading it gives an equal journey."""
+    return write_atomically(path, dump_yaml(journey))
+
+
+def journey_schema() -> dict[str, Any]:
+    """The JSON Schema of the journey file, for editors and other programs."""
+    schema = Journey.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "cjmkit/journey/1"} | schema

@@ -1,0 +1,11 @@
+"""Emotion curves: mean feeling per stage with intervals over people, differences, peaks.
+
+>>> from cjmkit import emotion
+"""
+
+from cjmkit.emotion._curve import curve
+from cjmkit.emotion._difference import Difference, difference
+from cjmkit.emotion._result import Curve
+from cjmkit.emotion._words import source_title
+
+__all__ = ["Curve", "Difference", "curve", "difference", "source_title"]

@@ -1,0 +1,188 @@
+"""From a table of scores to one value per person and stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cjmkit.errors import CjmError, suggest
+
+__all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
+
+SCALE = (-2.0, 2.0)
+SOURCES = ("survey", "coding", "text", "researcher", "employees", "managers")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """One value per person and unit: `y` (P, S), NaN for missing; `rows` (S,) ratings behind each unit."""
+
+    y: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.int64]
+    people: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """A checked table of scores as integer codes, sorted so that the order of rows cannot matter."""
+
+    person: npt.NDArray[np.int64]
+    unit: npt.NDArray[np.int64]
+    source: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    people: npt.NDArray[np.object_]
+    units: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+    titles: dict[str, str]
+    warnings: tuple[str, ...]
+
+    def cells(self, rows: npt.NDArray[np.bool_]) -> Cells:
+        """Average the chosen rows within person and unit."""
+        person, unit, score = self.person[rows], self.unit[rows], self.score[rows]
+        here, index = np.unique(person, return_inverse=True)
+        size = len(self.units)
+        key = index * size + unit
+        count = np.bincount(key, minlength=len(here) * size)
+        total = np.bincount(key, weights=score, minlength=len(here) * size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            y = (total / count).reshape(len(here), size)
+        return Cells(y, count.reshape(len(here), size).sum(axis=0), self.people[here])
+
+
+def person_ids(values: Any) -> npt.NDArray[np.object_]:
+    """Ids of people as text: 7, 7.0 and "7" are one person."""
+    index = pd.Index(values)
+    if pd.api.types.is_float_dtype(index) and bool((index == index.round()).all()):
+        index = index.astype("int64")
+    return np.asarray([str(v).strip() for v in index], dtype=object)
+
+
+def stage_order(stages: Iterable[Any] | None) -> tuple[list[str], dict[str, str]]:
+    """Ids in order and titles, from ids, Stage objects or anything with ``.stages``."""
+    if stages is None:
+        return [], {}
+    stages = getattr(stages, "stages", stages)
+    stages = stages if isinstance(stages, str) else list(stages or ())
+    if isinstance(stages, str):
+        raise CjmError(f"stages are a sequence of ids or Stage objects; one string came: {stages!r}")
+    ids = [str(getattr(s, "id", s)) for s in stages]
+    titles = {str(s.id): str(s.title) for s in stages if hasattr(s, "id") and hasattr(s, "title") and s.title}
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise CjmError(
+            f"stage {twice[0]!r} is named twice in stages=; name each stage once, in the order of the journey"
+        )
+    return ids, titles
+
+
+def read_scores(
+    scores: pd.DataFrame,
+    *,
+    unit: str = "stage",
+    source: str | Sequence[str] | None = None,
+    stages: Iterable[Any] | None = None,
+) -> Scores:
+    """Check a table of scores: columns, scale, stages, sources.
+
+    Raises
+    ------
+    CjmError
+        If columns are missing, ratings lie outside −2..2 or a stage or source is unknown.
+    """
+    if unit not in ("stage", "touchpoint"):
+        raise CjmError(suggest(unit, ("stage", "touchpoint"), what="unit"))
+    if not isinstance(scores, pd.DataFrame):
+        raise CjmError(
+            f"scores is a table (pandas DataFrame) with columns participant, stage, score; {type(scores).__name__} came"
+        )
+    person = "participant" if "participant" in scores else "respondent"
+    needed = [person, "stage", "score"] + (["touchpoint"] if unit == "touchpoint" else [])
+    for column in needed:
+        if column not in scores:
+            hint = " (or respondent)" if column == "respondent" else ""
+            raise CjmError(
+                f"the table of scores has no column {'participant' if hint else column!r}{hint}; "
+                f"it has {', '.join(map(str, scores.columns)) or 'none'}"
+            )
+    said: list[str] = []
+    if source is not None and "source" in scores:
+        wanted = [source] if isinstance(source, str) else list(source)
+        present = [str(s) for s in scores["source"].dropna().unique()]
+        for name in wanted:
+            if name not in present:
+                raise CjmError(suggest(name, present, what="source"))
+        scores = scores[scores["source"].isin(wanted)]
+    elif source is not None and not isinstance(source, str):
+        raise CjmError("the table has no column 'source', so source= may name only one")
+    value = pd.to_numeric(scores["score"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    lost = int((np.isnan(value) & scores["score"].notna().to_numpy()).sum())
+    if lost:
+        example = scores["score"][np.isnan(value) & scores["score"].notna().to_numpy()].iloc[0]
+        raise CjmError(f"{lost} scores are not numbers, for example {example!r}; scores lie between −2 and 2")
+    outside = (value < SCALE[0] - 1e-9) | (value > SCALE[1] + 1e-9)
+    if outside.any():
+        worst = value[outside]
+        raise CjmError(
+            f"{int(outside.sum())} of {len(value)} scores lie outside −2..2 (from {worst.min():g} to {worst.max():g}). "
+            "Put answers on that scale first: (x − lowest) · 4 / (highest − lowest) − 2, which "
+            "cjmkit.survey.stage_scores does from the items' scales"
+        )
+    ok = ~np.isnan(value) & scores["stage"].notna().to_numpy() & scores[person].notna().to_numpy()
+    if unit == "touchpoint":
+        ok &= scores["touchpoint"].notna().to_numpy() & (scores["touchpoint"].astype(str) != "").to_numpy()
+    dropped = int((~np.isnan(value) & ~ok).sum())
+    if dropped:
+        said.append(f"{dropped} scores have no person or no {unit} and were left out")
+    if not ok.any():
+        raise CjmError("there are no scores: every row lacks a person, a stage or a score")
+    scores, value = scores[ok], value[ok]
+
+    order, titles = stage_order(stages)
+    stage_code, stage_ids = _stage_codes(scores["stage"], order, said)
+    if unit == "touchpoint":
+        touch_code, touch_names = pd.factorize(scores["touchpoint"].astype(str), sort=True)
+        pair = stage_code * len(touch_names) + touch_code
+        used, unit_code = np.unique(pair, return_inverse=True)
+        units = tuple((stage_ids[p // len(touch_names)], str(touch_names[p % len(touch_names)])) for p in used)
+    else:
+        unit_code, units = stage_code, tuple((s, "") for s in stage_ids)
+
+    raw, names = pd.factorize(scores[person])
+    ids = person_ids(names)
+    people, merged = np.unique(ids.astype(str), return_inverse=True)
+    person_code = merged[raw]
+    if "source" in scores:
+        source_raw, source_names = pd.factorize(scores["source"].fillna("").astype(str))
+        known = [s for s in SOURCES if s in set(source_names)] + sorted(set(source_names) - set(SOURCES))
+        source_code = np.array([known.index(s) for s in source_names])[source_raw]
+        sources = tuple(known)
+    else:
+        source_code, sources = np.zeros(len(value), dtype=np.int64), (source if isinstance(source, str) else "survey",)
+    turn = np.lexsort((value, unit_code, person_code, source_code))
+    return Scores(
+        person_code[turn], unit_code[turn], source_code[turn], value[turn], people.astype(object), units, sources,
+        titles, tuple(said),
+    )  # fmt: skip
+
+
+def _stage_codes(column: pd.Series, order: list[str], said: list[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    if not order and isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
+        order = [str(c) for c in column.cat.categories]
+    raw, names = pd.factorize(column)
+    found = [str(n) for n in names]
+    if order:
+        for name in found:
+            if name not in order:
+                raise CjmError(suggest(name, order, what="stage"))
+    else:
+        # Order of appearance would make the curve depend on how the rows happen to be sorted.
+        order = sorted(set(found))
+        if len(order) > 1:
+            said.append("no order of stages was given, so they stand in alphabetical order; pass stages=")
+    place = {name: i for i, name in enumerate(order)}
+    return np.array([place[n] for n in found])[raw], order

@@ -9,12 +9,13 @@ import cjmkit
 
 ROOT = Path(cjmkit.__file__).parent
 FLOORS = [
-    {"_version", "_lazy", "errors", "i18n", "files"},
+    {"_version", "_lazy", "errors", "i18n", "files", "resources", "new_study", "parts"},
     {"core"},
+    {"settings"},
     {"frameworks", "text"},
     {"survey", "interviews", "events", "emotion"},
     {"personas", "barriers", "priorities", "compare", "lint"},
-    {"exchange", "study"},
+    {"exchange", "study", "notebook"},
     {"plot", "report"},
     {"widgets"},
     {"runner", "cli", "__main__"},
@@ -23,6 +24,8 @@ FLOOR = {room: k for k, floor in enumerate(FLOORS) for room in floor}
 # Rooms of one floor that may know each other, because the arrow is obvious.
 NEIGHBOURS = {
     ("study", "exchange"),
+    ("study", "notebook"),
+    ("notebook", "study"),
     ("lint", "compare"),
     ("report", "plot"),
     ("barriers", "personas"),

@@ -1,0 +1,317 @@
+"""The command ``cjmkit``: start a study, run it, check it, look at it, hand it on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cjmkit._version import __version__
+from cjmkit.errors import CjmError
+
+__all__ = ["main"]
+
+_KEY_FINDINGS = ("weakest-link", "barrier", "personas", "channel", "action")
+"""The five findings that a reader wants first: where it breaks, why, for whom, where they come from, what to do."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if not hasattr(args, "act"):
+        parser.print_help()
+        return 0
+    try:
+        return int(args.act(args) or 0)
+    except CjmError as error:
+        print(f"cjmkit: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ncjmkit: interrupted; what was finished is saved, the same command continues", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cjmkit",
+        description="Customer journey research: from interviews, surveys and event logs to a journey map in which every "
+        "note leads back to its evidence. Everything stays on this machine.",
+        epilog="First time here? `cjmkit demo` shows the whole way on made-up data in about a minute; "
+        "`cjmkit new my-study` starts your own.",
+    )
+    parser.add_argument("--version", action="version", version=f"cjmkit {__version__}")
+    sub = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, act: Any, short: str, long: str, example: str) -> argparse.ArgumentParser:
+        p = sub.add_parser(
+            name,
+            help=short,
+            description=f"{long}\n\nExample:\n{example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        p.set_defaults(act=act)
+        return p
+
+    p = command(
+        "demo", _demo, "the whole way on made-up data, in about a minute",
+        "Copy a shipped, made-up study to a new folder, run its eight notebooks and leave the finished journey map.\n"
+        "The map is report/map.html (open it in any browser, no network needed), with map.png and map.xlsx beside it.",
+        "  cjmkit demo --language ru",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", help="where to (default: cjmkit-demo-NAME in this folder; never overwritten)")
+    p.add_argument(
+        "--language", choices=("en", "ru"), default="en", help="which of the two shipped studies (default: en)"
+    )
+    p.add_argument("--study", help="a shipped study by its name")
+
+    p = command(
+        "new", _new, "start an empty study with the eight notebooks",
+        "Start a study: a folder with study.yaml, places for your material and the eight notebooks.\n"
+        "Nothing has to be there at once: what is missing shows as a gap, and the notebooks say what to do.\n"
+        "Frameworks: five-stages, loyalty-loop, life-cycle, aida, race, aarrr, 5e, employee.",
+        "  cjmkit new first-flat --language ru --framework loyalty-loop --title \"Первая квартира\"",
+    )  # fmt: skip
+    p.add_argument("dir", help="a folder that does not exist yet, or is empty")
+    p.add_argument(
+        "--language", choices=("en", "ru"), default="en", help="of notebooks, labels and reports (default: en)"
+    )
+    p.add_argument("--framework", default="five-stages", metavar="NAME", help="stage model (default: five-stages)")
+    p.add_argument("--title", default="", help="title of the study and its map (default: the folder's name)")
+
+    p = command(
+        "run", _run, "run a study's notebooks in order",
+        "Run the notebooks of a study in order, in place. Notebooks whose code and material have not changed since\n"
+        "they last ran are skipped, so an interrupted run continues where it stopped. A failing cell is named, and the\n"
+        "notebook is saved up to it.",
+        "  cjmkit run first-flat",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
+    p.add_argument("--from-start", action="store_true", help="run all of them again")
+    p.add_argument("--timeout", type=int, default=600, metavar="SECONDS", help="for one cell (default: 600)")
+
+    p = command(
+        "check", _check, "what a good researcher would object to",
+        "Check the saved journeys of a study, or one journey file, against the rules of a sound map: notes without\n"
+        "evidence, touchpoints without an owner, evidence that no longer resolves … Exit code 1 if an error is found.",
+        "  cjmkit check first-flat --format sarif > findings.sarif",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", default=".", help="the study, or a journey file (default: this folder)")
+    p.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
+
+    p = command(
+        "render", _render, "draw the map of a saved journey",
+        "Draw a saved journey as a self-contained page or a picture; the suffix says which: html, png, svg, pdf.",
+        "  cjmkit render first-flat -o map.pdf",
+    )  # fmt: skip
+    _which_journey(p)
+    p.add_argument("-o", "--output", default="map.html", help="html, png, svg or pdf (default: map.html)")
+
+    p = command(
+        "export", _export, "hand a journey on: xlsx, pptx, md, csv, mermaid, cjml …",
+        "Write a saved journey in another format; the suffix says which: xlsx, pptx, md, csv, mmd (Mermaid), xml (CJML),\n"
+        "yaml, json. What a format cannot hold is listed.",
+        "  cjmkit export first-flat -o map.xlsx",
+    )  # fmt: skip
+    _which_journey(p)
+    p.add_argument("-o", "--output", required=True, help="the file to write")
+
+    p = command(
+        "diff", _diff, "what changed between two journeys",
+        "Say what changed between two journey files: stages, notes, evidence, emotion. Made for git as well:\n"
+        "  git config diff.cjmkit.textconv 'cjmkit diff --textconv'",
+        "  cjmkit diff journeys/history/flat-1a2b3c4d.yaml journeys/flat.yaml",
+    )  # fmt: skip
+    p.add_argument("a", help="a journey file")
+    p.add_argument("b", nargs="?", help="another one")
+    p.add_argument("--textconv", action="store_true", help="write one journey as plain lines, for git")
+
+    p = command(
+        "lab", _lab, "open JupyterLab on a study",
+        "Open JupyterLab on a study's notebooks, on this machine only (loopback).",
+        "  cjmkit lab first-flat",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
+    p.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    return parser
+
+
+def _which_journey(p: argparse.ArgumentParser) -> None:
+    p.add_argument("dir", nargs="?", default=".", help="the study, or a journey file (default: this folder)")
+    p.add_argument("--journey", help="which one, where a study has several (default: its main journey)")
+
+
+def _bar(**kwargs: Any) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(unit="cell", dynamic_ncols=True, leave=True, **kwargs)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from cjmkit import resources
+    from cjmkit.runner import run
+    from cjmkit.study import Study
+
+    name = args.study or resources.EXAMPLES[args.language]
+    folder = Path(args.dir) if args.dir else _free(Path(f"cjmkit-demo-{name}"))
+    started = time.perf_counter()
+    study = Study.example(name, folder)
+    print(f"The made-up study “{study.title}” is copied to {folder}; running its eight notebooks …", flush=True)
+    run(folder, bar=_bar)
+    _tell(study, folder, time.perf_counter() - started)
+    return 0
+
+
+def _free(folder: Path) -> Path:
+    """The folder's name, with a number where it is taken: an earlier demo is never overwritten."""
+    k, free = 1, folder
+    while free.exists():
+        k += 1
+        free = folder.with_name(f"{folder.name}-{k}")
+    return free
+
+
+def _tell(study: Any, folder: Path, seconds: float | None = None) -> None:
+    """Print where the results are, and the findings that matter most."""
+    from cjmkit.i18n import say
+
+    def local(en: str, ru: str) -> str:
+        return say(en=en, ru=ru, lang=study.language)
+
+    print()
+    if seconds is not None:
+        print(local(f"Done in {seconds:.0f} s.", f"Готово за {seconds:.0f} с."))
+    places = (
+        ("report/map.html", local("the map; open it in a browser", "карта; откройте в браузере")),
+        ("report/map.png", local("the same as a picture", "она же картинкой")),
+        ("report/map.xlsx", local("the same as a table to edit", "она же таблицей, её можно править")),
+        ("notebooks", local("the executed notebooks", "выполненные тетради")),
+        ("journeys", local("the saved journeys", "сохранённые карты")),
+    )
+    for name, what in places:
+        if (folder / name).exists():
+            print(f"  {folder / name!s:<42} {what}")
+    found = {f.key: f.text for f in study.findings()}
+    first = [key for key in _KEY_FINDINGS if key in found]
+    first += [key for key in found if key not in first]
+    if first:
+        print(local("\nWhat matters most:", "\nГлавное:"))
+        for k, key in enumerate(first[:5], 1):
+            print(f"  {k}. {found[key]}")
+
+
+def _new(args: argparse.Namespace) -> int:
+    from cjmkit.study import Study
+
+    study = Study.create(args.dir, title=args.title, language=args.language, framework=args.framework)
+    print(study)
+    print(f"\nPut your material in and open the first notebook: cjmkit lab {args.dir}")
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from cjmkit.runner import run
+    from cjmkit.study import Study
+
+    result = run(args.dir, from_start=args.from_start, timeout=args.timeout, bar=_bar)
+    if result.skipped:
+        names = ", ".join(p.stem for p in result.skipped)
+        print(f"Up to date, not run again: {names} (--from-start runs them all)")
+    _tell(Study(args.dir), Path(args.dir))
+    return 0
+
+
+def _journeys(args: argparse.Namespace) -> tuple[list[Any], Any]:
+    """The journeys that a command is about, and the study they lie in (None for a lone file)."""
+    from cjmkit.exchange import read_journey
+    from cjmkit.study import Study
+
+    path = Path(args.dir)
+    if path.is_file():
+        return [read_journey(path)], None
+    study = Study(path)
+    named = getattr(args, "journey", None)
+    if hasattr(args, "journey"):
+        return [study.journey(named)], study
+    found = list(study.journeys())
+    if not found:
+        raise CjmError(f"{path}/journeys holds no journey yet; the notebook of step 4 makes the first one")
+    return found, study
+
+
+def _check(args: argparse.Namespace) -> int:
+    from cjmkit import lint
+
+    journeys, study = _journeys(args)
+    worst = 0
+    for journey in journeys:
+        found = lint.check(journey, study=study)
+        shown = {"json": found.to_json, "sarif": found.to_sarif, "junit": found.to_junit}
+        print(shown[args.format]() if args.format in shown else found.text())
+        worst = max(worst, found.exit_code)
+    return worst
+
+
+def _render(args: argparse.Namespace) -> int:
+    from cjmkit import report
+
+    (journey,), study = _journeys(args)
+    target = Path(args.output)
+    match target.suffix.lower():
+        case ".html":
+            documents = study.documents() if study is not None and study.has("interviews") else None
+            report.html(journey, target, documents=documents)
+        case ".png" | ".svg" | ".pdf":
+            report.save_picture(journey, target)
+        case other:
+            raise CjmError(f"cannot draw a {other or 'file without suffix'}; allowed are .html, .png, .svg and .pdf")
+    print(target)
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from cjmkit import exchange
+
+    (journey,), _ = _journeys(args)
+    remarks = exchange.write(journey, args.output)
+    for remark in remarks or ():
+        print(f"  {remark}", file=sys.stderr)
+    print(args.output)
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from cjmkit import exchange
+
+    if args.textconv:
+        print(exchange.as_lines(exchange.read_journey(args.a)))
+        return 0
+    if args.b is None:
+        raise CjmError("diff compares two journey files; give the second one too")
+    text = exchange.diff(exchange.read_journey(args.a), exchange.read_journey(args.b))
+    print(text or "no difference")
+    return 0
+
+
+def _lab(args: argparse.Namespace) -> int:
+    import subprocess
+
+    from cjmkit.study import Study
+
+    study = Study(args.dir)
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--notebook-dir={study.path}"]
+    first = sorted((study.path / "notebooks").glob("01_*.ipynb"))
+    if first:
+        command.append(str(first[0]))
+    try:
+        import jupyterlab  # noqa: F401
+    except ImportError:
+        raise CjmError("JupyterLab is not installed: pip install 'cjmkit[lab]'") from None
+    return subprocess.call([*command, *args.rest])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""What ``study.yaml`` may say, as a validated value."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from cjmkit.core.estimate import Value
+from cjmkit.core.stage import Stage
+from cjmkit.i18n import Language
+
+__all__ = ["Brief", "EventSettings", "StudySettings", "SurveySettings", "Target"]
+
+
+class Target(Value):
+    """How precisely the planned survey shall measure.
+
+    Parameters
+    ----------
+    metric : {"nps", "share", "mean"}
+        What is measured.
+    margin : float
+        Half the width of the interval, in the metric's own units (NPS points, shares of 1, scale points).
+    population : int or None
+        Size of the population where it is small.
+    """
+
+    metric: Literal["nps", "share", "mean"] = "nps"
+    margin: float = Field(default=5, gt=0)
+    sd: float | None = Field(default=None, gt=0)
+    population: int | None = Field(default=None, gt=0)
+
+
+class Brief(Value):
+    """Step 1: what the study is for.
+
+    Parameters
+    ----------
+    question : str
+        The business question.
+    metric, scope, time_frame, decides : str
+        What is measured, what is in and out, by when, who decides on the result.
+    hypotheses : tuple of str
+        What people in the company believe now, to be tested.
+    target : Target
+        Precision of the planned survey.
+    """
+
+    question: str = ""
+    metric: str = ""
+    scope: str = ""
+    time_frame: str = ""
+    decides: str = ""
+    hypotheses: tuple[str, ...] = ()
+    target: Target = Target()
+
+
+class SurveySettings(Value):
+    """Which survey is which.
+
+    Parameters
+    ----------
+    file : str
+        Name in ``surveys/`` without the suffix.
+    person : str
+        Column with the person's id.
+    outcome : str
+        Item whose drivers are asked for, usually the recommendation or overall satisfaction.
+    success : str
+        Column that says whether the person became (or stayed) a customer.
+    success_value : str
+        The answer in it that means yes.
+    attitudes : tuple of str
+        Items that personas are made from; empty for all rating items without a stage.
+    previous : str
+        The survey of the previous wave.
+    employees : str
+        The survey in which employees and managers say what they believe customers feel.
+    role : str
+        Column of that survey that tells employees from managers.
+    """
+
+    file: str = ""
+    person: str = ""
+    outcome: str = ""
+    success: str = ""
+    success_value: str = ""
+    attitudes: tuple[str, ...] = ()
+    previous: str = ""
+    employees: str = ""
+    role: str = ""
+
+
+class EventSettings(Value):
+    """The event log: its columns, which event belongs to which stage, and the funnel.
+
+    Parameters
+    ----------
+    file : str
+        Name in ``events/``.
+    user, time, event, channel, value : str
+        Columns.
+    stages : dict
+        Event to stage id.
+    funnel : tuple
+        Steps in order; a step may be a list of events, any of which counts.
+    success : str
+        The event that means the goal was reached.
+    """
+
+    file: str = ""
+    user: str = "user"
+    time: str = "time"
+    event: str = "event"
+    channel: str | None = "channel"
+    value: str | None = None
+    stages: dict[str, str] = Field(default_factory=dict)
+    funnel: tuple[str | tuple[str, ...], ...] = ()
+    success: str = ""
+
+
+class StudySettings(Value):
+    """The whole of ``study.yaml``.
+
+    Parameters
+    ----------
+    title : str
+        Title of the study and of its map.
+    language : {"en", "ru"}
+        Language of the material, of labels and of reports.
+    framework : str
+        A ready stage model; or `stages` of one's own.
+    stages : tuple of Stage
+        One's own stages; empty to take those of the framework.
+    personas : dict
+        Name of each persona by its id, given by the researcher after looking at the groups.
+    switched_off : dict
+        Lint rules switched off, each with the reason.
+    """
+
+    format: Literal["cjmkit/study/1"] = "cjmkit/study/1"
+    title: str = Field(min_length=1)
+    language: Language = "en"
+    framework: str = ""
+    stages: tuple[Stage, ...] = ()
+    made_up: bool = False
+    about: str = ""
+    brief: Brief = Brief()
+    personas: dict[str, str] = Field(default_factory=dict)
+    survey: SurveySettings = SurveySettings()
+    events: EventSettings = EventSettings()
+    codings: dict[str, Any] = Field(default_factory=dict)
+    switched_off: dict[str, str] = Field(default_factory=dict)

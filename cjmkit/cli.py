@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cjmkit",
-        description="Customer journey research: from interviews, surveys and event logs to a journey map in which every "
-        "note leads back to its evidence. Everything stays on this machine.",
+        description="Customer journey research: from interviews, surveys and event logs to a journey map in which "
+        "every note leads back to its evidence. Everything stays on this machine.",
         epilog="First time here? `cjmkit demo` shows the whole way on made-up data in about a minute; "
         "`cjmkit new my-study` starts your own.",
     )
@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     p = command(
         "run", _run, "run a study's notebooks in order",
         "Run the notebooks of a study in order, in place. Notebooks whose code and material have not changed since\n"
-        "they last ran are skipped, so an interrupted run continues where it stopped. A failing cell is named, and the\n"
-        "notebook is saved up to it.",
+        "they last ran are skipped, so an interrupted run continues where it stopped. A failing cell is named, and\n"
+        "the notebook is saved up to it.",
         "  cjmkit run first-flat",
     )  # fmt: skip
     p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
@@ -112,8 +112,8 @@ def _parser() -> argparse.ArgumentParser:
 
     p = command(
         "export", _export, "hand a journey on: xlsx, pptx, md, csv, mermaid, cjml …",
-        "Write a saved journey in another format; the suffix says which: xlsx, pptx, md, csv, mmd (Mermaid), xml (CJML),\n"
-        "yaml, json. What a format cannot hold is listed.",
+        "Write a saved journey in another format; the suffix says which: xlsx, pptx, md, csv, mmd (Mermaid),\n"
+        "xml (CJML), yaml, json. What a format cannot hold is listed.",
         "  cjmkit export first-flat -o map.xlsx",
     )  # fmt: skip
     _which_journey(p)

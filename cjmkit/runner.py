@@ -195,7 +195,7 @@ async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress
 
     if progress is not None:
         progress.set_description(path.stem)
-    position = {"cell": 0, "source": ""}
+    position: dict[str, Any] = {"cell": 0, "source": ""}
 
     def started(cell: Any, cell_index: int) -> None:
         if cell.cell_type == "code":

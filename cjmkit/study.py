@@ -186,7 +186,9 @@ class Study:
         """
         source, folder = resources.example(name), Path(path)
         _must_be_free(folder)
-        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        shutil.copytree(
+            source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py", "truth")
+        )
         study = cls(folder)
         copy_templates(folder, study.language)
         return study
@@ -620,7 +622,9 @@ def _find() -> Path:
         if shipped and shipped[0].parent == start.resolve():
             copy = start / name
             if not (copy / "study.yaml").is_file():
-                shutil.copytree(resources.example(name), copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+                shutil.copytree(
+                    resources.example(name), copy, ignore=shutil.ignore_patterns("__pycache__", "*.py", "truth")
+                )
             return copy
     raise StudyError(
         f"{start} lies in no study: neither here nor above is there a study.yaml. Start one with `cjmkit new DIR` and "

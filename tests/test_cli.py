@@ -1,0 +1,96 @@
+"""The command line: help worth reading, runs that continue, failures that name the cell."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+import cjmkit as cj
+from cjmkit.cli import main
+from cjmkit.runner import NotebookFailed, run
+
+COMMANDS = ["demo", "new", "run", "check", "render", "export", "diff", "lab"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains_and_gives_an_example(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    out = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert "Example:" in out
+    assert f"cjmkit {command}" in out or "cjmkit diff" in out
+    assert len(out.splitlines()) > 8
+
+
+def test_without_a_command_the_list_of_commands_is_shown(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert all(f"    {c}" in out for c in COMMANDS)
+
+
+def test_new_starts_a_study_and_says_how_to_go_on(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "s"), "--language", "ru", "--framework", "loyalty-loop"]) == 0
+    assert "cjmkit lab" in capsys.readouterr().out
+    assert cj.Study(tmp_path / "s").settings.framework == "loyalty-loop"
+
+
+def test_a_misspelt_framework_is_answered_with_a_suggestion(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "s"), "--framework", "loyality-loop"]) == 2
+    assert "did you mean 'loyalty-loop'" in capsys.readouterr().err
+
+
+def test_the_command_is_installed_and_knows_its_version():
+    out = subprocess.run([sys.executable, "-m", "cjmkit", "--version"], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == f"cjmkit {cj.__version__}"
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A study whose notebooks are three tiny ones that leave a trace of having run."""
+    study = cj.Study.create(tmp_path / "tiny", framework="aida")
+    for p in (study.path / "notebooks").glob("*.ipynb"):
+        p.unlink()
+    for k in (1, 2, 3):
+        code = f"open('../trace.txt', 'a').write('{k}')"
+        write(study, k, [code, f"{k} * 10"])
+    return study
+
+
+def write(study, k, cells):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    nbformat.write(nb, study.path / "notebooks" / f"0{k}_step.ipynb")
+
+
+def trace(study):
+    return (study.path / "trace.txt").read_text()
+
+
+def test_a_run_executes_the_notebooks_in_order_and_keeps_their_outputs(tiny):
+    result = run(tiny.path)
+    assert trace(tiny) == "123"
+    assert [p.name for p in result.executed] == ["01_step.ipynb", "02_step.ipynb", "03_step.ipynb"]
+    cells = json.loads(result.executed[2].read_text("utf-8"))["cells"]
+    assert cells[1]["outputs"][0]["data"]["text/plain"] == ["30"]
+
+
+def test_a_failing_cell_is_named_and_the_next_run_continues_there(tiny):
+    write(tiny, 2, ["open('../trace.txt', 'a').write('2')", "x = 1\nraise RuntimeError('the survey is gone')"])
+    with pytest.raises(NotebookFailed, match=r"02_step.ipynb, code cell 2: RuntimeError: the survey is gone") as e:
+        run(tiny.path)
+    assert "x = 1" in str(e.value)
+    assert trace(tiny) == "12"
+    write(tiny, 2, ["open('../trace.txt', 'a').write('2')"])
+    result = run(tiny.path)
+    assert trace(tiny) == "1223"
+    assert [p.name for p in result.skipped] == ["01_step.ipynb"]
+
+
+def test_new_material_makes_the_notebooks_run_again(tiny):
+    run(tiny.path)
+    assert run(tiny.path).executed == ()
+    (tiny.path / "surveys" / "new.csv").write_text("id,q\n1,5\n")
+    assert len(run(tiny.path).executed) == 3
+    assert trace(tiny) == "123123"

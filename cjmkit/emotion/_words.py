@@ -58,7 +58,8 @@ def curve_words(curve: Curve, lang: str) -> str:
             out.append(say(en=f"{what}: one stage only, {only}.", ru=f"{what}: только один этап, {only}.", lang=lang))
         else:
             out.append(_low_and_high(what, here, titles, int((~part["shown"]).sum()), lang))
-    return "\n".join(out)
+    # A Russian "чел." before the full stop needs no second dot.
+    return "\n".join(line.replace("..", ".") for line in out)
 
 
 def _low_and_high(what: str, here: dict[str, Any], titles: dict[str, str], gaps: int, lang: str) -> str:
@@ -77,7 +78,5 @@ def _low_and_high(what: str, here: dict[str, Any], titles: dict[str, str], gaps:
 
 def _placed(row: Any, titles: dict[str, str], lang: str) -> str:
     title = titles.get(row["stage"], row["stage"])
-    figure = (
-        Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"])).text(2, lang=lang).rstrip(".")
-    )
+    figure = Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"])).text(2, lang=lang)
     return say(en=f"“{title}” {figure}", ru=f"«{title}» {figure}", lang=lang)

@@ -1,0 +1,255 @@
+"""The weakest link: where most is lost, and how sure it is that it is the worst."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.barriers._intervals import wilson
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import EventFigure
+from cjmkit.errors import CjmError
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["WeakestLink", "step_losses", "weakest_link"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WeakestLink:
+    """Links of the chain, weakest first.
+
+    Attributes
+    ----------
+    table : DataFrame
+        link, title, kind (emotion, funnel or transitions), value (mean emotion, or share lost), low, high, n, lost
+        (people lost; missing for emotion), probability (share of draws in which this link is the weakest).
+    kind : str
+        What was compared.
+    """
+
+    table: pd.DataFrame
+    kind: str
+    level: float
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """The weakest link itself."""
+        return str(self.table["link"].iloc[0])
+
+    @property
+    def probability(self) -> float:
+        """How often it really comes out worst."""
+        return float(self.table["probability"].iloc[0])
+
+    def estimate(self, link: str | None = None) -> Estimate:
+        """The figure of one link (the weakest by default)."""
+        row: Any = self.table.iloc[0] if link is None else self.table[self.table["link"] == link].iloc[0]
+        return Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"]), level=self.level)
+
+    def summary(self, lang: str | None = None) -> str:
+        """One sentence, which says that this is a rule of thumb and how sure the place is."""
+        lang = current_language(lang)
+        row: Any = self.table.iloc[0]
+        percent = self.kind != "emotion"
+        figure = self.estimate().text(0 if percent else 2, percent=percent, lang=lang).rstrip(".")
+        sure = number(row["probability"], 0, percent=True, lang=lang)
+        lost_en, lost_ru = ("loses ", "теряет ") if percent else ("mean ", "среднее ")
+        return say(
+            en=f"Weakest link (rule of thumb): “{row['title']}”, {lost_en}{figure}; the worst in {sure} of resamples.",
+            ru=f"Слабое звено (эвристика): «{row['title']}», {lost_ru}{figure}; худшее в {sure} повторных выборок.",
+            lang=lang,
+        )
+
+    def _evidence_(self, *, link: str | None = None) -> EventFigure:
+        name = link or self.link
+        return EventFigure(log=self.kind, query=f"weakest link: {name}", estimate=self.estimate(link))
+
+    def _repr_html_(self) -> str:
+        table = self.table.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
+        return f"<p>{escape(self.summary())}</p>{table}"
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def weakest_link(
+    chain: Any, *, persona: str = "", source: str | None = None, by: str = "share", draws: int = 4000, seed: int = 0
+) -> WeakestLink:
+    """Find the stage, funnel step or transition where most is lost.
+
+    Parameters
+    ----------
+    chain : Curve, Funnel or DataFrame
+        An emotion curve (lowest mean); a funnel with step, users, conversion, n (greatest loss from one step to
+        the next); or transitions with source, target, users, n, where target ``"exit"`` or empty means leaving.
+    persona, source : str
+        Which curve, where there are several.
+    by : {"share", "people"}
+        For funnels and transitions: the largest share lost, or the most people lost.
+    draws : int
+        Draws for the probability.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    WeakestLink
+
+    Notes
+    -----
+    "As strong as its weakest link" is a slogan; no validated formula is known. So this is the plain minimum with its
+    interval, and the probability that it really is the worst: bootstrap over people for a curve, Jeffreys draws
+    ``Beta(k + ½, n − k + ½)`` of each step's conversion for a funnel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> steps = pd.DataFrame({"step": ["visit", "chat", "deal"], "users": [1000, 400, 300]})
+    >>> worst = weakest_link(steps)
+    >>> worst.link, round(worst.estimate().value, 2), worst.probability
+    ('visit → chat', 0.6, 1.0)
+    """
+    if by not in ("share", "people"):
+        raise CjmError(f"by is 'share' or 'people'; {by!r} came")
+    if hasattr(chain, "peak_end") and hasattr(chain, "_draws"):
+        return _of_curve(chain, persona, source)
+    table = chain if isinstance(chain, pd.DataFrame) else getattr(chain, "table", None)
+    if not isinstance(table, pd.DataFrame):
+        raise CjmError(f"give an emotion curve, a funnel or a table of transitions; {type(chain).__name__} came")
+    if {"source", "target"} <= set(table.columns):
+        losses, kind = _leaving(table), "transitions"
+    else:
+        losses, kind = _losses(table), "funnel"
+    if losses.empty:
+        raise CjmError("a chain needs two steps at least")
+    rng = np.random.default_rng(seed)
+    k, n = losses["lost"].to_numpy(dtype=float), losses["n"].to_numpy(dtype=float)
+    drawn = rng.beta(k + 0.5, n - k + 0.5, size=(draws, len(k)))
+    weight = n if by == "people" else np.ones(len(n))
+    probability = np.bincount((drawn * weight).argmax(axis=1), minlength=len(k)) / draws
+    limits = [wilson(a, b) for a, b in zip(k, n, strict=True)]
+    out = pd.DataFrame(
+        {
+            "link": losses["link"],
+            "title": losses["link"],
+            "kind": kind,
+            "value": k / n,
+            "low": [v[0] for v in limits],
+            "high": [v[1] for v in limits],
+            "n": n.astype(int),
+            "lost": k.astype(int),
+            "probability": probability,
+        }
+    )
+    key = "lost" if by == "people" else "value"
+    out = out.sort_values([key, "link"], ascending=[False, True], kind="stable", ignore_index=True)
+    return WeakestLink(out, kind, 0.95)
+
+
+def _of_curve(curve: Any, persona: str, source: str | None) -> WeakestLink:
+    if source is None and len(curve.sources) > 1:
+        source = "survey" if "survey" in curve.sources else curve.sources[0]
+    source = source or curve.sources[0]
+    if not persona and "" not in curve.personas:
+        if len(curve.personas) > 1:
+            raise CjmError(f"this curve has several personas; say persona= one of {', '.join(curve.personas)}")
+        persona = curve.personas[0]
+    curve._row(curve.stages[0], persona, source, curve.table.get("touchpoint", pd.Series([""])).iloc[0])  # checks names
+    part = curve.table[(curve.table["persona"] == persona) & (curve.table["source"] == source)].reset_index(drop=True)
+    shown = np.flatnonzero(part["shown"].to_numpy())
+    if not len(shown):
+        raise CjmError("no stage of this curve has enough people; there is no weakest link to name")
+    drawn = curve._draws[persona, source][:, shown]
+    part = part.loc[shown]
+    name = part["touchpoint"] if "touchpoint" in part else part["title"]
+    out = pd.DataFrame(
+        {
+            "link": (part["touchpoint"] if "touchpoint" in part else part["stage"]).to_numpy(),
+            "title": name.to_numpy(),
+            "kind": "emotion",
+            "value": part["mean"].to_numpy(),
+            "low": part["low"].to_numpy(),
+            "high": part["high"].to_numpy(),
+            "n": part["n"].to_numpy(),
+            "lost": np.nan,
+            "probability": np.bincount(drawn.argmin(axis=1), minlength=len(shown)) / len(drawn),
+        }
+    )
+    return WeakestLink(out.sort_values("value", kind="stable", ignore_index=True), "emotion", curve.level)
+
+
+def _losses(table: pd.DataFrame) -> pd.DataFrame:
+    """Loss from each step to the next, as counts."""
+    if "step" not in table or "users" not in table:
+        raise CjmError(
+            f"a funnel's table has the columns step and users; this one has {', '.join(map(str, table.columns))}"
+        )
+    for column in ("segment", "persona", "channel", "group"):
+        if column in table and table[column].nunique() > 1:
+            raise CjmError(f"this funnel has several values of {column!r}; choose one and pass its rows")
+    steps = [str(s) for s in table["step"]]
+    users = table["users"].to_numpy(dtype=float)
+    if (users[1:] > users[:-1] + 1e-9).any():
+        at = int(np.flatnonzero(users[1:] > users[:-1])[0])
+        raise CjmError(
+            f"step {steps[at + 1]!r} has more users than {steps[at]!r} before it; a closed funnel cannot grow, "
+            "pass the counts of people who reached every earlier step"
+        )
+    return pd.DataFrame(
+        {
+            "link": [f"{a} → {b}" for a, b in pairwise(steps)],
+            "source": steps[:-1],
+            "target": steps[1:],
+            "n": users[:-1],
+            "lost": users[:-1] - users[1:],
+        }
+    ).query("n > 0")
+
+
+def _leaving(table: pd.DataFrame) -> pd.DataFrame:
+    count = "users" if "users" in table else "count"
+    if count not in table:
+        raise CjmError(
+            f"a table of transitions has the column users or count; it has {', '.join(map(str, table.columns))}"
+        )
+    total = table.groupby("source")[count].sum() if "n" not in table else table.groupby("source")["n"].max()
+    out = table[table["target"].astype(str).isin(["exit", "", "leave", "(exit)", "end", "nan", "None"])]
+    if out.empty:
+        raise CjmError("no transition leads to 'exit' (or an empty target), so nothing tells who was lost where")
+    lost = out.groupby("source")[count].sum()
+    return pd.DataFrame(
+        {
+            "link": lost.index.astype(str),
+            "n": total.reindex(lost.index).to_numpy(dtype=float),
+            "lost": lost.to_numpy(dtype=float),
+        }
+    )
+
+
+def step_losses(funnel: Any, order: list[str], step_stages: Mapping[str, str] | None, said: list[str]) -> pd.DataFrame:
+    """Greatest loss of each stage: people at one of its steps who do not make the next one."""
+    table = funnel if isinstance(funnel, pd.DataFrame) else getattr(funnel, "table", None)
+    if not isinstance(table, pd.DataFrame):
+        raise CjmError(f"funnel has a table with columns step and users; {type(funnel).__name__} came")
+    losses = _losses(table)
+    stage_of = dict(step_stages or {})
+    if "stage" in table:
+        stage_of = dict(zip(table["step"].astype(str), table["stage"].astype(str), strict=True)) | stage_of
+    losses["stage"] = [stage_of.get(s, s if s in order else "") for s in losses["source"]]
+    lost_steps = losses.loc[losses["stage"] == "", "source"].tolist()
+    if lost_steps:
+        said.append(
+            f"the stage of {len(lost_steps)} funnel steps is unknown ({', '.join(lost_steps[:3])}); pass step_stages="
+        )
+    limits = [wilson(k, n) for k, n in zip(losses["lost"], losses["n"], strict=True)]
+    losses["loss"] = losses["lost"] / losses["n"]
+    losses["low"], losses["high"] = [v[0] for v in limits], [v[1] for v in limits]
+    known = losses[losses["stage"] != ""].sort_values("loss", ascending=False, kind="stable")
+    return known.drop_duplicates("stage").reset_index(drop=True)

@@ -1,0 +1,96 @@
+"""Which codings name a barrier, who said them, and among how many people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.emotion._scores import person_ids, stage_order
+from cjmkit.errors import CjmError, suggest
+
+__all__ = ["barrier_codes", "interviewed", "mentions_of"]
+
+
+def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.DataFrame:
+    """The codes that are barriers: a table code, title, stage, owner.
+
+    Without a codebook every code counts as a barrier, and that is said.
+    """
+    if codebook is None:
+        codes = sorted(codings["code"].dropna().astype(str).unique())
+        said.append("no codebook was given, so every code counts as a barrier")
+        return pd.DataFrame({"code": codes, "title": codes, "stage": "", "owner": ""})
+    table = codebook if isinstance(codebook, pd.DataFrame) else getattr(codebook, "table", None)
+    if not isinstance(table, pd.DataFrame):
+        raise CjmError(
+            f"codebook is a table with columns code, title, lane or has one as .table; {type(codebook).__name__} came"
+        )
+    if "code" not in table and "name" in table:
+        table = table.rename(columns={"name": "code"})
+    for column in ("code", "lane"):
+        if column not in table:
+            raise CjmError(f"the codebook has no column {column!r}; it has {', '.join(map(str, table.columns))}")
+    chosen = table[table["lane"].astype(str) == "barriers"]
+    if chosen.empty:
+        lanes = sorted({str(v) for v in table["lane"].dropna()})
+        raise CjmError(
+            "no code of the codebook belongs to the lane 'barriers', so nothing can be ranked; "
+            f"lanes in the codebook: {', '.join(lanes) or 'none'}"
+        )
+    out = pd.DataFrame({"code": chosen["code"].astype(str)})
+    out["title"] = (chosen["title"] if "title" in chosen else chosen["code"]).where(lambda s: s.notna(), chosen["code"])
+    for column in ("stage", "owner"):
+        out[column] = chosen[column].fillna("").astype(str) if column in chosen else ""
+    return out.astype({"title": str}).drop_duplicates("code").reset_index(drop=True)
+
+
+def mentions_of(codings: pd.DataFrame, codes: pd.DataFrame, stages: Iterable[Any] | None) -> pd.DataFrame:
+    """The codings of barriers: participant, barrier, stage, touchpoint, valence and the columns of a quote."""
+    if not isinstance(codings, pd.DataFrame):
+        raise CjmError(f"codings is a table (pandas DataFrame); {type(codings).__name__} came")
+    for column in ("participant", "code"):
+        if column not in codings:
+            raise CjmError(
+                f"the table of codings has no column {column!r}; it has {', '.join(map(str, codings.columns))}"
+            )
+    known, _ = stage_order(stages)
+    hit = codings[codings["code"].astype(str).isin(set(codes["code"]))].copy()
+    hit["barrier"] = hit["code"].astype(str)
+    hit = hit[hit["participant"].notna()]
+    hit["participant"] = person_ids(hit["participant"].astype(object)) if len(hit) else hit["participant"].astype(str)
+    fallback = dict(zip(codes["code"], codes["stage"], strict=True))
+    for column in ("stage", "touchpoint"):
+        hit[column] = hit[column].astype(object).where(hit[column].notna(), "").astype(str) if column in hit else ""
+    hit["stage"] = [s or fallback[b] for s, b in zip(hit["stage"], hit["barrier"], strict=True)]
+    if known:
+        for name in sorted(set(hit["stage"]) - {""}):
+            if name not in known:
+                raise CjmError(suggest(name, known, what="stage of a coding"))
+    hit["valence"] = pd.to_numeric(hit["valence"], errors="coerce").astype(float) if "valence" in hit else float("nan")
+    outside = hit["valence"].abs() > 2
+    if outside.any():
+        raise CjmError(
+            f"{int(outside.sum())} codings have a valence outside −2..2, "
+            f"for example {hit['valence'][outside].iloc[0]:g}"
+        )
+    return hit.reset_index(drop=True)
+
+
+def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[str]) -> list[str]:
+    """The people who could have named a barrier: those interviewed, not only those with a coding."""
+    coded = set(person_ids(codings["participant"].dropna().astype(object).unique()))
+    if turns is None:
+        said.append(
+            "turns were not given: shares are of people with at least one coding; who named nothing is not counted"
+        )
+        return sorted(coded)
+    if "participant" not in turns:
+        raise CjmError(f"the table of turns has no column 'participant'; it has {', '.join(map(str, turns.columns))}")
+    speaking = turns[turns["role"].astype(str) != "interviewer"] if "role" in turns else turns
+    spoke = set(person_ids(speaking["participant"].dropna().astype(object).unique())) - {""}
+    strangers = coded - spoke
+    if strangers:
+        said.append(f"{len(strangers)} people have codings but no turn of their own; they are counted all the same")
+    return sorted(spoke | coded)

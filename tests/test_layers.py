@@ -9,7 +9,7 @@ import cjmkit
 
 ROOT = Path(cjmkit.__file__).parent
 FLOORS = [
-    {"_version", "_lazy", "errors", "i18n", "files", "resources", "new_study", "parts"},
+    {"_version", "_lazy", "errors", "i18n", "files", "resources", "new_study", "parts", "stats"},
     {"core"},
     {"settings"},
     {"frameworks", "text"},

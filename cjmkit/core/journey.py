@@ -478,6 +478,24 @@ class Journey(Value):
             made = made.replace(**({"evidence": (*made.evidence, *evidence)} | fields))
         return self.with_stage(where.replace(**{lane: _put(where.lane(lane), made)}))
 
+    def with_notes(self, placed: Iterable[Any]) -> Journey:
+        """Put several notes on the map.
+
+        Parameters
+        ----------
+        placed : iterable
+            Objects with ``stage``, ``lane`` and ``note``, such as ``cj.interviews.notes(…)`` returns.
+
+        Raises
+        ------
+        CjmError
+            If one of them names a stage or lane that the journey does not have.
+        """
+        out = self
+        for p in placed:
+            out = out.with_note(p.stage, p.lane, p.note)
+        return out
+
     def without_note(self, note: str) -> Journey:
         """Take the note or touchpoint with this id off the map.
 

@@ -1,0 +1,116 @@
+"""From coded passages to the notes of a map: every note keeps the quotes it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.core.cite import cite
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.stage import LANES, Note
+from cjmkit.errors import CjmError, suggest
+from cjmkit.stats import wilson
+
+__all__ = ["PlacedNote", "notes"]
+
+
+@dataclass(frozen=True)
+class PlacedNote:
+    """A note and where it belongs.
+
+    Parameters
+    ----------
+    stage, lane : str
+        The cell of the map.
+    note : Note
+        The note, with its quotes as evidence and the share of people as its figure.
+    """
+
+    stage: str
+    lane: str
+    note: Note
+
+
+def notes(
+    codings: pd.DataFrame,
+    codebook: Any,
+    *,
+    lanes: Iterable[str] = ("goals", "expectations", "actions", "questions", "thoughts", "barriers"),
+    min_people: int = 2,
+    quotes: int = 3,
+    labels: Mapping[str, str] | pd.Series | None = None,
+) -> tuple[PlacedNote, ...]:
+    """Turn coded passages into notes: one note a code and stage, resting on its quotes.
+
+    A passage counts for the stage that the coder gave it, else for the stage of its code. Several coders' passages
+    count once per person. The figure of a note is the share of interviewed people who said it there.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        Columns document, start, end, quote, code, participant; stage and coder where there are any.
+    codebook : Codebook
+        Says the title, stage and lane of each code.
+    lanes : iterable of str
+        Lanes to fill; codes of other lanes are left out.
+    min_people : int
+        Fewer people than this make no note.
+    quotes : int
+        How many quotes a note keeps, at most one a person: those of middling length first, because a single word
+        says little and a page says too much.
+    labels : mapping or Series, optional
+        Persona of each participant. With it, notes are made per persona and carry its id.
+
+    Returns
+    -------
+    tuple of PlacedNote
+        In the order of the codebook; :meth:`cjmkit.Journey.with_notes` puts them on a map.
+
+    Raises
+    ------
+    CjmError
+        If a code of the codings is not in the codebook, or a lane does not exist.
+    """
+    wanted = list(lanes)
+    for lane in wanted:
+        if lane not in LANES:
+            raise CjmError(suggest(lane, LANES, what="lane"))
+    book = codebook.table.set_index("name")
+    used = codings["code"].dropna().unique()
+    strangers = [c for c in used if c not in book.index]
+    if strangers:
+        raise CjmError(suggest(strangers[0], book.index, what="code in the codings"))
+    table = codings[codings["participant"].notna()].copy()
+    table["lane"] = table["code"].map(book["lane"])
+    own = table["stage"] if "stage" in table else pd.Series("", index=table.index)
+    table["stage"] = own.where(own.notna() & own.astype(str).ne(""), table["code"].map(book["stage"]))
+    table["persona"] = table["participant"].map(labels) if labels is not None else ""
+    people = table.groupby("persona")["participant"].nunique()
+    order = {code: k for k, code in enumerate(book.index)}
+    out = []
+    groups = table[table["lane"].isin(wanted) & table["stage"].astype(str).ne("")].groupby(["code", "stage", "persona"])
+    for (code, stage, persona), passages in sorted(groups, key=lambda g: order[g[0][0]]):
+        k, n = passages["participant"].nunique(), int(people[persona])
+        if k < min_people:
+            continue
+        low, high = wilson(k, n)
+        title = book.loc[code].get("title") or code
+        note = Note(
+            text=str(title),
+            evidence=tuple(cite(row) for _, row in telling(passages, quotes).iterrows()),
+            estimate=Estimate(value=k / n, low=low, high=high, n=n, method="Wilson"),
+            persona=str(persona),
+            id=f"{code}-{stage}" + (f"-{persona}" if persona else ""),
+        )
+        out.append(PlacedNote(str(stage), str(book.loc[code, "lane"]), note))
+    return tuple(out)
+
+
+def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFrame:
+    """Choose `n` passages to show: at most one a person, those nearest to `length` characters first."""
+    far = (passages["quote"].str.len() - length).abs()
+    ordered = passages.assign(_far=far).sort_values(["_far", "document", "start"], kind="stable")
+    return ordered.drop_duplicates("participant").head(n).drop(columns="_far")

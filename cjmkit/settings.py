@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, Literal
 
 from pydantic import Field
 
 from cjmkit.core.estimate import Value
 from cjmkit.core.stage import Stage
-from cjmkit.i18n import Language
+from cjmkit.i18n import Language, say
 
 __all__ = ["Brief", "EventSettings", "StudySettings", "SurveySettings", "Target"]
 
@@ -54,6 +55,31 @@ class Brief(Value):
     decides: str = ""
     hypotheses: tuple[str, ...] = ()
     target: Target = Target()
+
+    def rows(self, lang: str | None = None) -> list[tuple[str, str]]:
+        """The brief as pairs of heading and text; a dash where nothing is written yet."""
+        titles = {
+            "question": ("Question", "Вопрос"),
+            "metric": ("Metric", "Показатель"),
+            "scope": ("Scope", "Охват"),
+            "time_frame": ("Time frame", "Сроки"),
+            "decides": ("Who decides", "Кто решает"),
+        }
+        out = [(say(en=en, ru=ru, lang=lang), getattr(self, name) or "—") for name, (en, ru) in titles.items()]
+        if self.hypotheses:
+            out.append((say(en="Believed now", ru="Что думают сейчас", lang=lang), "; ".join(self.hypotheses)))
+        return out
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{title}: {text}" for title, text in self.rows())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{escape(title)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for title, text in self.rows()
+        )
+        return f"<table>{rows}</table>"
 
 
 class SurveySettings(Value):

@@ -66,6 +66,13 @@ class Finding:
     key: str
     text: str
 
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        style = "border-left:3px solid #0072B2;padding:2px 10px;color:#1a1a1a;background:#eef5fa"
+        return f"<div style='{style}'>{escape(self.text)}</div>"
+
 
 class Study:
     """A study: a folder with the material, the decisions and the results.
@@ -298,6 +305,36 @@ class Study:
             name=s.file,
         )
 
+    def attitudes(self) -> list[str]:
+        """The survey items that personas are made from: those that ``study.yaml`` lists under ``survey: attitudes:``.
+
+        Without a list: all rating items that are tied to no stage and are neither the outcome nor a score such as
+        NPS, because how it went must not decide who somebody is.
+        """
+        survey = self.survey()
+        s = self.settings.survey
+        if s.attitudes:
+            return [name for pattern in s.attitudes for name in survey.find(pattern)]
+        items = survey.items
+        rated = items[items["type"].eq("likert") & items["stage"].fillna("").eq("")]
+        return [name for name in rated["item"] if name != s.outcome]
+
+    def employee_scores(self) -> pd.DataFrame:
+        """What employees and managers believe customers feel: a scores table with source employees or managers.
+
+        Whoever's role reads like a manager's (``survey: role:`` in ``study.yaml`` names the column) is one.
+        """
+        from cjmkit import survey
+
+        believed = self.employee_survey()
+        scores = survey.stage_scores(believed)
+        column = self.settings.survey.role
+        if not column:
+            return scores.assign(source="employees")
+        role = believed.data.set_index(believed.person)[column].astype(str).str.casefold()
+        boss = role.str.contains(r"manag|head|director|lead|chief|руковод|директор|начальник|менеджмент", regex=True)
+        return scores.assign(source=scores["participant"].map(boss).map({True: "managers", False: "employees"}))
+
     def outcome(self) -> pd.Series:
         """Whether each respondent became (or stayed) a customer: index person, values True or False.
 
@@ -379,6 +416,45 @@ class Study:
             stamp = hashlib.blake2b(old, digest_size=4).hexdigest()
             write_atomically(path.parent / "history" / f"{path.stem}-{stamp}.yaml", old)
 
+    def new_journey(self, *, wave: str = "", content: bool = False) -> Journey:
+        """The study's journey before anything is known: its stages, its personas, nothing else.
+
+        Parameters
+        ----------
+        wave : str
+            Name of an earlier or later wave, which then is a journey of its own.
+        content : bool
+            Also put the framework's typical notes on the map, as assumptions.
+        """
+        from cjmkit import frameworks
+
+        s = self.settings
+        links = frameworks.get(s.framework).links() if s.framework and not s.stages else ()
+        return Journey(
+            id=f"{self.journey_id}-{wave}" if wave else self.journey_id,
+            title=f"{self.title}, {wave}" if wave else self.title,
+            language=s.language,
+            framework=s.framework,
+            scenario=s.brief.question,
+            wave=wave,
+            personas=self.personas(),
+            stages=self.stages(content=content),
+            links=links,
+        )
+
+    def report(self, journey: Journey) -> Saved:
+        """Write ``report/map.html``, ``map.png`` and ``map.xlsx`` of a journey."""
+        from cjmkit import exchange, report
+
+        folder = self.path / "report"
+        folder.mkdir(exist_ok=True)
+        documents = self.documents() if self.has("interviews") else None
+        report.html(journey, folder / "map.html", documents=documents, lang=self.language)
+        report.save_picture(journey, folder / "map.png", lang=self.language)
+        exchange.to_xlsx(journey, folder / "map.xlsx", lang=self.language)
+        where = "report/map.html, report/map.png, report/map.xlsx"
+        return Saved(folder / "map.html", say(en=f"Written: {where}", ru=f"Записано: {where}", lang=self.language))
+
     def journeys(self) -> tuple[Journey, ...]:
         """All saved journeys, by file name."""
         return tuple(read_journey(p) for p in sorted((self.path / "journeys").glob("*.yaml")))
@@ -443,12 +519,13 @@ class Study:
         """
         return self.kept("labels").iloc[:, 0].rename("persona")
 
-    def conclude(self, step: int, key: str, text: str) -> str:
-        """Write down what a step came to; ``cjmkit demo`` and step 8 list these. Returns the text."""
-        found = {f.key: f for f in self.findings()} | {key: Finding(step, key, text)}
+    def conclude(self, step: int, key: str, text: str) -> Finding:
+        """Write down what a step came to; ``cjmkit demo`` and step 8 list these."""
+        finding = Finding(step, key, " ".join(text.split()))
+        found = {f.key: f for f in self.findings()} | {key: finding}
         rows = [{"step": f.step, "key": f.key, "text": f.text} for f in sorted(found.values(), key=lambda f: f.step)]
         write_atomically(self.path / "results" / "findings.yaml", dump_yaml(rows))
-        return text
+        return finding
 
     def findings(self) -> tuple[Finding, ...]:
         """What the steps came to so far."""
@@ -456,6 +533,12 @@ class Study:
         if not file.is_file():
             return ()
         return tuple(Finding(int(f["step"]), str(f["key"]), str(f["text"])) for f in load_yaml(file) or ())
+
+    def findings_table(self) -> pd.DataFrame:
+        """What the steps came to so far: columns step and finding."""
+        import pandas as pd
+
+        return pd.DataFrame([(f.step, f.text) for f in self.findings()], columns=["step", "finding"])
 
     # ---- what is there and what is missing ---------------------------------------------------------------------
 

@@ -361,6 +361,48 @@ class Journey(Value):
             rows.append(row)
         return pd.DataFrame(rows, columns=["id", "kind", "where", "place", "says", "who"])
 
+    def stages_table(self) -> pd.DataFrame:
+        """The stages, a row each: stage, title, phase, optional, notes, leads_to (links other than straight on)."""
+        import pandas as pd
+
+        notes = self.table()["stage"].value_counts()
+        rows = []
+        for s in self.stages:
+            ways = [f"{k.kind}: {k.target or '—'}" for k in self.links if k.source == s.id]
+            rows.append((s.id, s.title, s.phase or "", s.optional, int(notes.get(s.id, 0)), "; ".join(ways)))
+        return pd.DataFrame(rows, columns=["stage", "title", "phase", "optional", "notes", "leads_to"])
+
+    def touchpoints_table(self) -> pd.DataFrame:
+        """The touchpoints, a row each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns stage, phase, touchpoint, channel, owner, moment_of_truth, service_level, share (of people who
+            spoke of it), n, evidence.
+        """
+        import pandas as pd
+
+        columns = ["stage", "phase", "touchpoint", "channel", "owner", "moment_of_truth", "service_level"]
+        rows = []
+        for s in self.stages:
+            for t in s.touchpoints:
+                share = (t.estimate.value, t.estimate.n) if t.estimate else (None, 0)
+                place = (s.id, s.phase or "", t.name, t.channel, t.owner, t.moment_of_truth, t.service_level)
+                rows.append((*place, *share, len(t.evidence)))
+        return pd.DataFrame(rows, columns=[*columns, "share", "n", "evidence"])
+
+    def channel_table(self) -> pd.DataFrame:
+        """Touchpoints by channel (rows) and before, during and after (columns); a star marks a moment of truth."""
+        table = self.touchpoints_table()
+        table["touchpoint"] += table["moment_of_truth"].map({True: " ★", False: ""})
+        table["phase"] = table["phase"].replace("", "—")
+        wide = table.pivot_table(
+            index="channel", columns="phase", values="touchpoint", aggfunc="; ".join, fill_value=""
+        )
+        order = [c for c in ("before", "during", "after", "—") if c in wide.columns]
+        return wide[order]
+
     def for_persona(self, persona: str) -> Journey:
         """The map of one persona: its notes and those that hold for all, its emotion points and everybody's."""
         keep = self.persona(persona).id
@@ -525,9 +567,7 @@ class Journey(Value):
 
     def with_link(self, source: str, target: str, *, kind: str, **fields: Any) -> Journey:
         """Add a way that people take: skip, back, repeat, loop, next or leave (target ``""``)."""
-        made = Link(source=source, target=target, kind=kind, **fields)
-        kept = tuple(k for k in self.links if (k.source, k.target, k.kind) != (source, target, kind))
-        return self.replace(links=(*kept, made))
+        return self.with_links([Link(source=source, target=target, kind=kind, **fields)])
 
     def with_emotion(self, curve: Any) -> Journey:
         """Lay an emotion curve on the map.
@@ -551,6 +591,26 @@ class Journey(Value):
         new = {(p.stage, p.persona, p.source): p for p in points if not p.persona or p.persona in known}
         kept = tuple(p for p in self.emotion if (p.stage, p.persona, p.source) not in new)
         return self.replace(emotion=(*kept, *new.values()))
+
+    def with_touchpoints(self, placed: Iterable[Any]) -> Journey:
+        """Put several touchpoints on the map: objects with ``stage`` and ``touchpoint``."""
+        out = self
+        for p in placed:
+            out = out.with_touchpoint(p.stage, p.touchpoint)
+        return out
+
+    def with_links(self, links: Iterable[Link]) -> Journey:
+        """Add several links; one with the same ends and kind takes the place of the old one."""
+        new = {(k.source, k.target, k.kind): k for k in links}
+        kept = tuple(k for k in self.links if (k.source, k.target, k.kind) not in new)
+        return self.replace(links=(*kept, *new.values()))
+
+    def with_personas(self, personas: Iterable[Persona]) -> Journey:
+        """Put several personas in, or in place of those with their ids."""
+        out = self.personas
+        for persona in personas:
+            out = _put(out, persona)
+        return self.replace(personas=out)
 
     def with_persona(self, persona: Persona) -> Journey:
         """Put a persona in, or in place of the one with its id."""

@@ -11,6 +11,11 @@ from cjmkit._lazy import attach
 
 _NAMES = {
     # name: module, one line each, sorted
+    "PlacedNote": "cjmkit.interviews.onto_map",
+    "PlacedTouchpoint": "cjmkit.interviews.onto_map",
+    "chance_to_hear": "cjmkit.interviews.onto_map",
+    "notes": "cjmkit.interviews.onto_map",
+    "touchpoints": "cjmkit.interviews.onto_map",
     "Code": "cjmkit.interviews.codebook",
     "Codebook": "cjmkit.interviews.codebook",
     "Transcripts": "cjmkit.interviews.transcripts",

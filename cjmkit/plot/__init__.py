@@ -11,6 +11,7 @@ from cjmkit._lazy import attach
 
 _NAMES: dict[str, str] = {
     # name: module, one line each, sorted
+    "show": "cjmkit.plot.picture",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -10,11 +10,11 @@ import pandas as pd
 
 from cjmkit.core.cite import cite
 from cjmkit.core.estimate import Estimate
-from cjmkit.core.stage import LANES, Note
+from cjmkit.core.stage import LANES, Note, Touchpoint
 from cjmkit.errors import CjmError, suggest
 from cjmkit.stats import wilson
 
-__all__ = ["PlacedNote", "notes"]
+__all__ = ["PlacedNote", "PlacedTouchpoint", "chance_to_hear", "notes", "touchpoints"]
 
 
 @dataclass(frozen=True)
@@ -114,3 +114,96 @@ def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFram
     far = (passages["quote"].str.len() - length).abs()
     ordered = passages.assign(_far=far).sort_values(["_far", "document", "start"], kind="stable")
     return ordered.drop_duplicates("participant").head(n).drop(columns="_far")
+
+
+@dataclass(frozen=True)
+class PlacedTouchpoint:
+    """A touchpoint and the stage where it belongs."""
+
+    stage: str
+    touchpoint: Touchpoint
+
+
+_YES = {"yes", "y", "true", "1", "1.0", "x", "да", "д", "истина", "★"}
+
+
+def touchpoints(
+    table: pd.DataFrame, codings: pd.DataFrame | None = None, *, quotes: int = 3
+) -> tuple[PlacedTouchpoint, ...]:
+    """Turn the list of touchpoints into touchpoints of a map, with the passages that speak of them as evidence.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns stage and touchpoint; channel, owner, moment_of_truth (yes or no) and service_level where known.
+    codings : pandas.DataFrame, optional
+        Passages whose ``touchpoint`` is one of the table's names are its evidence. Without any, or where nobody
+        spoke of it, the touchpoint is an assumption.
+    quotes : int
+        How many quotes a touchpoint keeps, at most one a person.
+
+    Returns
+    -------
+    tuple of PlacedTouchpoint
+        In the order of the table; :meth:`cjmkit.Journey.with_touchpoints` puts them on a map.
+    """
+    said = codings[codings["participant"].notna()] if codings is not None else None
+    n = said["participant"].nunique() if said is not None else 0
+    out = []
+    for row in table.to_dict("records"):
+        fields = {k: _cell(row.get(k)) for k in ("channel", "owner", "service_level")}
+        name, stage = _cell(row["touchpoint"]), _cell(row["stage"])
+        evidence, estimate = (), None
+        if said is not None:
+            passages = said[said["touchpoint"].astype(str).str.strip().str.casefold() == name.casefold()]
+            k = passages["participant"].nunique()
+            if k:
+                low, high = wilson(k, n)
+                estimate = Estimate(value=k / n, low=low, high=high, n=n, method="Wilson")
+                evidence = tuple(cite(r) for _, r in telling(passages, quotes).iterrows())
+        made = Touchpoint(
+            name=name,
+            moment_of_truth=_cell(row.get("moment_of_truth")).casefold() in _YES,
+            evidence=evidence,
+            estimate=estimate,
+            **fields,
+        )
+        out.append(PlacedTouchpoint(stage, made))
+    return tuple(out)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None or value != value else str(value).strip()
+
+
+def chance_to_hear(
+    *, shares: Iterable[float] = (0.05, 0.1, 0.2, 0.3), interviews: Iterable[int] = (6, 12, 18, 24, 30)
+) -> pd.DataFrame:
+    """How likely it is to hear of something at least once, ``1 - (1 - share) ** interviews``.
+
+    It supposes that people are drawn at random and that each tells what concerns them; both make the true chance
+    lower, so read the table as the best case.
+
+    Parameters
+    ----------
+    shares : iterable of float
+        Shares of customers whom the thing concerns.
+    interviews : iterable of int
+        Numbers of interviews.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows: share; columns: number of interviews; values: probability.
+
+    References
+    ----------
+    Nielsen and Landauer (1993), CHI '93, 206-213.
+
+    Examples
+    --------
+    >>> float(chance_to_hear(shares=[0.1], interviews=[24]).iloc[0, 0].round(2))
+    0.92
+    """
+    rows = {share: {n: 1 - (1 - share) ** n for n in interviews} for share in shares}
+    return pd.DataFrame(rows).T.rename_axis(index="share", columns="interviews")

@@ -1,0 +1,16 @@
+"""Priorities: what to do first, whom to tell what, where to spend, and what it would bring.
+
+>>> from cjmkit import priorities
+"""
+
+from cjmkit.priorities._budget import BudgetSplit, allocate, budget_split
+from cjmkit.priorities._formulas import ice_mean, ice_product, impact_effort, opportunity, rice
+from cjmkit.priorities._plan import CommunicationPlan, communication_plan
+from cjmkit.priorities._rank import rank
+from cjmkit.priorities._result import Priorities
+from cjmkit.priorities._whatif import WhatIf, absorption, what_if
+
+__all__ = [
+    "BudgetSplit", "CommunicationPlan", "Priorities", "WhatIf", "absorption", "allocate", "budget_split",
+    "communication_plan", "ice_mean", "ice_product", "impact_effort", "opportunity", "rank", "rice", "what_if",
+]  # fmt: skip

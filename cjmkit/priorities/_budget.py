@@ -1,0 +1,308 @@
+"""Split a budget over channels, with diminishing returns written down instead of forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.errors import CjmError
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["BudgetSplit", "allocate", "budget_split"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BudgetSplit:
+    """A proposed split with what it rests on.
+
+    Attributes
+    ----------
+    table : DataFrame
+        channel, cost (now), conversions (attributed now), conversions_low, conversions_high, cost_per,
+        marginal_cost (of one more conversion at the present spend), floor, ceiling, proposed, low, high (of the best
+        split over draws), change, more (share of draws whose best split gives it more than now), bound (floor,
+        ceiling or empty).
+    gain : Estimate
+        Conversions more than now with the proposed split.
+    elasticity : (float, float)
+        Range of the exponent of diminishing returns.
+    """
+
+    table: pd.DataFrame
+    gain: Estimate
+    budget: float
+    elasticity: tuple[float, float]
+    warnings: tuple[str, ...]
+
+    def summary(self, lang: str | None = None) -> str:
+        """Two sentences: who gets more and less, and what the whole is worth."""
+        lang = current_language(lang)
+        table = self.table
+        up: Any = table.iloc[int(table["change"].to_numpy().argmax())]
+        down: Any = table.iloc[int(table["change"].to_numpy().argmin())]
+        sep = "; " if lang == "ru" else ", "
+        gain, low, high = (number(v, 1, lang=lang) for v in (self.gain.value, self.gain.low, self.gain.high))
+        sure_up = number(up["more"], 0, percent=True, lang=lang)
+        sure_down = number(1 - down["more"], 0, percent=True, lang=lang)
+        if up["change"] <= 0.005 * self.budget:
+            return say(
+                en="The present split is already about the best that the attribution allows.",
+                ru="Нынешнее распределение уже близко к лучшему, насколько позволяет судить атрибуция.",
+                lang=lang,
+            )
+        return say(
+            en=(
+                f"More for “{up['channel']}” ({sure_up} of draws agree), less for “{down['channel']}” ({sure_down}); "
+                f"about {gain} conversions more than now [{low}{sep}{high}], if returns diminish as assumed."
+            ),
+            ru=(
+                f"Больше — «{up['channel']}» (согласны {sure_up} случаев), меньше — «{down['channel']}» ({sure_down}); "
+                f"прирост около {gain} конверсий [{low}{sep}{high}], если отдача убывает, как предположено."
+            ),
+            lang=lang,
+        )
+
+    def _repr_html_(self) -> str:
+        table = self.table.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
+        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
+        return f"<p>{escape(self.summary())}</p>{table}<ul>{notes}</ul>"
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def allocate(
+    conversions: Floats, cost: Floats, budget: float, *, elasticity: float, floor: Floats, ceiling: Floats
+) -> Floats:
+    """Best split of `budget` when a channel's conversions grow as ``conversions · (x / cost) ** elasticity``.
+
+    Where no bound holds, marginal returns are equal (the condition of Karush, Kuhn and Tucker); the common price is
+    found by bisection.
+
+    Examples
+    --------
+    Without bounds, spend is proportional to ``(conversions / cost ** b) ** (1 / (1 - b))``:
+
+    >>> import numpy as np
+    >>> cost = np.array([100.0, 100.0])
+    >>> split = allocate(np.array([20.0, 10.0]), cost, 200.0, elasticity=0.5, floor=0 * cost, ceiling=9 * cost)
+    >>> split.round(3).tolist()
+    [160.0, 40.0]
+    """
+    b = elasticity
+    with np.errstate(divide="ignore"):
+        log_pull = np.where(conversions > 0, np.log(conversions * b) - b * np.log(cost), -np.inf)
+
+    def spend(log_price: float) -> Floats:
+        # Below a price of e**-700 or so exp would overflow; the ceiling holds long before.
+        out: Floats = np.clip(np.exp(np.minimum((log_pull - log_price) / (1 - b), 700.0)), floor, ceiling)
+        return out
+
+    low, high = -400.0, 400.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if spend(middle).sum() > budget:
+            low = middle
+        else:
+            high = middle
+    out = spend(high)
+    # Channels without any conversion have no pull; what is left over goes where the ceiling leaves room.
+    left = budget - out.sum()
+    if left > 1e-9 * budget:
+        room = ceiling - out
+        out = out + room * min(1.0, left / room.sum()) if room.sum() > 0 else out
+    return out
+
+
+def budget_split(
+    channels: pd.DataFrame,
+    attribution: Any,
+    *,
+    budget: float | None = None,
+    elasticity: float | tuple[float, float] = (0.3, 0.7),
+    credit: str | None = None,
+    level: float = 0.9,
+    draws: int = 1000,
+    seed: int = 0,
+) -> BudgetSplit:
+    """Propose how to spend a budget, from attributed conversions and cost.
+
+    Parameters
+    ----------
+    channels : DataFrame
+        channel, cost (spent in the period of the attribution), optionally floor and ceiling.
+    attribution : Attribution or DataFrame
+        channel, conversions (or the column named by `credit`), optionally low and high.
+    budget : float, optional
+        What may be spent; the present total by default.
+    elasticity : float or (float, float)
+        Exponent of diminishing returns, a number below 1 or a range: with .5 twice the money brings 1.41 times the
+        conversions. One period of data cannot tell it, so it is an assumption, and a range is drawn from evenly.
+    credit : str, optional
+        Column with the attributed conversions.
+    level : float
+        Level of the intervals.
+    draws, seed
+        Draws and their seed.
+
+    Returns
+    -------
+    BudgetSplit
+
+    Raises
+    ------
+    CjmError
+        If columns are missing, or floors and ceilings leave no room for the budget.
+
+    Notes
+    -----
+    Attributed conversions without an interval are drawn from a gamma posterior (Poisson counts with Jeffreys' prior).
+    Attribution is not causation: a channel that meets people who would have bought anyway looks better than it is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> channels = pd.DataFrame({"channel": ["search", "banner"], "cost": [100.0, 100.0]})
+    >>> split = budget_split(channels, pd.DataFrame({"channel": ["search", "banner"], "conversions": [80, 20]}))
+    >>> bool(split.table.set_index("channel").loc["search", "proposed"] > 150)
+    True
+    """
+    said: list[str] = []
+    cost_table, table = _checked(channels, attribution, credit, said)
+    names = cost_table["channel"].tolist()
+    cost = cost_table["cost"].to_numpy(dtype=float)
+    budget = float(cost.sum()) if budget is None else float(budget)
+    floor = cost_table["floor"].to_numpy(dtype=float) if "floor" in cost_table else np.zeros(len(cost))
+    ceiling = cost_table["ceiling"].to_numpy(dtype=float) if "ceiling" in cost_table else np.full(len(cost), budget)
+    floor, ceiling = np.nan_to_num(floor), np.where(np.isnan(ceiling), budget, ceiling)
+    if (floor > ceiling).any():
+        bad = names[int(np.flatnonzero(floor > ceiling)[0])]
+        raise CjmError(f"the floor of channel {bad!r} lies above its ceiling")
+    if floor.sum() > budget * (1 + 1e-9) or ceiling.sum() < budget * (1 - 1e-9):
+        raise CjmError(
+            f"a budget of {budget:g} does not fit: floors add up to {floor.sum():g}, ceilings to {ceiling.sum():g}"
+        )
+    low_b, high_b = (elasticity, elasticity) if isinstance(elasticity, int | float) else elasticity
+    if not 0 < low_b <= high_b < 1:
+        raise CjmError(f"elasticity lies above 0 and below 1 (diminishing returns); {elasticity!r} came")
+    found = table.set_index("channel").reindex(names)
+    conversions = np.nan_to_num(found["_credit"].to_numpy(dtype=float))
+    rng = np.random.default_rng(seed)
+    drawn = _conversions(found, conversions, draws, rng)
+    exponents = rng.uniform(low_b, high_b, draws)
+    middle = (low_b + high_b) / 2
+    bounds: dict[str, Floats] = {"floor": floor, "ceiling": ceiling}
+    proposed = allocate(conversions, cost, budget, elasticity=middle, **bounds)
+    best = np.array([allocate(c, cost, budget, elasticity=b, **bounds) for c, b in zip(drawn, exponents, strict=True)])
+    tail = (1 - level) / 2
+    low, high = np.quantile(best, [tail, 1 - tail], axis=0)
+    gains = (drawn * ((proposed / cost) ** exponents[:, None] - 1)).sum(axis=1)
+    gain = float((conversions * ((proposed / cost) ** middle - 1)).sum())
+    c_low, c_high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per = np.where(conversions > 0, cost / conversions, np.nan)
+    near = 1e-6 * budget
+    bound = np.where(proposed <= floor + near, "floor", np.where(proposed >= ceiling - near, "ceiling", ""))
+    out = pd.DataFrame(
+        {
+            "channel": names,
+            "cost": cost,
+            "conversions": conversions,
+            "conversions_low": np.minimum(c_low, conversions),
+            "conversions_high": np.maximum(c_high, conversions),
+            "cost_per": per,
+            "marginal_cost": per / middle,
+            "floor": floor,
+            "ceiling": ceiling,
+            "proposed": proposed,
+            "low": np.minimum(low, proposed),
+            "high": np.maximum(high, proposed),
+            "change": proposed - cost,
+            "more": (best > cost + near).mean(axis=0),
+            "bound": bound,
+        }
+    )
+    said.append(
+        f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g} to {high_b:g}"
+        if low_b < high_b
+        else f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g}"
+    )
+    said.append("attribution is not causation; test the largest change on a part of the audience first")
+    g_low, g_high = np.quantile(gains, [tail, 1 - tail])
+    estimate = Estimate(
+        value=gain,
+        low=min(float(g_low), gain),
+        high=max(float(g_high), gain),
+        n=round(float(conversions.sum())),
+        unit="conversions",
+        level=level,
+        method="power response, gamma draws",
+    )
+    return BudgetSplit(out, estimate, budget, (float(low_b), float(high_b)), tuple(said))
+
+
+def _checked(
+    channels: pd.DataFrame, attribution: Any, credit: str | None, said: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    for need in ("channel", "cost"):
+        if need not in channels:
+            raise CjmError(
+                f"the table of channels has no column {need!r}; it has {', '.join(map(str, channels.columns))}"
+            )
+    table = attribution if isinstance(attribution, pd.DataFrame) else getattr(attribution, "table", None)
+    if not isinstance(table, pd.DataFrame) or "channel" not in table:
+        raise CjmError("attribution is a table with columns channel and conversions (or a result with such a .table)")
+    names = ("conversions", "credit", "attributed", "markov", "value")
+    column: str | None = credit or next((c for c in names if c in table), None)
+    if column is None or column not in table:
+        raise CjmError(
+            f"the attribution has no column {credit or 'conversions'!r}; it has {', '.join(map(str, table.columns))}; "
+            "name the one with attributed conversions in credit="
+        )
+    table = table.assign(_credit=table[column].astype(float), channel=table["channel"].astype(str))
+    if table["channel"].duplicated().any():
+        raise CjmError("the attribution has several rows per channel; choose one method (or segment) and pass its rows")
+    if (table["_credit"] < 0).any():
+        raise CjmError("attributed conversions are not negative")
+    out = channels.assign(channel=channels["channel"].astype(str).str.strip(), cost=pd.to_numeric(channels["cost"]))
+    if out["channel"].duplicated().any():
+        raise CjmError(f"channel {out.loc[out['channel'].duplicated(), 'channel'].iloc[0]!r} has two rows of cost")
+    free = out.loc[~(out["cost"] > 0), "channel"].tolist()
+    if free:
+        said.append(f"channels without cost cannot be given money by this rule and are left out: {', '.join(free)}")
+    out = out[out["cost"] > 0].reset_index(drop=True)
+    if out.empty:
+        raise CjmError("no channel has a cost above zero, so there is nothing to split")
+    unknown = [c for c in out["channel"] if c not in set(table["channel"])]
+    if unknown:
+        said.append(f"no conversions are attributed to {', '.join(unknown)}; they keep their floor")
+    unpaid = [c for c in table["channel"] if c not in set(out["channel"]) and c not in free]
+    if unpaid:
+        said.append(f"channels of the attribution without a cost are left out: {', '.join(unpaid)}")
+    if len(unknown) == len(out):
+        raise CjmError(
+            f"no channel of the costs ({', '.join(out['channel'].head(4))}) is in the attribution "
+            f"({', '.join(table['channel'].head(4))}); are they spelt alike?"
+        )
+    return out, table
+
+
+def _conversions(found: pd.DataFrame, value: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    out = rng.gamma(value + 0.5, size=(draws, len(value))) * np.where(value > 0, value / (value + 0.5), 0.0)
+    if {"low", "high"} <= set(found.columns):
+        low, high = found["low"].to_numpy(dtype=float), found["high"].to_numpy(dtype=float)
+        has = np.isfinite(low) & np.isfinite(high) & (value > 0)
+        if has.any():
+            # A split normal: the interval of an attribution is seldom symmetric.
+            z = rng.standard_normal((draws, int(has.sum())))
+            side = np.where(z < 0, value[has] - low[has], high[has] - value[has]) / 1.96
+            out[:, has] = np.maximum(value[has] + z * side, 1e-9)
+    return out

@@ -1,0 +1,261 @@
+"""The communication plan: stage × channel × audience × message × owner, with audience sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.emotion._scores import stage_order
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import count, current_language, number, say
+
+__all__ = ["CommunicationPlan", "communication_plan"]
+
+_COLUMNS = [
+    "stage",
+    "title",
+    "step",
+    "persona",
+    "channel",
+    "message",
+    "owner",
+    "size",
+    "low",
+    "high",
+    "median_wait",
+    "missing",
+]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CommunicationPlan:
+    """What to tell whom, where, and who does it.
+
+    Attributes
+    ----------
+    table : DataFrame
+        stage, title, step (where the audience is stuck), persona, channel, message, owner, size (people), low, high,
+        median_wait, missing (what the row lacks: message, owner, audience).
+    """
+
+    table: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """Rows that lack a message, an owner or an audience."""
+        return self.table[self.table["missing"] != ""].reset_index(drop=True)
+
+    def summary(self, lang: str | None = None) -> str:
+        """One sentence: messages, the largest audience, and how many nobody speaks to."""
+        lang = current_language(lang)
+        messages = int((self.table["message"] != "").sum())
+        silent = self.table[self.table["missing"].str.contains("message")]
+        text = count(messages, en=("message", "messages"), ru=("сообщение", "сообщения", "сообщений"), lang=lang)
+        if len(silent):
+            people = int(np.nansum(silent["size"].to_numpy(dtype=float)))
+            text += say(
+                en=f"; {len(silent)} audiences ({people} people) get none",
+                ru=f"; без сообщения аудиторий: {len(silent)} ({people} чел.)",
+                lang=lang,
+            )
+        sized = self.table.dropna(subset=["size"])
+        if len(sized):
+            r: Any = sized.iloc[int(sized["size"].to_numpy(dtype=float).argmax())]
+            where = r["step"] or r["title"]
+            text += say(
+                en=f"; largest audience: “{where}”, {int(r['size'])} people.",
+                ru=f"; самая большая аудитория: «{where}», {int(r['size'])} чел.",
+                lang=lang,
+            )
+        return text if text.endswith(".") else text + "."
+
+    def _repr_html_(self) -> str:
+        head = say(
+            en="stage|audience|channel|message|owner|people|wait",
+            ru="этап|аудитория|канал|сообщение|ответственный|человек|ждут",
+        )
+        rows = []
+        for r in self.table.to_dict("records"):
+            who = " · ".join(v for v in (r["step"], r["persona"]) if v)
+            size = "—" if pd.isna(r["size"]) else number(float(r["size"]), 0)
+            cells = (
+                r["title"],
+                who,
+                r["channel"],
+                r["message"] or "—",
+                r["owner"] or "—",
+                size,
+                _wait(r["median_wait"]),
+            )
+            rows.append("<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in cells) + "</tr>")
+        top = "".join(f"<th>{escape(h)}</th>" for h in head.split("|"))
+        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
+        return f"<p>{escape(self.summary())}</p><table><tr>{top}</tr>{''.join(rows)}</table>" + (
+            f"<ul>{notes}</ul>" if notes else ""
+        )
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def _wait(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return "—"
+    if isinstance(value, pd.Timedelta):
+        days = value.total_seconds() / 86400
+        return (
+            say(en=f"{number(days, 1)} days", ru=f"{number(days, 1)} дн.")
+            if days >= 1
+            else say(en=f"{number(days * 24, 1)} h", ru=f"{number(days * 24, 1)} ч")
+        )
+    return number(float(value), 1)
+
+
+def communication_plan(
+    messages: pd.DataFrame,
+    audiences: Any = None,
+    *,
+    touchpoints: pd.DataFrame | None = None,
+    stages: Iterable[Any] | None = None,
+    step_stages: Mapping[str, str] | None = None,
+) -> CommunicationPlan:
+    """Join messages with the people they are for.
+
+    Parameters
+    ----------
+    messages : DataFrame
+        stage, channel, message, and optionally step, persona, owner. The channel is the one the message goes out
+        through, not the one that people once came from.
+    audiences : DataFrame or result, optional
+        step, size, and optionally stage, persona, channel (where they came from), median_wait, low, high: people stuck
+        at a step, from the event log. Rows of the same step and persona are added up.
+    touchpoints : DataFrame, optional
+        stage, channel, owner: owner of a message that names none.
+    stages : sequence, optional
+        Stages in order.
+    step_stages : mapping, optional
+        Stage of each step, where neither the audiences nor the messages say it.
+
+    Returns
+    -------
+    CommunicationPlan
+        Messages without an audience and audiences without a message stay in the table, marked in ``missing``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> messages = pd.DataFrame({"stage": ["deal"], "channel": "e-mail", "message": "We call today", "owner": "Ann"})
+    >>> stuck = pd.DataFrame({"step": ["form", "visit"], "stage": ["deal", "search"], "size": [30, 500]})
+    >>> communication_plan(messages, stuck).gaps[["stage", "step", "size", "missing"]]
+        stage   step   size         missing
+    0  search  visit  500.0  message, owner
+    """
+    for column in ("stage", "channel", "message"):
+        if column not in messages:
+            raise CjmError(
+                f"the table of messages has no column {column!r}; it has {', '.join(map(str, messages.columns))}"
+            )
+    said: list[str] = []
+    told = _text_columns(messages, ("stage", "channel", "message", "step", "persona", "owner"))
+    people = _audiences(audiences, told, dict(step_stages or {}), said)
+    order, titles = stage_order(stages)
+    for name in sorted(set(told["stage"]) | set(people["stage"])):
+        if order and name and name not in order:
+            raise CjmError(suggest(name, order, what="stage"))
+    order = order or list(dict.fromkeys([*told["stage"], *people["stage"]]))
+    rows: list[dict[str, Any]] = []
+    reached: set[int] = set()
+    for m in told.to_dict("records"):
+        fit = (people["stage"] == m["stage"]) if not m["step"] else (people["step"] == m["step"])
+        if m["persona"] and (people.loc[fit, "persona"] != "").any():
+            fit &= people["persona"] == m["persona"]
+        owner = m["owner"] or _owner(touchpoints, m["stage"], m["channel"])
+        hits = people[fit]
+        reached |= set(hits.index)
+        for a in hits.to_dict("records") or [{"step": m["step"], "persona": m["persona"], "size": np.nan}]:
+            rows.append(_line(m["stage"], titles, a, m["channel"], m["message"], owner))
+    for i, a in people.iterrows():
+        if i not in reached:
+            rows.append(_line(a["stage"], titles, a.to_dict(), "", "", ""))
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    place = {s: i for i, s in enumerate(order)}
+    table = table.assign(_at=[place.get(s, len(place)) for s in table["stage"]])
+    table = table.sort_values("_at", kind="stable", ignore_index=True).drop(columns="_at")
+    if audiences is None:
+        said.append("no audiences were given, so nothing says how many people each message is for")
+    return CommunicationPlan(table, tuple(said))
+
+
+def _text_columns(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    out = table.reset_index(drop=True).copy()
+    for c in columns:
+        out[c] = out[c].astype(object).where(out[c].notna(), "").astype(str).str.strip() if c in out else ""
+    return out
+
+
+def _audiences(audiences: Any, told: pd.DataFrame, step_stages: dict[str, str], said: list[str]) -> pd.DataFrame:
+    columns = ["stage", "step", "persona", "size", "low", "high", "median_wait"]
+    if audiences is None:
+        return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
+    table = audiences if isinstance(audiences, pd.DataFrame) else getattr(audiences, "table", None)
+    if not isinstance(table, pd.DataFrame) or not {"step", "size"} <= set(table.columns):
+        raise CjmError("audiences is a table with columns step and size (or a result with such a .table)")
+    table = _text_columns(table, ("stage", "step", "persona"))
+    named = {s: g for s, g in zip(told["step"], told["stage"], strict=True) if s} | step_stages
+    table["stage"] = [g or named.get(s, "") for g, s in zip(table["stage"], table["step"], strict=True)]
+    known = set(told["stage"])
+    table["stage"] = [g or (s if s in known else "") for g, s in zip(table["stage"], table["step"], strict=True)]
+    lost = sorted(set(table.loc[table["stage"] == "", "step"]))
+    if lost:
+        said.append(f"the stage of {len(lost)} steps is unknown ({', '.join(lost[:3])}); pass step_stages=")
+    rows = []
+    for (stage, step, persona), part in table.groupby(["stage", "step", "persona"], sort=False):
+        size = float(part["size"].sum())
+        one: dict[Any, Any] = part.iloc[0].to_dict() if len(part) == 1 else {}
+        wait = one.get("median_wait")
+        rows.append(
+            {
+                "stage": stage,
+                "step": step,
+                "persona": persona,
+                "size": size,
+                "low": one.get("low", np.nan),
+                "high": one.get("high", np.nan),
+                "median_wait": wait,
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _owner(touchpoints: pd.DataFrame | None, stage: str, channel: str) -> str:
+    if touchpoints is None or not {"stage", "channel", "owner"} <= set(touchpoints.columns):
+        return ""
+    known = _text_columns(touchpoints, ("stage", "channel", "owner"))
+    here = {o for o in known.loc[(known["stage"] == stage) & (known["channel"] == channel), "owner"] if o}
+    return here.pop() if len(here) == 1 else ""
+
+
+def _line(
+    stage: str, titles: dict[str, str], a: Mapping[Any, Any], channel: str, message: str, owner: str
+) -> dict[str, Any]:
+    missing = [w for w, ok in (("message", message), ("owner", owner), ("audience", pd.notna(a.get("size")))) if not ok]
+    return {
+        "stage": stage,
+        "title": titles.get(stage, stage),
+        "step": a.get("step", ""),
+        "persona": a.get("persona", ""),
+        "channel": channel,
+        "message": message,
+        "owner": owner,
+        "size": a.get("size", np.nan),
+        "low": a.get("low", np.nan),
+        "high": a.get("high", np.nan),
+        "median_wait": a.get("median_wait"),
+        "missing": ", ".join(missing),
+    }

@@ -442,19 +442,6 @@ class Study:
             links=links,
         )
 
-    def report(self, journey: Journey) -> Saved:
-        """Write ``report/map.html``, ``map.png`` and ``map.xlsx`` of a journey."""
-        from cjmkit import exchange, report
-
-        folder = self.path / "report"
-        folder.mkdir(exist_ok=True)
-        documents = self.documents() if self.has("interviews") else None
-        report.html(journey, folder / "map.html", documents=documents, lang=self.language)
-        report.save_picture(journey, folder / "map.png", lang=self.language)
-        exchange.to_xlsx(journey, folder / "map.xlsx", lang=self.language)
-        where = "report/map.html, report/map.png, report/map.xlsx"
-        return Saved(folder / "map.html", say(en=f"Written: {where}", ru=f"Записано: {where}", lang=self.language))
-
     def journeys(self) -> tuple[Journey, ...]:
         """All saved journeys, by file name."""
         return tuple(read_journey(p) for p in sorted((self.path / "journeys").glob("*.yaml")))

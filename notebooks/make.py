@@ -1,8 +1,8 @@
 """Make the sixteen notebooks from their eight sources.
 
 Both languages are written side by side in ``source/NN_name.md``: text between ``::: en`` or ``::: ru`` and ``:::``,
-code between fences and shared by the two. So the code cells cannot drift apart. The notebooks are then run on the shipped
-studies and stored with their outputs.
+code between fences and shared by the two. So the code cells cannot drift apart. The notebooks are then run on the
+shipped studies and stored with their outputs.
 
     python notebooks/make.py            # write and run all
     python notebooks/make.py --no-run   # write only

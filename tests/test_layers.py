@@ -113,6 +113,8 @@ def test_every_public_name_loads():
 def test_public_functions_take_at_most_three_positional_parameters():
     too_many = []
     for _, path in rooms():
+        if path.name.startswith("_"):
+            continue
         tree = ast.parse(path.read_text("utf-8"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and len(node.args.args) > 3:

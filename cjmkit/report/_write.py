@@ -1,0 +1,64 @@
+"""The finished map in the three forms that people ask for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjmkit.core.journey import Journey
+from cjmkit.i18n import current_language, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Written", "write"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that were written; shows itself as a sentence."""
+
+    paths: tuple[Path, ...]
+    lang: str
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{p.parent.name}/{p.name}" for p in self.paths)
+        return say(en=f"Written: {names}", ru=f"Записано: {names}", lang=self.lang)
+
+
+def write(
+    journey: Journey,
+    folder: str | os.PathLike[str],
+    *,
+    documents: pd.DataFrame | None = None,
+    lang: str | None = None,
+) -> Written:
+    """Write ``map.html``, ``map.png`` and ``map.xlsx`` of a journey into a folder.
+
+    Parameters
+    ----------
+    journey : Journey
+        The finished map.
+    folder : path-like
+        Where to; made if it is not there.
+    documents : pandas.DataFrame, optional
+        Columns document and text: with them the page shows each quote in its context.
+    lang : {"en", "ru"}, optional
+        Language of the labels; the one in use by default.
+
+    Returns
+    -------
+    Written
+        The three paths.
+    """
+    from cjmkit import exchange, report
+
+    target, lang = Path(folder), current_language(lang)
+    target.mkdir(parents=True, exist_ok=True)
+    paths = tuple(target / f"map.{suffix}" for suffix in ("html", "png", "xlsx"))
+    report.html(journey, paths[0], documents=documents, lang=lang)
+    report.save_picture(journey, paths[1], lang=lang)
+    exchange.to_xlsx(journey, paths[2], lang=lang)
+    return Written(paths, lang)

@@ -1,7 +1,7 @@
 """What a newcomer waits for: the import, the demo, the download.
 
-Each import is a process of its own; the two are run in turn, and the ratio is taken pair by pair, so that a machine that
-slows down slows both.
+Each import is a process of its own; the two are run in turn, and the ratio is taken pair by pair, so that a machine
+that slows down slows both.
 
     python benchmarks/startup.py
 """

@@ -1,4 +1,4 @@
-"""What every rendering of a map shares: which lanes it shows, what its parts are called, how its figures are written."""
+"""What every rendering of a map shares: which lanes it shows, what its parts are called, how figures are written."""
 
 from __future__ import annotations
 
@@ -269,9 +269,7 @@ def action_figures(action: Action, lang: str | None = None) -> list[str]:
         unit = say(en="person-months", ru="чел.-мес.", lang=lang)
         out.append(f"{number(action.effort, 1, lang=lang)} {unit}")
     if action.score is not None:
-        out.append(
-            f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, 1, lang=lang)}"
-        )
+        out.append(f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, 1, lang=lang)}")
     if action.due is not None:
         out.append(say(en="by ", ru="к ", lang=lang) + action.due.isoformat())
     return out

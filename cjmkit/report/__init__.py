@@ -1,0 +1,19 @@
+"""The map and the study as pages and pictures that people open, print and send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cjmkit._lazy import attach
+
+_NAMES = {
+    "write": "cjmkit.report._write",
+    "html": "cjmkit.report._page",
+}
+
+__all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
+_getattr, __dir__ = attach(__name__, _NAMES)
+
+
+def __getattr__(name: str) -> Any:
+    return _getattr(name)

@@ -1,0 +1,156 @@
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+import cjmkit as cj
+
+
+class Reader(HTMLParser):
+    """Collects tags, text and attributes, as a browser would see them."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text, self.attributes, self._raw = [], [], [], 0
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, k, v) for k, v in attrs]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read(page):
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+def test_every_note_touchpoint_and_action_is_on_the_page(samples):
+    j = samples.residential()
+    text = "\n".join(read(cj.report.html(j, blueprint=True)).text)
+    for _, _, item in j.cells():
+        assert item.text in text
+    for action in j.improvements:
+        assert action.title in text
+
+
+def test_notes_without_evidence_are_marked_in_words_and_in_shape(samples):
+    j = samples.residential()
+    page = cj.report.html(j, blueprint=True)
+    assumed = sum(item.assumption for *_, item in j.cells())
+    cards = re.findall(r'<li class="(n[^"]*)" id="n-[^"]+"[^>]*>(.*?)</li>', page, flags=re.S)
+    marked = [c for kind, c in cards if " a" in kind]
+    assert len(marked) == assumed
+    assert page.count('aria-label="предположение: ') >= assumed
+
+
+def test_quotes_are_shown_in_their_context_and_only_their_surroundings_leave_the_study(samples):
+    j = samples.residential()
+    text = samples.TRANSCRIPT + " тайна " * 200
+    page = cj.report.html(j, documents={"P07.txt": text})
+    assert "<mark>а отзывов нет, только купленные</mark>" in page
+    assert "Муж говорит, что надо искать отзывы" in page
+    assert page.count("тайна") < 60
+
+
+def test_a_quote_that_is_gone_from_its_document_says_so(samples):
+    page = cj.report.html(samples.residential(), documents={"P07.txt": "другой текст"})
+    assert "Этих слов в документе больше нет." in page
+
+
+def test_a_quote_whose_document_changed_is_found_again_by_its_words(samples):
+    page = cj.report.html(samples.residential(), documents={"P07.txt": "Новая шапка. " + samples.TRANSCRIPT})
+    assert "Этих слов в документе больше нет." not in page
+    assert "Муж говорит, что надо искать отзывы" in page
+
+
+def test_nothing_from_data_becomes_markup(samples):
+    j = samples.hostile()
+    page = cj.report.html(j, documents={"<script>alert(1)</script>": "<script>alert(1)</script></li> and more"})
+    reader = read(page)
+    assert reader.tags.count("script") == 2  # the words and the page's own script
+    assert "img" not in reader.tags
+    assert not [v for _, k, v in reader.attributes if k == "href" and v and v.startswith("javascript")]
+    assert not [k for _, k, _ in reader.attributes if k.startswith("on")]
+    assert "=CMD()|' /C calc'!A0" in "".join(reader.text)
+
+
+def test_the_page_may_load_nothing(samples):
+    page = cj.report.html(samples.residential())
+    reader = read(page)
+    assert any(v and "default-src 'none'" in v for _, k, v in reader.attributes if k == "content")
+    assert not [v for t, k, v in reader.attributes if k in ("src", "srcset", "poster") or (t == "link" and k == "href")]
+    assert "@import" not in page
+    assert not re.findall(r"url\((?!data:|#)", page)
+
+
+def test_the_line_breaks_where_there_is_no_data(samples):
+    page = cj.report.html(samples.residential())
+    lines = re.findall(r'<polyline points="([^"]+)"', page)
+    # planner: sense–evaluation–deal, then a gap, then one point alone; investor the same; employees three
+    assert [len(line.split()) for line in lines] == [3, 3, 3]
+    assert page.count("нет данных") >= 1
+
+
+def test_small_n_is_hollow_and_named(samples):
+    page = cj.report.html(samples.residential())
+    assert "мало людей" in page
+    assert 'aria-label="Триггер: следующая покупка или рекомендация: Планировщица Марина · опрос: 0,5' in page
+
+
+def test_labels_follow_the_language_asked_for(samples):
+    page = cj.report.html(samples.residential(), lang="en")
+    assert '<html lang="en">' in page
+    assert ">Barriers<" in page
+    assert "assumption" in page
+
+
+def test_blueprint_lanes_come_on_request_and_are_not_dropped_in_silence(samples):
+    j = samples.residential()
+    short, full = cj.report.html(j), cj.report.html(j, blueprint=True)
+    assert "Юрист готовит договор" not in short
+    assert "Ещё 3 записи" in short
+    assert "Юрист готовит договор" in full
+    assert "Ещё 3 записи" not in full
+
+
+def test_a_journey_without_stages_is_a_page_too():
+    page = cj.report.html(cj.Journey(id="x", title="Nothing yet"))
+    assert "This journey has no stages yet." in page
+
+
+def test_ids_on_the_page_are_unique(samples):
+    ids = [v for _, k, v in read(cj.report.html(samples.residential(), blueprint=True)).attributes if k == "id"]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_to_evidence_resolves(samples):
+    reader = read(cj.report.html(samples.residential(), blueprint=True))
+    ids = {v for _, k, v in reader.attributes if k == "id"}
+    cited = {f"e{n}" for _, k, v in reader.attributes if k == "data-e" and v for n in v.split()}
+    assert cited
+    assert cited <= ids
+
+
+def test_the_page_is_written_whole_and_equal(samples, tmp_path):
+    page = cj.report.html(samples.residential(), tmp_path / "map.html")
+    assert (tmp_path / "map.html").read_text("utf-8") == page
+
+
+def test_documents_without_text_are_explained(samples):
+    import pandas as pd
+
+    with pytest.raises(cj.CjmError, match="text is missing"):
+        cj.report.html(samples.residential(), documents=pd.DataFrame({"document": ["a"]}))
+
+
+def test_a_large_map_stays_sendable(samples):
+    j = samples.large()
+    assert sum(1 for _ in j.cells()) == 2000
+    start = time.process_time()
+    page = cj.report.html(j, documents={f"P{k:02}.txt": "и " * 100_000 for k in range(60)})
+    assert len(page.encode()) < 10_000_000
+    print(f"{time.process_time() - start:.2f} s")

@@ -209,10 +209,10 @@ class Person:
         borrows = self.pays == "ипотека" if fixed else rng.random() < MORTGAGE[self.kind]
         wants = self.chance(SIGNS + LIFT_SIGN.get(moved, 0), must=bought)
         stuck = wants and rng.random() < STUCK_AT_BANK and not fixed
-        if borrows and wants:
+        if borrows and (wants or self.name in REFUSED):
             self.wait(1.5, office=True)
             self.add("заявка на ипотеку")
-            if stuck:
+            if stuck or not wants:
                 self.returns(0.3)
                 return
             self.wait(5.0, office=True)
@@ -225,7 +225,7 @@ class Person:
             return
         self.wait(4.0, office=True)
         price = {FAMILY: 6.9, INVESTOR: 4.4, ELDER: 5.6}[self.kind] * math.exp(rng.gauss(0, 0.16))
-        self.add("договор", value=str(int(round(price * 100)) * 10000))
+        self.add("договор", value=str(round(price * 100) * 10000))
         self.signed = self.now
 
     def returns(self, p: float) -> None:
@@ -254,8 +254,9 @@ class Person:
 
 
 # Interviewed people who left without asking, and those who asked but never came to see a flat.
-NEVER_ASKED = {"u00236", "u01533", "u02760", "u05018"}
-NEVER_CAME = {"u02150", "u04102", "u05617"}
+NEVER_ASKED = {"u01533", "u02760", "u05018"}
+NEVER_CAME = {"u00236", "u02150", "u04102", "u05617"}
+REFUSED = {"u00912"}  # asked a bank and was refused; the log knows only that no approval came
 
 
 def some_day(rng: random.Random) -> dt.datetime:

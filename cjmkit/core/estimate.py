@@ -53,6 +53,8 @@ class Estimate(Value):
         How the interval was made, for example ``"Wilson"``.
     reason : str
         Why there is no value, or why it should be read with care.
+    percent : bool
+        Whether the value is a share that reads best as per cent.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class Estimate(Value):
     level: float = Field(default=0.95, gt=0, lt=1)
     method: str = ""
     reason: str = ""
+    percent: bool = False
 
     @field_validator("value", "low", "high", mode="before")
     @classmethod
@@ -91,19 +94,21 @@ class Estimate(Value):
             raise ValueError(f"the interval is upside down: low {self.low} is above high {self.high}")
         return self
 
-    def text(self, digits: int = 2, *, percent: bool = False, lang: str | None = None) -> str:
+    def text(self, digits: int | None = None, *, percent: bool | None = None, lang: str | None = None) -> str:
         """Write value, interval and n for reading, in English or Russian.
 
         Parameters
         ----------
-        digits : int
-            Digits after the decimal point.
-        percent : bool
-            Show as per cent (0.42 as 42%).
+        digits : int, optional
+            Digits after the decimal point; by default none for per cent and two otherwise.
+        percent : bool, optional
+            Show as per cent (0.42 as 42%); by default as the estimate itself says.
         lang : {"en", "ru"}, optional
             Language; the one in use by default.
         """
         lang = current_language(lang)
+        percent = self.percent if percent is None else percent
+        digits = (0 if percent else 2) if digits is None else digits
         out = number(self.value, digits, percent=percent, lang=lang)
         if self.low is not None and self.high is not None:
             sep = "; " if lang == "ru" else ", "
@@ -117,8 +122,8 @@ class Estimate(Value):
         if not spec:
             return self.text(lang="en")
         percent = spec.endswith("%")
-        digits = int(spec.strip(".%f") or 2)
-        return self.text(digits, percent=percent, lang="en")
+        digits = spec.strip(".%f")
+        return self.text(int(digits) if digits else None, percent=percent, lang="en")
 
     def __str__(self) -> str:
         return self.text(lang="en")

@@ -101,7 +101,7 @@ def notes(
         note = Note(
             text=str(title),
             evidence=tuple(cite(row) for _, row in telling(passages, quotes).iterrows()),
-            estimate=Estimate(value=k / n, low=low, high=high, n=n, method="Wilson"),
+            estimate=Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True),
             persona=str(persona),
             id=f"{code}-{stage}" + (f"-{persona}" if persona else ""),
         )
@@ -159,7 +159,7 @@ def touchpoints(
             k = passages["participant"].nunique()
             if k:
                 low, high = wilson(k, n)
-                estimate = Estimate(value=k / n, low=low, high=high, n=n, method="Wilson")
+                estimate = Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True)
                 evidence = tuple(cite(r) for _, r in telling(passages, quotes).iterrows())
         made = Touchpoint(
             name=name,

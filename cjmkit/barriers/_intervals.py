@@ -6,6 +6,8 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 
+from cjmkit.stats import wilson
+
 __all__ = ["mean_interval", "newcombe", "odds_ratio", "wilson", "z_of"]
 
 
@@ -18,21 +20,6 @@ def z_of(level: float) -> float:
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(0.5 + level / 2)
-
-
-def wilson(k: float, n: float, *, level: float = 0.95) -> tuple[float, float]:
-    """Wilson (1927) interval of a share.
-
-    >>> low, high = wilson(2206, 2688)
-    >>> round(low, 5), round(high, 5)
-    (0.80573, 0.83473)
-    """
-    if n <= 0:
-        return np.nan, np.nan
-    z, p = z_of(level), k / n
-    centre, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-    return (0.0 if k == 0 else max(low, 0.0)), (1.0 if k == n else min(high, 1.0))
 
 
 def newcombe(k1: float, n1: float, k2: float, n2: float, *, level: float = 0.95) -> tuple[float, float, float]:

@@ -1,0 +1,209 @@
+"""Expectation against reality: what insiders believe customers feel, beside what customers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.journey import EmotionPoint
+from cjmkit.emotion import Curve, curve, difference, source_title
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["ExpectationGap", "expectation_gap"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ExpectationGap:
+    """Gaps per stage.
+
+    Attributes
+    ----------
+    table : DataFrame
+        believed (who: employees, managers), stage, title, customers, insiders (means), gap (insiders − customers), low,
+        high, band_low, band_high, n_customers, n_insiders, p, sure, reading (rosier, gloomier, or empty).
+    curve : Curve
+        The curves behind it; its points put the second line on the map.
+    """
+
+    table: pd.DataFrame
+    curve: Curve
+    level: float
+    warnings: tuple[str, ...]
+
+    def points(self) -> tuple[EmotionPoint, ...]:
+        """Points of customers and insiders for ``Journey.with_emotion``."""
+        return self.curve.points()
+
+    def summary(self, lang: str | None = None) -> str:
+        """One sentence per group of insiders: where they are farthest off."""
+        lang = current_language(lang)
+        out = []
+        for who, part in self.table.groupby("believed", sort=False):
+            name = source_title(str(who), lang)
+            sure = part[part["sure"]]
+            sep = "; " if lang == "ru" else ", "
+            if sure.empty:
+                out.append(
+                    say(
+                        en=f"{name}: no stage where they differ from customers by more than chance.",
+                        ru=f"{name}: нет этапа, где они расходятся с клиентами больше, чем случайно.",
+                        lang=lang,
+                    )
+                )
+                continue
+            r: Any = sure.iloc[int(sure["gap"].abs().to_numpy().argmax())]
+            gap, low, high = (number(r[k], 1, lang=lang) for k in ("gap", "low", "high"))
+            rosier = r["gap"] > 0
+            out.append(
+                say(
+                    en=f"{name}: farthest off at “{r['title']}”, {'rosier' if rosier else 'gloomier'} than "
+                    f"customers by {gap} [{low}{sep}{high}] (n = {r['n_insiders']} and {r['n_customers']}).",
+                    ru=f"{name}: сильнее всего расходятся на этапе «{r['title']}», "
+                    f"{'лучше' if rosier else 'хуже'}, чем говорят клиенты, на {gap} [{low}{sep}{high}] "
+                    f"(n = {r['n_insiders']} и {r['n_customers']}).",
+                    lang=lang,
+                )
+            )
+        return "\n".join(out)
+
+    def _evidence_(self, *, stage: str, believed: str | None = None) -> SurveyFigure:
+        part = self.table[self.table["stage"] == stage]
+        if part.empty:
+            raise CjmError(suggest(stage, self.table["stage"].unique(), what="stage"))
+        if believed is not None:
+            if believed not in set(part["believed"]):
+                raise CjmError(suggest(believed, part["believed"], what="group of insiders"))
+            part = part[part["believed"] == believed]
+        r: Any = part.iloc[0]
+        return SurveyFigure(
+            survey="scores",
+            item="score",
+            question=str(r["title"]),
+            where=f"{r['believed']} − customers",
+            statistic="gap in mean emotion",
+            estimate=Estimate(value=r["gap"], low=r["low"], high=r["high"], n=int(r["n_customers"] + r["n_insiders"])),
+        )
+
+    def _repr_html_(self) -> str:
+        shown = self.table[
+            ["believed", "title", "customers", "insiders", "gap", "low", "high", "n_customers", "n_insiders", "p"]
+        ]
+        table = shown.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
+        return f"<p>{'<br>'.join(escape(s) for s in self.summary().splitlines())}</p>{table}"
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def expectation_gap(
+    scores: pd.DataFrame,
+    *,
+    reality: str = "survey",
+    believed: str | Sequence[str] = ("employees", "managers"),
+    stages: Iterable[Any] | None = None,
+    level: float = 0.95,
+    min_n: int = 3,
+    seed: int = 0,
+) -> ExpectationGap:
+    """Compare what customers say with what insiders believe they would say.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        participant, stage, score (−2..2), source: the same questions asked of customers (`reality`) and of insiders.
+    reality : str
+        Source of the customers' scores.
+    believed : str or sequence
+        Sources of the insiders' scores; those that are absent are skipped.
+    stages : sequence, optional
+        Stages in order.
+    level, min_n, seed
+        Confidence level; fewest people per side; seed of the permutations.
+
+    Returns
+    -------
+    ExpectationGap
+
+    Raises
+    ------
+    CjmError
+        If there are no customers or no insiders among the scores.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said = pd.DataFrame({"participant": list("abcdef"), "stage": "deal", "score": [-1, 0, -1, -2, 0, -1],
+    ...                      "source": "survey"})
+    >>> believed = pd.DataFrame({"participant": list("uvwxyz"), "stage": "deal", "score": [1, 1, 0, 1, 1, 2],
+    ...                          "source": "employees"})
+    >>> expectation_gap(pd.concat([said, believed])).table[["stage", "gap", "reading"]]
+      stage       gap reading
+    0  deal  1.833333  rosier
+    """
+    if "source" not in scores:
+        raise CjmError("scores need the column 'source', which tells customers from employees and managers")
+    present = [str(s) for s in scores["source"].dropna().unique()]
+    if reality not in present:
+        raise CjmError(suggest(reality, present, what="source (reality=)"))
+    wanted = [believed] if isinstance(believed, str) else list(believed)
+    insiders = [s for s in wanted if s in present]
+    if not insiders:
+        raise CjmError(f"nobody of {', '.join(wanted)} is among the sources; there are {', '.join(present)}")
+    both = curve(scores, source=[reality, *insiders], stages=stages, level=level, min_n=min_n, seed=seed)
+    parts, said = [], list(both.warnings)
+    for who in insiders:
+        part = scores[scores["source"].isin([reality, who])]
+        one = difference(
+            # The customers come first whatever the alphabet says: the gap is insiders − customers.
+            part.assign(source=pd.Categorical(part["source"].astype(str), [reality, who])),
+            by="source",
+            paired=False,
+            stages=both.stages,
+            level=level,
+            min_n=min_n,
+            seed=seed,
+        )
+        parts.append(one.table.assign(believed=who, title=lambda t: t["stage"].map(_titles(both))))
+    table = pd.concat(parts, ignore_index=True)
+    table = table.rename(
+        columns={
+            "mean_a": "customers",
+            "mean_b": "insiders",
+            "difference": "gap",
+            "n_a": "n_customers",
+            "n_b": "n_insiders",
+        }
+    )
+    table["reading"] = [
+        "" if not s else ("rosier" if g > 0 else "gloomier") for s, g in zip(table["sure"], table["gap"], strict=True)
+    ]
+    columns = [
+        "believed",
+        "stage",
+        "title",
+        "customers",
+        "insiders",
+        "gap",
+        "low",
+        "high",
+        "band_low",
+        "band_high",
+        "n_customers",
+        "n_insiders",
+        "p",
+        "sure",
+        "reading",
+        "reason",
+    ]
+    return ExpectationGap(table[columns], both, level, tuple(said))
+
+
+def _titles(curve: Curve) -> dict[str, str]:
+    return dict(zip(curve.table["stage"], curve.table["title"], strict=True))

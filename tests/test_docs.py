@@ -1,0 +1,43 @@
+"""README and documentation: every Python block runs, in order, page by page; links lead somewhere."""
+
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_FENCE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def blocks(page):
+    return _FENCE.findall(page.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_code_block_of_a_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space = {"__name__": page.stem}
+    for k, block in enumerate(blocks(page), 1):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                exec(compile(block, f"{page.name}, block {k}", "exec"), space)
+            except Exception as error:
+                pytest.fail(f"{page.name}, block {k}: {type(error).__name__}: {error}\n{block}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_links_between_pages_lead_somewhere(page):
+    targets = [t for t in _LINK.findall(page.read_text("utf-8")) if "://" not in t and not t.startswith("mailto:")]
+    assert not [t for t in targets if not (page.parent / t).exists()]
+
+
+def test_every_command_is_in_the_documentation():
+    from cjmkit.cli import _parser
+
+    commands = next(a for a in _parser()._actions if a.choices and "demo" in a.choices).choices
+    text = "".join(p.read_text("utf-8") for p in PAGES)
+    assert not [c for c in commands if f"cjmkit {c}" not in text]

@@ -35,7 +35,7 @@ def attach(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any]
             raise AttributeError(f"module {package!r}: {suggest(name, names, what='name')}")
         where = names[name]
         module = import_module(where, package)
-        value = module if where == f"{package}.{name}" else getattr(module, name)
+        value = getattr(module, name, module) if where == f"{package}.{name}" else getattr(module, name)
         setattr(sys.modules[package], name, value)
         return value
 

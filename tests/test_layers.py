@@ -1,6 +1,7 @@
 """The architecture as a test: imports point down, and the package is light to import."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -120,3 +121,15 @@ def test_public_functions_take_at_most_three_positional_parameters():
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and len(node.args.args) > 3:
                 too_many.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not too_many, "\n".join(too_many)
+
+
+def test_no_module_hides_the_function_of_its_name():
+    # Importing a module binds it on its package: `cj.room.thing` would be the module or the function, as it happens.
+    clashes = []
+    for init in ROOT.rglob("__init__.py"):
+        package = importlib.import_module(".".join(["cjmkit", *init.parent.relative_to(ROOT).parts]))
+        names = getattr(package, "_NAMES", {})
+        clashes += [
+            f"{package.__name__}.{n}" for n in names if package is not cjmkit and (init.parent / f"{n}.py").exists()
+        ]
+    assert not clashes

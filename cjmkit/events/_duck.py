@@ -1,0 +1,267 @@
+"""Ingest into DuckDB: files, relations, and frames that narwhals cannot be trusted with or that are large."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from cjmkit.errors import CjmError, FileFormatError
+from cjmkit.events._engine import Canon, DuckEngine, Roles
+from cjmkit.events._ingest import check_roles, check_vocabulary, epoch_unit, order_scale, report_dropped, say_bad_times
+
+__all__ = ["KEEP", "from_duck", "open_file", "quote"]
+
+KEEP = 2_000_000
+"""Logs up to this many rows are coded, sorted and kept in DuckDB's memory; larger ones are read anew by each
+question."""
+
+_TEXT_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y%m%d%H%M%S", "%Y%m%d")
+_OFFSET = r"\d[T ]?\d\d:?\d\d.*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+
+
+def quote(name: str) -> str:
+    """A column's name as SQL wants it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A text as SQL wants it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def open_file(engine: DuckEngine, path: Path, names: list[str] | None = None) -> tuple[str, str, dict[str, str]]:
+    """The FROM clause for a file, the expression for a row's place, and the columns with their types."""
+    import duckdb
+
+    ends = [s.lower() for s in path.suffixes]
+    kind = ends[-2] if len(ends) > 1 and ends[-1] in (".gz", ".zst") else (ends[-1] if ends else "")
+    if path.is_dir():
+        source, place = f"read_parquet({text(str(path / '**' / '*.parquet'))})", "row_number() OVER () - 1"
+    elif kind in (".parquet", ".pq"):
+        source, place = f"read_parquet({text(str(path))}, file_row_number = true)", "file_row_number"
+    elif kind in (".csv", ".tsv", ".txt"):
+        # Everything as text: a sniffer that reads the id 007 as 7 would lose the person.
+        header = f"header = false, names = {names!r}" if names else "header = true"
+        source = f"read_csv({text(str(path))}, all_varchar = true, {header}, null_padding = false, strict_mode = true)"
+        place = "row_number() OVER () - 1"
+    elif kind in (".json", ".jsonl", ".ndjson"):
+        source, place = f"read_json({text(str(path))})", "row_number() OVER () - 1"
+    else:
+        raise FileFormatError(
+            f"an event log of type {path.suffix or 'without ending'} is not known; "
+            "use .csv, .tsv, .csv.gz, .parquet or .jsonl, or pass a table",
+            path=path,
+        )
+    try:
+        described = engine.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    except duckdb.Error as problem:
+        raise FileFormatError(f"cannot be read as {kind[1:]}: {_first(problem)}", path=path) from None
+    columns = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
+    return source, place, columns
+
+
+def _first(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0]
+
+
+def _user(column: str, kind: str) -> tuple[str, str]:
+    """Expression and kind of the person's id."""
+    c = quote(column)
+    if "INT" in kind:
+        return f"CAST({c} AS BIGINT)" if kind not in ("HUGEINT", "UBIGINT", "UHUGEINT") else f"CAST({c} AS VARCHAR)", (
+            "number" if kind not in ("HUGEINT", "UBIGINT", "UHUGEINT") else "text"
+        )
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        return f"CAST({c} AS BIGINT)", "number"
+    return f"nullif(trim(CAST({c} AS VARCHAR)), '')", "text"
+
+
+def _label(column: str) -> str:
+    return f"coalesce(trim(CAST({quote(column)} AS VARCHAR)), '')"
+
+
+def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) -> str:
+    """Expression for µs since 1970 in UTC; null where it cannot be read."""
+    c = quote(roles.time)
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"epoch_us({c})"
+    zone = (lambda x: f"timezone({text(roles.tz)}, {x})") if roles.tz else (lambda x: x)
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        return f"epoch_us({zone(f'CAST({c} AS TIMESTAMP)')})"
+    if kind == "VARCHAR" and roles.time_format is None:
+        trimmed = f"nullif(trim({c}), '')"
+        filled, offsets, iso, numbers = engine.sql(
+            f"SELECT count({trimmed}), count(*) FILTER (regexp_matches({trimmed}, {text(_OFFSET)})), "
+            f"count(try_cast({trimmed} AS TIMESTAMP)), count(try_cast({trimmed} AS DOUBLE)) FROM {source}"
+        ).fetchall()[0]
+        if offsets and offsets < filled:
+            plain = engine.sql(
+                f"SELECT count(try_cast({trimmed} AS TIMESTAMP)) FROM {source} "
+                f"WHERE NOT regexp_matches({trimmed}, {text(_OFFSET)})"
+            ).fetchall()[0][0]
+            if plain:
+                raise CjmError(
+                    f"{where}: column {roles.time!r} mixes times with a time zone ({offsets:,} rows) and without one "
+                    f"({plain:,} rows); write all of them in one way, for example 2026-03-01T10:00:00+03:00"
+                )
+        if offsets:
+            return f"epoch_us(try_cast({trimmed} AS TIMESTAMPTZ))"
+        if numbers == filled and filled and not _looks_like_date(engine, source, trimmed):
+            return _epoch(engine, source, f"try_cast({trimmed} AS DOUBLE)", where, roles)
+        if iso < filled:
+            best = max(
+                _TEXT_FORMATS,
+                key=lambda f: engine.sql(f"SELECT count(try_strptime({trimmed}, {text(f)})) FROM {source}").fetchall()[
+                    0
+                ][0],
+            )
+            if engine.sql(f"SELECT count(try_strptime({trimmed}, {text(best)})) FROM {source}").fetchall()[0][0] > iso:
+                return f"epoch_us({zone(f'try_strptime({trimmed}, {text(best)})')})"
+        return f"epoch_us({zone(f'try_cast({trimmed} AS TIMESTAMP)')})"
+    if kind == "VARCHAR":
+        parsed = f"try_strptime(trim({c}), {text(roles.time_format or '')})"
+        return f"epoch_us({parsed})" if "%z" in (roles.time_format or "") else f"epoch_us({zone(parsed)})"
+    if "INT" in kind or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        return _epoch(engine, source, c, where, roles)
+    raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+
+
+def _looks_like_date(engine: DuckEngine, source: str, trimmed: str) -> bool:
+    """Whether all are 8 or 14 digits that read as a date: 20260301 is the first of March, not 1970."""
+    filled, eight, fourteen = engine.sql(
+        f"SELECT count({trimmed}), count(try_strptime({trimmed}, '%Y%m%d')) FILTER (length({trimmed}) = 8), "
+        f"count(try_strptime({trimmed}, '%Y%m%d%H%M%S')) FILTER (length({trimmed}) = 14) FROM {source}"
+    ).fetchall()[0]
+    return bool(filled in (eight, fourteen))
+
+
+def _epoch(engine: DuckEngine, source: str, number: str, where: Any, roles: Roles) -> str:
+    low, high = engine.sql(f"SELECT min({number}), max({number}) FROM {source}").fetchall()[0]
+    if low is None:
+        return "CAST(NULL AS BIGINT)"
+    unit = epoch_unit(float(low), float(high), where, roles.time)
+    # Whole numbers stay whole: µs of 2026 times 1000 do not fit a double exactly.
+    return f"CAST(round({number} * {unit}) AS BIGINT)" if unit >= 1 else f"CAST(floor({number} * {unit}) AS BIGINT)"
+
+
+def from_duck(
+    engine: DuckEngine, source: str, place: str, columns: dict[str, str], roles: Roles, *, where: Any, kept: bool = True
+) -> Canon:
+    """Check the columns and bring the log into the common shape."""
+    import duckdb
+
+    check_roles(roles, columns, where)
+    user, user_kind = _user(roles.user, columns[roles.user])
+    try:
+        time = _time(engine, source, roles, columns[roles.time], where)
+        event = _label(roles.event)
+        channel = _label(roles.channel) if roles.channel else "''"
+        value = f"try_cast({quote(roles.value)} AS DOUBLE)" if roles.value else None
+        bad = f"({user}) IS NULL OR ({time}) IS NULL"
+        rows, no_user, no_time, no_event, t_min, t_max, whole_s, whole_ms, bad_value = engine.sql(
+            f"SELECT count(*), count(*) FILTER (u IS NULL), count(*) FILTER (t IS NULL), count(*) FILTER (e = ''), "
+            f"min(t), max(t), bool_and(t % 1000000 = 0), bool_and(t % 1000 = 0), count(*) FILTER (bv) "
+            f"FROM (SELECT {user} AS u, {time} AS t, {event} AS e, "
+            + (f"{value} IS NULL AND {_label(roles.value)} != ''" if roles.value else "false")
+            + f" AS bv FROM {source})"
+        ).fetchall()[0]
+    except duckdb.Error as problem:
+        raise FileFormatError(f"cannot be read: {_first(problem)}", path=where) from None
+    if no_time and not roles.drop_bad:
+        shown = engine.sql(
+            f"SELECT row, CAST(x AS VARCHAR) FROM (SELECT {place} AS row, {quote(roles.time)} AS x, {time} AS t "
+            f"FROM {source}) WHERE t IS NULL LIMIT 5"
+        ).fetchall()
+        raise say_bad_times(no_time, rows, [int(r[0]) for r in shown], [r[1] for r in shown], roles, where)
+    if bad_value:
+        raise CjmError(
+            f"{where}: {bad_value:,} rows of the value column {roles.value!r} are no numbers; "
+            "write 1234.5, or leave value= out"
+        )
+    dropped = report_dropped(no_user, no_time if roles.drop_bad else 0, no_event, where)
+    if rows == 0 or t_min is None or rows == no_user:
+        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+    keep = f"WHERE NOT ({bad})" if no_user or no_time else ""
+    found = engine.sql(f"SELECT {event} AS e, count(*) FROM {source} {keep} GROUP BY e").fetchall()
+    events = check_vocabulary({e or "(missing)": int(n) for e, n in found}, where)
+    event = f"CASE {event} WHEN '' THEN '(missing)' ELSE {event} END" if no_event else event
+    channels: tuple[str, ...] = ()
+    if roles.channel:
+        found = engine.sql(f"SELECT DISTINCT {channel} FROM {source} {keep}").fetchall()
+        channels = tuple(sorted(c for (c,) in found if c))
+
+    def code(expression: str, names: tuple[str, ...]) -> str:
+        known = ", ".join(text(n) for n in names)
+        # ENUMs begin at 0; our codes at 1.
+        return f"CAST(enum_code(CAST({expression} AS ENUM ({known}))) AS INTEGER) + 1"
+
+    coded = code(event, tuple(events))
+    some_channel = f"nullif({channel}, '')"
+    from_channel = f"coalesce({code(some_channel, channels)}, 0)" if channels else "0"
+    divisor, fits = order_scale(t_min, t_max, rows, bool(whole_s), bool(whole_ms))
+    wide = "" if fits else "::HUGEINT"
+    if roles.order:
+        place = f"row_number() OVER (ORDER BY {quote(roles.order)}, {place.replace('row_number() OVER ()', 'rowid')})"
+        if "rowid" in place:
+            place = f"row_number() OVER (ORDER BY {quote(roles.order)})"
+    projected = (
+        f"SELECT u, t, ((t - ({t_min})) // {divisor}){wide} * {rows + 1} + r AS k, r, e, c"
+        + (", v" if value else "")
+        + f" FROM (SELECT {user} AS u, {time} AS t, CAST({place} AS BIGINT) AS r, {coded} AS e, {from_channel} AS c"
+        + (f", {value} AS v" if value else "")
+        + f" FROM {source} {keep})"
+    )
+    small = kept and rows <= KEEP
+    if small:
+        v = ", v" if value else ""
+        projected = (
+            f"SELECT u, t, n AS k, r, e, c{v}, n, p, CASE WHEN p > 0 THEN t - q ELSE 0 END AS d FROM ("
+            f"SELECT *, row_number() OVER w AS n, coalesce(lag(e) OVER w, 0) AS p, lag(t) OVER w AS q "
+            f"FROM ({projected}) WINDOW w AS (PARTITION BY u ORDER BY k)) ORDER BY u, n"
+        )
+        projected = f"SELECT * FROM {engine.table(projected)}"
+    return Canon(
+        frame=nw.from_native(engine.sql(projected)),
+        engine=engine,
+        events=tuple(events),
+        event_rows=tuple(events.values()),
+        channels=channels,
+        n_rows=rows - no_user - (no_time if roles.drop_bad else 0)
+        if not (no_user and no_time)
+        else sum(events.values()),
+        t_min=t_min,
+        t_max=t_max,
+        has_channel=bool(roles.channel),
+        has_value=bool(value),
+        ready=small,
+        user_kind=user_kind,
+        dropped=dropped,
+    )
+
+
+def prepared_notes(engine: DuckEngine, path: Path) -> dict[str, Any] | None:
+    """What ``prepare`` wrote about a file, or None where it is an ordinary one."""
+    if path.is_dir() or path.suffix.lower() not in (".parquet", ".pq"):
+        return None
+    import duckdb
+
+    try:
+        found = engine.sql(f"SELECT value FROM parquet_kv_metadata({text(str(path))}) WHERE key = 'cjmkit'").fetchall()
+    except duckdb.Error as problem:
+        raise FileFormatError(f"cannot be read as Parquet: {_first(problem)}", path=path) from None
+    return json.loads(bytes(found[0][0]).decode()) if found else None
+
+
+def as_frame(source: Any) -> Any:
+    """A frame that DuckDB can scan in place."""
+    if isinstance(source, pd.DataFrame):
+        # Python objects (dates, decimals) have no DuckDB type of their own; text does.
+        out = source.reset_index(drop=True)
+        for name in out.select_dtypes(object).columns:
+            out[name] = out[name].astype("str").where(out[name].notna())
+        return out.rename(columns=str)
+    return source

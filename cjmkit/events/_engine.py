@@ -1,0 +1,361 @@
+"""Engines: where a log lives, and how it is brought into the one shape that all questions are asked of.
+
+Ingest is native to each engine, one SELECT; everything after it is a small subset of narwhals (see ``_canon.py``).
+The shape: ``u`` person, ``t`` time (µs since 1970, UTC), ``k`` order key (unique, sorts by time and then by place in
+the input), ``r`` place in the input, ``e`` event code (1, 2, … in the order of the sorted names), ``c`` channel code
+(0 is none), ``v`` value. Codes are never null and never 0 for an event, so that "no event before this one" can be told
+by 0 on every engine, whether its ``lag`` gives NULL or the type's default.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+__all__ = ["Canon", "DuckEngine", "Engine", "FrameEngine", "IbisEngine", "PolarsEngine", "Roles", "SparkEngine"]
+
+_names = itertools.count()
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which column plays which part."""
+
+    user: str
+    time: str
+    event: str
+    channel: str | None = None
+    value: str | None = None
+    order: str | None = None
+    tz: str | None = None
+    time_format: str | None = None
+    drop_bad: bool = False
+
+
+class Engine:
+    """What an engine must be able to do besides narwhals."""
+
+    name = ""
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """Bring a small pandas table to where the log is."""
+        raise NotImplementedError
+
+    def cache(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Compute once what several questions will use."""
+        return frame
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """Fetch a small result."""
+        out: pd.DataFrame = frame.collect(backend="pandas").to_native()
+        return out
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Forget, at the end, what was cached inside."""
+        yield
+
+    @property
+    def version(self) -> str:
+        """Name and version, for the record."""
+        return self.name
+
+
+class FrameEngine(Engine):
+    """pandas in memory."""
+
+    name = "pandas"
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        return nw.from_native(frame).lazy()
+
+    def cache(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        return frame.collect().lazy()
+
+    @property
+    def version(self) -> str:
+        """See Engine."""
+        return f"pandas {pd.__version__}"
+
+
+class PolarsEngine(Engine):
+    """Polars, eager or lazy."""
+
+    name = "polars"
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        import polars as pl
+
+        # Through lists: polars.from_pandas would ask for pyarrow.
+        return nw.from_native(pl.LazyFrame({str(c): frame[c].tolist() for c in frame.columns}))
+
+    def cache(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        return frame.collect().lazy()
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """See Engine."""
+        out = frame.to_native().collect()
+        return pd.DataFrame({name: out[name].to_list() if out[name].dtype.is_nested() else _to_numpy(out[name])
+                             for name in out.columns})  # fmt: skip
+
+    @property
+    def version(self) -> str:
+        """See Engine."""
+        import polars as pl
+
+        return f"polars {pl.__version__}"
+
+
+def _to_numpy(column: Any) -> Any:
+    import polars as pl
+
+    if column.dtype == pl.Int128:
+        return np.array(column.to_list(), dtype=object)
+    if column.dtype == pl.String:
+        return pd.array(column.to_list(), dtype="str")
+    return column.to_numpy()
+
+
+class DuckEngine(Engine):
+    """DuckDB: its own connection for files and frames, or the user's for a relation that they made.
+
+    Parameters
+    ----------
+    relation : DuckDBPyRelation, optional
+        The user's; everything then runs on its connection, in temporary tables that are dropped again.
+    memory_limit : str, optional
+        As DuckDB writes it, for example ``"2GB"``.
+    threads : int, optional
+        How many.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, relation: Any = None, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        self._relation = relation
+        self._scratch: list[list[str]] = []
+        self._kept: list[Any] = []
+        if relation is None:
+            import duckdb
+
+            config: dict[str, Any] = {}
+            limit = memory_limit or _memory_limit_of_process()
+            if limit:
+                config["memory_limit"] = limit
+            if threads:
+                config["threads"] = threads
+            self._con: Any = duckdb.connect(":memory:", config=config)
+            self._con.execute("SET TimeZone = 'UTC'")
+
+    def sql(self, query: str) -> Any:
+        """Run or prepare a query; ``src`` is the user's relation, where there is one."""
+        if self._relation is not None:
+            return self._relation.query("src", query)
+        return self._con.sql(query)
+
+    def register(self, name: str, frame: Any) -> None:
+        """Make a frame in memory known by a name, without copying it (own connection only)."""
+        self._kept.append(frame)
+        self._con.register(name, frame)
+
+    def table(self, query: str) -> str:
+        """Create a temporary table and return its name."""
+        name = f"cjm_{next(_names)}"
+        self.sql(f"CREATE TEMP TABLE {name} AS {query}")
+        if self._scratch:
+            self._scratch[-1].append(name)
+        return name
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        name = f"cjm_{next(_names)}"
+        if self._relation is None:
+            self._con.register("cjm_upload", frame)
+            self.sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM cjm_upload")
+            self._con.unregister("cjm_upload")
+        else:
+            cjm_upload = frame  # found by name: DuckDB looks for frames among the caller's variables
+            self._relation.query("src", f"CREATE TEMP TABLE {name} AS SELECT * FROM cjm_upload")
+            del cjm_upload
+        if self._scratch:
+            self._scratch[-1].append(name)
+        return nw.from_native(self.sql(f"SELECT * FROM {name}"))
+
+    def cache(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        name = f"cjm_{next(_names)}"
+        frame.to_native().query("cjm_view", f"CREATE TEMP TABLE {name} AS SELECT * FROM cjm_view")
+        if self._scratch:
+            self._scratch[-1].append(name)
+        return nw.from_native(self.sql(f"SELECT * FROM {name}"))
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """See Engine."""
+        out: pd.DataFrame = frame.to_native().df()
+        return out
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """See Engine."""
+        self._scratch.append([])
+        try:
+            yield
+        finally:
+            for name in self._scratch.pop():
+                self.sql(f"DROP TABLE IF EXISTS {name}")
+
+    @property
+    def version(self) -> str:
+        """See Engine."""
+        import duckdb
+
+        return f"duckdb {duckdb.__version__}"
+
+
+def _memory_limit_of_process() -> str | None:
+    """Half of the address space, where the operating system limits it: DuckDB does not look at that limit itself."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return None
+    soft = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return f"{soft // 2_000_000}MB" if 0 < soft < 2**45 else None
+
+
+class SparkEngine(Engine):
+    """PySpark, on the session of the frame."""
+
+    name = "pyspark"
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._cached: list[list[Any]] = []
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        rows = [tuple(r) for r in frame.astype(object).itertuples(index=False)]
+        types = {"i": "bigint", "u": "bigint", "f": "double"}
+        schema = ", ".join(f"`{c}` {types.get(frame[c].dtype.kind, 'string')}" for c in frame.columns)
+        return nw.from_native(self._session.createDataFrame(rows, schema))
+
+    def cache(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        native = frame.to_native().cache()
+        if self._cached:
+            self._cached[-1].append(native)
+        return nw.from_native(native)
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """See Engine."""
+        # Rows rather than toPandas(): results are small, and pandas and Spark need not agree about Arrow.
+        native = frame.to_native()
+        rows = native.collect()
+        out = pd.DataFrame.from_records([tuple(r) for r in rows], columns=native.columns)
+        kinds = {"bigint": "int64", "int": "int64", "double": "float64", "string": "str"}
+        return out.astype({n: kinds[t] for n, t in native.dtypes if t in kinds and not out[n].isna().any()})
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """See Engine."""
+        self._cached.append([])
+        try:
+            yield
+        finally:
+            for frame in self._cached.pop():
+                frame.unpersist()
+
+    @property
+    def version(self) -> str:
+        """See Engine."""
+        return f"pyspark {self._session.version}"
+
+
+class IbisEngine(Engine):
+    """An Ibis table: the door to ClickHouse, BigQuery, Snowflake, Postgres."""
+
+    def __init__(self, table: Any) -> None:
+        self._backend = table.get_backend() if hasattr(table, "get_backend") else table._find_backend()
+        self.name = f"ibis-{self._backend.name}"
+
+    def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        import ibis
+
+        return nw.from_native(ibis.memtable(frame))
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """See Engine."""
+        out: pd.DataFrame = self._backend.to_pandas(frame.to_native())
+        return out
+
+    @property
+    def version(self) -> str:
+        """See Engine."""
+        import ibis
+
+        return f"ibis {ibis.__version__} on {self._backend.name}"
+
+
+@dataclass
+class Canon:
+    """A log in the shape that all questions are asked of.
+
+    ``ready`` says that the rows also carry ``n`` (place in the person's path, from 1), ``p`` (code of the event
+    before, 0 for none) and ``d`` (µs since it).
+    """
+
+    frame: nw.LazyFrame[Any]
+    engine: Engine
+    events: tuple[str, ...]
+    event_rows: tuple[int, ...]
+    channels: tuple[str, ...]
+    n_rows: int
+    t_min: int
+    t_max: int
+    has_channel: bool = False
+    has_value: bool = False
+    ready: bool = False
+    user_kind: str = "text"
+    dropped: dict[str, int] = field(default_factory=dict)
+    _people: int | None = None
+
+    @property
+    def n_people(self) -> int:
+        """How many people the log holds."""
+        if self._people is None:
+            out = self.engine.collect(self.frame.select("u").unique().select(nw.len().alias("n")))
+            self._people = int(out["n"].iloc[0])
+        return self._people
+
+    def with_before(self) -> nw.LazyFrame[Any]:
+        """Rows with ``p``, the event before (0 for none), and ``d``, the µs since it (0 for none)."""
+        if self.ready:
+            return self.frame
+        # One window for both: they share a sort.
+        before = nw.col("e").shift(1).over("u", order_by="k").fill_null(0)
+        since = nw.col("t").shift(1).over("u", order_by="k")
+        out = self.frame.with_columns(p=before, q=since.fill_null(0))
+        return out.with_columns(d=nw.when(nw.col("p") > 0).then(nw.col("t") - nw.col("q")).otherwise(nw.lit(0)))
+
+    def with_place(self) -> nw.LazyFrame[Any]:
+        """Rows with ``n``, the place in the person's path, from 1."""
+        if self.ready:
+            return self.frame
+        return self.frame.with_columns(n=nw.col("k").rank("ordinal").over("u"))
+
+    def person_keys(self, ids: pd.Series | pd.Index) -> Any:
+        """Ids given by the user, in the type that the log has them in."""
+        if self.user_kind == "number":
+            return pd.to_numeric(pd.Series(ids), errors="coerce").to_numpy()
+        return pd.Series(ids).astype(str).to_numpy()

@@ -1,0 +1,105 @@
+"""Groups of people: by the channel of a step, by the first source, by labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
+
+if TYPE_CHECKING:
+    from cjmkit.events.log import EventLog
+
+__all__ = ["attach_groups", "first_channel", "group_names", "no_channel"]
+
+
+def no_channel(lang: str | None = None) -> str:
+    """How a missing channel is called."""
+    return say(en="(none)", ru="(нет)", lang=lang)
+
+
+def first_channel(log: EventLog, column: str = "group") -> Any:
+    """For every person the code of the first channel that they came from; 0 where no event has one."""
+    rows = log._canon.frame
+    firsts = rows.filter(nw.col("c") > 0).group_by("u").agg(nw.col("k").min())
+    found = rows.select("u", "k", "c").join(firsts, on=["u", "k"], how="inner").select("u", "c")
+    # A union and a maximum instead of an outer join, whose missing values differ between engines.
+    everybody = rows.select("u").unique().select("u", c=nw.lit(0))
+    both = [found, everybody]
+    kinds = nw.concat([part.select("u", nw.col("c").cast(nw.Int64)) for part in both])
+    return kinds.group_by("u").agg(nw.col("c").max().alias(column))
+
+
+def attach_groups(
+    log: EventLog,
+    first_step: list[int],
+    *,
+    by: Any,
+    persona: Any,
+    closed: bool = True,
+    steps: Sequence[list[int]] = (),
+) -> tuple[Any, list[str], int]:
+    """People who enter (u, k, t of the entering event), with their groups.
+
+    Returns
+    -------
+    (frame, list of str, int)
+        The people, the names of the group columns, and how many people had no label.
+    """
+    canon = log._canon
+    engine = canon.engine
+    wanted = first_step if closed else sorted({c for s in steps for c in s})
+    entering = canon.frame.filter(nw.col("e").is_in(wanted))
+    people = engine.cache(entering.group_by("u").agg(nw.col("k").min(), nw.col("t").min()))
+    grouping: list[str] = []
+    left_out = 0
+    if isinstance(by, str):
+        if by not in ("channel", "first_source"):
+            raise CjmError(
+                suggest(by, ["channel", "first_source"], what="grouping")
+                + "; or pass labels: a Series with the person's id as index"
+            )
+        log._need_channel(f"by={by!r}")
+        if by == "channel":
+            at = entering.select("u", "k", nw.col("c").alias("group"))
+            people = people.join(at, on=["u", "k"], how="inner")
+        else:
+            people = people.join(first_channel(log), on="u", how="inner")
+        grouping.append("group")
+    elif by is not None:
+        people, n = _join_labels(log, people, by, "group")
+        left_out += n
+        grouping.append("group")
+    if persona is not None:
+        people, n = _join_labels(log, people, persona, "persona")
+        left_out += n
+        grouping.append("persona")
+    return (engine.cache(people) if grouping else people), grouping, left_out
+
+
+def _join_labels(log: EventLog, people: Any, labels: Any, column: str) -> tuple[Any, int]:
+    if not isinstance(labels, pd.Series | Mapping):
+        raise CjmError(f"labels are a Series or a mapping from person to {column}; {type(labels).__name__} came")
+    engine = log._canon.engine
+    table = log._labels(labels, column)
+    joined = engine.cache(people.join(engine.upload(table), on="u", how="inner"))
+    before, after = (int(engine.collect(f.select(nw.len().alias("n")))["n"].iloc[0]) for f in (people, joined))
+    if before and not after:
+        some = engine.collect(people.select("u").head(3))["u"].tolist()
+        raise CjmError(
+            f"none of the labels belongs to a person of this log: labels are for {list(table['u'][:3])} …, "
+            f"the log has {some} …; a person has one id everywhere"
+        )
+    return joined, before - after
+
+
+def group_names(log: EventLog, frame: pd.DataFrame, grouping: list[str]) -> pd.DataFrame:
+    """Channel codes in the group column as names."""
+    if "group" in grouping and pd.api.types.is_numeric_dtype(frame["group"].dtype):
+        names = [no_channel(), *log.channels]
+        frame = frame.assign(group=[names[int(c)] for c in frame["group"]])
+    return frame

@@ -7,6 +7,8 @@ from typing import Any
 from cjmkit._lazy import attach
 
 _NAMES = {
+    "inline_html": "cjmkit.report._inline",
+    "inline_text": "cjmkit.report._inline",
     "write": "cjmkit.report._write",
     "html": "cjmkit.report._page",
 }

@@ -1,0 +1,49 @@
+import base64
+import re
+import xml.etree.ElementTree as ET
+
+import cjmkit as cj
+
+
+def test_a_journey_survives_a_notebook_that_strips_styles_scripts_and_svg(samples):
+    out = samples.residential()._repr_html_()
+    assert "<caption" in out
+    assert 'scope="row"' in out
+    assert not re.findall(r"<(style|script|svg|link)\b|aria-|var\(--|role=", out)
+
+
+def test_every_colour_comes_with_its_background(samples):
+    for thing in (samples.residential(), samples.residential().personas[0]):
+        for style in re.findall(r'<t[dh][^>]*style="([^"]*)"', thing._repr_html_()):
+            assert "background:#" in style
+            assert re.search(r"(?<!-)color:#", style)
+
+
+def test_the_curve_is_a_picture_with_words_in_its_place(samples):
+    out = samples.residential()._repr_html_()
+    alt, uri = re.search(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]*)"', out).groups()
+    assert "Осмысление 0,6 [0,2; 1,0], n = 26" in alt
+    assert "нет данных" in alt
+    svg = ET.fromstring(base64.b64decode(uri))
+    texts = [t.text for t in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert "n=26" in texts
+    assert "n=3" in texts
+
+
+def test_hostile_text_stays_text_in_a_notebook(samples):
+    out = samples.hostile()._repr_html_() + samples.hostile().personas[0]._repr_html_()
+    assert "<script" not in out
+    assert "<img src=x" not in out
+
+
+def test_plain_text_holds_every_note(samples):
+    j = samples.residential()
+    text = cj.report.inline_text(j)
+    assert [item.text for *_, item in j.cells() if item.text not in text] == []
+    assert "? Сравнивает" not in text
+    assert "“1” Сравнивает районы" in text
+
+
+def test_a_crowded_cell_says_how_many_notes_it_leaves_to_the_page():
+    j = cj.Journey(id="x", title="x", stages=[cj.Stage(id="a", title="A", goals=[f"goal {k}" for k in range(9)])])
+    assert "… 3 more notes" in cj.report.inline_html(j)

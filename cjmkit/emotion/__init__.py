@@ -5,7 +5,17 @@
 
 from cjmkit.emotion._curve import curve
 from cjmkit.emotion._difference import Difference, difference
-from cjmkit.emotion._result import Curve
+from cjmkit.emotion._distribution import Distribution, distribution
+from cjmkit.emotion._result import Curve, peak_end_value
 from cjmkit.emotion._words import source_title
 
-__all__ = ["Curve", "Difference", "curve", "difference", "source_title"]
+__all__ = [
+    "Curve",
+    "Difference",
+    "Distribution",
+    "curve",
+    "difference",
+    "distribution",
+    "peak_end_value",
+    "source_title",
+]

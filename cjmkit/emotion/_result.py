@@ -21,7 +21,37 @@ from cjmkit.emotion._words import curve_words, source_title
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
-__all__ = ["Curve"]
+__all__ = ["Curve", "peak_end_value"]
+
+
+def peak_end_value(moments: Any, *, neutral: float = 0.0) -> float:
+    """Mean of the most intense moment and the last one: what is remembered of an episode.
+
+    Parameters
+    ----------
+    moments : sequence of float
+        How it felt, in order; missing moments are skipped.
+    neutral : float
+        The value from which intensity is measured. Of equally intense moments the later one counts.
+
+    Notes
+    -----
+    Kahneman, Fredrickson, Schreiber and Redelmeier (1993). How long it lasted does not enter.
+
+    Examples
+    --------
+    A patient whose pain peaks at 8 and ends at 7 remembers more of it than one whose pain peaks at 8 and ends at 1,
+    even if the second examination lasted longer:
+
+    >>> peak_end_value([2, 8, 5, 7]), peak_end_value([2, 8, 5, 4, 3, 1])
+    (7.5, 4.5)
+    """
+    values = np.asarray(moments, dtype=float)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        raise CjmError("a peak–end value needs at least one moment")
+    peak = float(_extreme(values[None] - neutral)[0]) + neutral
+    return (peak + float(values[-1])) / 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)

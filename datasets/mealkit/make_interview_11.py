@@ -4,6 +4,8 @@ The words were written by hand, as those of all the interviews; this only sets t
 ``python make_interview_11.py [FOLDER]``; needs python-docx.
 """
 
+# ruff: noqa: E501  (one line a turn)
+
 from __future__ import annotations
 
 import datetime as dt
@@ -20,13 +22,13 @@ Rosalind: Michael cooked. That is the whole of it. I could boil an egg and diagn
 Interviewer: Where did Larder & Lane come in?
 Rosalind: There's a programme, my granddaughter calls it a podcast, about the Tudors. I listen when I'm gardening. The young man who presents it is quite dreadful on the Reformation but he cooks, and he talked about making something with verjuice and said that it came in the box. Verjuice! I came in with my gloves on and wrote it down on the seed packet.
 Interviewer: And next?
-Rosalind: I looked at it on the computer that evening, and then for about six weeks afterwards. I'm not impulsive. I used to read the menu on Sunday nights, as one reads the concert listings. I printed some. I had several conversations with my neighbour, Philippa, who had tried the other one, with the silly name, Plateful, and who said that it was all brown.
+Rosalind: I looked at it on the computer that evening, and then for about six weeks afterwards. I'm not impulsive; I was engaged for four years, which my mother thought was brisk. I used to read the menu on Sunday nights, as one reads the concert listings. I printed some. I had several conversations with my neighbour, Philippa, who had tried the other one, with the silly name, Plateful, and who said that it was all brown.
 Interviewer: Did anything worry you at the time you were choosing?
 Rosalind: It is not really meant for one. I telephoned to ask, and I was told that I might freeze the second portion, which I knew; I had a freezer before that child was born. The cost I didn't trouble with very much. I understood that there'd be a reduction to start with, and that it would then go up, as everything does. I've a good pension and nobody to leave it to but two people who already have houses.
 Interviewer: How was it to sign up and pay?
 Rosalind: I made rather a mess of it. It asked for a password with a symbol, and then it asked me to choose all the pictures with traffic lights. I rang my granddaughter, Imogen, and she did it from Leeds, in about a minute, on my behalf, which was humbling. I don't think I'd have managed it alone.
 Interviewer: What did you expect of that first box?
-Rosalind: I expected to be patronised. I'd imagined stickers. What I found was a fillet of sea trout, so fresh it had hardly stopped, and a leaflet explaining why one rests it. Why! Nobody in all my years of burning things had told me why. I sat down and read it twice before I'd taken my coat off.
+Rosalind: I expected to be patronised. I'd imagined stickers. What I found was a fillet of sea trout, so fresh it had hardly stopped, and a leaflet explaining why one rests it. Why! Nobody in all my years of burning things had told me why. I sat down and read it twice before I'd taken my coat off. Though I did then burn the potatoes, because the paper was on top of them, so to speak. One can't have everything the first night.
 Interviewer: It sounds as if the explanation was the point.
 Rosalind: Entirely. I've kept every card in Michael's file, in order, with notes. "Too much fennel." "Do again for Philippa." I have made a hollandaise, twice. I've begun to improvise, which he always said one would. Last week I didn't look at the card at all until the end.
 Interviewer: What is less good?

@@ -64,7 +64,7 @@ HEARS_PODCAST = {RELIEF: 0.40, EXPLORER: 0.36, SPENDER: 0.16}
 LOOKS_AT_MENU = {RELIEF: 0.72, EXPLORER: 0.80, SPENDER: 0.70}
 TAKES_QUIZ = {RELIEF: 0.55, EXPLORER: 0.30, SPENDER: 0.35}
 LOOKS_AT_PLANS = {RELIEF: 0.68, EXPLORER: 0.62, SPENDER: 0.70}
-# What really moves people from the plan page to an account: a podcast host or a friend. Searching the name moves nobody.
+# What really moves people from the plan page to an account: a podcast host or a friend. The name search moves nobody.
 SIGNS_UP = {RELIEF: 0.10, EXPLORER: 0.10, SPENDER: 0.07}
 LIFT = {PODCAST: 0.38, FRIEND: 0.42}
 BACK_TO_MENU = {True: 0.30, False: 0.52}  # by whether the person will sign up: the price is looked for in a circle
@@ -109,9 +109,11 @@ class Person:
         self.invitations: list[dt.datetime] = []
 
     def add(self, event: str, channel: str = "", value: str = "", related: str = "") -> None:
+        """Log an event now."""
         self.rows.append((self.now, event, channel, value, related))
 
     def tick(self, low: int, high: int) -> None:
+        """Move on by so many seconds."""
         self.now += dt.timedelta(seconds=self.rng.randint(low, high))
 
     def wait(self, days: float) -> None:
@@ -131,6 +133,7 @@ class Person:
             self.tick(15, 240)
 
     def quiz(self, channel: str) -> None:
+        """Take the taste quiz, perhaps to its end."""
         self.add("quiz_start", channel)
         self.tick(40, 200)
         if self.rng.random() < 0.82:
@@ -152,7 +155,9 @@ class Person:
     def live(self) -> None:
         """From the first visit to the first payment, or as far as this person gets."""
         rng, fixed = self.rng, self.fixed
-        channels = [self.first] if self.first else [PODCAST if self.podcast and rng.random() < 0.72 else pick(rng, OPENING)]
+        channels = (
+            [self.first] if self.first else [PODCAST if self.podcast and rng.random() < 0.72 else pick(rng, OPENING)]
+        )
         while rng.random() < 0.45:
             channels.append(pick(rng, LATER))
         if self.podcast and PODCAST not in channels:
@@ -248,7 +253,7 @@ class Person:
             if rng.random() < PAUSES:
                 self.add("pause")
                 self.wait(25)
-                if wanted != CURRENT and rng.random() > RESUMES or self.now >= END:
+                if (wanted != CURRENT and rng.random() > RESUMES) or self.now >= END:
                     self.status = CURRENT if wanted == CURRENT else PAST
                     return
                 self.add("reactivate", DIRECT)
@@ -335,8 +340,8 @@ PERSON_SD, MOMENT_SD = 0.45, 0.75
 
 CONTACT_QUESTION = "Please rate each of these, if you met it (1 = very poor, 5 = very good)"
 CONTACTS = {  # touchpoint: stage, mean
-    "Advert or host's recommendation": ("awareness", 3.5),
-    "First look at the site": ("awareness", 3.8),
+    "Adverts and recommendations": ("awareness", 3.5),
+    "Home page": ("awareness", 3.8),
     "Taste quiz": ("consideration", 3.7),
     "Menu page": ("consideration", 4.0),
     "Plan page": ("decision", 2.4),
@@ -369,11 +374,18 @@ LIKED = {  # share by kind
 }
 AGES = ["18-27", "28-34", "35-44", "45-54", "55-64", "65 or over"]
 AGE_WEIGHTS = {RELIEF: (4, 20, 38, 26, 10, 2), EXPLORER: (12, 28, 22, 14, 12, 12), SPENDER: (20, 20, 20, 18, 14, 8)}
-HOMES = ["I live alone", "With housemates", "With a partner", "With a partner or alone, and children", "With other relatives"]
+HOMES = [
+    "I live alone",
+    "With housemates",
+    "With a partner",
+    "With a partner or alone, and children",
+    "With other relatives",
+]
 HOME_WEIGHTS = {RELIEF: (5, 3, 17, 66, 9), EXPLORER: (28, 18, 40, 10, 4), SPENDER: (18, 20, 20, 32, 10)}
 HEARD = {
-    PODCAST: "On a podcast", SOCIAL: "Advert on social media", SEARCH: "Searching the web for meal kits", VIDEO: "A cook's video",
-    LEAFLET: "Leaflet or card", FRIEND: "From a friend or relative", BRAND: "I do not remember", DIRECT: "I do not remember",
+    PODCAST: "On a podcast", SOCIAL: "Advert on social media", SEARCH: "Searching the web for meal kits",
+    VIDEO: "A cook's video", LEAFLET: "Leaflet or card", FRIEND: "From a friend or relative",
+    BRAND: "I do not remember", DIRECT: "I do not remember",
 }  # fmt: skip
 STATUS_ANSWER = {CURRENT: "Yes, I am subscribed", PAST: "Not now, but I was", NEVER: "No, I never was"}
 NOT_MET, UNSURE = "Not applicable", "Don't know"
@@ -392,17 +404,21 @@ def true_mean(mu: float, sd: float) -> float:
 def columns(wave: str) -> list[tuple[str, str, str]]:
     """The three header rows of the export: name, question, import id."""
     cols = [
-        ("StartDate", "Start Date", "startDate"), ("EndDate", "End Date", "endDate"), ("Status", "Response Type", "status"),
-        ("Progress", "Progress", "progress"), ("Duration (in seconds)", "Duration (in seconds)", "duration"),
-        ("Finished", "Finished", "finished"), ("RecordedDate", "Recorded Date", "recordedDate"),
-        ("ResponseId", "Response ID", "_recordId"), ("DistributionChannel", "Distribution Channel", "distributionChannel"),
+        ("StartDate", "Start Date", "startDate"), ("EndDate", "End Date", "endDate"),
+        ("Status", "Response Type", "status"), ("Progress", "Progress", "progress"),
+        ("Duration (in seconds)", "Duration (in seconds)", "duration"), ("Finished", "Finished", "finished"),
+        ("RecordedDate", "Recorded Date", "recordedDate"), ("ResponseId", "Response ID", "_recordId"),
+        ("DistributionChannel", "Distribution Channel", "distributionChannel"),
         ("UserLanguage", "User Language", "userLanguage"), ("respondent_id", "respondent_id", "respondent_id"),
     ]  # fmt: skip
     if wave == "employees":
-        cols += [("Q1", "Which team are you in?", "QID1"), ("Q2", "Do you manage people?", "QID2")]
-        return cols + [(f"Q6_{i}", f"{STAGE_QUESTION} - {row}", f"QID6_{i}") for i, (row, _) in enumerate(STAGES.values(), 1)]
+        cols += [("Q1", "Which team are you in?", "QID1"), ("Q2", "What is your role?", "QID2")]
+        return cols + [
+            (f"Q6_{i}", f"{STAGE_QUESTION} - {row}", f"QID6_{i}") for i, (row, _) in enumerate(STAGES.values(), 1)
+        ]
     cols += [
-        ("Q1", "How old are you?", "QID1"), ("Q2", "Who do you live with?", "QID2"), ("Q3", "How did you first hear of us?", "QID3"),
+        ("Q1", "How old are you?", "QID1"), ("Q2", "Who do you live with?", "QID2"),
+        ("Q3", "How did you first hear of us?", "QID3"),
         ("Q4", "Are you subscribed to Larder & Lane at the moment?", "QID4"),
     ]  # fmt: skip
     cols += [(f"Q5_{i}", f"{AGREE} - {a}", f"QID5_{i}") for i, a in enumerate(ATTITUDES, 1)]
@@ -425,14 +441,18 @@ def columns(wave: str) -> list[tuple[str, str, str]]:
 class Respondent:
     """One person's answers, drawn from the parameters above."""
 
-    def __init__(self, rng: random.Random, name: str, kind: str, status: str, reached: int, first: str, shift: float) -> None:
+    def __init__(
+        self, rng: random.Random, name: str, kind: str, status: str, reached: int, first: str, shift: float
+    ) -> None:
         self.rng, self.name, self.kind, self.status, self.first = rng, name, kind, status, first
         k = KINDS.index(kind)
         self.attitudes = [five(rng.gauss(mu[k], ATTITUDE_SD)) for mu in ATTITUDES.values()]
         mood = rng.gauss(0, PERSON_SD)
         felt = {s: mood + rng.gauss(0, MOMENT_SD) for s in STAGES}
         low = {s: shift if s == CHANGED_STAGE else 0.0 for s in STAGES}
-        self.stages = {s: five(mu[k] + low[s] + felt[s]) for i, (s, (_, mu)) in enumerate(STAGES.items()) if i < reached}
+        self.stages = {
+            s: five(mu[k] + low[s] + felt[s]) for i, (s, (_, mu)) in enumerate(STAGES.items()) if i < reached
+        }
         self.contacts, pull = {}, 0.0
         for c, (stage, mean) in CONTACTS.items():
             rating = five(mean + low[stage] + 0.5 * felt[stage] + rng.gauss(0, 0.85))
@@ -445,6 +465,7 @@ class Respondent:
         self.nps = min(10, max(0, round(2.3 * latent - 1.1 + rng.gauss(0, 0.9))))
 
     def row(self, start: dt.datetime, answer: str) -> list[str]:
+        """The row of the export, some of its answers left out."""
         rng, k, subscribed = self.rng, KINDS.index(self.kind), self.status == CURRENT
 
         def keep(value: object, p: float = 0.975) -> str:
@@ -456,9 +477,26 @@ class Respondent:
         seconds = int(math.exp(rng.gauss(5.9, 0.45)))
         end = start + dt.timedelta(seconds=seconds)
         code = "R_" + "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789", k=15))
-        out = [str(start), str(end), "IP Address", "100", str(seconds), "True", str(end + dt.timedelta(seconds=1)), code, "email", "EN-GB"]
+        out = [
+            str(start),
+            str(end),
+            "IP Address",
+            "100",
+            str(seconds),
+            "True",
+            str(end + dt.timedelta(seconds=1)),
+            code,
+            "email",
+            "EN-GB",
+        ]
         heard = self.first if rng.random() < 0.88 or self.name in INTERVIEWED else rng.choice(list(HEARD))
-        out += [self.name, keep(AGES[age]), keep(HOMES[home]), keep(HEARD.get(heard, HEARD[DIRECT])), STATUS_ANSWER[self.status]]
+        out += [
+            self.name,
+            keep(AGES[age]),
+            keep(HOMES[home]),
+            keep(HEARD.get(heard, HEARD[DIRECT])),
+            STATUS_ANSWER[self.status],
+        ]
         out += [UNSURE if rng.random() < 0.012 else keep(a, 0.98) for a in self.attitudes]
         out += [keep(self.stages[s], 0.97) if s in self.stages else "" for s in STAGES]
         out += [keep(self.contacts[c]) if c in self.contacts else keep(NOT_MET, 0.8) for c in CONTACTS]
@@ -523,7 +561,14 @@ BELIEVED = {  # what staff and managers believe that customers feel
     "purchase": (3.9, 4.2),
     "retention": (3.4, 3.9),
 }
-STAFF = [("Kitchen and recipes", 5), ("Customer care", 6), ("Logistics", 4), ("Marketing", 4), ("App and site", 4), ("Management", 4)]
+STAFF = [
+    ("Kitchen and recipes", 5),
+    ("Customer care", 6),
+    ("Logistics", 4),
+    ("Marketing", 4),
+    ("App and site", 4),
+    ("Management", 4),
+]
 
 
 def survey_employees(rng: random.Random) -> list[list[str]]:
@@ -537,8 +582,19 @@ def survey_employees(rng: random.Random) -> list[list[str]]:
             marks = [str(five(rng.gauss(pair[manager], 0.6))) for pair in BELIEVED.values()]
             seconds, code = rng.randint(60, 300), f"R_staff{rng.randint(10**9, 10**10 - 1)}"
             end = start + dt.timedelta(seconds=seconds)
-            meta = [str(start), str(end), "IP Address", "100", str(seconds), "True", str(end), code, "anonymous", "EN-GB"]
-            rows.append([*meta, f"e{number:03d}", team, "Yes" if manager else "No", *marks])
+            meta = [
+                str(start),
+                str(end),
+                "IP Address",
+                "100",
+                str(seconds),
+                "True",
+                str(end),
+                code,
+                "anonymous",
+                "EN-GB",
+            ]
+            rows.append([*meta, f"e{number:03d}", team, "manager" if manager else "employee", *marks])
     return rows
 
 
@@ -583,7 +639,9 @@ def truths(now: list[Respondent], before: list[Respondent]) -> list[list[str]]:
         weight = DRIVER_WEIGHT if c == DRIVER else OTHER_WEIGHT
         rows.append(["customers-2026", "weight for satisfaction", c, "all", f"{weight:.4f}"])
     for o, (no, yes) in list(OBSTACLES.items())[:-1]:
-        rows.append(["customers-2026", "odds ratio of not being subscribed", o, "all", f"{no / (1 - no) / yes * (1 - yes):.4f}"])
+        rows.append(
+            ["customers-2026", "odds ratio of not being subscribed", o, "all", f"{no / (1 - no) / yes * (1 - yes):.4f}"]
+        )
     for s, pair in BELIEVED.items():
         for who, m in zip(("employee", "manager"), pair, strict=True):
             rows.append(["employees-2026", "believed stage mean (1..5)", s, who, f"{true_mean(m, 0.6):.4f}"])

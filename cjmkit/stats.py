@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import comb
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["benjamini_hochberg", "holm", "wilson"]
+__all__ = ["benjamini_hochberg", "holm", "median_interval", "wilson"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,6 +49,42 @@ def wilson(successes: Any, n: Any, *, level: float = 0.95) -> tuple[Any, Any]:
         half = np.sqrt(z2) / total * np.sqrt(k * (size - k) / size + z2 / 4)
     low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def median_interval(values: Any, *, level: float = 0.95) -> tuple[float, float, float]:
+    """Median with the interval between two order statistics, whatever the distribution.
+
+    The ranks are those of the binomial with p = 1/2; below six values no pair of them reaches 95 %, and the limits
+    are missing. Missing values are left out.
+
+    Returns
+    -------
+    median, low, high : float
+        NaN where there are no values.
+
+    References
+    ----------
+    Conover (1999), Practical Nonparametric Statistics, 3rd ed., section 3.2.
+
+    Examples
+    --------
+    >>> median_interval([3, 1, 4, 1, 5, 9, 2, 6, 5, 3])
+    (3.5, 1.0, 6.0)
+    """
+    x = np.sort(np.asarray(values, dtype=float))
+    x = x[~np.isnan(x)]
+    n = len(x)
+    if n == 0:
+        return float("nan"), float("nan"), float("nan")
+    below, rank, tail = 0.0, 0, (1 - level) / 2
+    for k in range(n // 2):
+        below += comb(n, k) / 2**n
+        if below > tail:
+            break
+        rank = k + 1
+    if rank == 0:
+        return float(np.median(x)), float("nan"), float("nan")
+    return float(np.median(x)), float(x[rank - 1]), float(x[n - rank])
 
 
 def holm(p: Any) -> Floats:

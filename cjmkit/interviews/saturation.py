@@ -1,0 +1,162 @@
+"""Saturation: whether further interviews would still bring new codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.errors import CjmError
+from cjmkit.i18n import count, number, say
+
+__all__ = ["Saturation", "saturation"]
+
+
+@dataclass(frozen=True, repr=False)
+class Saturation:
+    """How the number of codes grew with the interviews.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        interviews (1, 2 …), codes (mean over orders), low, high (2.5% and 97.5% of the orders), new (mean number of
+        codes that this interview adds), as_done (codes in the order in which the interviews were done).
+    richness : Estimate
+        How many codes there are to be found, by Chao's lower bound; n counts interviews.
+    seen : int
+        Codes found so far.
+    orders : int
+        How many orders were drawn.
+    """
+
+    table: pd.DataFrame
+    richness: Estimate
+    seen: int
+    orders: int
+
+    @property
+    def n(self) -> int:
+        """Number of interviews."""
+        return len(self.table)
+
+    @property
+    def coverage(self) -> float:
+        """Share of the codes to be found that were found."""
+        return self.seen / self.richness.value if self.richness.value else float("nan")
+
+    def summary(self, lang: str | None = None) -> str:
+        """Whether to go on, in words."""
+        last = float(self.table["new"].iloc[-1])
+        talks = count(self.n, en=("interview", "interviews"), ru=("интервью", "интервью", "интервью"), lang=lang)
+        codes = count(self.seen, en=("code", "codes"), ru=("код", "кода", "кодов"), lang=lang)
+        new, share = number(last, 1, lang=lang), number(self.coverage, 0, percent=True, lang=lang)
+        low, high = number(self.richness.low, 0, lang=lang), number(self.richness.high, 0, lang=lang)
+        about = number(self.richness.value, 0, lang=lang)
+        return say(
+            en=f"{codes} in {talks}; the last one adds {new} on average. At least {about} [{low}, {high}] codes are "
+            f"there to be found: {share} found.",
+            ru=f"{codes}, {talks}; последнее добавляет в среднем {new}. Всего их не меньше {about} [{low}; {high}]: "
+            f"найдено {share}.",
+            lang=lang,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Saturation: {self.summary('en')}>"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<p>{html.escape(self.summary())}</p>{self.table.round(2).to_html(index=False, border=0)}"
+
+
+def saturation(
+    codings: pd.DataFrame, *, people: Iterable[str] | None = None, orders: int = 1000, seed: int = 0
+) -> Saturation:
+    r"""Ask whether the interviews have become repetitive.
+
+    The order in which interviews happened is chance, so the curve is the mean over random orders.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The codings table; an interview is a participant.
+    people : iterable of str, optional
+        Everybody interviewed, in the order of the interviews, also those without codings; without it, in the order of
+        the table.
+    orders : int
+        How many random orders.
+    seed : int
+        Start of the random numbers.
+
+    Returns
+    -------
+    Saturation
+
+    Notes
+    -----
+    Codes still to be found are estimated by Chao's lower bound for incidence data,
+    :math:`S + \frac{m-1}{m} \frac{q_1(q_1-1)}{2(q_2+1)}`, with :math:`q_1` codes of one person only and
+    :math:`q_2` of two among :math:`m` people, and its log-normal interval (Chao 1987, Biometrics 43, 783-791). It
+    assumes that people are alike enough to be exchanged, and it is a lower bound: rare codes may hide.
+    """
+    table = codings[codings["participant"].notna()]
+    order = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))
+    if not order:
+        raise CjmError("no coding says whose words it is, so there are no interviews to count")
+    row = {p: i for i, p in enumerate(order)}
+    strangers = sorted(set(table["participant"]) - set(row))
+    if strangers:
+        raise CjmError(f"the codings hold {strangers[0]!r}, who is not among people=")
+    codes = sorted(table["code"].dropna().unique())
+    column = {c: j for j, c in enumerate(codes)}
+    has = np.zeros((len(order), len(codes)), dtype=bool)
+    has[[row[p] for p in table["participant"]], [column[c] for c in table["code"]]] = True
+    m = len(order)
+    rng = np.random.default_rng(seed)
+    curves = np.empty((orders, m))
+    for b in range(orders):
+        curves[b] = _growth(has[rng.permutation(m)])
+    mean = curves.mean(axis=0)
+    out = pd.DataFrame(
+        {
+            "interviews": np.arange(1, m + 1),
+            "codes": mean,
+            "low": np.quantile(curves, 0.025, axis=0),
+            "high": np.quantile(curves, 0.975, axis=0),
+            "new": np.diff(mean, prepend=0.0),
+            "as_done": _growth(has),
+        }
+    )
+    return Saturation(out, _chao2(has), len(codes), orders)
+
+
+def _growth(has: np.ndarray) -> np.ndarray:
+    """Codes known after each interview; with shape (interviews, codes) in, (interviews,) out."""
+    m = len(has)
+    first = np.where(has.any(axis=0), has.argmax(axis=0), m)
+    return np.cumsum(np.bincount(first, minlength=m + 1)[:m])
+
+
+def _chao2(has: np.ndarray) -> Estimate:
+    m = len(has)
+    found = has.sum(axis=0)
+    seen, q1, q2 = int((found > 0).sum()), int((found == 1).sum()), int((found == 2).sum())
+    k = (m - 1) / m
+    missing = k * q1 * (q1 - 1) / (2 * (q2 + 1))
+    if q2 > 0:
+        r = q1 / q2
+        variance = q2 * (k / 2 * r**2 + k**2 * r**3 + k**2 / 4 * r**4)
+    else:
+        variance = k * q1 * (q1 - 1) / 2 + k**2 * q1 * (2 * q1 - 1) ** 2 / 4
+        variance -= k**2 * q1**4 / (4 * (seen + missing)) if seen + missing else 0
+        variance = max(variance, 0.0)
+    low = high = float(seen)
+    if missing > 0:
+        c = np.exp(1.96 * np.sqrt(np.log1p(variance / missing**2)))
+        low, high = seen + missing / c, seen + missing * c
+    return Estimate(
+        value=seen + missing, low=low, high=high, n=m, unit="interviews", method="Chao2, log-normal interval"
+    )

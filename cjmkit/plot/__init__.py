@@ -11,6 +11,7 @@ from cjmkit._lazy import attach
 
 _NAMES: dict[str, str] = {
     # name: module, one line each, sorted
+    "journey_map": "cjmkit.plot.map",
     "show": "cjmkit.plot.picture",
 }
 

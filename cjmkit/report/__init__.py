@@ -9,7 +9,9 @@ from cjmkit._lazy import attach
 _NAMES = {
     "inline_html": "cjmkit.report._inline",
     "inline_text": "cjmkit.report._inline",
+    "save_picture": "cjmkit.report._figure",
     "write": "cjmkit.report._write",
+    "figure": "cjmkit.report._figure",
     "html": "cjmkit.report._page",
 }
 

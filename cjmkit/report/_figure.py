@@ -1,0 +1,94 @@
+"""The map as a picture for papers and slides: PNG, SVG and PDF, no browser needed."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjmkit.core.journey import Journey
+from cjmkit.errors import CjmError, suggest
+from cjmkit.files import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["figure", "save_picture"]
+
+_FORMATS = ("png", "svg", "pdf")
+_MOST_PIXELS = 60e6
+
+
+def figure(journey: Journey, *, lang: str | None = None, blueprint: bool = True) -> Figure:
+    """Draw the map as a matplotlib figure, as large as its text needs.
+
+    Parameters
+    ----------
+    journey : Journey
+        The map.
+    lang : {"en", "ru"}, optional
+        Language of labels; that of the journey by default.
+    blueprint : bool
+        Also the lanes of a service blueprint.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not known to pyplot, so nothing has to be closed.
+    """
+    from matplotlib.figure import Figure
+
+    from cjmkit.plot.map import journey_map
+
+    made = journey_map(journey, lang=lang, blueprint=blueprint).get_figure()
+    assert isinstance(made, Figure)
+    return made
+
+
+def save_picture(
+    journey: Journey,
+    path: str | os.PathLike[str],
+    *,
+    lang: str | None = None,
+    blueprint: bool = True,
+    dpi: int = 200,
+) -> Path:
+    """Save the map as PNG, SVG or PDF, by the suffix of `path`; the same journey gives the same bytes.
+
+    Parameters
+    ----------
+    journey : Journey
+        The map.
+    path : path-like
+        Where to; ``.png``, ``.svg`` or ``.pdf``.
+    lang : {"en", "ru"}, optional
+        Language of labels; that of the journey by default.
+    blueprint : bool
+        Also the lanes of a service blueprint.
+    dpi : int
+        Dots per inch of a PNG; fewer for a map so large that it would pass 60 million pixels.
+
+    Returns
+    -------
+    pathlib.Path
+        The path.
+
+    Raises
+    ------
+    CjmError
+        If the suffix is another one.
+    """
+    import matplotlib as mpl
+
+    kind = Path(path).suffix.lower().lstrip(".")
+    if kind not in _FORMATS:
+        raise CjmError(suggest(kind or str(path), _FORMATS, what="picture format"))
+    made = figure(journey, lang=lang, blueprint=blueprint)
+    inches = made.get_figwidth() * made.get_figheight()
+    dots = min(dpi, (_MOST_PIXELS / inches) ** 0.5, 65_000 / max(made.get_figwidth(), made.get_figheight()))
+    date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
+    out = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "cjmkit", "pdf.fonttype": 42, "svg.fonttype": "path"}):
+        made.savefig(out, format=kind, dpi=dots, metadata=date | {"Title": journey.title})
+    return write_atomically(path, out.getvalue())

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Make the one interview that lies in the study as a Word file: its talk stands below, as it was written.
 
 The table layout (speaker in the first column, words in the second) is what a transcription service sends. All time

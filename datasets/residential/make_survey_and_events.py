@@ -111,6 +111,7 @@ class Person:
         self.first_source = ""
 
     def add(self, event: str, source: str = "", value: str = "", related: str = "") -> None:
+        """Write one row of the log."""
         self.rows.append((self.now, event, source, value, related))
 
     def wait(self, days: float, office: bool = False) -> None:
@@ -121,9 +122,11 @@ class Person:
         )
 
     def tick(self, low: int, high: int) -> None:
+        """Move on by some seconds."""
         self.now += dt.timedelta(seconds=self.rng.randint(low, high))
 
     def chance(self, p: float, *, must: bool | None = None) -> bool:
+        """Draw yes or no; what is known of an interviewed person overrules the draw, not the sequence of numbers."""
         drawn = self.rng.random() < p
         return drawn if must is None else must
 
@@ -310,7 +313,7 @@ def event_rows(people: list[Person]) -> list[list[str]]:
 
 # ---------------------------------------------------------------- the surveys
 
-AGREE = "Насколько вы согласны, от 1 (совсем нет) до 5 (полностью)"
+AGREE = "Согласны ли вы? (1–5)"
 ATTITUDES = {  # mean by kind: семья, инвестор, старшие
     "Детский сад и школа должны быть в двух шагах": (4.4, 2.2, 2.5),
     "Квартира для меня прежде всего вложение денег": (2.2, 4.4, 2.0),
@@ -330,7 +333,7 @@ ATTITUDES = {  # mean by kind: семья, инвестор, старшие
 ATTITUDE_SD = 0.95
 KIND_NUMBER = {FAMILY: 0, INVESTOR: 1, ELDER: 2}
 
-STAGE_QUESTION = "Оценка шага, от 1 (очень плохо) до 5 (очень хорошо)"
+STAGE_QUESTION = "Оценка шага (1–5)"
 STAGES = {  # stage: (row of the grid, mean in 2026 by kind)
     "sense-making": ("Понять, где и что искать", (3.4, 3.8, 3.2)),
     "evaluation": ("Сравнить варианты и узнать условия", (2.2, 2.7, 2.3)),
@@ -339,9 +342,9 @@ STAGES = {  # stage: (row of the grid, mean in 2026 by kind)
     "trigger": ("Советовать знакомым, думать о следующей покупке", (3.3, 3.4, 2.9)),
 }
 CHANGED_STAGE, CHANGE = "deal", -0.75  # the wave of 2025 lies lower here, and nowhere else
-PERSON_SD, MOMENT_SD = 0.45, 0.80
+PERSON_SD, MOMENT_SD, CONTACT_SD = 0.45, 0.80, 0.85
 
-CONTACT_QUESTION = "Оценка встречи с нами, от 1 (очень плохо) до 5 (очень хорошо)"
+CONTACT_QUESTION = "Оценка встречи с нами (1–5)"
 CONTACTS = {  # touchpoint: (row of the grid, stage, mean)
     "site": ("Сайт и каталог", "sense-making", 3.4),
     "photos": ("Фотографии, планы и отзывы на сайте", "evaluation", 2.5),
@@ -387,7 +390,8 @@ PAY_WEIGHTS = {FAMILY: (82, 5, 8, 5), INVESTOR: (33, 42, 4, 21), ELDER: (12, 26,
 HEARD = [SEARCH, AGGREGATOR, SOCIAL, VIDEO, BRAND, DIRECT, REFERRAL]
 HEARD_TEXT = {
     SEARCH: "Искал(а) новостройки в интернете", AGGREGATOR: "Сайт с объявлениями", SOCIAL: "Реклама в соцсетях",
-    VIDEO: "Видеообзор", BRAND: "Искал(а) сразу этот ЖК", DIRECT: "Проезжал(а) мимо, вывеска", REFERRAL: "Посоветовали знакомые",
+    VIDEO: "Видеообзор", BRAND: "Искал(а) сразу этот ЖК", DIRECT: "Проезжал(а) мимо, вывеска",
+    REFERRAL: "Посоветовали знакомые",
 }  # fmt: skip
 AGE_OF = {  # what the interviewed people said of themselves: age band, household
     "u00017": (1, 3), "u00236": (1, 2), "u00581": (1, 2), "u00912": (1, 2), "u01204": (1, 2), "u01533": (2, 2),
@@ -397,15 +401,16 @@ AGE_OF = {  # what the interviewed people said of themselves: age band, househol
 }  # fmt: skip
 
 HARD_TO_SAY, NOT_MET = "Трудно сказать", "Не сталкивался(ась)"
-SATISFIED = "Насколько вы в целом довольны тем, как мы с вами работали? (1 — совсем нет, 5 — полностью)"
-NPS = "Насколько вероятно, что вы посоветуете нас друзьям или родным? (0 — ни за что, 10 — обязательно)"
-OPEN = "Что нам стоит исправить в первую очередь? Напишите своими словами"
+SATISFIED = "Насколько вы довольны нами в целом? (1–5)"
+NPS = "Насколько вероятно, что вы посоветуете нас друзьям или родным? (0–10)"
+OBSTACLE_QUESTION, HELP_QUESTION = "Что мешало? (можно несколько)", "Что помогло? (можно несколько)"
+OPEN = "Что нам исправить в первую очередь?"
 COLUMNS = [
     "Отметка времени", "Код участника", "Сколько вам лет?", "С кем вы живёте сейчас?", "Как вы узнали о нас?",
     "Как платили или собирались платить?", "Чем всё закончилось?",
     *[f"{AGREE} [{a}]" for a in ATTITUDES], *[f"{STAGE_QUESTION} [{row}]" for row, _ in STAGES.values()],
     *[f"{CONTACT_QUESTION} [{row}]" for row, _, _ in CONTACTS.values()],
-    "Что мешало или раздражало? (можно отметить несколько)", "Что помогло выбрать? (можно отметить несколько)", SATISFIED, NPS, OPEN,
+    OBSTACLE_QUESTION, HELP_QUESTION, SATISFIED, NPS, OPEN,
 ]  # fmt: skip
 
 
@@ -444,7 +449,7 @@ class Respondent:
         self.contacts, latent = {}, 0.0
         for name_, (_, stage, mu) in CONTACTS.items():
             low = mu + (shift if stage == CHANGED_STAGE else 0)
-            dev = 0.5 * felt[stage] + rng.gauss(0, 0.85)
+            dev = 0.5 * felt[stage] + rng.gauss(0, CONTACT_SD)
             met = list(STAGES).index(stage) < reached and not (name_ == "chat" and rng.random() < 0.3)
             met = met and not (name_ == "mortgage" and rng.random() < 0.25)
             if met:
@@ -455,6 +460,7 @@ class Respondent:
         self.nps = min(10, max(0, round(2.35 * calm - 1.3 + rng.gauss(0, 0.9))))
 
     def row(self, time: dt.datetime, answer: str) -> list[str]:
+        """One line of the export."""
         rng, kind = self.rng, self.kind
 
         def keep(value: object, p: float = 0.975) -> str:
@@ -589,6 +595,19 @@ def gzipped(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def expected_score(r: Respondent, stage: str, shift: float) -> float | None:
+    """A person's expected score at a stage, −2 to 2: the mean over the stage and those of its contacts they met."""
+    if stage not in r.stages:
+        return None
+    low = shift if stage == CHANGED_STAGE else 0.0
+    felt_sd = math.hypot(PERSON_SD, MOMENT_SD)
+    means = [true_mean(STAGES[stage][1][KIND_NUMBER[r.kind]] + low, felt_sd)]
+    for c in r.contacts:
+        if CONTACTS[c][1] == stage:
+            means.append(true_mean(CONTACTS[c][2] + low, math.hypot(0.5 * felt_sd, CONTACT_SD)))
+    return sum(means) / len(means) - 3
+
+
 def truths(people: list[Person], now: list[Respondent], before: list[Respondent]) -> list[list[str]]:
     """The true values, from the parameters above and the mix of people drawn; not estimated from the answers."""
     sd = math.hypot(PERSON_SD, MOMENT_SD)
@@ -601,6 +620,10 @@ def truths(people: list[Person], now: list[Respondent], before: list[Respondent]
                 these = [kind] if kind else kinds
                 mean = sum(true_mean(mu[KIND_NUMBER[k]] + low, sd) for k in these) / len(these)
                 rows.append([wave, "stage mean (1..5)", s, kind or "все", f"{mean:.4f}"])
+    for wave, everybody, shift in (("buyers-2026", now, 0.0), ("buyers-2025", before, CHANGE)):
+        for stage in STAGES:
+            means = [m for r in everybody if (m := expected_score(r, stage, shift)) is not None]
+            rows.append([wave, "stage score (−2..2)", stage, "все", f"{sum(means) / len(means):.4f}"])
     for a, mu in ATTITUDES.items():
         for kind in SHARES:
             rows.append(

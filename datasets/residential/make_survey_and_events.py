@@ -450,8 +450,8 @@ class Respondent:
         for name_, (_, stage, mu) in CONTACTS.items():
             low = mu + (shift if stage == CHANGED_STAGE else 0)
             dev = 0.5 * felt[stage] + rng.gauss(0, CONTACT_SD)
-            met = list(STAGES).index(stage) < reached and not (name_ == "chat" and rng.random() < 0.3)
-            met = met and not (name_ == "mortgage" and rng.random() < 0.25)
+            met = list(STAGES).index(stage) < reached and not (name_ == "chat" and rng.random() < 0.2)
+            met = met and not (name_ == "mortgage" and rng.random() < 0.1)
             if met:
                 self.contacts[name_] = five(low + dev)
                 latent += (DRIVER_WEIGHT if name_ == DRIVER else OTHER_WEIGHT) * (self.contacts[name_] - low)
@@ -680,7 +680,7 @@ def make() -> dict[str, bytes]:
     staff = survey_employees(rng)
     staff_columns = [
         "Отметка времени",
-        "Код сотрудника",
+        "Код участника",
         "Отдел",
         "Кто вы у нас?",
         *[c for c in COLUMNS if c.startswith(STAGE_QUESTION)],

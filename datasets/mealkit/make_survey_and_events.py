@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SEED = 20260701
 START, END = dt.datetime(2026, 1, 1), dt.datetime(2026, 7, 1)
-N_FIRST = 5900  # people who come by themselves; invited friends come on top
+N_FIRST = 6000  # people who come by themselves; invited friends come on top
 
 RELIEF, EXPLORER, SPENDER = KINDS = ("relief", "explorer", "spender")
 SHARES = {RELIEF: 0.40, EXPLORER: 0.31, SPENDER: 0.29}
@@ -57,16 +57,16 @@ NO_ACCOUNT = {"u00108"}  # of those who never bought, the one who left without m
 
 OPENING = {SOCIAL: 0.46, SEARCH: 0.22, LEAFLET: 0.12, VIDEO: 0.12, BRAND: 0.04, DIRECT: 0.04}
 LATER = {SOCIAL: 0.48, SEARCH: 0.24, VIDEO: 0.10, EMAIL: 0.08, DIRECT: 0.05, BRAND: 0.05}
-DECIDED = {BRAND: 0.58, EMAIL: 0.18, DIRECT: 0.14, SOCIAL: 0.10}
+DECIDED = {BRAND: 0.70, EMAIL: 0.13, DIRECT: 0.13, SOCIAL: 0.04}
 CLICKED = {PODCAST, SOCIAL, SEARCH, VIDEO, BRAND}
 
-HEARS_PODCAST = {RELIEF: 0.40, EXPLORER: 0.36, SPENDER: 0.16}
+HEARS_PODCAST = {RELIEF: 0.42, EXPLORER: 0.38, SPENDER: 0.22}
 LOOKS_AT_MENU = {RELIEF: 0.72, EXPLORER: 0.80, SPENDER: 0.70}
 TAKES_QUIZ = {RELIEF: 0.55, EXPLORER: 0.30, SPENDER: 0.35}
 LOOKS_AT_PLANS = {RELIEF: 0.68, EXPLORER: 0.62, SPENDER: 0.70}
 # What really moves people from the plan page to an account: a podcast host or a friend. The name search moves nobody.
-SIGNS_UP = {RELIEF: 0.10, EXPLORER: 0.10, SPENDER: 0.07}
-LIFT = {PODCAST: 0.38, FRIEND: 0.42}
+SIGNS_UP = {RELIEF: 0.06, EXPLORER: 0.06, SPENDER: 0.05}
+LIFT = {PODCAST: 0.42, FRIEND: 0.45}
 BACK_TO_MENU = {True: 0.30, False: 0.52}  # by whether the person will sign up: the price is looked for in a circle
 WAITING_LIST = 0.17  # of new accounts: no delivery slot in the area, and nothing ever follows
 PAYS = 0.88  # of the others
@@ -158,10 +158,10 @@ class Person:
         channels = (
             [self.first] if self.first else [PODCAST if self.podcast and rng.random() < 0.72 else pick(rng, OPENING)]
         )
-        while rng.random() < 0.45:
+        while rng.random() < (0.25 if self.podcast else 0.45):
             channels.append(pick(rng, LATER))
-        if self.podcast and PODCAST not in channels:
-            channels.append(PODCAST)
+        if self.podcast and (PODCAST not in channels or (channels[-1] != PODCAST and rng.random() < 0.8)):
+            channels.append(PODCAST)  # the host's code is read out again, and they come back with it
         menu = fixed is not None or rng.random() < LOOKS_AT_MENU[self.kind]
         for i, channel in enumerate(channels):
             if i:
@@ -195,7 +195,7 @@ class Person:
                 if rng.random() < 0.5:
                     self.plans(again, False)
             return
-        if rng.random() < 0.74:  # the decision is made; the way back leads through the name in a search engine
+        if rng.random() < 0.52:  # the decision is made; the way back leads through the name in a search engine
             self.wait(2.5)
             channel = pick(rng, DECIDED)
             self.visit(channel, rng.random() < 0.4)

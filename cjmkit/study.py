@@ -276,7 +276,7 @@ class Study:
         file = self._survey_file(name)
         decisions = file.with_name(file.name.split(".")[0] + ".items.yaml")
         person = self.settings.survey.person or None
-        return survey.read(file, decisions=decisions if decisions.is_file() else None, person=person)
+        return survey.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
 
     def previous_survey(self) -> Survey:
         """The survey of the previous wave."""

@@ -1,0 +1,47 @@
+"""The benchmark of "what if" comes from the data, and its range does not flatter."""
+
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+
+FUNNEL = pd.DataFrame(
+    {
+        "group": ["friend"] * 3 + ["ads"] * 3 + ["rare"] * 3,
+        "step": ["visit", "plan", "pay"] * 3,
+        "users": [400, 300, 150, 1000, 700, 70, 12, 10, 9],
+        "n": [400, 400, 300, 1000, 1000, 700, 12, 12, 10],
+        "conversion": [None, 0.75, 0.5, None, 0.7, 0.1, None, 10 / 12, 0.9],
+    }
+)
+
+
+def test_the_weakest_step_and_the_best_group_large_enough_are_found():
+    b = cj.priorities.best_group(FUNNEL)
+    assert (b.source, b.target, b.group) == ("plan", "pay", "friend")
+    assert b.estimate.value == 0.5
+    assert b.overall.value == pytest.approx(229 / 1010)
+
+
+def test_the_best_of_several_gets_a_wider_interval_than_it_would_alone():
+    from cjmkit.stats import wilson
+
+    b = cj.priorities.best_group(FUNNEL)
+    low, high = wilson(150, 300)
+    assert b.estimate.low < low
+    assert b.estimate.high > high
+
+
+def test_what_if_with_this_benchmark_raises_conversion_by_hand_checked_amount():
+    flat = FUNNEL.groupby("step", sort=False)[["users"]].sum().reset_index()
+    chain = cj.priorities.moves(flat)
+    gain = cj.priorities.what_if(chain, {("plan", "pay"): 0.5}, start="visit", success="pay")
+    now, then = 229 / 1412, 1010 / 1412 * 0.5
+    assert gain.difference.value == pytest.approx(then - now, abs=1e-9)
+
+
+def test_without_groups_it_is_said_how_to_get_them():
+    with pytest.raises(cj.CjmError, match="by="):
+        cj.priorities.best_group(FUNNEL.drop(columns="group"))
+    with pytest.raises(cj.CjmError, match="lower min_n"):
+        cj.priorities.best_group(FUNNEL, min_n=10_000)

@@ -11,6 +11,9 @@ from cjmkit._lazy import attach
 
 _NAMES: dict[str, str] = {
     # name: module, one line each, sorted
+    "emotion_curve": "cjmkit.plot.emotion",
+    "emotion_difference": "cjmkit.plot.emotion",
+    "emotion_distribution": "cjmkit.plot.emotion",
     "journey_map": "cjmkit.plot.map",
     "show": "cjmkit.plot.picture",
 }

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["GREY", "HATCHES", "MARKERS", "PALETTE", "colours", "foreground", "new_axes", "note", "tidy", "wrap"]
+__all__ = [
+    "GREY",
+    "HATCHES",
+    "MARKERS",
+    "PALETTE",
+    "colours",
+    "foreground",
+    "legible",
+    "new_axes",
+    "note",
+    "tidy",
+    "wrap",
+]
 
 # Okabe and Ito (2008): told apart with the common forms of colour blindness; ordered by contrast on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C6D1F")
@@ -33,6 +45,16 @@ def foreground(ax: Axes) -> str:
     import matplotlib as mpl
 
     return str(mpl.rcParams["text.color"])
+
+
+def legible(ax: Axes, hue: str) -> str:
+    """A palette colour for small text: lighter on a dark ground, darker on a light one."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    ground = sum(to_rgb(ax.get_facecolor())) / 3
+    toward, share = (1.0, 0.5) if ground < 0.5 else (0.0, 0.3)
+    r, g, b = (c + (toward - c) * share for c in to_rgb(hue))
+    return str(to_hex((r, g, b)))
 
 
 def colours(n: int) -> list[str]:

@@ -39,6 +39,10 @@ _REMEDIES: dict[str, tuple[str, str]] = {
         "name the column that tells customers from others in study.yaml under `survey: success:`",
         "назовите в study.yaml столбец, по которому видно, кто стал клиентом: `survey: success:`",
     ),
+    "drivers": (
+        "name the item whose drivers you want in study.yaml under `survey: outcome:`",
+        "назовите в study.yaml вопрос, для которого ищем причины: `survey: outcome:`",
+    ),
     "events": (
         "put the event log into events/ and describe its columns in study.yaml under `events:`",
         "положите журнал событий в events/ и опишите его столбцы в study.yaml: `events:`",

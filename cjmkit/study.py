@@ -319,6 +319,11 @@ class Study:
         rated = items[items["type"].eq("likert") & items["stage"].fillna("").eq("")]
         return [name for name in rated["item"] if name != s.outcome]
 
+    def touchpoint_items(self) -> list[str]:
+        """The rating items of the survey that belong to a touchpoint: the drivers worth asking about."""
+        items = self.survey().items
+        return list(items.loc[items["touchpoint"].fillna("").ne("") & items["scale"].notna(), "item"])
+
     def employee_scores(self) -> pd.DataFrame:
         """What employees and managers believe customers feel: a scores table with source employees or managers.
 
@@ -535,8 +540,9 @@ class Study:
         Parameters
         ----------
         name : str
-            interviews, codings, codebook, survey, previous, employees, outcome, events, a table (sources,
-            competitors, touchpoints, ideas, channels, messages), journey, personas, or a table left by a notebook.
+            interviews, codings, codebook, survey, previous, employees, outcome, drivers, events, funnel, journey,
+            personas, a table (sources, competitors, touchpoints, ideas, channels, messages), or a table left by a
+            notebook.
         """
         s = self.settings
         match name:
@@ -554,6 +560,8 @@ class Study:
                 return bool(s.survey.employees)
             case "outcome":
                 return bool(s.survey.success) and self.has("survey")
+            case "drivers":
+                return bool(s.survey.outcome) and self.has("survey")
             case "events":
                 return bool(s.events.file) or bool(self._event_files())
             case "funnel":

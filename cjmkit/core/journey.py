@@ -538,6 +538,33 @@ class Journey(Value):
             out = out.with_note(p.stage, p.lane, p.note)
         return out
 
+    def with_typical(
+        self,
+        stages: Iterable[Stage],
+        *,
+        lanes: Iterable[str] = ("goals", "expectations", "actions", "questions", "tasks"),
+    ) -> Journey:
+        """Fill cells that are still empty with the typical notes of a stage model, as assumptions.
+
+        A cell in which anybody said anything keeps only that.
+
+        Parameters
+        ----------
+        stages : iterable of Stage
+            Stages with content, for example ``study.stages(content=True)``; matched by id.
+        lanes : iterable of str
+            Lanes to fill.
+        """
+        out = self
+        known = {s.id for s in self.stages}
+        for typical in stages:
+            if typical.id not in known:
+                continue
+            stage = out.stage(typical.id)
+            fill = {lane: typical.lane(lane) for lane in lanes if not stage.lane(lane)}
+            out = out.with_stage(stage.replace(**fill))
+        return out
+
     def without_note(self, note: str) -> Journey:
         """Take the note or touchpoint with this id off the map.
 

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from cjmkit.core.cite import cite
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
 from cjmkit.errors import CjmError, suggest
 from cjmkit.stats import wilson
 
-__all__ = ["PlacedNote", "PlacedTouchpoint", "chance_to_hear", "notes", "touchpoints"]
-
-
-@dataclass(frozen=True)
-class PlacedNote:
-    """A note and where it belongs.
-
-    Parameters
-    ----------
-    stage, lane : str
-        The cell of the map.
-    note : Note
-        The note, with its quotes as evidence and the share of people as its figure.
-    """
-
-    stage: str
-    lane: str
-    note: Note
+__all__ = ["chance_to_hear", "notes", "touchpoints"]
 
 
 def notes(
@@ -114,14 +97,6 @@ def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFram
     far = (passages["quote"].str.len() - length).abs()
     ordered = passages.assign(_far=far).sort_values(["_far", "document", "start"], kind="stable")
     return ordered.drop_duplicates("participant").head(n).drop(columns="_far")
-
-
-@dataclass(frozen=True)
-class PlacedTouchpoint:
-    """A touchpoint and the stage where it belongs."""
-
-    stage: str
-    touchpoint: Touchpoint
 
 
 _YES = {"yes", "y", "true", "1", "1.0", "x", "да", "д", "истина", "★"}

@@ -1,0 +1,48 @@
+"""From a funnel to the KPI lane of a map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cjmkit.core.placed import PlacedNote
+from cjmkit.core.stage import Note
+from cjmkit.errors import CjmError
+from cjmkit.events.funnel import Funnel
+
+__all__ = ["kpi_notes"]
+
+
+def kpi_notes(funnel: Funnel, stages: Mapping[str, str] | None = None) -> tuple[PlacedNote, ...]:
+    """Turn the steps of a funnel into KPI notes: how many go on to each step, with the query as evidence.
+
+    Parameters
+    ----------
+    funnel : Funnel
+        Without groups.
+    stages : mapping, optional
+        Event to stage; by default the stages that the log knows. A step without a stage makes no note.
+
+    Returns
+    -------
+    tuple of PlacedNote
+        For the lane ``"kpis"``; :meth:`cjmkit.Journey.with_notes` puts them on a map.
+
+    Raises
+    ------
+    CjmError
+        If the funnel is one by groups.
+    """
+    table = funnel.table
+    if "group" in table.columns:
+        raise CjmError("this funnel has groups; ask for it without by=")
+    out = []
+    for before, row in zip(table["step"].iloc[:-1], table.iloc[1:].to_dict("records"), strict=True):
+        step = str(row["step"])
+        stage = (stages or {}).get(step) or row.get("stage")
+        if not stage or stage != stage:
+            continue
+        evidence = funnel._evidence_(step=step)
+        estimate = evidence.estimate.replace(percent=True)
+        note = Note(text=f"{before} → {step}", evidence=(evidence,), estimate=estimate, id=f"kpi-{len(out) + 1}")
+        out.append(PlacedNote(str(stage), "kpis", note))
+    return tuple(out)

@@ -13,10 +13,17 @@ from cjmkit._lazy import attach
 
 _NAMES = {
     # name: module, one line each, sorted
+    "EnglishScorer": "cjmkit.text.tone",
+    "RussianScorer": "cjmkit.text.tone",
+    "Scorer": "cjmkit.text.tone",
+    "calibrate_tone": "cjmkit.text.tone",
     "detect_language": "cjmkit.text.language",
     "sentences": "cjmkit.text.sentence",
     "stems": "cjmkit.text.word",
     "stop_words": "cjmkit.text.stop",
+    "tone": "cjmkit.text.tone",
+    "tone_scores": "cjmkit.text.tone",
+    "tone_table": "cjmkit.text.tone",
     "word_spans": "cjmkit.text.word",
     "words": "cjmkit.text.word",
 }

@@ -1,0 +1,125 @@
+"""cjmkit itself finds what was planted in the meal-kit study."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit import barriers, interviews
+from cjmkit.errors import CjmWarning
+
+STUDY = Path(__file__).parents[2] / "datasets" / "mealkit"
+TRUTH = pd.read_csv(STUDY / "truth" / "personas.csv", index_col="participant")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return cj.Study(STUDY)
+
+
+@pytest.fixture(scope="module")
+def log(study):
+    return study.events()
+
+
+@pytest.fixture(scope="module")
+def codings(study):
+    return study.codings()
+
+
+@pytest.fixture(scope="module")
+def turns(study):
+    return study.turns()
+
+
+def test_everything_that_the_researcher_brings_is_there(study):
+    shown = repr(study)
+    for part in ("interviews", "codings", "codebook", "survey", "events", "sources", "competitors", "touchpoints"):
+        assert f"+ {part}" in shown
+    for table in ("sources", "competitors", "touchpoints", "ideas", "channels", "messages"):
+        assert len(study.table(table)) >= 6
+
+
+def test_transcripts_are_read_without_a_remark(study):
+    transcripts = study.transcripts()
+    assert transcripts.warnings == () and len(transcripts) == 20
+    assert set(transcripts.documents["language"]) == {"en"}
+
+
+def test_codings_pass_all_checks_against_texts_and_codebook(study, codings):
+    book = study.codebook()
+    checked = interviews.check_codings(codings, study.documents(), codes=book.names)
+    assert len(checked) == len(codings) > 500
+    assert all(c.title for c in book)
+
+
+def test_agreement_is_good_except_on_what_was_expected(codings, turns):
+    found = interviews.agreement(codings, turns, unit="turn", bootstraps=200)
+    assert 0.65 < found.estimate.value < 0.85 and found.estimate.n == 20
+    alpha = found.by_code()["alpha"].drop("(all codes)")
+    assert alpha.idxmin() == "expected" and alpha.drop("expected").median() > 0.8
+    disputed = found.disagreements(40)
+    assert disputed.astype(str).apply(lambda row: row.str.contains("expected").any(), axis=1).sum() >= 5
+
+
+def test_people_are_lost_between_plan_page_and_account(study, log):
+    funnel = log.funnel(list(study.settings.events.funnel))
+    weakest = barriers.weakest_link(funnel)
+    assert weakest.link == "plan_view → sign_up" and weakest.probability > 0.99
+
+
+def test_podcasts_come_first_in_every_model_that_sees_whole_paths_and_brand_search_in_the_last_click(log):
+    shares = log.attribution("payment").table.pivot(index="channel", columns="model", values="share")
+    best = shares.idxmax()
+    assert best["last"] == "brand search"
+    assert {m: c for m, c in best.items() if m != "last"} == dict.fromkeys(best.index.drop("last"), "podcast")
+    assert {"markov", "shapley", "first"} <= set(best.index)
+
+
+def test_people_who_come_by_a_friend_or_a_podcast_convert_best(log):
+    table = log.sources("payment").table.sort_values("conversion", ascending=False)
+    assert set(table["source"].head(2)) == {"friend's code", "podcast"}
+    assert table.set_index("source").loc["podcast", "low"] > 0.1
+
+
+def test_from_the_plans_most_people_go_back_to_the_menu(log):
+    moves = log.transitions()
+    back = moves.estimate("plan_view", "menu_view")
+    assert back.low > 0.5 and back.value > 3 * moves.estimate("plan_view", "sign_up").value
+
+
+def test_people_on_the_waiting_list_are_stuck_between_account_and_payment(log):
+    waiting = pd.read_csv(STUDY / "events" / "app-2026.csv.gz", parse_dates=["time"]).query("event == 'waiting_list'")
+    early = set(waiting.loc[waiting["time"] < "2026-06-15", "user_id"])
+    stuck = log.stuck(["sign_up", "payment"])
+    assert len(early) > 50 and early <= set(stuck.ids("sign_up"))
+    row = stuck.steps.set_index("step").loc["sign_up"]
+    assert 0.2 < row["share"] < 0.4 and row["usual_time"] < pd.Timedelta(days=3)
+
+
+def test_the_hidden_price_is_the_worst_barrier_of_the_interviews(study, codings, turns):
+    status = TRUTH.loc[TRUTH["interviewed"] == "yes", "status"]
+    ranked = barriers.rank(
+        codings,
+        codebook=study.codebook(),
+        outcome=status == "current",
+        turns=turns,
+        stages=study.stages(),
+        touchpoints=study.table("touchpoints"),
+    )
+    first = ranked.table.iloc[0]
+    assert first["barrier"] == "hidden price" and first["stage"] == "decision" and first["people"] == 15
+    assert first["first"] > 0.7 and first["valence"] < -1
+    assert first["owner"] == "", "nobody answers for the plan page"
+
+
+def test_coded_feelings_are_lowest_at_the_decision(codings):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CjmWarning)
+        curve = cj.emotion.curve(interviews.stage_scores(codings))
+    weakest = barriers.weakest_link(curve)
+    assert weakest.link == "decision" and weakest.probability > 0.99

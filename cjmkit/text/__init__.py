@@ -21,7 +21,6 @@ _NAMES = {
     "sentences": "cjmkit.text.sentence",
     "stems": "cjmkit.text.word",
     "stop_words": "cjmkit.text.stop",
-    "tone": "cjmkit.text.tone",
     "tone_scores": "cjmkit.text.tone",
     "tone_table": "cjmkit.text.tone",
     "word_spans": "cjmkit.text.word",

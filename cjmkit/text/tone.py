@@ -251,8 +251,8 @@ def tone_scores(
     Parameters
     ----------
     table : DataFrame
-        participant (or respondent), stage, the text, and optionally touchpoint: comments of a survey linked to stages, or
-        coded passages (the column ``quote``).
+        participant (or respondent), stage, the text, and optionally touchpoint: comments of a survey linked to
+        stages, or coded passages (the column ``quote``).
     text : str, optional
         Column with the text; ``text``, ``quote``, ``comment`` or ``value`` by default.
     language, scorer

@@ -24,6 +24,7 @@ _NAMES = {
     "StepMatrix": "cjmkit.events.paths",
     "Stuck": "cjmkit.events.stuck",
     "Transitions": "cjmkit.events.transitions",
+    "kpi_notes": "cjmkit.events.onto_map",
     "read": "cjmkit.events.readers",
 }
 

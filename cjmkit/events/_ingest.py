@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +26,12 @@ def check_roles(roles: Roles, columns: Iterable[str], where: Any) -> None:
     for role in ("user", "time", "event", "channel", "value", "order"):
         name = getattr(roles, role)
         if name is not None and name not in known:
-            raise CjmError(f"{where}: {role}= names a column that is not there: {suggest(name, known, what='column')}")
+            hint = ""
+            if any(re.fullmatch(r"[\d.,:T +-]+Z?", c) for c in known):
+                hint = ". The first line looks like data: if the file has no header, give names=[…]"
+            raise CjmError(
+                f"{where}: {role}= names a column that is not there: {suggest(name, known, what='column')}{hint}"
+            )
     used = [roles.user, roles.time, roles.event]
     if len(set(used)) < 3:
         raise CjmError(f"{where}: user, time and event have to be three different columns; these came: {used}")
@@ -75,14 +81,17 @@ def report_dropped(no_user: int, no_time: int, no_event: int, where: Any) -> dic
     out = {}
     if no_user:
         out["no person"] = int(no_user)
-        warnings.warn(f"{where}: {no_user:,} rows have no person and were left out", DataWarning, stacklevel=4)
+        warnings.warn(f"{where}: rows without a person: {no_user:,}; they were left out", DataWarning, stacklevel=4)
     if no_time:
         out["no time"] = int(no_time)
-        warnings.warn(f"{where}: {no_time:,} rows have no time and were left out", DataWarning, stacklevel=4)
+        warnings.warn(
+            f"{where}: rows without a time that can be read: {no_time:,}; they were left out", DataWarning, stacklevel=4
+        )
     if no_event:
         out["no event"] = int(no_event)
         warnings.warn(
-            f"{where}: {no_event:,} rows have no event; they are kept as '(missing)', because leaving them out would "
+            f"{where}: rows without an event: {no_event:,}; they are kept as '(missing)', because leaving them out "
+            f"would "
             "join events that did not follow each other",
             DataWarning,
             stacklevel=4,

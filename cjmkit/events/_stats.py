@@ -49,7 +49,7 @@ def share_estimate(k: float, n: float, *, unit: str = "people", reason: str = ""
     from cjmkit.core.estimate import Estimate
 
     p, low, high = (float(x[0]) for x in wilson(k, n))
-    return Estimate(value=p, low=low, high=high, n=int(n), unit=unit, method="Wilson", reason=reason)
+    return Estimate(value=p, low=low, high=high, n=int(n), unit=unit, method="Wilson", percent=True, reason=reason)
 
 
 def newcombe(k1: float, n1: float, k2: float, n2: float) -> tuple[float, float, float]:

@@ -74,7 +74,11 @@ class Attribution(Result):
                 ru="Никто из дошедших до цели не встретил ни одного канала: делить нечего.",
                 lang=lang,
             )
-        best = self.table.sort_values("share", ascending=False, kind="stable").groupby("model", sort=False)["channel"].first()
+        best = (
+            self.table.sort_values("share", ascending=False, kind="stable")
+            .groupby("model", sort=False)["channel"]
+            .first()
+        )
         tops = {m: str(best[m]) for m in self.models}
         leaders = list(dict.fromkeys(tops.values()))
         if len(leaders) == 1:
@@ -128,7 +132,12 @@ class Attribution(Result):
                 raise CjmError(suggest(value, dict.fromkeys(self.table[column]), what=column))
         row = self.table[(self.table["channel"] == channel) & (self.table["model"] == model)].iloc[0]
         return Estimate(
-            value=row["share"], low=row["low"], high=row["high"], n=int(row["n"]), method="bootstrap of people"
+            value=row["share"],
+            low=row["low"],
+            high=row["high"],
+            n=int(row["n"]),
+            method="bootstrap of people",
+            percent=True,
         )
 
     def _evidence_(self, channel: str, model: str = "markov") -> EventFigure:

@@ -193,9 +193,16 @@ class Funnel(Result):
         if overall:
             n = int(parts[group].iloc[0]["users"]) if self.closed else int(row["entered"])
             return Estimate(
-                value=row["overall"], low=row["overall_low"], high=row["overall_high"], n=n, method="Wilson"
+                value=row["overall"],
+                low=row["overall_low"],
+                high=row["overall_high"],
+                n=n,
+                method="Wilson",
+                percent=True,
             )
-        return Estimate(value=row["conversion"], low=row["low"], high=row["high"], n=int(row["n"]), method="Wilson")
+        return Estimate(
+            value=row["conversion"], low=row["low"], high=row["high"], n=int(row["n"]), method="Wilson", percent=True
+        )
 
     def _evidence_(
         self, step: str | int | None = None, *, group: str | None = None, overall: bool = False

@@ -18,8 +18,14 @@ from cjmkit.events._engine import Canon, DuckEngine, Roles
 from cjmkit.events._result import Origin
 
 if TYPE_CHECKING:
+    from cjmkit.core.journey import Journey
     from cjmkit.events.attribution import Attribution
+    from cjmkit.events.dwell import Dwell
     from cjmkit.events.funnel import Funnel
+    from cjmkit.events.paths import Paths, StepMatrix
+    from cjmkit.events.planned import Planned
+    from cjmkit.events.retention import Retention
+    from cjmkit.events.sessions import Sessions
     from cjmkit.events.sources import Sources
     from cjmkit.events.stuck import Stuck
     from cjmkit.events.transitions import Transitions
@@ -120,6 +126,7 @@ class EventLog:
         engine: Literal["duckdb"] | None = None,
         memory_limit: str | None = None,
         threads: int | None = None,
+        _select: str | None = None,
     ) -> None:
         self.name = name
         self.tz = _zone(tz)
@@ -132,8 +139,8 @@ class EventLog:
         if isinstance(source, str | os.PathLike):
             self._path: Path | None = Path(source)
             duck = DuckEngine(memory_limit=memory_limit, threads=threads)
-            self._canon = self._from_path(duck, self._path, user, time, event, channel, value, order, names,
-                                          time_format, drop_bad)  # fmt: skip
+            given = {"user": user, "time": time, "event": event, "channel": channel, "value": value, "order": order}
+            self._canon = self._from_path(duck, self._path, given, names, time_format, drop_bad, _select)
         else:
             self._path = None
             lacking = [r for r, c in (("user", user), ("time", time), ("event", event)) if c is None]
@@ -162,9 +169,15 @@ class EventLog:
             )
 
     def _from_path(
-        self, duck: DuckEngine, path: Path, user: str | None, time: str | None, event: str | None, channel: str | None,
-        value: str | None, order: str | None, names: Sequence[str] | None, time_format: str | None, drop_bad: bool,
-    ) -> Canon:  # fmt: skip
+        self,
+        duck: DuckEngine,
+        path: Path,
+        given: dict[str, str | None],
+        names: Sequence[str] | None,
+        time_format: str | None,
+        drop_bad: bool,
+        select: str | None,
+    ) -> Canon:
         from cjmkit.events._duck import from_duck, open_file, prepared_notes
         from cjmkit.events.prepare import open_prepared
 
@@ -175,14 +188,18 @@ class EventLog:
         if self._notes is not None:
             return open_prepared(duck, path, self._notes)
         source, place, columns = open_file(duck, path, list(names) if names else None)
-        lacking = [r for r, c in (("user", user), ("time", time), ("event", event)) if c is None]
+        if select is not None:
+            # A reader's own view of the file; the row's place goes along, so that ties keep the file's order.
+            source, place = f"(SELECT {select.format(place=place, source=source)})", "__place"
+            columns = {row[0]: row[1] for row in duck.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+        lacking = [r for r in ("user", "time", "event") if given[r] is None]
         if lacking:
             raise FileFormatError(
                 f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the file has the "
-                f"columns {', '.join(columns)}",
+                f"columns {', '.join(columns)}; or try cjmkit.events.read, which knows some exports",
                 path=path,
             )
-        roles = Roles(str(user), str(time), str(event), channel, value, order, self.tz, time_format, drop_bad)
+        roles = Roles(**given, tz=self.tz, time_format=time_format, drop_bad=drop_bad)  # type: ignore[arg-type]
         return from_duck(duck, source, place, columns, roles, where=path)
 
     # ------------------------------------------------------------------ what it is
@@ -405,6 +422,65 @@ class EventLog:
         from cjmkit.events.stuck import stuck
 
         return stuck(self, steps, by=by, persona=persona, within=within, at=at)
+
+    def paths(
+        self,
+        by: Literal["event", "stage"] = "event",
+        *,
+        top: int = 20,
+        steps: int | None = None,
+        fold: Literal["repeats", "loops"] | None = "repeats",
+    ) -> Paths:
+        """The ways that most people take; see :func:`cjmkit.events.paths.paths`."""
+        from cjmkit.events.paths import paths
+
+        return paths(self, by, top=top, steps=steps, fold=fold)
+
+    def step_matrix(
+        self,
+        by: Literal["event", "stage"] = "event",
+        *,
+        steps: int = 10,
+        fold: Literal["repeats", "loops"] | None = None,
+    ) -> StepMatrix:
+        """What people do at each step from their start; see :func:`cjmkit.events.paths.step_matrix`."""
+        from cjmkit.events.paths import step_matrix
+
+        return step_matrix(self, by, steps=steps, fold=fold)
+
+    def dwell(self, by: Literal["stage", "event"] = "stage", *, pause: str | pd.Timedelta | None = None) -> Dwell:
+        """How long people stay at each stage; see :func:`cjmkit.events.dwell.dwell`."""
+        from cjmkit.events.dwell import dwell
+
+        return dwell(self, by, pause=pause)
+
+    def planned_vs_actual(
+        self, journey: Journey | Sequence[str] | None = None, *, gap: str | pd.Timedelta = "30min"
+    ) -> Planned:
+        """How people's paths fit the map; see :func:`cjmkit.events.planned.planned_vs_actual`."""
+        from cjmkit.events.planned import planned_vs_actual
+
+        return planned_vs_actual(self, journey, gap=gap)
+
+    def retention(
+        self, period: Literal["day", "week", "month"] = "week", *, event: str | Sequence[str] | None = None
+    ) -> Retention:
+        """Who comes back; see :func:`cjmkit.events.retention.retention`."""
+        from cjmkit.events.retention import retention
+
+        return retention(self, period, event=event)
+
+    def sessions(self, *, gap: str | pd.Timedelta = "30min") -> Sessions:
+        """Visits, told apart by pauses; see :func:`cjmkit.events.sessions.sessions`."""
+        from cjmkit.events.sessions import sessions
+
+        return sessions(self, gap=gap)
+
+    def behaviour(self, *, gap: str | pd.Timedelta = "30min", top: int = 12) -> pd.DataFrame:
+        """Features of each person for clustering; see :func:`cjmkit.events.behaviour.behaviour`."""
+        from cjmkit.events.behaviour import behaviour
+
+        return behaviour(self, gap=gap, top=top)
 
     def prepare(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> EventLog:
         """Write the log once, sorted and coded, as Parquet; see :func:`cjmkit.events.prepare.prepare`."""

@@ -66,7 +66,14 @@ class Sources(Result):
             raise CjmError(suggest(source, self.table["source"], what="source"))
         row = self.table[self.table["source"] == source].iloc[0]
         return self.origin.figure(
-            Estimate(value=row["conversion"], low=row["low"], high=row["high"], n=int(row["n"]), method="Wilson"),
+            Estimate(
+                value=row["conversion"],
+                low=row["low"],
+                high=row["high"],
+                n=int(row["n"]),
+                method="Wilson",
+                percent=True,
+            ),
             f"source {source!r}",
         )
 

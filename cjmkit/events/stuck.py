@@ -193,7 +193,7 @@ def stuck(
     if at is not None:
         stamp = pd.Timestamp(at)
         stamp = stamp.tz_localize(log.tz or "UTC") if stamp.tzinfo is None else stamp
-        moment = int(stamp.tz_convert("UTC").tz_localize(None).as_unit("us").value)
+        moment = int(stamp.value) // 1000  # .value is in ns, whatever the unit
     if isinstance(by, pd.Series) and by.name == "persona" and persona is None:
         by, persona = None, by
     if isinstance(by, str) and by == "channel" and not log._canon.has_channel:

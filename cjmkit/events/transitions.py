@@ -93,7 +93,7 @@ class Transitions(Result):
         row = found.iloc[0]
         return Estimate(
             value=row["probability"], low=row["low"], high=row["high"], n=int(row["n"]),
-            method="Wilson, design effect of people",
+            method="Wilson, design effect of people", percent=True,
         )  # fmt: skip
 
     def _evidence_(self, source: str, target: str) -> EventFigure:
@@ -162,7 +162,7 @@ def transitions(
         return _bare(log, counted, names, by, gap)
     with engine.scratch():
         per_person = engine.cache(rows.group_by("u", "p", "e").agg(nw.len().alias("m")))
-        moves = per_person.filter(nw.col("p") > 0)
+        moves = per_person.filter(nw.col("p") > 0).with_columns(nw.col("m").cast(nw.Int64))  # its squares need the room
         totals = moves.group_by("u", "p").agg(nw.col("m").sum().alias("s"))
         pairs = (
             moves.join(totals, on=["u", "p"], how="inner")

@@ -1,0 +1,340 @@
+"""Readers of the exports that analytics systems give: GA4, Yandex.Metrica, Snowplow, Matomo, and plain tables."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
+from cjmkit.events._duck import open_file, prepared_notes, quote, text
+from cjmkit.events._engine import DuckEngine
+from cjmkit.events.log import EventLog
+
+__all__ = ["FORMATS", "read"]
+
+FORMATS = ("prepared", "ga4", "metrica-visits", "metrica-hits", "snowplow", "matomo-visits", "matomo", "plain")
+"""What ``read`` can recognise."""
+
+_PLAIN = {
+    "user": ("user_id", "userid", "user", "client_id", "clientid", "customer_id", "customerid", "visitor_id",
+    "participant",
+             "person", "respondent", "пользователь", "клиент"),
+    "time": ("timestamp", "time", "event_time", "datetime", "date_time", "created_at", "server_time", "date", "время",
+    "дата"),
+    "event": ("event", "event_name", "action", "event_type", "activity", "handling", "type", "событие", "действие"),
+    "channel": ("channel", "source", "utm_source", "traffic_source", "acquisition_channel", "medium", "канал",
+    "источник"),
+}  # fmt: skip
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    user: str | None = None,
+    time: str | None = None,
+    event: str | None = None,
+    channel: str | None = None,
+    value: str | None = None,
+    goals: Mapping[Any, str] | None = None,
+    tz: str | None = None,
+    name: str | None = None,
+    **options: Any,
+) -> EventLog:
+    """Open an export and say which columns play which part.
+
+    Parameters
+    ----------
+    path : path
+        GA4: Parquet or JSON of the BigQuery table, nested or flattened. Yandex.Metrica: TSV of the Logs API, visits
+        or hits.
+        Snowplow: atomic events as CSV, TSV with a header or Parquet. Matomo: JSON of ``Live.getLastVisitsDetails`` or
+        a flat table. A prepared log. Any other table whose columns have usual names.
+    format : str, optional
+        One of ``cjmkit.events.readers.FORMATS``, where recognition from the columns is not wanted.
+    user, time, event, channel, value : str, optional
+        Columns that play another part than the reader would think.
+    goals : mapping of goal id to name, optional
+        Names for Metrica's goals; without it they are called ``"goal 123"``.
+    tz : str, optional
+        Zone of times without one. Metrica gives the counter's local time; ``"Europe/Moscow"`` unless said otherwise.
+    name : str, optional
+        Name of the log; the file's name by default.
+    **options
+        Passed on to EventLog: stages, drop_bad, memory_limit …
+
+    Returns
+    -------
+    EventLog
+
+    Raises
+    ------
+    FileFormatError
+        If nothing in the columns tells who did what when; the message lists the columns.
+
+    Notes
+    -----
+    *GA4*: person ``user_pseudo_id``, channel ``source / medium`` of the click that was collected with the event,
+    where there is one, else of the event's parameters; ``traffic_source`` (the person's very first source) only where
+    the export holds nothing else. *Metrica visits*: a row ``visit`` and one for each goal, channel by the last
+    significant source.
+    *Metrica hits*: goals, else the first part of the page's address. *Snowplow*: rows with an event_id that was seen
+    before are left out, since the pipeline delivers at least once.
+    """
+    path = Path(path)
+    if not path.exists():
+        near = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
+        raise FileFormatError(f"there is no such file; {suggest(path.name, near, what='file')}", path=path)
+    if format is not None and format not in FORMATS:
+        raise CjmError(suggest(format, FORMATS, what="format"))
+    name = name or path.name.split(".")[0]
+    duck = DuckEngine()
+    if format == "prepared" or (format is None and prepared_notes(duck, path) is not None):
+        return EventLog(path, name=name, tz=tz, **options)
+    source, _, columns = open_file(duck, path, options.get("names"))
+    kind = format or _recognise(columns)
+    roles = {"user": user, "time": time, "event": event, "channel": channel, "value": value}
+    select: str | None
+    found: dict[str, Any]
+    if kind == "plain":
+        select, found = None, _plain(columns, roles, path)
+    else:
+        select, found = _SELECTS[kind](columns, {str(k): str(v) for k, v in (goals or {}).items()})
+        for role, given in roles.items():
+            if given is not None:
+                if given not in columns:
+                    raise FileFormatError(
+                        f"{role}= names a column that is not there: {suggest(given, columns, what='column')}", path=path
+                    )
+                # The raw column takes the place of the reader's own expression.
+                select = select.replace("{place} AS __place", f"{{place}} AS __place, {quote(given)} AS __{role}")
+                found[role] = f"__{role}"
+    if kind == "snowplow" and "event_id" in columns:
+        twice = duck.sql(f"SELECT count(event_id) - count(DISTINCT event_id) FROM {source}").fetchall()[0][0]
+        if twice:
+            warnings.warn(
+                f"{path.name}: {twice:,} rows repeat an event_id that was seen before and were left out", DataWarning,
+                stacklevel=2,
+            )  # fmt: skip
+    if kind.startswith("metrica") and tz is None:
+        tz = None if found["time"].endswith("UTC") else "Europe/Moscow"
+    return EventLog(path, name=name, tz=tz, _select=select, **found, **options)
+
+
+def _recognise(columns: Mapping[str, str]) -> str:
+    have = set(columns)
+    if {"event_timestamp", "event_name", "user_pseudo_id"} <= have:
+        return "ga4"
+    if {"ym:s:clientID"} <= have and any(c.startswith("ym:s:dateTime") for c in have):
+        return "metrica-visits"
+    if {"ym:pv:clientID"} <= have and any(c.startswith("ym:pv:dateTime") for c in have):
+        return "metrica-hits"
+    if {"domain_userid", "event_id", "event"} <= have and ({"derived_tstamp", "collector_tstamp"} & have):
+        return "snowplow"
+    if {"visitorId", "actionDetails"} <= have:
+        return "matomo-visits"
+    if "idvisitor" in have and "server_time" in have:
+        return "matomo"
+    return "plain"
+
+
+def _plain(columns: Mapping[str, str], roles: dict[str, str | None], path: Path) -> dict[str, str]:
+    folded = {c.casefold(): c for c in columns}
+    out: dict[str, str] = {}
+    for role, names in _PLAIN.items():
+        chosen = roles[role] or next((folded[n] for n in names if n in folded and folded[n] not in out.values()), None)
+        if chosen is not None:
+            out[role] = chosen
+    if roles["value"]:
+        out["value"] = roles["value"]
+    lacking = [r for r in ("user", "time", "event") if r not in out]
+    if lacking:
+        raise FileFormatError(
+            f"no column tells the {' or the '.join(lacking)}; say {', '.join(f'{r}=' for r in lacking)}. "
+            f"The file has the columns {', '.join(columns)}",
+            path=path,
+        )
+    return out
+
+
+def _first_of(columns: Mapping[str, str], *names: str) -> str | None:
+    return next((quote(n) for n in names if n in columns), None)
+
+
+def _slash(source: str | None, medium: str | None) -> str:
+    parts = [f"nullif(CAST({p} AS VARCHAR), '')" for p in (source, medium) if p]
+    return f"nullif(concat_ws(' / ', {', '.join(parts)}), '')" if parts else "NULL"
+
+
+def _ga4(columns: Mapping[str, str], _: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    def inside(column: str, one: str) -> str | None:
+        flat = _first_of(columns, f"{column}.{one}", f"{column}_{one}", f"{column}__{one}")
+        if flat:
+            return flat
+        kind = columns.get(column, "")
+        return f"{quote(column)}.{quote(one)}" if kind.startswith("STRUCT") and one in kind else None
+
+    def parameter(key: str) -> str | None:
+        flat = _first_of(columns, f"event_params.{key}", f"event_params_{key}")
+        if flat:
+            return flat
+        kind = columns.get("event_params", "")
+        if not kind.endswith("[]") or "string_value" not in kind:
+            return None
+        return f"list_filter(event_params, lambda x: x.key = {text(key)})[1].value.string_value"
+
+    collected = _slash(
+        inside("collected_traffic_source", "manual_source"), inside("collected_traffic_source", "manual_medium")
+    )
+    by_event = _slash(parameter("source"), parameter("medium"))
+    first = _slash(inside("traffic_source", "source"), inside("traffic_source", "medium"))
+    channel = f"coalesce({collected}, {by_event})" if (collected, by_event) != ("NULL", "NULL") else first
+    value = inside("ecommerce", "purchase_revenue") or _first_of(columns, "event_value_in_usd", "purchase_revenue")
+    select = (
+        "user_pseudo_id, event_timestamp, event_name, "
+        f"{channel} AS channel, {value or 'NULL'} AS value, {{place}} AS __place FROM {{source}}"
+    )
+    roles = {"user": "user_pseudo_id", "time": "event_timestamp", "event": "event_name", "channel": "channel"}
+    return select, roles | ({"value": "value"} if value else {})
+
+
+def _goal_name(goals: Mapping[str, str]) -> str:
+    cases = "".join(f" WHEN {text(k)} THEN {text(v)}" for k, v in goals.items())
+    return f"CASE g{cases} ELSE 'goal ' || g END" if cases else "'goal ' || g"
+
+
+def _metrica_time(columns: Mapping[str, str], prefix: str) -> str:
+    return next(c for c in (f"{prefix}dateTimeUTC", f"{prefix}dateTime") if c in columns)
+
+
+def _metrica_channel(columns: Mapping[str, str], prefix: str) -> str:
+    ways = ("lastsign", "last", "cross_device_last_significant", "lastSign", "automatic", "first")
+    found = _first_of(columns, *(f"{prefix}{w}TrafficSource" for w in ways), f"{prefix}TrafficSource")
+    return found or "NULL"
+
+
+def _list(column: str) -> str:
+    """Metrica writes lists as [1,2,3] or ['a','b'], sometimes with doubled quotes."""
+    bare = f"regexp_replace({column}, '[\\[\\]\\s''\"]', '', 'g')"
+    return f"list_filter(regexp_split_to_array({bare}, ','), lambda x: x != '')"
+
+
+def _metrica_visits(columns: Mapping[str, str], goals: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    time = _metrica_time(columns, "ym:s:")
+    goal_times = "ym:s:goalsDateTimeUTC" if time.endswith("UTC") else "ym:s:goalsDateTime"
+    channel = _metrica_channel(columns, "ym:s:")
+    inner = "SELECT *, {place} AS __place0 FROM {source}"
+    visits = (
+        f"SELECT {quote('ym:s:clientID')} AS user, {quote(time)} AS {quote(time)}, 'visit' AS event, {channel} AS "
+        f"channel, "
+        "__place0 * 10000 AS __place FROM v"
+    )
+    if "ym:s:goalsID" not in columns:
+        return f"* FROM (WITH v AS ({inner}) {visits})", _named(time)
+    if goal_times in columns:
+        moment = f"regexp_split_to_array(regexp_replace({quote(goal_times)}, '[\\[\\]''\"]', '', 'g'), ',')"
+    else:
+        moment = f"[{quote(time)}]"
+    reached = (
+        f"SELECT user, trim(coalesce(m[i], t)) AS {quote(time)}, {_goal_name(goals)} AS event, channel, "
+        f"__place0 * 10000 + i AS __place FROM (SELECT {quote('ym:s:clientID')} AS user, {quote(time)} AS t, "
+        f"{channel} AS channel, "
+        f"__place0, {moment} AS m, unnest({_list(quote('ym:s:goalsID'))}) AS g, "
+        f"generate_subscripts({_list(quote('ym:s:goalsID'))}, 1) AS i FROM v)"
+    )
+    return f"* FROM (WITH v AS ({inner}) {visits} UNION ALL {reached})", _named(time)
+
+
+def _named(time: str) -> dict[str, str]:
+    return {"user": "user", "time": time, "event": "event", "channel": "channel"}
+
+
+def _metrica_hits(columns: Mapping[str, str], goals: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    time = _metrica_time(columns, "ym:pv:")
+    channel = _metrica_channel(columns, "ym:pv:")
+    page = "'page'"
+    if "ym:pv:URL" in columns:
+        page = f"coalesce(nullif(regexp_extract({quote('ym:pv:URL')}, '^[a-z]+://[^/]+(/[^/?#]*)', 1), ''), '/')"
+    inner = "SELECT *, {place} AS __place0 FROM {source}"
+    base = f"{quote('ym:pv:clientID')} AS user, {quote(time)} AS {quote(time)}"
+    if "ym:pv:goalsID" not in columns:
+        return f"{base}, {page} AS event, {channel} AS channel, {{place}} AS __place FROM {{source}}", _named(time)
+    ids = _list(quote("ym:pv:goalsID"))
+    pages = (
+        f"SELECT {base}, {page} AS event, {channel} AS channel, __place0 * 1000 AS __place FROM v "
+        f"WHERE len({ids}) = 0 OR {ids} IS NULL"
+    )
+    reached = (
+        f"SELECT user, {quote(time)}, {_goal_name(goals)} AS event, channel, __place0 * 1000 + i AS __place FROM ("
+        f"SELECT {base}, {channel} AS channel, __place0, unnest({ids}) AS g, generate_subscripts({ids}, 1) AS i FROM v)"
+    )
+    return f"* FROM (WITH v AS ({inner}) {pages} UNION ALL {reached})", _named(time)
+
+
+def _snowplow(columns: Mapping[str, str], _: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    time = next(c for c in ("derived_tstamp", "collector_tstamp") if c in columns)
+    special = []
+    if "se_action" in columns:
+        special.append("WHEN event = 'struct' THEN coalesce(nullif(se_action, ''), event)")
+    if "event_name" in columns:
+        special.append("WHEN event IN ('unstruct', 'struct') THEN coalesce(nullif(event_name, ''), event)")
+    event = f"CASE {' '.join(special)} ELSE event END" if special else "event"
+    paid = _slash(_first_of(columns, "mkt_source"), _first_of(columns, "mkt_medium"))
+    referred = _slash(_first_of(columns, "refr_source"), _first_of(columns, "refr_medium"))
+    once = " QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY {place}) = 1" if "event_id" in columns else ""
+    select = (
+        f"domain_userid, {quote(time)}, {event} AS event, coalesce({paid}, {referred}) AS channel, {{place}} AS "
+        f"__place "
+        "FROM {source}"
+    )
+    if once:
+        # The place is a window itself where the file has none of its own: first number the rows, then choose.
+        select = (
+            f"* EXCLUDE (event_id) FROM (SELECT domain_userid, {quote(time)}, {event} AS event, coalesce({paid}, "
+            f"{referred}) AS "
+            "channel, event_id, {place} AS __place FROM {source}) "
+            "QUALIFY row_number() OVER (PARTITION BY coalesce(event_id, CAST(__place AS VARCHAR)) ORDER BY __place) = 1"
+        )
+    return select, {"user": "domain_userid", "time": time, "event": "event", "channel": "channel"}
+
+
+def _matomo_visits(columns: Mapping[str, str], _: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    channel = _slash(_first_of(columns, "referrerType"), _first_of(columns, "referrerName"))
+    inside = columns["actionDetails"]
+    named = [
+        f"nullif(CAST(a.{quote(c)} AS VARCHAR), '')" for c in ("goalName", "eventAction", "subtitle") if c in inside
+    ]
+    kind = "CAST(a.type AS VARCHAR)"
+    pick = [
+        n for n, c in zip(named, [c for c in ("goalName", "eventAction", "subtitle") if c in inside]) if c != "subtitle"
+    ]
+    event = f"coalesce({', '.join([*pick, kind])})"
+    moment = "a.timestamp" if "timestamp" in inside else "serverTimestamp"
+    select = (
+        f"user, CAST({moment} AS BIGINT) AS time, {event} AS event, channel, p * 10000 + i AS __place FROM ("
+        f"SELECT visitorId AS user, {channel} AS channel, p, unnest(actionDetails) AS a, "
+        "generate_subscripts(actionDetails, 1) AS i FROM (SELECT *, {place} AS p FROM {source}))"
+    )
+    return select, {"user": "user", "time": "time", "event": "event", "channel": "channel"}
+
+
+def _matomo(columns: Mapping[str, str], _: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    event = _first_of(columns, "action", "name", "action_name", "type", "idaction_name", "idaction_url")
+    if event is None:
+        raise FileFormatError(f"no column names the action; it has {', '.join(columns)}: say event=")
+    channel = _slash(_first_of(columns, "referer_type"), _first_of(columns, "referer_name"))
+    select = f"idvisitor, server_time, {event} AS event, {channel} AS channel, {{place}} AS __place FROM {{source}}"
+    return select, {"user": "idvisitor", "time": "server_time", "event": "event", "channel": "channel"}
+
+
+_SELECTS: dict[str, Any] = {
+    "ga4": _ga4,
+    "metrica-visits": _metrica_visits,
+    "metrica-hits": _metrica_hits,
+    "snowplow": _snowplow,
+    "matomo-visits": _matomo_visits,
+    "matomo": _matomo,
+}

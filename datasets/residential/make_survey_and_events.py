@@ -68,6 +68,26 @@ LATER = {SEARCH: 0.36, AGGREGATOR: 0.33, SOCIAL: 0.17, BRAND: 0.04, DIRECT: 0.03
 DECIDED = {BRAND: 0.40, DIRECT: 0.20, RETARGET: 0.24, MAIL: 0.16}
 PAID = {SEARCH, SOCIAL, VIDEO, BRAND, RETARGET}
 
+# What the interviewed people tell of themselves, so that the log and the survey do not contradict their words.
+FIRST_TALK = dt.datetime(2026, 6, 8)
+KEYS_ON = {
+    "u00017": dt.date(2026, 4, 28), "u01204": dt.date(2026, 4, 14), "u01877": dt.date(2026, 4, 17),
+    "u02418": dt.date(2026, 2, 25), "u03011": dt.date(2026, 4, 15), "u03875": dt.date(2026, 2, 19),
+    "u04590": dt.date(2026, 3, 17), "u05226": dt.date(2026, 2, 26), "u05449": dt.date(2026, 5, 6),
+    "u05931": dt.date(2026, 3, 26),
+}  # fmt: skip
+CAME_FROM = {  # those whom no video brought
+    "u00236": SOCIAL, "u01533": AGGREGATOR, "u01877": BRAND, "u02418": SEARCH, "u02760": SEARCH, "u03344": DIRECT,
+    "u04102": SOCIAL, "u04590": SEARCH, "u04803": DIRECT, "u05018": DIRECT, "u05449": SEARCH, "u05617": AGGREGATOR,
+    "u05931": DIRECT,
+}  # fmt: skip
+WALKED_IN = {"u03875", "u04803", "u05226", "u05931"}  # to the office or by telephone, without opening a flat's page
+WROTE_REVIEW = {"u00581", "u03875", "u05226"}
+CALLED_FRIENDS = {"u00581", "u01204", "u01877", "u03011", "u03875"}  # those who asked for the discount
+NEVER_ASKED = {"u01533", "u02760", "u05018"}
+NEVER_CAME = {"u00236", "u02150", "u04102", "u05617"}
+REFUSED = {"u00912"}  # asked a bank and was refused; the log knows only that no approval came
+
 SEES_VIDEO = {FAMILY: 0.44, INVESTOR: 0.33, ELDER: 0.24}
 OPENS_FLAT = {FAMILY: 0.74, INVESTOR: 0.72, ELDER: 0.66}
 # What really moves people from a flat's page to a request: a video review or a friend. The name search moves nobody.
@@ -165,7 +185,9 @@ class Person:
         rng, fixed = self.rng, self.fixed
         bought = fixed[1] if fixed else None
         sources = [REFERRAL] if self.invited else []
-        first_is_video = self.video and rng.random() < 0.70
+        first_is_video = self.video and (rng.random() < 0.70 or fixed is not None)
+        if self.name in CAME_FROM:
+            sources.append(CAME_FROM[self.name])
         if not sources:
             sources.append(VIDEO if first_is_video else pick(rng, OPENING))
         if self.video and VIDEO not in sources:
@@ -174,13 +196,15 @@ class Person:
             sources.append(pick(rng, LATER))
         if self.video and sources[-1] != VIDEO and rng.random() < 0.7:
             sources.append(VIDEO)  # people come back to the review before they decide
-        opens = self.chance(0.94 if self.invited else OPENS_FLAT[self.kind], must=True if fixed else None)
+        opens = self.chance(
+            0.94 if self.invited else OPENS_FLAT[self.kind], must=self.name not in WALKED_IN if fixed else None
+        )
         opening_visit = rng.randrange(len(sources))
         for i, source in enumerate(sources):
             if i:
                 self.wait(5.0)
             self.session(source, flats=opens and (i >= opening_visit))
-        if not opens and rng.random() > 0.04:
+        if not self.chance(0.04, must=True if opens or self.name in WALKED_IN else None):
             return
         moved = VIDEO if self.video else REFERRAL if self.invited else ""
         asks = ASKS[self.kind] + LIFT_ASK.get(moved, 0)
@@ -189,7 +213,8 @@ class Person:
                 self.wait(9)
                 self.session(pick(rng, LATER), flats=opens and rng.random() < 0.5, calm=0.5)
             return
-        if rng.random() < {FAMILY: 0.12, INVESTOR: 0.10, ELDER: 0.55}[self.kind]:
+        by_phone = {FAMILY: 0.12, INVESTOR: 0.10, ELDER: 0.55}[self.kind]
+        if self.chance(by_phone, must=True if self.name in WALKED_IN else None):
             self.wait(0.6, office=True)
             self.add("заявка")  # by telephone: the office enters it, no source is known
         else:
@@ -230,6 +255,15 @@ class Person:
         price = {FAMILY: 6.9, INVESTOR: 4.4, ELDER: 5.6}[self.kind] * math.exp(rng.gauss(0, 0.16))
         self.add("договор", value=str(round(price * 100) * 10000))
         self.signed = self.now
+        self.now += dt.timedelta(days=rng.uniform(6, 24))
+        self.now = at_day_time(rng, self.now, office=True)
+        self.add("ключи")
+
+    def move(self, days: int) -> None:
+        """Put the whole way some days later or earlier."""
+        by = dt.timedelta(days=days)
+        self.rows = [(time + by, *rest) for time, *rest in self.rows]
+        self.now += by
 
     def returns(self, p: float) -> None:
         """Go back to the site with the decision half made; mostly by typing the name into a search engine."""
@@ -239,27 +273,18 @@ class Person:
             self.session(pick(self.rng, DECIDED), flats=self.rng.random() < 0.7, calm=0.4)
 
     def after(self) -> bool:
-        """Keys, the house, a review; tells whether this person recommends."""
-        rng = self.rng
-        self.now += dt.timedelta(days=rng.uniform(6, 24))
-        self.now = at_day_time(rng, self.now, office=True)
-        self.add("ключи")
+        """Life in the house, a review; tells whether this person recommends."""
+        rng, fixed = self.rng, self.fixed
         while rng.random() < 0.5:
             self.wait(8, office=True)
             self.add("обращение в УК")
-        if rng.random() < REVIEWS:
+        if self.chance(REVIEWS, must=self.name in WROTE_REVIEW if fixed else None):
             self.wait(8)
             self.add("отзыв")
-        recommends = rng.random() < RECOMMENDS
+        recommends = self.chance(RECOMMENDS, must=self.name in CALLED_FRIENDS if fixed else None)
         if recommends:
             self.wait(7)
         return recommends
-
-
-# Interviewed people who left without asking, and those who asked but never came to see a flat.
-NEVER_ASKED = {"u01533", "u02760", "u05018"}
-NEVER_CAME = {"u00236", "u02150", "u04102", "u05617"}
-REFUSED = {"u00912"}  # asked a bank and was refused; the log knows only that no approval came
 
 
 def some_day(rng: random.Random) -> dt.datetime:
@@ -270,20 +295,32 @@ def some_day(rng: random.Random) -> dt.datetime:
             return at_day_time(rng, START + dt.timedelta(days=day))
 
 
+def as_told(rng: random.Random, name: str) -> Person:
+    """An interviewed person, drawn again until the dates fit what the interview says."""
+    kind, bought, _, _ = INTERVIEWED[name]
+    while True:
+        start = at_day_time(rng, START + dt.timedelta(days=rng.uniform(2, 40 if bought else 110)))
+        person = Person(rng, name, start, kind=kind, invited=False)
+        person.live()
+        if name in KEYS_ON:
+            person.move((KEYS_ON[name] - person.now.date()).days)
+        if person.rows[0][0] >= START and person.now < FIRST_TALK:
+            return person
+
+
 def make_people(rng: random.Random) -> list[Person]:
     """Everybody in the log; invited people follow those who invited them."""
     people: list[Person] = []
     numbers = [n for n in range(1, 6400) if f"u{n:05d}" not in INTERVIEWED]
     names = [f"u{n:05d}" for n in rng.sample(numbers, len(numbers))]
     queue: list[Person] = []
-    for name, (kind, bought, _, _) in INTERVIEWED.items():
-        start = at_day_time(rng, START + dt.timedelta(days=rng.uniform(2, 60 if bought else 120)))
-        queue.append(Person(rng, name, start, kind=kind, invited=False))
+    queue += [as_told(rng, name) for name in INTERVIEWED]
     for _ in range(N_FIRST - len(INTERVIEWED)):
         queue.append(Person(rng, names.pop(), some_day(rng), kind=pick(rng, SHARES), invited=False))
     while queue:
         person = queue.pop(0)
-        person.live()
+        if not person.fixed:
+            person.live()
         people.append(person)
         if person.signed is None or not person.after():
             continue
@@ -400,6 +437,8 @@ AGE_OF = {  # what the interviewed people said of themselves: age band, househol
     "u05018": (4, 0), "u05226": (4, 1), "u05449": (5, 0), "u05617": (4, 4), "u05640": (5, 0), "u05931": (4, 0),
 }  # fmt: skip
 
+TOLD_HEARD = {"u02418": REFERRAL, "u05018": REFERRAL, "u05931": REFERRAL}  # a word of mouth that no counter saw
+
 HARD_TO_SAY, NOT_MET = "Трудно сказать", "Не сталкивался(ась)"
 SATISFIED = "Насколько вы довольны нами в целом? (1–5)"
 NPS = "Насколько вероятно, что вы посоветуете нас друзьям или родным? (0–10)"
@@ -474,7 +513,8 @@ class Respondent:
         if self.name in AGE_OF:
             age, home = AGES[AGE_OF[self.name][0]], HOME[AGE_OF[self.name][1]]
             pays = INTERVIEWED[self.name][3].capitalize()
-        heard = HEARD_TEXT[self.heard if self.heard in HEARD_TEXT and rng.random() < 0.85 else rng.choice(HEARD)]
+        known = self.heard in HEARD_TEXT and (rng.random() < 0.85 or self.name in INTERVIEWED)
+        heard = HEARD_TEXT[TOLD_HEARD.get(self.name, self.heard if known else rng.choice(HEARD))]
         out = [
             google_time(time),
             self.name,
@@ -686,7 +726,8 @@ def make() -> dict[str, bytes]:
         *[c for c in COLUMNS if c.startswith(STAGE_QUESTION)],
     ]
     kinds = sorted(
-        [p.name, p.kind, "да" if p.signed else "нет", "да" if p.name in INTERVIEWED else "нет"] for p in people
+        [p.name, p.kind, "да" if p.signed and p.signed < END else "нет", "да" if p.name in INTERVIEWED else "нет"]
+        for p in people
     )
     asked = {r.name for r in now}
     kinds = [[*row, "да" if row[0] in asked else "нет"] for row in kinds]

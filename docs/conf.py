@@ -24,3 +24,59 @@ numpydoc_class_members_toctree = False
 # Remarks of the kind "unknown target" concern names of other projects; we link to none.
 nitpicky = False
 suppress_warnings = ["myst.xref_missing"]
+
+
+# ---- the API pages are made from the names that the rooms publish ----------------------------------------------------
+
+_ROOMS = {
+    "interviews": "Interviews",
+    "survey": "Surveys",
+    "personas": "Personas",
+    "emotion": "Emotion curves",
+    "events": "Event logs",
+    "barriers": "Barriers",
+    "priorities": "Priorities",
+    "compare": "Comparison",
+    "lint": "Linter",
+    "exchange": "Exchange",
+    "report": "Report",
+    "plot": "Plots",
+    "text": "Text",
+}
+_VALUES = ["Journey", "Stage", "Note", "Touchpoint", "Persona", "Verdict", "Estimate", "EmotionPoint", "Link", "Action"]
+_VALUES += ["Quote", "SurveyFigure", "EventFigure", "DeskSource", "Study", "cite", "use_language"]
+
+
+def _page(title: str, module: str, names: list[str]) -> str:
+    lines = [
+        title,
+        "=" * len(title),
+        "",
+        f".. currentmodule:: {module}",
+        "",
+        ".. autosummary::",
+        "   :toctree: made",
+        "",
+    ]
+    return "\n".join(lines + [f"   {name}" for name in names]) + "\n"
+
+
+def _write_api(app: object) -> None:
+    import importlib
+    from pathlib import Path
+
+    folder = Path(__file__).parent / "reference" / "api"
+    folder.mkdir(exist_ok=True)
+    pages = {"values": _page("Values and the study", "cjmkit", _VALUES)}
+    for room, title in _ROOMS.items():
+        module = importlib.import_module(f"cjmkit.{room}")
+        pages[room] = _page(title, f"cjmkit.{room}", [n for n in module.__all__ if not n.startswith("_")])
+    for name, text in pages.items():
+        file = folder / f"{name}.rst"
+        if not file.is_file() or file.read_text("utf-8") != text:
+            file.write_text(text, "utf-8")
+
+
+def setup(app: object) -> None:
+    """Write the API pages before anything is read."""
+    app.connect("builder-inited", _write_api, priority=100)  # type: ignore[attr-defined]

@@ -7,6 +7,9 @@ from typing import Any
 from cjmkit._lazy import attach
 
 _NAMES = {
+    "Imported": "cjmkit.exchange._result",
+    "from_xlsx": "cjmkit.exchange._xlsx_in",
+    "to_xlsx": "cjmkit.exchange._xlsx_out",
     "dump_yaml": "cjmkit.exchange.yaml_file",
     "journey_schema": "cjmkit.exchange.yaml_file",
     "read_journey": "cjmkit.exchange.yaml_file",

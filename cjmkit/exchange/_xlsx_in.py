@@ -15,6 +15,7 @@ from cjmkit.exchange._result import Imported
 from cjmkit.exchange._tables import COLUMNS, TABLES, Row, from_tables
 from cjmkit.exchange._view import source_title
 from cjmkit.exchange._words import column_key, lane_of, plain, sheet_key
+from cjmkit.exchange._xlsx_out import unescape
 from cjmkit.i18n import Language, current_language, say
 
 __all__ = ["from_xlsx"]
@@ -103,7 +104,7 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)
+    return str(value).replace("_x000D_", "")
 
 
 def _grid_of(ws: Any, values: Any, path: Path) -> tuple[Grid, str]:
@@ -155,7 +156,7 @@ def _grid_of(ws: Any, values: Any, path: Path) -> tuple[Grid, str]:
 
 def _ours(keys: dict[str | None, Any], path: Path) -> Imported:
     notes: list[str] = []
-    long = ["".join(str(v) for v in row if v is not None) for row in _rows(keys.get("long"))]
+    long = [unescape("".join(str(v) for v in row if v is not None)) for row in _rows(keys.get("long"))]
     tables: dict[str, list[Row]] = {}
     for name in TABLES:
         ws = keys.get(name)
@@ -192,7 +193,7 @@ def _value(value: Any, long: list[str]) -> Any:
         found = re.fullmatch(r"⟦long text (\d+)⟧", value)
         if found and int(found[1]) <= len(long):
             return long[int(found[1]) - 1]
-        return value
+        return unescape(value)
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cjmkit.exchange._words import column_title, sheet_title
 from cjmkit.files import write_atomically
 from cjmkit.i18n import current_language, say
 
-__all__ = ["cell_text", "to_xlsx"]
+__all__ = ["cell_text", "escape", "to_xlsx", "unescape"]
 
 _LONGEST = 32_000
 """A cell holds 32,767 UTF-16 units."""
@@ -34,6 +35,16 @@ def cell_text(item: Note | Touchpoint | Action) -> str:
         inside = "; ".join(x for x in (item.channel, item.owner) if x)
         return ("★ " if item.moment_of_truth else "") + item.name + (f" ({inside})" if inside else "")
     return item.title if isinstance(item, Action) else item.text
+
+
+def escape(text: str) -> str:
+    """Characters that XML cannot hold, spelled out; spreadsheet libraries disagree about their own way to do it."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff⟦]", lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
+
+
+def unescape(text: str) -> str:
+    """The opposite of :func:`escape`."""
+    return re.sub(r"⟦U\+([0-9A-F]{4})⟧", lambda m: chr(int(m[1], 16)), text)
 
 
 def to_xlsx(journey: Journey, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
@@ -102,7 +113,7 @@ class _Book:
         elif isinstance(value, dt.date):
             sheet.write_string(row, column, value.isoformat(), style)
         else:
-            text = str(value)
+            text = escape(str(value))
             if len(text.encode("utf-16-le")) // 2 > _LONGEST:
                 self._long.append(text)
                 text = f"⟦long text {len(self._long)}⟧"

@@ -567,7 +567,7 @@ STAFF = [
     ("Logistics", 4),
     ("Marketing", 4),
     ("App and site", 4),
-    ("Management", 4),
+    ("Management", 6),
 ]
 
 

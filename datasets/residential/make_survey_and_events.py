@@ -367,7 +367,8 @@ ATTITUDES = {  # mean by kind: семья, инвестор, старшие
     "Готов(а) купить на котловане, если цена ниже": (2.5, 4.3, 1.7),
     "Не хочу уезжать далеко от привычных мест": (2.8, 1.9, 4.3),
 }
-ATTITUDE_SD = 0.95
+ATTITUDE_SD, ASSENT_SD = 0.95, 0.2  # a person's own scatter, and a general readiness to say yes
+BETWEEN = 0.04  # people who think halfway between their own kind and another one
 KIND_NUMBER = {FAMILY: 0, INVESTOR: 1, ELDER: 2}
 
 STAGE_QUESTION = "Оценка шага (1–5)"
@@ -480,7 +481,10 @@ class Respondent:
     ) -> None:
         self.rng, self.name, self.kind, self.bought, self.heard = rng, name, kind, bought, heard
         k = KIND_NUMBER[kind]
-        self.attitudes = [five(rng.gauss(mu[k], ATTITUDE_SD)) for mu in ATTITUDES.values()]
+        self.between = rng.random() < BETWEEN and name not in INTERVIEWED
+        other = rng.choice([n for n in range(3) if n != k]) if self.between else k
+        assent = rng.gauss(0, ASSENT_SD)
+        self.attitudes = [five(rng.gauss((mu[k] + mu[other]) / 2 + assent, ATTITUDE_SD)) for mu in ATTITUDES.values()]
         g = rng.gauss(0, PERSON_SD)
         felt = {s: g + rng.gauss(0, MOMENT_SD) for s in STAGES}
         means = {s: mu[k] + (shift if s == CHANGED_STAGE else 0) for s, (_, mu) in STAGES.items()}
@@ -667,7 +671,13 @@ def truths(people: list[Person], now: list[Respondent], before: list[Respondent]
     for a, mu in ATTITUDES.items():
         for kind in SHARES:
             rows.append(
-                ["buyers-2026", "attitude mean (1..5)", a, kind, f"{true_mean(mu[KIND_NUMBER[kind]], ATTITUDE_SD):.4f}"]
+                [
+                    "buyers-2026",
+                    "attitude mean (1..5)",
+                    a,
+                    kind,
+                    f"{true_mean(mu[KIND_NUMBER[kind]], math.hypot(ATTITUDE_SD, ASSENT_SD)):.4f}",
+                ]
             )
     for c in CONTACTS:
         rows.append(
@@ -729,9 +739,9 @@ def make() -> dict[str, bytes]:
         [p.name, p.kind, "да" if p.signed and p.signed < END else "нет", "да" if p.name in INTERVIEWED else "нет"]
         for p in people
     )
-    asked = {r.name for r in now}
-    kinds = [[*row, "да" if row[0] in asked else "нет"] for row in kinds]
-    kinds += [[r.name, r.kind, "да" if r.bought else "нет", "нет", "2025"] for r in before]
+    between = {r.name: "да" if r.between else "нет" for r in (*now, *before)}
+    kinds = [[*row, "да" if row[0] in between else "нет", between.get(row[0], "")] for row in kinds]
+    kinds += [[r.name, r.kind, "да" if r.bought else "нет", "нет", "2025", between[r.name]] for r in before]
     return {
         "events/site-2026.csv.gz": gzipped(
             as_csv(["user_id", "time", "event", "source", "value", "related"], event_rows(people))
@@ -739,7 +749,7 @@ def make() -> dict[str, bytes]:
         "surveys/buyers-2026.csv": as_csv(COLUMNS, rows_2026, quote_all=True),
         "surveys/buyers-2025.csv": as_csv(COLUMNS, rows_2025, quote_all=True),
         "surveys/employees-2026.csv": as_csv(staff_columns, staff, quote_all=True),
-        "truth/personas.csv": as_csv(["participant", "persona", "bought", "interviewed", "surveyed"], kinds),
+        "truth/personas.csv": as_csv(["participant", "persona", "bought", "interviewed", "surveyed", "between"], kinds),
         "truth/values.csv": as_csv(["where", "what", "of", "who", "value"], truths(people, now, before)),
     }
 

@@ -332,7 +332,7 @@ def test_clustering_the_attitudes_gives_the_three_kinds_back(attitudes, truth):
         assert x.shape[1] == 14 and 0.005 < x.isna().mean().mean() < 0.06
         x = x.fillna(x.mean())
         labels = KMeans(3, n_init=10, random_state=0).fit_predict((x - x.mean()) / x.std())
-        assert adjusted_rand_score(truth.loc[x.index, "persona"], labels) > 0.9
+        assert adjusted_rand_score(truth.loc[x.index, "persona"], labels) > 0.85
 
 
 def test_attitudes_of_the_kinds_lie_about_two_deviations_apart(attitudes, truth):

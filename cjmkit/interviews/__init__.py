@@ -17,8 +17,7 @@ _NAMES = {
     "CodeTable": "cjmkit.interviews.retrieval",
     "Codebook": "cjmkit.interviews.codebook",
     "Cooccurrence": "cjmkit.interviews.retrieval",
-    "PlacedNote": "cjmkit.interviews.onto_map",
-    "PlacedTouchpoint": "cjmkit.interviews.onto_map",
+    "QdaProject": "cjmkit.interviews.qda_model",
     "Saturation": "cjmkit.interviews.saturation",
     "Transcripts": "cjmkit.interviews.transcripts",
     "add_coding": "cjmkit.interviews.codings",
@@ -46,6 +45,8 @@ _NAMES = {
     "ratings_from_table": "cjmkit.interviews.reliability",
     "read": "cjmkit.interviews.reading",
     "read_codings": "cjmkit.interviews.codings",
+    "read_qdc": "cjmkit.interviews.qdc",
+    "read_qdpx": "cjmkit.interviews.qdpx_read",
     "read_text": "cjmkit.interviews.reading",
     "remove_codings": "cjmkit.interviews.codings",
     "saturation": "cjmkit.interviews.saturation",
@@ -54,6 +55,8 @@ _NAMES = {
     "touchpoints": "cjmkit.interviews.onto_map",
     "with_participants": "cjmkit.interviews.units",
     "write_codings": "cjmkit.interviews.codings",
+    "write_qdc": "cjmkit.interviews.qdc",
+    "write_qdpx": "cjmkit.interviews.qdpx_write",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

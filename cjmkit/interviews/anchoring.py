@@ -27,7 +27,8 @@ class Anchored:
         Codings whose passage was found, with start, end and quote of the text as it is now; index as before.
     report : pandas.DataFrame
         One row a coding, index as before: document, coder, code, status, old_start, start, shift, places, quote. Status
-        is kept, moved, respelt (the same words with other spacing, quotes, dashes or case), lost, no document, or no quote
+        is kept, moved, respelt (the same words with other spacing, quotes, dashes or case), lost, no document, or no
+        quote
         (nothing to look for, and the old place does not exist). ``places`` tells how often the passage stands in the
         text: where it is more than 1, look whether the nearest one is meant.
     """

@@ -140,7 +140,7 @@ def check_codings(
     if documents is not None:
         texts = dict(zip(documents["document"], documents["text"]))
         fail(~out["document"].isin(list(texts)), "document", suggest(_first(out, texts), texts, what="document"))
-        length = out["document"].map({d: len(t) for d, t in texts.items()})
+        length = np.array([len(texts[d]) for d in out["document"]], dtype=np.int64)
         fail(out["end"] > length, "end", "beyond the end of its document; if the text was replaced, use anchor()")
         real = [texts[d][a:b] for d, a, b in zip(out["document"], out["start"], out["end"])]
         blank = out["quote"].isna() | (out["quote"] == "")

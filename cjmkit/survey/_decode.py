@@ -1,0 +1,118 @@
+"""From answers as the file writes them to numbers on the item's scale."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.survey.items import Item, plain
+
+__all__ = ["decode", "is_missing_code", "norm", "parse_number"]
+
+_PLAIN = re.compile(r"^\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?\s*$")
+_SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
+
+
+def norm(text: object) -> str:
+    """Fold a label for matching: case, blanks, dashes, apostrophes and a final full stop do not matter."""
+    out = _SPACES.sub(" ", str(text)).strip().casefold()
+    return out.replace("’", "'").replace("–", "-").replace("—", "-").rstrip(".").replace("ё", "е")
+
+
+def parse_number(text: object, *, anchored: bool = True) -> float | None:
+    """Read a number, with a decimal comma too; with `anchored`, also ``"10 - fully agree"``.
+
+    Examples
+    --------
+    >>> [parse_number(t) for t in ("0,00", "10 - полностью согласен", "2-50", "6-12 months", "7")]
+    [0.0, 10.0, None, None, 7.0]
+    """
+    s = str(text)
+    if _PLAIN.match(s):
+        return float(s.strip().replace(",", ".").replace("−", "-"))
+    if not anchored:
+        return None
+    boxed = re.match(r"^\s*[(\[]\s*(\d+)\s*[)\]]\s*\D", s)
+    if boxed:
+        return float(boxed.group(1))
+    m = re.match(r"^\s*([-+−]?\d+(?:[.,]\d+)?)\s*(.*)$", s, re.S)
+    if not m:
+        return None
+    rest = m.group(2)
+    # What follows the number is a label: perhaps a dash or a bracket, then no further number.
+    label = re.sub(r"^[-–—:.)(=,/]\s*", "", rest, count=1)
+    if not label or label[0].isdigit() or rest[0] in "+%" or (rest == label and not s[m.end(1)].isspace()):
+        return None
+    return float(m.group(1).replace(",", ".").replace("−", "-"))
+
+
+def is_missing_code(value: Any, item: Item) -> bool:
+    """Whether one answer is among the item's missing codes."""
+    folded = {norm(m) for m in item.missing}
+    return norm(plain(value)) in folded
+
+
+def _number_of(value: object, item: Item, labels: dict[str, float]) -> float:
+    key = norm(plain(value))
+    if key in labels:
+        return labels[key]
+    number = parse_number(value)
+    return np.nan if number is None else number
+
+
+def decode(series: pd.Series, item: Item) -> tuple[np.ndarray, np.ndarray]:
+    """Turn the answers to one item into numbers.
+
+    Parameters
+    ----------
+    series : pandas.Series, length N
+        The column as it is stored.
+    item : Item
+        How to read it.
+
+    Returns
+    -------
+    (values, outside)
+        `values`: float array of length N, NaN where there is no answer; `reverse` is applied.
+        `outside`: boolean array of length N, true where something stands that is neither an answer on the scale nor
+        a missing code; these are NaN in `values`.
+    """
+    blank = series.isna().to_numpy()
+    if pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_numeric_dtype(series.dtype):
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        codes = [float(m) for m in (parse_number(c, anchored=False) for c in item.missing) if m is not None]
+        lost = np.isin(values, codes) if codes else np.zeros(len(values), dtype=bool)
+        if codes:
+            values = np.where(lost, np.nan, values)
+    else:
+        positions, uniques = pd.factorize(series, use_na_sentinel=True)
+        ordered = item.scale if item.scale and isinstance(item.scale[0], str) else ()
+        labels = {norm(lab): float(i + 1) for i, lab in enumerate(ordered)}
+        if not ordered:
+            labels |= {norm(t): float(c) for c, t in item.labels if not isinstance(c, str)}
+        folded = {norm(m) for m in item.missing}
+        table = np.full(len(uniques) + 1, np.nan)
+        gone = np.zeros(len(uniques) + 1, dtype=bool)
+        for i, u in enumerate(uniques):
+            if norm(plain(u)) in folded:
+                gone[i] = True
+            elif ordered:
+                table[i] = labels.get(norm(plain(u)), np.nan)
+            else:
+                table[i] = _number_of(u, item, labels)
+        values = table[positions]
+        lost = gone[positions]
+    ends = item.ends
+    outside = np.isnan(values) & ~blank & ~lost
+    if ends is not None:
+        with np.errstate(invalid="ignore"):
+            wrong = (values < ends[0]) | (values > ends[1])
+        if wrong.any():
+            outside |= wrong
+            values = np.where(wrong, np.nan, values)
+        if item.reverse:
+            values = ends[0] + ends[1] - values
+    return values, outside

@@ -1,0 +1,166 @@
+"""What the results of this room share: showing themselves, picking a row, resolving weights and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import number, say
+from cjmkit.survey.model import Survey
+
+__all__ = ["Shown", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
+
+SMALL = 30
+"""Below this many people a figure is marked as resting on a small sample; a convention, not a law."""
+
+
+class Shown:
+    """A result that shows its sentence, its warnings and its table."""
+
+    table: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+
+    def summary(self, lang: str | None = None) -> str:
+        """One or two plain sentences."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        with pd.option_context("display.max_rows", 20, "display.max_columns", 12, "display.width", 110):
+            shown = repr(self.table)
+        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), shown])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
+        shown = self.table.head(60).to_html(float_format=lambda v: f"{v:.4g}", na_rep="—", border=0, index=False)
+        return f"<p>{escape(self.summary())}</p>" + (f"<ul>{notes}</ul>" if notes else "") + shown
+
+
+def interval_text(e: Estimate, digits: int = 1, *, percent: bool = False, lang: str | None = None) -> str:
+    """``39.8 [37.2, 42.4], n = 2746``, in the language in use."""
+    return e.text(digits, percent=percent, lang=lang)
+
+
+def rows_text(rows: Iterable[Any], limit: int = 6) -> str:
+    """The first few rows or names, for a message."""
+    listed = list(rows)
+    return ", ".join(map(str, listed[:limit])) + (", …" if len(listed) > limit else "")
+
+
+def pick(table: pd.DataFrame, which: Mapping[str, Any], *, what: str) -> pd.Series:
+    """The one row of a result that fits ``column=value`` pairs.
+
+    Raises
+    ------
+    CjmError
+        If a column or a value is unknown, or more than one row fits.
+    """
+    rows = table
+    for column, value in which.items():
+        if column not in table.columns:
+            raise CjmError(suggest(column, table.columns, what=f"column of the {what}"))
+        hit = rows[rows[column].astype(str) == str(value)]
+        if hit.empty:
+            raise CjmError(suggest(value, rows[column].astype(str).unique(), what=column))
+        rows = hit
+    if len(rows) != 1:
+        keys = [c for c in table.columns if table[c].dtype == object or str(table[c].dtype) in ("str", "string")]
+        raise CjmError(
+            f"{len(rows)} rows of the {what} fit; name one, for example {keys[0] if keys else table.columns[0]}="
+            f"{str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}"
+        )
+    return rows.iloc[0]
+
+
+def group_of(survey: Survey, by: Any) -> tuple[str, pd.Series]:
+    """Resolve `by`: an item's name, or a Series from respondent to group (for example persona labels).
+
+    Returns
+    -------
+    (name, groups)
+        Groups as texts, aligned with the people of the survey; who has none is "no answer".
+    """
+    index = survey._people_index()
+    nobody = say(en="no answer", ru="нет ответа")
+    if isinstance(by, str):
+        item = survey.item(by)
+        groups = survey.raw(item)
+        name = item.item
+        if pd.api.types.is_float_dtype(groups.dtype) and (groups.dropna() % 1 == 0).all():
+            groups = groups.astype("Int64")
+        if groups.nunique() > 60:
+            raise CjmError(f"by={by!r} has {groups.nunique()} different answers; group by an item with few of them")
+    elif isinstance(by, pd.Series):
+        name = str(by.name) if by.name is not None else "group"
+        mapping = by.copy()
+        mapping.index = mapping.index.astype(str)
+        if not set(mapping.index) & set(index):
+            raise CjmError(
+                "by= has none of the survey's respondents in its index; "
+                f"the survey has {rows_text(index[:3])}, by= has {rows_text(mapping.index[:3])}"
+            )
+        groups = pd.Series(mapping[~mapping.index.duplicated()].reindex(index).to_numpy(), index=index)
+    else:
+        raise CjmError(f"by= is an item's name or a Series from respondent to group; got {type(by).__name__}")
+    texts = groups.astype("string").fillna(nobody).astype(object)
+    return name, pd.Series(texts.to_numpy(), index=index, name=name)
+
+
+def weights_of(survey: Survey, weights: Any) -> np.ndarray | None:
+    """Resolve `weights`: an item's name, a Series by respondent, an array aligned with ``survey.data``, or a raking.
+
+    Returns
+    -------
+    array aligned with the people of the survey, or None where all weights are equal.
+
+    Raises
+    ------
+    CjmError
+        If a weight is zero or less (column and rows are named), or the length does not fit.
+    """
+    if weights is None:
+        return None
+    if hasattr(weights, "weights") and isinstance(weights.weights, pd.Series):
+        weights = weights.weights
+    name = "weights"
+    if isinstance(weights, str):
+        item = survey.item(weights)
+        name = item.item
+        values = survey.values(item.replace(type="number", scale=())).to_numpy()
+    elif isinstance(weights, pd.Series):
+        name = str(weights.name or "weights")
+        by_person = weights.copy()
+        by_person.index = by_person.index.astype(str)
+        values = by_person[~by_person.index.duplicated()].reindex(survey._people_index()).to_numpy(dtype=float)
+    else:
+        values = np.asarray(weights, dtype=float)
+        if values.shape == (len(survey),):
+            values = values[survey.counted]
+        elif values.shape != (survey.n,):
+            raise CjmError(f"weights: {values.shape} values for {survey.n} people")
+    rows = survey.data.index[survey.counted]
+    bad = rows[values <= 0]
+    if len(bad):
+        raise CjmError(
+            f"column {name!r}: {len(bad)} weights are zero or less (rows {rows_text(bad)}); "
+            "a person who should not count is left out with survey.keep(…)"
+        )
+    if np.isinf(values).any():
+        raise CjmError(f"column {name!r}: infinite weights (rows {rows_text(rows[np.isinf(values)])})")
+    if np.isnan(values).all():
+        raise CjmError(f"column {name!r}: no weight can be read")
+    seen = values[~np.isnan(values)]
+    if len(seen) == len(values) and np.ptp(seen) <= 1e-12 * seen[0]:
+        return None
+    return values
+
+
+def show(value: float, digits: int, percent: bool, lang: str | None) -> str:
+    """A number for a sentence."""
+    return number(value, digits, percent=percent, lang=lang)

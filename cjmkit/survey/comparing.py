@@ -1,0 +1,682 @@
+"""Compare waves and segments: difference, interval, effect size and p values that allow for many comparisons."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import SurveyFigure
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import count, number, say
+from cjmkit.survey._decode import norm
+from cjmkit.survey._intervals import nps_difference, weighted_mean, wilson, z_of
+from cjmkit.survey._kinds import nps_counts
+from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
+from cjmkit.survey.items import Item
+from cjmkit.survey.model import Survey
+from cjmkit.survey.scores import _DEFAULT, _check_type, _sus_of
+
+__all__ = ["Comparison", "adjust", "cliffs_delta", "compare", "kruskal", "mann_whitney"]
+
+KINDS = ("nps", "csat", "top2", "ces", "sus", "mean", "rank", "share")
+
+
+# Plain functions ---------------------------------------------------------------------------------------------------
+
+
+def adjust(p: Sequence[float] | np.ndarray, method: str = "holm") -> np.ndarray:
+    """Adjust p values for their number.
+
+    Parameters
+    ----------
+    p : sequence of float
+        NaN stays NaN and does not count.
+    method : {"holm", "bh", "none"}
+        Holm (1979) guards against a single false finding; Benjamini and Hochberg (1995) keep the share of false ones
+        low.
+
+    Examples
+    --------
+    >>> adjust([0.01, 0.02, 0.04]).round(3).tolist(), adjust([0.01, 0.02, 0.04], "bh").round(3).tolist()
+    ([0.03, 0.04, 0.04], [0.03, 0.03, 0.04])
+    """
+    if method not in ("holm", "bh", "none"):
+        raise CjmError(suggest(method, ("holm", "bh", "none"), what="correction"))
+    values = np.asarray(p, dtype=float)
+    out = values.copy()
+    known = ~np.isnan(values)
+    x = values[known]
+    m = len(x)
+    if method == "none" or m == 0:
+        return out
+    order = np.argsort(x, kind="stable")
+    ranked = x[order]
+    if method == "holm":
+        fixed = np.minimum(1, np.maximum.accumulate(ranked * (m - np.arange(m))))
+    else:
+        fixed = np.minimum(1, np.minimum.accumulate((ranked * m / np.arange(1, m + 1))[::-1])[::-1])
+    back = np.empty(m)
+    back[order] = fixed
+    out[known] = back
+    return out
+
+
+def mann_whitney(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
+    """U of `a` over `b`, and its two-sided p (normal, with ties, without continuity correction)."""
+    from scipy.special import ndtr
+    from scipy.stats import rankdata
+
+    n1, n2 = len(a), len(b)
+    both = np.concatenate([a, b])
+    ranks = rankdata(both)
+    u = float(ranks[:n1].sum() - n1 * (n1 + 1) / 2)
+    ties = np.unique(both, return_counts=True)[1].astype(float)
+    n = n1 + n2
+    variance = n1 * n2 / 12 * ((n + 1) - (ties**3 - ties).sum() / (n * (n - 1)))
+    if variance <= 0:
+        return u, math.nan
+    return u, 2 * float(ndtr(-abs((u - n1 * n2 / 2) / math.sqrt(variance))))
+
+
+def cliffs_delta(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Cliff's delta with its interval: how much more often an answer of `a` is above one of `b` than below it.
+
+    δ = 2U/(n₁n₂) − 1; the interval from the consistent variance of the row and column dominances (Cliff 1996),
+    asymmetric so that it stays within −1 and 1.
+    """
+    n1, n2 = len(a), len(b)
+    low_b, high_b = np.searchsorted(np.sort(b), a, "left"), np.searchsorted(np.sort(b), a, "right")
+    rows = (low_b - (n2 - high_b)) / n2
+    low_a, high_a = np.searchsorted(np.sort(a), b, "left"), np.searchsorted(np.sort(a), b, "right")
+    columns = ((n1 - high_a) - low_a) / n1
+    d = float(rows.mean())
+    if n1 < 2 or n2 < 2:
+        return d, math.nan, math.nan
+    # Σ d_ij² counts the pairs that are not ties.
+    unequal = float((n2 - (high_b - low_b)).sum())
+    variance = (n2**2 * ((rows - d) ** 2).sum() + n1**2 * ((columns - d) ** 2).sum() - (unequal - n1 * n2 * d**2)) / (
+        n1 * n2 * (n1 - 1) * (n2 - 1)
+    )
+    variance = max(variance, (1 - d**2) / (n1 * n2 - 1))
+    z, s = z_of(level), math.sqrt(variance)
+    top, bottom = d - d**3, 1 - d**2 + z**2 * s**2
+    half = z * s * math.sqrt(max((1 - d**2) ** 2 + z**2 * s**2, 0))
+    return d, max(-1.0, (top - half) / bottom), min(1.0, (top + half) / bottom)
+
+
+def kruskal(groups: Sequence[np.ndarray]) -> dict[str, float]:
+    """Kruskal and Wallis: whether k groups answer alike; with ε² as effect size."""
+    from scipy.special import chdtrc
+    from scipy.stats import rankdata
+
+    both = np.concatenate(groups)
+    n = len(both)
+    ranks = rankdata(both)
+    ends = np.cumsum([len(g) for g in groups])
+    sums = [ranks[e - len(g) : e].sum() for g, e in zip(groups, ends)]
+    h = 12 / (n * (n + 1)) * sum(s**2 / len(g) for s, g in zip(sums, groups)) - 3 * (n + 1)
+    ties = np.unique(both, return_counts=True)[1].astype(float)
+    correction = 1 - (ties**3 - ties).sum() / (n**3 - n)
+    if correction <= 0:
+        return {"h": math.nan, "df": len(groups) - 1, "p": math.nan, "epsilon2": math.nan, "n": n}
+    h /= correction
+    return {
+        "h": float(h),
+        "df": len(groups) - 1,
+        "p": float(chdtrc(len(groups) - 1, h)),
+        "epsilon2": float(h / (n - 1)),
+        "n": n,
+    }
+
+
+def newcombe(k1: float, n1: float, k2: float, n2: float, level: float = 0.95) -> tuple[float, float]:
+    """Newcombe's (1998) interval of a difference of shares, built from two Wilson intervals."""
+    p1, p2 = k1 / n1, k2 / n2
+    (l1, u1), (l2, u2) = wilson(k1, n1, level), wilson(k2, n2, level)
+    d = p1 - p2
+    return d - math.hypot(p1 - l1, u2 - p2), d + math.hypot(u1 - p1, p2 - l2)
+
+
+# The result --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
+    """Differences between waves or segments.
+
+    Attributes
+    ----------
+    kind : str
+        What was compared.
+    table : pandas.DataFrame
+        One row a comparison: item, a, b (names of the sides), value_a, value_b, difference (a − b), low, high, effect
+        (with effect_name), p, p_adjusted, n_a, n_b (pairs, if paired), test.
+    overall : dict
+        For more than two groups, the Kruskal and Wallis test of each item.
+    correction : str
+        How p was adjusted.
+    """
+
+    survey: str
+    kind: str
+    table: pd.DataFrame
+    questions: dict[str, str]
+    correction: str
+    paired: bool
+    level: float = 0.95
+    overall: dict[str, dict[str, float]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def estimate(self) -> Estimate:
+        """The difference, where there is one comparison only."""
+        if len(self.table) != 1:
+            raise CjmError(f"this comparison holds {len(self.table)} differences; see .table, or cite one of its rows")
+        return self._estimate(self.table.iloc[0])
+
+    def _estimate(self, row: pd.Series) -> Estimate:
+        n = int(row["n_a"]) if self.paired else int(row["n_a"] + row["n_b"])
+        return Estimate(
+            value=row["difference"], low=row["low"], high=row["high"], n=n, level=self.level, method=row["test"]
+        )
+
+    def summary(self, lang: str | None = None) -> str:
+        """One plain sentence, in English or Russian."""
+        t = self.table
+        found = t[t["p_adjusted"] < 1 - self.level]
+        if len(t) == 1:
+            return self._sentence(t.iloc[0], lang)
+        many = count(len(t), en=("comparison", "comparisons"), ru=("сравнение", "сравнения", "сравнений"), lang=lang)
+        name = {"holm": "Holm", "bh": "Benjamini–Hochberg", "none": say(en="none", ru="нет", lang=lang)}[
+            self.correction
+        ]
+        head = say(
+            en=f"{many}, correction: {name}; {len(found)} show a difference.",
+            ru=f"{many}, поправка: {name}; различия видны в {len(found)}.",
+            lang=lang,
+        )
+        if found.empty:
+            return head
+        strongest = found.iloc[int(found["effect"].abs().argmax())]
+        return head + " " + say(en="The largest: ", ru="Самое большое: ", lang=lang) + self._sentence(strongest, lang)
+
+    def _sentence(self, row: pd.Series, lang: str | None) -> str:
+        percent = self.kind in ("csat", "top2", "share")
+        digits = 0 if percent else 1 if self.kind in ("nps", "sus") else 2
+        # A difference of shares is in percentage points.
+        scale, unit = (100.0, say(en=" points", ru=" п. п.", lang=lang)) if percent else (1.0, "")
+        d, low, high = (
+            number(row[c] * scale, 1 if percent else digits, lang=lang) for c in ("difference", "low", "high")
+        )
+        va, vb = (number(row[c], digits, percent=percent, lang=lang) for c in ("value_a", "value_b"))
+        sep = say(en=", ", ru="; ", lang=lang)
+        sure = row["p_adjusted"] < 1 - self.level
+        p = (
+            number(row["p_adjusted"], 3, lang=lang)
+            if row["p_adjusted"] >= 0.001
+            else say(en="below 0.001", ru="меньше 0,001", lang=lang)
+        )
+        verdict = say(
+            en="a real difference" if sure else "no difference can be shown",
+            ru="различие есть" if sure else "различие не доказано",
+            lang=lang,
+        )
+        size = _size(row["effect_name"], abs(row["effect"]), lang)
+        what = self.questions.get(row["item"], row["item"])
+        what = what if len(what) <= 70 else what[:69] + "…"
+        n = f"n = {int(row['n_a'])}" + ("" if self.paired else f" + {int(row['n_b'])}")
+        return say(
+            en=f"“{what}”: {row['a']} {va}, {row['b']} {vb}; difference {d}{unit} [{low}{sep}{high}], p {p}, {n}: "
+            f"{verdict}, {size}.",
+            ru=f"«{what}»: {row['a']} {va}, {row['b']} {vb}; разница {d}{unit} [{low}{sep}{high}], p {p}, {n}: "
+            f"{verdict}, {size}.",
+            lang=lang,
+        )
+
+    def _evidence_(self, **which: Any) -> SurveyFigure:
+        row = self.table.iloc[0] if not which and len(self.table) == 1 else pick(self.table, which, what="comparison")
+        return SurveyFigure(
+            survey=self.survey,
+            item=row["item"],
+            question=self.questions.get(row["item"], ""),
+            where=f"{row['a']} − {row['b']}",
+            statistic=f"difference of {self.kind}",
+            estimate=self._estimate(row),
+        )
+
+
+def _size(name: str, value: float, lang: str | None) -> str:
+    limits = {"cliffs_delta": (0.147, 0.33, 0.474), "hedges_g": (0.2, 0.5, 0.8), "cohen_h": (0.2, 0.5, 0.8)}.get(
+        name, (0.2, 0.5, 0.8)
+    )
+    words = [("negligible", "пренебрежимо мало"), ("small", "небольшое"), ("medium", "среднее"), ("large", "большое")]
+    en, ru = words[sum(value >= x for x in limits)] if value == value else ("of unknown size", "величина неизвестна")
+    return say(en=f"{en} in size", ru=f"по величине {ru}", lang=lang)
+
+
+def compare(
+    a: Survey,
+    b: Survey | None = None,
+    item: str | Iterable[str] | None = None,
+    *,
+    kind: str | None = None,
+    by: Any = None,
+    paired: bool = False,
+    answer: str | None = None,
+    correction: str = "holm",
+    weights: Any = None,
+    names: tuple[str, str] | None = None,
+    despite_wording: bool = False,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare two waves, or the segments of one survey.
+
+    Parameters
+    ----------
+    a, b : Survey
+        Two waves (differences are a − b); or one survey with `by`.
+    item : str or iterable of str, optional
+        What is compared; in two waves, every scale that both have if left out.
+    kind : str, optional
+        ``nps`` (z on adjusted values), ``csat`` and ``top2`` (z test, Newcombe), ``mean`` and ``ces`` (Welch, Hedges
+        g), ``sus``, ``rank`` (Mann-Whitney, Cliff's delta), ``share`` of one `answer`. By the item's type if left
+        out.
+    by : str or Series, optional
+        Segments of `a`: an item, or a Series from respondent to group. All pairs are compared.
+    paired : bool
+        The same people answered both waves; they are matched by respondent.
+    answer : str, optional
+        For ``kind="share"``, which answer's share.
+    correction : {"holm", "bh", "none"}
+        For the number of comparisons.
+    weights : str, array, Series or Raking, or a pair of them, optional
+        For means, shares and NPS.
+    names : (str, str), optional
+        What the two waves are called.
+    despite_wording : bool
+        Compare although wording or scale differ; the result then carries a warning.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    CjmError
+        If wording or number of scale points differ, or there are not two sides with answers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit.survey import Survey, compare
+    >>> def wave(name, up, middle, down):
+    ...     answers = [10] * up + [8] * middle + [3] * down
+    ...     return Survey.from_frame(pd.DataFrame({"id": range(len(answers)), "recommend": answers}), name=name)
+    >>> before, after = wave("2025", 25, 32, 33), wave("2026", 35, 23, 12)
+    >>> change = compare(after, before, "recommend")
+    >>> print(f"{change.estimate:.1f}")
+    41.7 [16.5, 63.7], n = 160 people
+    """
+    if kind is not None and kind not in KINDS:
+        raise CjmError(suggest(kind, KINDS, what="kind of comparison"))
+    if (b is None) == (by is None):
+        raise CjmError("compare two surveys, compare(a, b, item), or the segments of one, compare(a, item=…, by=…)")
+    notes: list[str] = []
+    rows: list[dict[str, Any]] = []
+    overall: dict[str, dict[str, float]] = {}
+    if b is not None:
+        wanted = list(_common(a, b) if item is None else a.find(item))
+        pair = weights if isinstance(weights, tuple) else (weights, weights)
+        wa, wb = weights_of(a, pair[0]), weights_of(b, pair[1])
+        if names is None:
+            names = (a.name, b.name) if a.name != b.name else ("a", "b")
+        for name in wanted:
+            it, other = a.item(name), _partner(b, a.item(name))
+            notes += _same_question(it, other, a.name, b.name, despite_wording)
+            xa, used = _values(a, it, kind, answer)
+            xb, _ = _values(b, other, kind or used, answer)
+            if paired:
+                row = _paired(xa, xb, it, used, level)
+            else:
+                row = _two(xa.to_numpy(), xb.to_numpy(), it, used, wa, wb, level)
+            rows.append({"item": it.item, "kind": used, "a": names[0], "b": names[1], **row})
+        if not paired:
+            both = set(a._people_index()) & set(b._people_index())
+            if len(both) > 0.3 * min(a.n, b.n) and not (a.numbered or b.numbered):
+                notes.append(
+                    say(
+                        en=f"{len(both)} respondents are in both waves; paired=True compares them with themselves",
+                        ru=f"{len(both)} респондентов есть в обеих волнах; paired=True сравнит их с ними самими",
+                    )
+                )
+        elif a.numbered or b.numbered:
+            raise CjmError(
+                "paired=True needs a column that says who answered in both surveys; here people are numbered by row"
+            )
+    else:
+        if paired:
+            raise CjmError("segments are different people; paired=True is for two waves")
+        if item is None:
+            raise CjmError("name the item that the segments are compared on")
+        label, groups = group_of(a, by)
+        w = weights_of(a, weights)
+        nobody = say(en="no answer", ru="нет ответа")
+        for name in a.find(item):
+            it = a.item(name)
+            x, used = _values(a, it, kind, answer)
+            sides = []
+            for g in sorted(set(groups) - {nobody}, key=str):
+                mask = (groups == g).to_numpy()
+                if (~np.isnan(x.to_numpy()[mask])).sum() < 2:
+                    notes.append(
+                        say(
+                            en=f"{label} = {g}: fewer than two answers, left out",
+                            ru=f"{label} = {g}: меньше двух ответов, не сравнивается",
+                        )
+                    )
+                    continue
+                sides.append((g, mask))
+            if len(sides) < 2:
+                raise CjmError(f"by={label!r} leaves {len(sides)} groups with answers to {it.item!r}; two are needed")
+            if len(sides) > 2:
+                overall[it.item] = kruskal([x.to_numpy()[m][~np.isnan(x.to_numpy()[m])] for _, m in sides])
+            for (ga, ma), (gb, mb) in combinations(sides, 2):
+                values = x.to_numpy()
+                row = _two(
+                    values[mb], values[ma], it, used, None if w is None else w[mb], None if w is None else w[ma], level
+                )
+                rows.append({"item": it.item, "kind": used, "a": gb, "b": ga, **row})
+    table = pd.DataFrame(rows)
+    table["p_adjusted"] = adjust(table["p"].to_numpy(), correction)
+    order = [
+        "item",
+        "kind",
+        "a",
+        "b",
+        "value_a",
+        "value_b",
+        "difference",
+        "low",
+        "high",
+        "effect",
+        "effect_name",
+        "p",
+        "p_adjusted",
+        "n_a",
+        "n_b",
+        "test",
+    ]
+    table = table[order + [c for c in table.columns if c not in order]]
+    small = sorted(
+        {str(r["a"]) for _, r in table.iterrows() if r["n_a"] < SMALL}
+        | {str(r["b"]) for _, r in table.iterrows() if r["n_b"] < SMALL}
+    )
+    if small:
+        notes.append(
+            say(
+                en=f"fewer than {SMALL} answers in: {rows_text(small)}",
+                ru=f"меньше {SMALL} ответов: {rows_text(small)}",
+            )
+        )
+    kinds = set(table["kind"])
+    questions = {n: a.item(n).question for n in table["item"].unique()}
+    return Comparison(
+        a.name if b is None else f"{a.name}, {b.name}",
+        kinds.pop() if len(kinds) == 1 else "mean",
+        table,
+        questions,
+        correction,
+        paired,
+        level,
+        overall,
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _common(a: Survey, b: Survey) -> list[str]:
+    there = {i.item for i in b.all_items}
+    out = [i.item for i in a.all_items if i.item in there and i.type in ("nps", "csat", "ces", "likert")]
+    if not out:
+        raise CjmError(
+            f"{a.name!r} and {b.name!r} share no scale of the same name; name the items, or rename the columns of "
+            f"one file"
+        )
+    return out
+
+
+def _partner(b: Survey, it: Item) -> Item:
+    """The same question in the other wave: by the column's name, else by its wording."""
+    names = b._by_name()
+    if it.item in names:
+        return names[it.item]
+    same = [i for i in b.all_items if i.text and _wording(i) == _wording(it)]
+    if len(same) == 1:
+        return same[0]
+    raise CjmError(f"survey {b.name!r}: " + suggest(it.item, names, what="item"))
+
+
+def _wording(it: Item) -> str:
+    return re.sub(r"[\W_]+", " ", norm(it.text or it.item)).strip()
+
+
+def _same_question(a: Item, b: Item, name_a: str, name_b: str, despite: bool) -> list[str]:
+    problems = []
+    if _wording(a) != _wording(b):
+        problems.append(f"the wording differs: {a.question[:120]!r} and {b.question[:120]!r}")
+    if a.scale and b.scale and (a.points != b.points or a.reverse != b.reverse):
+        how = f"{a.points} and {b.points} points" if a.points != b.points else "one of them reversed"
+        problems.append(f"the scale differs: {list(a.scale)} and {list(b.scale)} ({how})")
+    elif (
+        a.scale
+        and b.scale
+        and isinstance(a.scale[0], str)
+        and isinstance(b.scale[0], str)
+        and [norm(s) for s in a.scale] != [norm(s) for s in b.scale]
+    ):
+        problems.append(f"the labels differ: {list(a.scale)} and {list(b.scale)}")
+    if bool(a.scale) != bool(b.scale):
+        problems.append(f"only one of them has a scale ({list(a.scale) or list(b.scale)})")
+    if not problems:
+        return []
+    text = f"item {a.item!r} of {name_a!r} and {b.item!r} of {name_b!r} cannot be compared: " + "; ".join(problems)
+    if not despite:
+        raise CjmError(
+            text + ". A change of the question moves answers more than most changes of the service; "
+            "despite_wording=True compares all the same"
+        )
+    return [text.replace("cannot be compared", "were compared although")]
+
+
+def _values(survey: Survey, it: Item, kind: str | None, answer: str | None) -> tuple[pd.Series, str]:
+    used = kind or ("share" if answer is not None else _DEFAULT.get(it.type, ""))
+    if used == "share":
+        if answer is None:
+            raise CjmError(f"kind='share' needs answer=, one of: {rows_text(survey.raw(it).dropna().unique(), 8)}")
+        raw = survey.raw(it)
+        labels = {norm(c): t for c, t in it.labels}
+        texts = raw.map(lambda v: norm(labels.get(norm(v), v)), na_action="ignore")
+        if not (texts == norm(answer)).any():
+            raise CjmError(suggest(answer, raw.dropna().unique(), what=f"answer to {it.item!r}"))
+        return pd.Series(
+            np.where(raw.isna(), np.nan, (texts == norm(answer)).to_numpy(dtype=float)), index=raw.index
+        ), used
+    if used == "sus":
+        members = [i for i in survey.all_items if i.type == "sus" and i.group == it.group]
+        return _sus_of(survey, members), used
+    if used not in KINDS:
+        raise CjmError(
+            f"item {it.item!r} is of type {it.type!r}; compare one answer's share with kind='share', answer=…"
+        )
+    _check_type(it, "mean" if used == "rank" else used)
+    return survey.values(it).astype(float), used
+
+
+def _two(
+    a: np.ndarray, b: np.ndarray, it: Item, kind: str, wa: np.ndarray | None, wb: np.ndarray | None, level: float
+) -> dict[str, Any]:
+    if (~np.isnan(a)).sum() == 0 or (~np.isnan(b)).sum() == 0:
+        raise CjmError(f"column {it.item!r}: nobody answered on one side")
+    if kind == "nps":
+        ca, na, _, _ = nps_counts(a, wa)
+        cb, nb, _, _ = nps_counts(b, wb)
+        low, high, _, p = nps_difference(tuple(ca), tuple(cb), level)
+        va, vb = (100 * (c[0] - c[2]) / c.sum() for c in (ca, cb))
+        x, y = a[~np.isnan(a)], b[~np.isnan(b)]
+        low, high = max(low, -200.0), min(high, 200.0)
+        return {
+            "value_a": va,
+            "value_b": vb,
+            "difference": va - vb,
+            "low": min(low, va - vb),
+            "high": max(high, va - vb),
+            "effect": cliffs_delta(x, y)[0],
+            "effect_name": "cliffs_delta",
+            "p": p,
+            "n_a": na,
+            "n_b": nb,
+            "test": "z, adjusted Wald",
+        }
+    if kind in ("csat", "top2", "share"):
+        return _shares(a, b, it, kind, wa, wb, level)
+    if kind == "rank":
+        x, y = a[~np.isnan(a)], b[~np.isnan(b)]
+        _, p = mann_whitney(x, y)
+        d, low, high = cliffs_delta(x, y, level)
+        return {
+            "value_a": float(np.median(x)),
+            "value_b": float(np.median(y)),
+            "difference": d,
+            "low": low,
+            "high": high,
+            "effect": d,
+            "effect_name": "cliffs_delta",
+            "p": p,
+            "n_a": len(x),
+            "n_b": len(y),
+            "test": "Mann-Whitney",
+        }
+    return _means(a, b, wa, wb, level)
+
+
+def _means(a: np.ndarray, b: np.ndarray, wa: np.ndarray | None, wb: np.ndarray | None, level: float) -> dict[str, Any]:
+    from scipy.special import stdtr, stdtrit
+
+    ma, mb = weighted_mean(a, wa), weighted_mean(b, wb)
+    d = ma.mean - mb.mean
+    va, vb = ma.se**2, mb.se**2
+    out = {
+        "value_a": ma.mean,
+        "value_b": mb.mean,
+        "difference": d,
+        "n_a": ma.n,
+        "n_b": mb.n,
+        "test": "Welch",
+        "effect_name": "hedges_g",
+    }
+    if not va + vb > 0:
+        return out | {"low": math.nan, "high": math.nan, "p": math.nan, "effect": math.nan}
+    df = (va + vb) ** 2 / (va**2 / (ma.n - 1) + vb**2 / (mb.n - 1))
+    half = float(stdtrit(df, 0.5 + level / 2)) * math.sqrt(va + vb)
+    pooled = math.sqrt(((ma.n - 1) * ma.sd**2 + (mb.n - 1) * mb.sd**2) / (ma.n + mb.n - 2))
+    g = d / pooled * (1 - 3 / (4 * (ma.n + mb.n) - 9)) if pooled > 0 else math.nan
+    x, y = a[~np.isnan(a)], b[~np.isnan(b)]
+    extra = {"cliffs_delta": cliffs_delta(x, y)[0], "p_rank": mann_whitney(x, y)[1]}
+    return (
+        out
+        | {"low": d - half, "high": d + half, "p": 2 * float(stdtr(df, -abs(d) / math.sqrt(va + vb))), "effect": g}
+        | extra
+    )
+
+
+def _shares(
+    a: np.ndarray, b: np.ndarray, it: Item, kind: str, wa: np.ndarray | None, wb: np.ndarray | None, level: float
+) -> dict[str, Any]:
+    from scipy.special import ndtr
+
+    from cjmkit.survey._kinds import FIGURES, _above
+
+    if kind != "share":
+        a, b = _above(a, it, 2), _above(b, it, 2)
+    fa, fb = FIGURES["share"](a, wa, it, None, level), FIGURES["share"](b, wb, it, None, level)
+    na, nb = (float(f["n_effective"] if "n_effective" in f else f["n"]) for f in (fa, fb))
+    ka, kb = fa["value"] * na, fb["value"] * nb
+    pooled = (ka + kb) / (na + nb)
+    se = math.sqrt(max(pooled * (1 - pooled) * (1 / na + 1 / nb), 0))
+    d = fa["value"] - fb["value"]
+    low, high = newcombe(ka, na, kb, nb, level)
+    h = 2 * math.asin(math.sqrt(fa["value"])) - 2 * math.asin(math.sqrt(fb["value"]))
+    return {
+        "value_a": fa["value"],
+        "value_b": fb["value"],
+        "difference": d,
+        "low": low,
+        "high": high,
+        "effect": h,
+        "effect_name": "cohen_h",
+        "p": 2 * float(ndtr(-abs(d / se))) if se > 0 else math.nan,
+        "n_a": fa["n"],
+        "n_b": fb["n"],
+        "test": "z, Newcombe",
+    }
+
+
+def _paired(a: pd.Series, b: pd.Series, it: Item, kind: str, level: float) -> dict[str, Any]:
+    """The same people twice: a t test of their differences (Wilcoxon for ranks, McNemar for shares)."""
+    from scipy.special import stdtr, stdtrit
+
+    from cjmkit.survey._kinds import _above
+
+    joined = pd.concat([a.rename("a"), b.rename("b")], axis=1, join="inner").dropna()
+    n = len(joined)
+    if n < 2:
+        raise CjmError(f"column {it.item!r}: {n} people answered in both waves; paired=True needs at least two")
+    x, y = joined["a"].to_numpy(), joined["b"].to_numpy()
+    if kind == "nps":
+        x, y = (100.0 * ((v >= 9).astype(float) - (v < 7)) for v in (x, y))
+    elif kind in ("csat", "top2"):
+        x, y = _above(x, it, 2), _above(y, it, 2)
+    d = x - y
+    m = weighted_mean(d)
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * m.se
+    p = 2 * float(stdtr(n - 1, -abs(m.mean) / m.se)) if m.se > 0 else math.nan
+    test = "paired t"
+    if kind == "rank":
+        from scipy.stats import wilcoxon
+
+        p, test = (
+            (
+                float(wilcoxon(d, zero_method="pratt", correction=False, method="approx").pvalue)
+                if np.any(d)
+                else math.nan
+            ),
+            "Wilcoxon",
+        )
+    elif kind in ("csat", "top2", "share"):
+        from scipy.stats import binomtest
+
+        up, down = int((d > 0).sum()), int((d < 0).sum())
+        p, test = (float(binomtest(up, up + down).pvalue) if up + down else math.nan), "McNemar, exact"
+    effect = m.mean / m.sd if m.sd > 0 else math.nan
+    return {
+        "value_a": float(x.mean()),
+        "value_b": float(y.mean()),
+        "difference": m.mean,
+        "low": m.mean - half,
+        "high": m.mean + half,
+        "effect": effect,
+        "effect_name": "cohen_dz",
+        "p": p,
+        "n_a": n,
+        "n_b": n,
+        "test": test,
+    }

@@ -1,0 +1,532 @@
+"""Survey: the answers as they came, and how each column is to be read. A value: changing it gives a new one."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
+from cjmkit.i18n import count, say
+from cjmkit.survey._decode import decode, norm, parse_number
+from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, plain
+
+__all__ = ["SourceReport", "Survey"]
+
+_COLUMNS = ["item", "text", "type", "scale", "missing", "reverse", "stage", "touchpoint", "group", "option", "language"]
+FORMAT = "cjmkit/survey/1"
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What the file turned out to be.
+
+    Parameters
+    ----------
+    path, platform, encoding, separator : str
+        Where from, which platform's export, how it was written; empty where it does not apply.
+    header_rows : int
+        Rows above the first answer.
+    respondents, columns : int
+        Rows of answers and columns in the file.
+    notes : tuple of (str, str)
+        What was decided and what was left alone, each in English and Russian.
+    """
+
+    path: str = ""
+    platform: str = ""
+    encoding: str = ""
+    separator: str = ""
+    header_rows: int = 1
+    respondents: int = 0
+    columns: int = 0
+    blank_rows: int = 0
+    ragged: int = 0
+    duplicate_headers: int = 0
+    empty_headers: int = 0
+    bom: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Survey:
+    """A survey: one row a respondent, one column an item.
+
+    Make one with :func:`cjmkit.survey.read` or :meth:`from_frame`. The data stay as they came; what the codes mean lies
+    in the items, so every decision can be seen, corrected with :meth:`set_item` and saved with :meth:`save_decisions`.
+
+    Attributes
+    ----------
+    data : pandas.DataFrame
+        The answers as they came; the index counts rows as a spreadsheet does.
+    items : pandas.DataFrame
+        One row an item: item, text, type, scale, missing, reverse, stage, touchpoint, group, option, language.
+    person : str
+        The column that says who answered.
+    name : str
+        Name of the survey, for evidence.
+    """
+
+    _frame: pd.DataFrame
+    _items: tuple[Item, ...]
+    person: str
+    name: str = "survey"
+    source: SourceReport = SourceReport()
+    numbered: bool = False
+    _cache: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if self._frame.empty:
+            raise CjmError(
+                f"survey {self.name!r} has no answers: {self._frame.shape[0]} rows, {self._frame.shape[1]} columns"
+            )
+        if not self._frame.columns.is_unique:
+            twice = sorted({str(c) for c in self._frame.columns[self._frame.columns.duplicated()]})
+            raise CjmError(f"survey {self.name!r}: column names must differ; repeated: {', '.join(map(repr, twice))}")
+        if [i.item for i in self._items] != list(self._frame.columns):
+            raise CjmError("items and columns do not match; make surveys with read() or Survey.from_frame()")
+        if self.person not in self._frame.columns:
+            raise CjmError(f"survey {self.name!r}: " + suggest(self.person, self._frame.columns, what="person column"))
+
+    # making ------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def from_frame(
+        frame: pd.DataFrame,
+        *,
+        name: str = "survey",
+        person: str | None = None,
+        decisions: Any = None,
+        quiet: bool = True,
+    ) -> Survey:
+        """Make a survey from a table that is already in memory.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a respondent, one column an item.
+        name, person, decisions, quiet
+            As for :func:`cjmkit.survey.read`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjmkit.survey import Survey
+        >>> s = Survey.from_frame(pd.DataFrame({"id": [1, 2, 3], "How likely are you to recommend us?": [10, 9, 3]}))
+        >>> s.item("*recommend*").type
+        'nps'
+        """
+        from cjmkit.survey.reading import from_frame
+
+        return from_frame(frame, name=name, person=person, decisions=decisions, quiet=quiet)
+
+    # looking -----------------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The answers as they came (a copy on write: changing it changes nothing here)."""
+        return self._frame.copy(deep=False)
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """The items, one a row."""
+        return pd.DataFrame([[getattr(i, c) for c in _COLUMNS] for i in self._items], columns=_COLUMNS)
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        """The items as values, in the order of the columns."""
+        return self._items
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Survey):
+            return NotImplemented
+        return (
+            self.person == other.person
+            and [i.saved() | {"item": i.item} for i in self._items]
+            == [i.saved() | {"item": i.item} for i in other._items]
+            and _same_answers(self._frame, other._frame)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def find(self, pattern: str | Iterable[str]) -> list[str]:
+        """Names of the items that fit a name or a pattern with ``*``, in the order of the columns.
+
+        Raises
+        ------
+        CjmError
+            If nothing fits; the message names the nearest.
+        """
+        if not isinstance(pattern, str):
+            found: list[str] = []
+            for p in pattern:
+                found += [n for n in self.find(str(p)) if n not in found]
+            return found
+        names = [i.item for i in self._items]
+        if pattern in names:
+            return [pattern]
+        groups = [i.item for i in self._items if i.group == pattern]
+        if groups:
+            return groups
+        if any(c in pattern for c in "*?"):
+            p = pattern.replace("[", "[[]")
+            hits = [i.item for i in self._items if fnmatch.fnmatch(i.item.casefold(), p.casefold())]
+            hits = hits or [i.item for i in self._items if fnmatch.fnmatch(i.text.casefold(), p.casefold())]
+            if hits:
+                return hits
+        raise CjmError(f"survey {self.name!r}: " + suggest(pattern, names, what="item"))
+
+    def item(self, name: str) -> Item:
+        """One item by its name, or by a pattern that fits only one.
+
+        Raises
+        ------
+        CjmError
+            If none fits, or more than one.
+        """
+        found = self.find(name)
+        if len(found) > 1:
+            raise CjmError(f"{name!r} fits {len(found)} items: {', '.join(map(repr, found[:8]))}; name one of them")
+        return self._by_name()[found[0]]
+
+    def _by_name(self) -> dict[str, Item]:
+        if "by_name" not in self._cache:
+            self._cache["by_name"] = {i.item: i for i in self._items}
+        return self._cache["by_name"]
+
+    @property
+    def respondents(self) -> pd.Series:
+        """Ids of the people as texts, aligned with :attr:`data`."""
+        if "people" not in self._cache:
+            ids = self._frame[self.person]
+            if pd.api.types.is_float_dtype(ids.dtype) and (ids.dropna() % 1 == 0).all():
+                ids = ids.astype("Int64")
+            texts = ids.astype("string").str.strip()
+            # A row without an id is still a person, and nobody else.
+            rows = pd.Series([f"row {r}" for r in self._frame.index], index=self._frame.index, dtype="string")
+            self._cache["people"] = texts.where(texts.notna() & (texts != ""), rows).rename("respondent")
+        return self._cache["people"]
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Which rows count: where one respondent answered twice, only the last row; boolean, aligned with `data`."""
+        if "counted" not in self._cache:
+            self._cache["counted"] = ~self.respondents.duplicated(keep="last").to_numpy()
+        return self._cache["counted"]
+
+    @property
+    def n(self) -> int:
+        """How many people answered."""
+        return int(self.counted.sum())
+
+    def values(self, item: str | Item) -> pd.Series:
+        """Answers as numbers on the item's scale, missing codes out, reversed where the item says so.
+
+        One value a person, NaN where there is no answer; the index is the respondent. What lies outside the scale
+        counts as no answer, and a warning names column and rows.
+        """
+        it = item if isinstance(item, Item) else self.item(item)
+        key = f"values:{it.item}"
+        if key not in self._cache:
+            numbers, outside = decode(self._frame[it.item], it)
+            if outside.any():
+                self._complain(it, outside)
+            keep = self.counted
+            self._cache[key] = pd.Series(
+                numbers[keep] if not keep.all() else numbers, index=self._people_index(), name=it.item, copy=False
+            )
+        return self._cache[key].copy(deep=False)
+
+    def raw(self, item: str | Item) -> pd.Series:
+        """Answers as they came, one a person, missing codes out; the index is the respondent."""
+        it = item if isinstance(item, Item) else self.item(item)
+        column = self._frame[it.item]
+        if it.missing:
+            folded = {norm(m) for m in it.missing}
+            positions, uniques = pd.factorize(column, use_na_sentinel=True)
+            gone = np.array([norm(plain(u)) in folded for u in uniques] + [False])
+            column = column.mask(gone[positions])
+        out = column[self.counted] if not self.counted.all() else column.copy(deep=False)
+        out.index = self._people_index()
+        return out
+
+    def _people_index(self) -> pd.Index:
+        if "index" not in self._cache:
+            self._cache["index"] = pd.Index(self.respondents[self.counted], name="respondent")
+        return self._cache["index"]
+
+    def _complain(self, it: Item, outside: np.ndarray) -> None:
+        rows = self._frame.index[outside]
+        seen = ", ".join(repr(plain(v)) for v in pd.unique(self._frame.loc[rows, it.item])[:5])
+        shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+        scale = f"{it.scale[0]} to {it.scale[-1]}" if it.scale else say(en="a number", ru="число")
+        warnings.warn(
+            DataWarning(
+                say(
+                    en=f"column {it.item!r}: {len(rows)} answers are not on its scale ({scale}): {seen}; rows {shown}. "
+                    "They count as no answer; set_item(scale=…) or set_item(missing=…) corrects it.",
+                    ru=f"столбец {it.item!r}: ответов вне шкалы ({scale}): {len(rows)}, это {seen}; строки {shown}. "
+                    "Они считаются пропусками; исправить: set_item(scale=…) или set_item(missing=…).",
+                )
+            ),
+            stacklevel=4,
+        )
+
+    def answers(self) -> pd.DataFrame:
+        """All answers in long form.
+
+        Returns
+        -------
+        pandas.DataFrame
+            respondent, item, value. Scales give numbers, everything else the answer as it came; missing codes and
+            blanks have no row; a multi-select in one column gives a row for each option.
+        """
+        from cjmkit.survey.multi import split_options
+
+        parts = []
+        for it in self._items:
+            if it.type not in ANSWER_TYPES:
+                continue
+            if it.type in SCALE_TYPES or it.type in ("number", "ranking"):
+                column: pd.Series = self.values(it)
+            else:
+                column = self.raw(it)
+                if it.type == "multi" and it.separator:
+                    column = split_options(column, it).explode()
+            column = column.dropna()
+            parts.append(
+                pd.DataFrame({"respondent": column.index, "item": it.item, "value": column.to_numpy(dtype=object)})
+            )
+        if not parts:
+            return pd.DataFrame({"respondent": [], "item": [], "value": []})
+        return pd.concat(parts, ignore_index=True)
+
+    def describe(self) -> pd.DataFrame:
+        """One row an item: item, type, n (people who answered), coded_missing, blank, distinct, example answers."""
+        rows = []
+        for it in self._items:
+            column = self._frame[it.item][self.counted]
+            answered = self.raw(it).notna()
+            blank = int(column.isna().sum())
+            n = int(answered.sum())
+            top = column.dropna().value_counts().head(3).index.tolist()
+            rows.append(
+                [it.item, it.type, n, len(column) - blank - n, blank, column.nunique(), [plain(t) for t in top]]
+            )
+        return pd.DataFrame(rows, columns=["item", "type", "n", "coded_missing", "blank", "distinct", "examples"])
+
+    # deciding ----------------------------------------------------------------------------------------------------
+
+    def set_item(self, item: str | Iterable[str], **changes: Any) -> Survey:
+        """Correct how one or more items are read; returns a new survey.
+
+        Parameters
+        ----------
+        item : str or iterable of str
+            A name, a group, a pattern with ``*``, or several of them.
+        **changes
+            Fields of :class:`Item`: ``type``, ``scale``, ``missing``, ``reverse``, ``stage``, ``touchpoint``, ``text``,
+            ``language``, ``group``, ``option``, ``labels``, ``separator``, ``options``.
+
+        Raises
+        ------
+        CjmError
+            If no item fits, or a field or its value is unknown.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjmkit.survey import Survey
+        >>> s = Survey.from_frame(pd.DataFrame({"id": ["a", "b"], "Q7": [4, 6]}))
+        >>> s = s.set_item("Q7", type="likert", scale=(1, 5), missing=[6], stage="buying")
+        >>> s.values("Q7").tolist()
+        [4.0, nan]
+        """
+        names = set(self.find(item))
+        if "item" in changes:
+            raise CjmError(
+                "an item keeps the name of its column; change the header in the file, or the wording with text="
+            )
+        changes.setdefault("why", "set")
+        new = tuple(_changed(i, changes) if i.item in names else i for i in self._items)
+        return replace(self, _items=new, _cache={})
+
+    def link(self, links: Mapping[str, Any]) -> Survey:
+        """Say where on the journey the items belong; returns a new survey.
+
+        Parameters
+        ----------
+        links : mapping
+            Stage to a name, pattern or list of them; or stage to a mapping of touchpoint to the same.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjmkit.survey import Survey
+        >>> s = Survey.from_frame(pd.DataFrame({"id": ["a", "b"], "chat": [4, 5], "site": [2, 3]}))
+        >>> s = s.link({"evaluation": {"Chat": "chat", "Site": ["site"]}})
+        >>> s.item("site").stage, s.item("site").touchpoint
+        ('evaluation', 'Site')
+        """
+        out = self
+        for stage, what in links.items():
+            if isinstance(what, Mapping):
+                for touchpoint, names in what.items():
+                    out = out.set_item(names, stage=stage, touchpoint=touchpoint)
+            else:
+                out = out.set_item(what, stage=stage)
+        return out
+
+    def decisions(self) -> dict[str, Any]:
+        """Everything that was decided, as plain values that YAML can hold and `read(decisions=…)` takes back."""
+        return {
+            "format": FORMAT,
+            "person": None if self.numbered else self.person,
+            "items": {i.item: i.saved() for i in self._items if not (self.numbered and i.item == self.person)},
+        }
+
+    def save_decisions(self, path: str | os.PathLike[str]) -> Path:
+        """Write the decisions as YAML, whole or not at all."""
+        import yaml
+
+        from cjmkit.files import write_atomically
+
+        text = yaml.safe_dump(self.decisions(), allow_unicode=True, sort_keys=False, width=120)
+        return write_atomically(path, text)
+
+    def write(self, path: str | os.PathLike[str]) -> Path:
+        """Write the answers as CSV, XLSX or Parquet (by the ending), and the decisions beside them.
+
+        ``buyers.csv`` gets ``buyers.items.yaml``; :func:`cjmkit.survey.read` finds both again.
+
+        Returns
+        -------
+        pathlib.Path
+            The file of answers.
+        """
+        from cjmkit.survey.writing import write
+
+        return write(self, path)
+
+    def keep(self, rows: Any) -> Survey:
+        """Keep some of the respondents; returns a new survey.
+
+        Parameters
+        ----------
+        rows : boolean sequence, or callable
+            Aligned with :attr:`data`; a callable is given `data`.
+
+        Raises
+        ------
+        CjmError
+            If nobody is left.
+        """
+        mask = np.asarray(rows(self.data) if callable(rows) else rows, dtype=bool)
+        if mask.shape != (len(self._frame),):
+            raise CjmError(f"keep() needs {len(self._frame)} true or false values, one a row; got shape {mask.shape}")
+        if not mask.any():
+            raise CjmError(f"survey {self.name!r}: the filter leaves nobody of {self.n}")
+        return replace(self, _frame=self._frame[mask], _cache={})
+
+    # showing -----------------------------------------------------------------------------------------------------
+
+    def report(self, lang: str | None = None) -> str:
+        """What was decided about the file and its columns, in words."""
+        s = self.source
+        people = count(self.n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+        asked = [i for i in self._items if i.type in ANSWER_TYPES]
+        items = count(len(asked), en=("item", "items"), ru=("вопрос", "вопроса", "вопросов"), lang=lang)
+        lines = [f"{self.name}: {people}, {items}"]
+        facts = [
+            s.platform,
+            s.encoding,
+            say(en=f"header rows: {s.header_rows}", ru=f"строк заголовка: {s.header_rows}", lang=lang),
+        ]
+        if s.path or s.platform:
+            lines[0] += f" ({', '.join(f for f in facts if f)})"
+        by_type: dict[str, list[Item]] = {}
+        for i in self._items:
+            by_type.setdefault(i.type, []).append(i)
+        for kind, members in by_type.items():
+            shown = ", ".join(_short(i.item) for i in members[:4]) + (", …" if len(members) > 4 else "")
+            lines.append(f"  {kind:<8}{len(members):>4}  {shown}")
+        lines += ["  · " + say(en=en, ru=ru, lang=lang) for en, ru in s.notes]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return self.report()
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre style='white-space:pre-wrap'>{escape(self.report())}</pre>"
+
+
+def _short(text: str, width: int = 32) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _changed(item: Item, changes: Mapping[str, Any]) -> Item:
+    try:
+        return item.replace(**changes)
+    except ValidationError as error:
+        raise CjmError(f"item {item.item!r}: {_plainly(error)}") from error
+
+
+def _plainly(error: ValidationError) -> str:
+    return "; ".join(
+        (".".join(map(str, e["loc"])) + ": " if e["loc"] else "") + str(e["msg"]).removeprefix("Value error, ")
+        for e in error.errors()
+    )
+
+
+def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:
+    """An item from a decisions file; errors name file and column."""
+    unknown = set(fields) - set(Item.model_fields)
+    if unknown:
+        allowed = [f for f in Item.model_fields if f not in ("item", "why")]
+        raise FileFormatError(suggest(sorted(unknown)[0], allowed, what="field"), path=where, column=column)
+    try:
+        return Item(**{**fields, "item": column})
+    except ValidationError as error:
+        raise FileFormatError(_plainly(error), path=where, column=column) from error
+
+
+def _same_answers(a: pd.DataFrame, b: pd.DataFrame) -> bool:
+    """Equal answers; how a column is stored (4 or 4.0, object or text) does not matter."""
+    if list(a.columns) != list(b.columns) or len(a) != len(b):
+        return False
+    for name in a.columns:
+        x, y = a[name].to_numpy(dtype=object), b[name].to_numpy(dtype=object)
+        gone_x, gone_y = pd.isna(x), pd.isna(y)
+        if (gone_x != gone_y).any():
+            return False
+        if not all(_same_answer(plain(p), plain(q)) for p, q in zip(x[~gone_x], y[~gone_y])):
+            return False
+    return True
+
+
+def _same_answer(p: Any, q: Any) -> bool:
+    if p == q:
+        return True
+    if isinstance(p, pd.Timestamp) or isinstance(q, pd.Timestamp):
+        try:
+            return bool(pd.Timestamp(p) == pd.Timestamp(q))
+        except ValueError:
+            return False
+    a, b = parse_number(p, anchored=False), parse_number(q, anchored=False)
+    return a == b if a is not None and b is not None else str(p) == str(q)

@@ -6,6 +6,7 @@
 from cjmkit.emotion._curve import curve
 from cjmkit.emotion._difference import Difference, difference
 from cjmkit.emotion._distribution import Distribution, distribution
+from cjmkit.emotion._onto_map import rated_touchpoints
 from cjmkit.emotion._result import Curve, peak_end_value
 from cjmkit.emotion._words import source_title
 
@@ -17,5 +18,6 @@ __all__ = [
     "difference",
     "distribution",
     "peak_end_value",
+    "rated_touchpoints",
     "source_title",
 ]

@@ -1,4 +1,4 @@
-"""Intervals of one stage: Student's t, and what to say when everybody gave the same rating."""
+"""Intervals of one stage: on a scale with ends, Student's t, and where everybody gave the same rating."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from cjmkit.emotion._scores import SCALE
 
-__all__ = ["same_rating_limits", "t_limits"]
+__all__ = ["same_rating_limits", "score_limits", "t_limits"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +24,38 @@ def t_limits(
     if clip is not None:
         low, high = np.clip(low, *clip), np.clip(high, *clip)
     return low, high
+
+
+def score_limits(mean: Floats, se: Floats, df: npt.ArrayLike, *, level: float) -> tuple[Floats, Floats]:
+    """Limits that know the ends of the scale: the means that the data do not contradict.
+
+    Near an end of the scale ratings cannot scatter widely, so the variance is taken to follow the mean as
+    ``phi · (mean − low end) · (high end − mean)``, with phi from the data. The limits are the two means `mu` with
+    ``(mean − mu)² = t² · phi · (mu + 2) · (2 − mu) / n``. With ratings at the two ends only this is Wilson's interval
+    of a share; far from the ends it is close to Student's.
+
+    Examples
+    --------
+    Wilson's interval of 7 out of 9, moved to the scale from −2 to 2 (df infinite, variance p · q / n):
+
+    >>> share, n = 7 / 9, 9
+    >>> se = 4 * np.sqrt(share * (1 - share) / n)
+    >>> low, high = score_limits(np.array([4 * share - 2]), np.array([se]), np.inf, level=0.95)
+    >>> round(float(low[0] + 2) / 4, 5), round(float(high[0] + 2) / 4, 5)
+    (0.45259, 0.93677)
+    """
+    from scipy import stats
+
+    bottom, top = SCALE
+    # A model mean may come to lie on an end, or beyond: a hair inside, the equation still has its two answers.
+    m = np.clip(mean, bottom + 0.01, top - 0.01)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = stats.t.ppf(0.5 + level / 2, np.where(np.asarray(df) > 0, df, np.nan))
+        q = t**2 * se**2 / ((m - bottom) * (top - m))
+        a, b, c = 1 + q, -(2 * m + q * (bottom + top)), m**2 + q * bottom * top
+        root = np.sqrt(np.maximum(b**2 - 4 * a * c, 0))
+        low, high = (-b - root) / (2 * a), (-b + root) / (2 * a)
+    return np.clip(np.minimum(low, mean), *SCALE), np.clip(np.maximum(high, mean), *SCALE)
 
 
 def same_rating_limits(value: float, n: int, *, level: float) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.emotion._estimator import Fit, fit
-from cjmkit.emotion._intervals import t_limits
-from cjmkit.emotion._scores import SCALE, SOURCES
+from cjmkit.emotion._intervals import score_limits
+from cjmkit.emotion._scores import SOURCES
 from cjmkit.emotion._words import curve_words, source_title
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
@@ -175,8 +175,6 @@ class Curve:
         DataFrame
             persona, source, what (best, worst, peak, end, peak_end), stage, value, low, high, n, probability.
         """
-        from scipy import stats
-
         rows: list[dict[str, Any]] = []
         for persona, source, part in self._curves():
             shown = np.flatnonzero(part["shown"].to_numpy())
@@ -200,8 +198,8 @@ class Curve:
             value = float(mean[found["peak"][0]] + mean[-1]) / 2
             n = int(min(part.loc[peak, "n"], part.loc[end, "n"]))
             se = float(np.sqrt((((np.nan_to_num(one[:, peak]) + np.nan_to_num(one[:, end])) / 2) ** 2).sum()))
-            half = float(stats.t.ppf(0.5 + self.level / 2, n - 1)) * se if n > 1 and se > 0 else np.nan
-            low, high = np.clip([value - half, value + half], *SCALE)
+            limits = score_limits(np.array([value]), np.array([se or np.nan]), 2.0 * (n - 1), level=self.level)
+            low, high = float(limits[0][0]), float(limits[1][0])
             rows.append(
                 {
                     "persona": persona,
@@ -238,7 +236,7 @@ class Curve:
             y = y[~np.isnan(y[:, -1]) & ((~np.isnan(y)).sum(axis=1) > 1)]
             value = _extreme(y) / 2 + y[:, -1] / 2
             one = fit(value[:, None])
-            low, high = t_limits(one.mean, one.se, one.n - 1.0, level=self.level)
+            low, high = score_limits(one.mean, one.se, 2.0 * (one.n - 1), level=self.level)
             rows.append((persona, source, one.mean[0], low[0], high[0], int(one.n[0])))
         return pd.DataFrame(rows, columns=["persona", "source", "value", "low", "high", "n"])
 
@@ -334,7 +332,7 @@ def _estimate(row: Any, level: float) -> Estimate:
         high=None if gap else row["high"],
         n=int(row["n"]),
         level=level,
-        method="random intercept, jackknife t" if not row["reason"] or gap else row["reason"],
+        method="random intercept, jackknife" if not row["reason"] or gap else row["reason"],
         reason=row["reason"],
     )
 

@@ -51,13 +51,16 @@ INTERVIEWED = {
     "u01190": (SPENDER, PAST, LEAFLET, 3, 3),
     "u01257": (EXPLORER, CURRENT, PODCAST, 1, 2),
 }
+# The week in which those who left did so, as they tell it; one of them paused and never came back.
+LEFT_IN_WEEK = {"u00233": 17, "u00402": 4, "u00519": 5, "u00811": 17, "u00874": 13, "u01121": 19, "u01190": 6}
+PAUSED = {"u01121"}
 NO_ACCOUNT = {"u00108"}  # of those who never bought, the one who left without making an account
 
 # ---------------------------------------------------------------- the event log
 
-OPENING = {SOCIAL: 0.46, SEARCH: 0.22, LEAFLET: 0.12, VIDEO: 0.12, BRAND: 0.04, DIRECT: 0.04}
-LATER = {SOCIAL: 0.48, SEARCH: 0.24, VIDEO: 0.10, EMAIL: 0.08, DIRECT: 0.05, BRAND: 0.05}
-DECIDED = {BRAND: 0.70, EMAIL: 0.13, DIRECT: 0.13, SOCIAL: 0.04}
+OPENING = {SOCIAL: 0.47, SEARCH: 0.23, LEAFLET: 0.12, VIDEO: 0.12, BRAND: 0.02, DIRECT: 0.04}
+LATER = {SOCIAL: 0.49, SEARCH: 0.25, VIDEO: 0.11, EMAIL: 0.08, DIRECT: 0.05, BRAND: 0.02}
+DECIDED = {BRAND: 0.72, EMAIL: 0.12, DIRECT: 0.12, SOCIAL: 0.04}
 CLICKED = {PODCAST, SOCIAL, SEARCH, VIDEO, BRAND}
 
 HEARS_PODCAST = {RELIEF: 0.42, EXPLORER: 0.38, SPENDER: 0.22}
@@ -195,7 +198,7 @@ class Person:
                 if rng.random() < 0.5:
                     self.plans(again, False)
             return
-        if rng.random() < 0.52:  # the decision is made; the way back leads through the name in a search engine
+        if rng.random() < 0.58:  # the decision is made; the way back leads through the name in a search engine
             self.wait(2.5)
             channel = pick(rng, DECIDED)
             self.visit(channel, rng.random() < 0.4)
@@ -225,7 +228,7 @@ class Person:
         if rng.random() < 0.42:
             self.tick(20000, 110000)
             self.add("rating", value=str(rng.choices((1, 2, 3, 4, 5), (4, 6, 15, 40, 35))[0]))
-        week, stop_at = 1, rng.randint(6, 11)
+        week = 1
         while True:
             week += 1
             self.now = on_day(rng, self.now + dt.timedelta(days=7 - self.now.weekday() + rng.randint(0, 4)), 8, 20, 13)
@@ -233,8 +236,9 @@ class Person:
                 return
             self.reached = 5
             hazard = (CANCELS_WEEK_5 if week == 5 else CANCELS)[self.kind]
-            if (week >= stop_at) if wanted == PAST else (rng.random() < hazard and wanted != CURRENT):
-                self.add("cancel")
+            leaves = rng.random() < hazard and wanted != CURRENT
+            if week >= LEFT_IN_WEEK[self.name] if wanted == PAST else leaves:
+                self.add("pause" if self.name in PAUSED else "cancel")
                 self.status = PAST
                 if wanted == PAST or rng.random() > COMES_BACK:
                     return
@@ -274,7 +278,13 @@ def make_people(rng: random.Random) -> list[Person]:
     free = [f"u{n:05d}" for n in range(1, 6400) if f"u{n:05d}" not in INTERVIEWED]
     names = rng.sample(free, len(free))
     queue = [
-        Person(rng, name, on_day(rng, START + dt.timedelta(days=rng.uniform(3, 30))), kind, False)
+        Person(
+            rng,
+            name,
+            on_day(rng, START + dt.timedelta(days=rng.uniform(2, 9 if name in LEFT_IN_WEEK else 30))),
+            kind,
+            False,
+        )
         for name, (kind, *_) in INTERVIEWED.items()
     ]
     while len(queue) < N_FIRST:

@@ -1,0 +1,156 @@
+"""From a group of people to the Persona that stands on a map, with the verdict in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import EventFigure, Evidence, Quote, SurveyFigure
+from cjmkit.core.persona import Persona
+from cjmkit.core.stage import Note
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import number, say
+from cjmkit.personas._numbers import records, wilson
+
+if TYPE_CHECKING:
+    from cjmkit.personas.result import Personas
+
+__all__ = ["persona"]
+
+_TRAITS = 6
+_LANES = ("goals", "expectations", "barriers")
+
+
+def persona(found: Personas, i: str, lanes: Mapping[str, Iterable[str]]) -> Persona:
+    """The value for the map; see `Personas.persona`."""
+    for lane in lanes:
+        if lane not in _LANES:
+            raise CjmError(suggest(lane, _LANES, what="lane"))
+    j = found.ids.index(i)
+    people = tuple(str(p) for p in found.labels[found.labels == i].index)
+    quoted = [_quote(r) for r in records(found.quotes(most=4).query("persona == @i"))]
+    made = {lane: _from_codes(found, i, codes) for lane, codes in lanes.items()}
+    return Persona(
+        id=i,
+        name=found.name(i),
+        share=found.share(i),
+        traits=_traits(found, i),
+        quotes=tuple(quoted),
+        participants=people,
+        verdict=found._persona_verdict(j),
+        **made,
+    )
+
+
+def _quote(r: Any) -> Quote:
+    return Quote(
+        document=str(r.document), start=int(r.start), end=max(int(r.end), int(r.start) + 1), quote=str(r.quote),
+        participant=str(r.participant), code=str(r.code or ""),
+    )  # fmt: skip
+
+
+def _traits(found: Personas, i: str) -> tuple[Note, ...]:
+    """What sets the group apart, largest first, each with its figure; nothing where there are no groups."""
+    if found.k < 2:
+        return ()
+    table = found.profile()
+    own = table[(table["persona"] == i) & (table["effect"].abs() >= 0.3)]
+    # An interval that holds zero is no trait.
+    own = own[(own["low"] > 0) | (own["high"] < 0)]
+    # Of two levels of one question the one that people of this kind chose says it all.
+    own = own[
+        ~((own["level"] != "") & (own["difference"] < 0) & own["column"].isin(own.loc[own["difference"] > 0, "column"]))
+    ]
+    notes = []
+    for r in records(own.head(_TRAITS)):
+        notes.append(_trait(found, i, r))
+    return tuple(notes)
+
+
+def _trait(found: Personas, i: str, r: Any) -> Note:
+    f = found.features
+    values = f.table.loc[found.labels[found.labels == i].index, r.column].dropna()
+    kind = str(f.columns_info.set_index("column").loc[r.column, "kind"])
+    if r.level:
+        values = (values.astype(str) == r.level).astype(float)
+        estimate = _share(values)
+    elif kind == "yes_no":
+        estimate = _share(values.astype(float))
+    else:
+        estimate = _mean(values.astype(float) ** 2 if kind == "share" else values.astype(float))
+    label = f"{r.text}: {r.level}" if r.level else str(r.text)
+    percent = bool(r.level) or kind in ("yes_no", "share")
+    text = say(
+        en=f"{label}: {number(r.mean, 0 if percent else 1, percent=percent, lang='en')}, others "
+        f"{number(r.elsewhere, 0 if percent else 1, percent=percent, lang='en')}",
+        ru=f"{label}: {number(r.mean, 0 if percent else 1, percent=percent, lang='ru')}, у остальных "
+        f"{number(r.elsewhere, 0 if percent else 1, percent=percent, lang='ru')}",
+    )
+    where = say(en=f"persona {found.name(i)}", ru=f"портрет «{found.name(i)}»")
+    evidence: Evidence
+    if r.block == "behaviour":
+        evidence = EventFigure(log="behaviour", query=f"{r.column}; {where}", estimate=estimate)
+        return Note(text=text, evidence=(evidence,), estimate=estimate, persona=i)
+    if r.block in ("codes", "talk", "answers"):
+        cited = tuple(_cited(found, i, r)[:3])
+        return Note(text=text, evidence=cited, estimate=estimate, persona=i)
+    statistic = say(en="share", ru="доля") if percent else say(en="mean", ru="среднее")
+    item = str(f.columns_info.set_index("column").loc[r.column, "item"])
+    evidence = SurveyFigure(
+        survey=f.survey_name or "survey", item=item, question=label, where=where, statistic=statistic, estimate=estimate
+    )
+    return Note(text=text, evidence=(evidence,), estimate=estimate, persona=i)
+
+
+def _cited(found: Personas, i: str, r: Any) -> list[Quote]:
+    codings = found.features.passages.get("codings")
+    if r.block == "codes" and codings is not None:
+        own = codings[codings["code"].astype(str) == r.text]
+        if len(own):
+            return [_quote(q) for q in records(found.quotes(own, most=3).query("persona == @i"))]
+    theme = set(str(r.text).split(", "))
+    some = found.quotes(most=20).query("persona == @i")
+    spelt = some["quote"].str.casefold()
+    hits = some[spelt.map(lambda q: any(w in q for w in theme))]
+    return [_quote(q) for q in records(hits)]
+
+
+def _from_codes(found: Personas, i: str, codes: Iterable[str]) -> tuple[Note, ...]:
+    """Codes as notes: how many people of this kind were given each, and in which words."""
+    codings = found.features.passages.get("codings")
+    if codings is None:
+        raise CjmError("lanes= needs codings: make the features with codings=")
+    people = found.labels[found.labels == i].index
+    own = codings[codings["participant"].astype(str).isin(people)]
+    with_codings = own["participant"].nunique()
+    notes = []
+    for code in codes:
+        here = own[own["code"].astype(str) == code]
+        k = here["participant"].nunique()
+        if not k:
+            continue
+        share, low, high = wilson(k, with_codings)
+        estimate = Estimate(value=share, low=low, high=high, n=with_codings, method="Wilson")
+        cited = tuple(_quote(q) for q in records(found.quotes(here, most=3).query("persona == @i")))
+        notes.append((share, Note(text=str(code), evidence=cited, estimate=estimate, persona=i)))
+    return tuple(note for _, note in sorted(notes, key=lambda n: -n[0]))
+
+
+def _share(x: pd.Series) -> Estimate:
+    value, low, high = wilson(int(x.sum()), len(x))
+    return Estimate(value=value, low=low, high=high, n=len(x), method="Wilson")
+
+
+def _mean(x: pd.Series) -> Estimate:
+    from scipy.stats import t
+
+    n = len(x)
+    if n < 2:
+        return Estimate(value=float(x.mean()) if n else None, n=n, reason="one person")
+    half = float(t.ppf(0.975, n - 1)) * float(x.std(ddof=1)) / np.sqrt(n)
+    m = float(x.mean())
+    return Estimate(value=m, low=m - half, high=m + half, n=n, method="t")

@@ -1,0 +1,392 @@
+"""What sets personas apart: numbers, words, passages, channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.errors import CjmError
+from cjmkit.i18n import say
+from cjmkit.personas._numbers import holm, log_odds, records, wilson
+from cjmkit.personas.texts import content_stems
+
+if TYPE_CHECKING:
+    from cjmkit.personas.result import Personas
+
+__all__ = ["by_stage", "channels", "profile", "quotes", "suggested_names", "words"]
+
+_COLUMNS = [
+    "persona", "name", "column", "level", "block", "text", "n", "mean", "elsewhere", "difference",
+    "measure", "effect", "low", "high", "p", "p_holm",
+]  # fmt: skip
+
+
+def profile(found: Personas, outside: pd.DataFrame | None) -> pd.DataFrame:
+    """See `Personas.profile`."""
+    key = "profile"
+    cache: dict[str, Any] = found.__dict__.setdefault("_cache", {})
+    if outside is None and key in cache:
+        made: pd.DataFrame = cache[key].copy()
+        made["name"] = made["persona"].map(found.name)
+        return made
+    f = found.features
+    rows: list[list[Any]] = []
+    here = found.features.people[found.rows]
+    labels = found.labels.loc[here]
+    for c in records(f.columns_info):
+        if c.kind == "topic" or not c.used:
+            continue
+        formed = c.block in f._block_names()
+        without = _without(found, c.column) if formed and found.k > 1 else None
+        values = f.table.loc[here, c.column]
+        rows += _one_column(found, str(c.column), str(c.block), str(c.text or c.item), c.kind, values, labels, without)
+    if outside is not None:
+        frame = outside.copy(deep=False)
+        from cjmkit.personas._features import _person_index
+
+        frame.index = _person_index(frame.index)
+        if frame.index.has_duplicates:
+            raise CjmError("outside: one person has several rows; keep one row a person")
+        for name in frame.columns:
+            values = frame[name].reindex(here)
+            number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+            two = number and set(values.dropna().unique()) <= {0, 1}
+            kind = "yes_no" if two or pd.api.types.is_bool_dtype(values.dtype) else "number" if number else "level"
+            rows += _one_column(found, str(name), "outside", str(name), kind, values, labels, labels)
+    out = pd.DataFrame(rows, columns=_COLUMNS[:-1])
+    out["p_holm"] = holm(out["p"].to_numpy(dtype=float))
+    out["_size"] = -out["effect"].abs().fillna(-1)
+    out["_order"] = out["persona"].map({i: j for j, i in enumerate(found.ids)})
+    out = out.sort_values(["_order", "_size"], kind="stable").drop(columns=["_size", "_order"]).reset_index(drop=True)
+    if outside is None:
+        cache[key] = out
+    return out.copy()
+
+
+def _without(found: Personas, column: str) -> pd.Series | None:
+    """The groups as they form without one column, numbered like the real ones; None where nothing else is left."""
+    from cjmkit.personas._engine import cluster_tables
+    from cjmkit.personas._procedure import matched, one_blas_thread
+    from cjmkit.personas.fitting import _space_of
+
+    f = found.features
+    info = f.columns_info[f.columns_info["column"] != column].reset_index(drop=True)
+    # The column's own alternatives (options of one question, shares of one whole) would let it in by the back door
+    # only in part; it is the column's own weight in forming the groups that has to go.
+    counts = {}
+    for b, c in f.counts.items():
+        kept = [x for x in c.columns if x != column]
+        if kept:
+            counts[b] = c[kept]
+    less = replace(f, table=f.table.drop(columns=column), columns_info=info, counts=counts)
+    if not less._block_names():
+        return None
+    space = _space_of(less, found.rows)
+    rng = np.random.default_rng([found.seed, 77])
+    assert found.search is not None
+    with one_blas_thread():
+        lab = cluster_tables(space.scores()[None], found.k, rng.random((1, 8, found.k)))[0][0]
+    lab = matched(found.search.labels[found.k], lab, found.k)
+    return pd.Series(np.array(found.ids, dtype=object)[lab], index=f.people[found.rows])
+
+
+def _one_column(
+    found: Personas,
+    column: str,
+    block: str,
+    text: str,
+    kind: str,
+    values: pd.Series,
+    labels: pd.Series,
+    without: pd.Series | None,
+) -> list[list[Any]]:
+    if kind == "level":
+        known = values.dropna()
+        levels = [(str(v), (values == v).astype(float).where(values.notna())) for v in sorted(known.unique(), key=str)]
+        measure = "h"
+    else:
+        levels = [("", values.astype(float))]
+        measure = "h" if kind == "yes_no" else "g"
+    rows = []
+    for level, x in levels:
+        if kind == "share":
+            x = x**2  # shares themselves are what a reader understands
+        for i in found.ids:
+            own, other = x[labels == i].dropna(), x[(labels != i) & labels.notna()].dropna()
+            mean, elsewhere = own.mean() if len(own) else np.nan, other.mean() if len(other) else np.nan
+            effect = low = high = p = np.nan
+            if without is not None:
+                a, b = x[without == i].dropna().to_numpy(), x[(without != i) & without.notna()].dropna().to_numpy()
+                effect, low, high, p = _hedges(a, b) if measure == "g" else _cohen_h(a, b)
+            rows.append(
+                [i, found.name(i), column, level, block, text, len(own), mean, elsewhere, mean - elsewhere, measure,
+                 effect,
+                 low, high, p]
+            )  # fmt: skip
+    return rows
+
+
+def _hedges(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float, float]:
+    """Hedges' (1981) g with a normal interval, and Welch's p-value."""
+    n, m = len(a), len(b)
+    if n < 3 or m < 3:
+        return (np.nan,) * 4
+    pooled = np.sqrt(((n - 1) * a.var(ddof=1) + (m - 1) * b.var(ddof=1)) / (n + m - 2))
+    if pooled == 0:
+        return (np.nan,) * 4
+    g = (a.mean() - b.mean()) / pooled * (1 - 3 / (4 * (n + m) - 9))
+    se = np.sqrt((n + m) / (n * m) + g * g / (2 * (n + m)))
+    from scipy.stats import ttest_ind
+
+    p = float(ttest_ind(a, b, equal_var=False).pvalue) if a.var() + b.var() > 0 else np.nan
+    return float(g), float(g - 1.96 * se), float(g + 1.96 * se), p
+
+
+def _cohen_h(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float, float]:
+    """Cohen's (1988) h, the difference of arcsine-transformed shares, with its interval, and Fisher's exact p-value."""
+    n, m = len(a), len(b)
+    if n < 3 or m < 3:
+        return (np.nan,) * 4
+    from scipy.stats import fisher_exact
+
+    h = 2 * np.arcsin(np.sqrt(a.mean())) - 2 * np.arcsin(np.sqrt(b.mean()))
+    se = np.sqrt(1 / n + 1 / m)
+    table = [[a.sum(), n - a.sum()], [b.sum(), m - b.sum()]]
+    p = float(fisher_exact(np.array(table).round().astype(int)).pvalue)
+    return float(h), float(h - 1.96 * se), float(h + 1.96 * se), p
+
+
+def words(found: Personas, most: int) -> pd.DataFrame:
+    """See `Personas.words`."""
+    columns = ["persona", "name", "word", "people", "share", "elsewhere", "log_odds", "z"]
+    said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
+    stems = sorted({s for d in said.values() for s in d})
+    if not stems or found.k < 2:
+        return pd.DataFrame(columns=columns)
+    at = {s: i for i, s in enumerate(stems)}
+    used = np.zeros((found.k, len(stems)))
+    total = np.zeros(found.k)
+    for p, d in said.items():
+        i = found.labels.loc[p]
+        if i == i and i in found.ids:
+            j = found.ids.index(i)
+            total[j] += 1
+            for s in d:
+                used[j, at[s]] += 1
+    rows = []
+    everybody = used.sum(axis=0)
+    for j, i in enumerate(found.ids):
+        delta, z = log_odds(used[j], everybody - used[j])
+        for w in np.argsort(-z, kind="stable")[:most]:
+            if z[w] <= 0 or used[j, w] < 2:
+                continue
+            rest = (everybody[w] - used[j, w]) / max(total.sum() - total[j], 1)
+            spelt = found.features.spelling.get(stems[w], stems[w])
+            rows.append([i, found.name(i), spelt, int(used[j, w]), used[j, w] / max(total[j], 1), rest, delta[w], z[w]])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def quotes(found: Personas, source: pd.DataFrame | None, most: int) -> pd.DataFrame:
+    """See `Personas.quotes`."""
+    columns = ["persona", "name", "participant", "document", "start", "end", "quote", "code", "score"]
+    sources = [source] if source is not None else list(found.features.passages.values())
+    parts = [_passages(t) for t in sources if t is not None]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = parts[0]
+    table = table[table["participant"].isin(found.labels.dropna().index)]
+    if not len(table):
+        return pd.DataFrame(columns=columns)
+    weights = _word_weights(found)
+    code_weights = _code_weights(found)
+    typical = found.membership.max(axis=1)
+    people = found.people
+    out = []
+    for i in found.ids:
+        own = table[table["participant"].map(found.labels) == i]
+        if not len(own):
+            continue
+        score = own["quote"].map(lambda q, i=i: _telling(q, weights.get(i, {}))).to_numpy(dtype=float)
+        if "code" in own:
+            score = score + own["code"].map(lambda c, i=i: code_weights.get((i, str(c)), 0.0)).to_numpy(dtype=float)
+        certain = own["participant"].map(typical).fillna(0.5).to_numpy()
+        middle = own["participant"].map(people["role"] == "typical").to_numpy(dtype=float)
+        score = (score + 0.1) * (0.5 + 0.5 * certain) * (1 + 0.15 * middle)
+        own = own.assign(score=score).sort_values(["score", "document", "start"], ascending=[False, True, True])
+        # One passage a person first: three people say more than one person three times.
+        nth = own.groupby("participant").cumcount()
+        own = own.assign(nth=nth).sort_values(["nth", "score"], ascending=[True, False], kind="stable").head(most)
+        own = own.sort_values("score", ascending=False, kind="stable")
+        out.append(own.assign(persona=i, name=found.name(i)))
+    made = pd.concat(out) if out else pd.DataFrame(columns=columns)
+    return made.reindex(columns=columns).reset_index(drop=True)
+
+
+def _passages(table: pd.DataFrame) -> pd.DataFrame:
+    """Quotable passages of codings, turns or answers; long turns are cut into sentences, with their offsets."""
+    from cjmkit import text as _text
+    from cjmkit.personas._features import _person_index
+    from cjmkit.personas._sources import _PERSON
+
+    who = next((c for c in _PERSON if c in table.columns), None)
+    what = next((c for c in ("quote", "text", "value", "answer") if c in table.columns), None)
+    if who is None or what is None:
+        raise CjmError(
+            f"quotes need a participant and a quote or text; this table has {', '.join(map(str, table.columns))}"
+        )
+    t = table[table[who].notna() & table[what].notna()]
+    if "role" in t.columns:
+        t = t[t["role"].astype(str).str.casefold() == "respondent"]
+    t = t.assign(participant=_person_index(t[who]).to_numpy(), quote=t[what].astype(str))
+    if "document" not in t.columns:
+        t = t.assign(document=t["participant"])
+    placed = "start" in t.columns
+    rows = []
+    for r in records(t):
+        text, start = str(r.quote), int(r.start) if placed and r.start == r.start else 0
+        end = int(r.end) if placed and "end" in t.columns and r.end == r.end else start + len(text)
+        code = str(getattr(r, "code", "") or "")
+        exact = end - start == len(text)
+        if len(text) <= 240 or not exact:
+            rows.append([r.participant, r.document, start, end, text, code])
+            continue
+        for a, b in _windows(_text.sentences(text)):
+            rows.append([r.participant, r.document, start + a, start + b, text[a:b], code])
+    out = pd.DataFrame(rows, columns=["participant", "document", "start", "end", "quote", "code"])
+    return out[out["quote"].str.strip().str.len() >= 3].drop_duplicates(["document", "start", "end", "quote"])
+
+
+def _windows(spans: list[tuple[int, int]], most: int = 240) -> list[tuple[int, int]]:
+    """Runs of one to three sentences of at most `most` characters."""
+    out = []
+    for i, (a, b) in enumerate(spans):
+        end = b
+        for _, c in spans[i + 1 : i + 3]:
+            if c - a > most:
+                break
+            end = c
+        out.append((a, end))
+    return out
+
+
+def _word_weights(found: Personas) -> dict[str, dict[str, float]]:
+    said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
+    if not said or found.k < 2:
+        return {}
+    stems = sorted({s for d in said.values() for s in d})
+    at = {s: i for i, s in enumerate(stems)}
+    used = np.zeros((found.k, len(stems)))
+    for p, d in said.items():
+        i = found.labels.loc[p]
+        if i in found.ids:
+            for s in d:
+                used[found.ids.index(i), at[s]] += 1
+    total = used.sum(axis=0)
+    out = {}
+    for j, i in enumerate(found.ids):
+        z = log_odds(used[j], total - used[j])[1]
+        out[i] = {s: float(z[k]) for s, k in at.items() if z[k] > 0.5 and used[j, k] >= 2}
+    return out
+
+
+def _telling(quote: str, weights: dict[str, float]) -> float:
+    """How much of a passage is what this persona says and others do not."""
+    stems = content_stems(quote)
+    if not stems:
+        return 0.0
+    # The root of the length: neither the longest passage nor the shortest wins by its length.
+    return sum(weights.get(s, 0.0) for s in set(stems)) / np.sqrt(len(stems) + 4)
+
+
+def _code_weights(found: Personas) -> dict[tuple[str, str], float]:
+    if "codes" not in found.features.counts or found.k < 2:
+        return {}
+    c = found.features.counts["codes"]
+    used = (c > 0).groupby(found.labels.reindex(c.index)).sum()
+    total = used.sum(axis=0)
+    out = {}
+    for i in used.index:
+        z = log_odds(used.loc[i].to_numpy(dtype=float), (total - used.loc[i]).to_numpy(dtype=float), 10.0)[1]
+        for name, v in zip(c.columns, z):
+            out[(str(i), str(name).removeprefix("codes: "))] = float(v)
+    return out
+
+
+def channels(found: Personas, events: pd.DataFrame) -> pd.DataFrame:
+    """See `Personas.channels`."""
+    from cjmkit.personas._features import _person_index
+    from cjmkit.personas._sources import _person_column
+
+    frame = getattr(events, "frame", events)
+    if not isinstance(frame, pd.DataFrame) or "channel" not in frame.columns:
+        raise CjmError("channels: expected an event table with the columns user (or participant) and channel")
+    who = _person_column(frame, "channels")
+    seen = frame[frame["channel"].notna() & frame[who].notna()]
+    pairs = pd.DataFrame({"person": _person_index(seen[who]), "channel": seen["channel"].astype(str).to_numpy()})
+    pairs = pairs.drop_duplicates()
+    pairs = pairs[pairs["person"].isin(found.labels.dropna().index)]
+    with_events = pd.Index(pairs["person"].unique())
+    group = found.labels.reindex(with_events)
+    rows = []
+    for i in found.ids:
+        own = set(group[group == i].index)
+        rest = set(with_events) - own
+        for c, people in pairs.groupby("channel")["person"]:
+            k = len(own & set(people))
+            share, low, high = wilson(k, len(own))
+            elsewhere = len(rest & set(people)) / len(rest) if rest else np.nan
+            rows.append([i, found.name(i), c, k, len(own), share, low, high, elsewhere])
+    out = pd.DataFrame(rows, columns=["persona", "name", "channel", "people", "n", "share", "low", "high", "elsewhere"])
+    return out.sort_values(["persona", "share"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
+
+def by_stage(found: Personas, scores: pd.DataFrame) -> pd.DataFrame:
+    """See `Personas.by_stage`."""
+    from scipy.stats import t as student
+
+    from cjmkit.personas._features import _person_index
+    from cjmkit.personas._sources import _need_columns
+
+    _need_columns(scores, ["participant", "stage", "score"], "scores")
+    s = scores.dropna(subset=["participant", "stage", "score"])
+    s = s.assign(person=_person_index(s["participant"]).to_numpy())
+    s = s.assign(persona=s["person"].map(found.labels)).dropna(subset=["persona"])
+    each = s.groupby(["persona", "stage", "person"], sort=False)["score"].mean()
+    rows = []
+    for key, x in each.groupby(level=[0, 1], sort=False):
+        i, stage = (str(v) for v in key)  # type: ignore[union-attr]
+        n, mean = len(x), x.mean()
+        half = student.ppf(0.975, n - 1) * x.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+        rows.append([i, found.name(i), stage, mean, mean - half, mean + half, n])
+    return pd.DataFrame(rows, columns=["persona", "name", "stage", "mean", "low", "high", "n"])
+
+
+def suggested_names(found: Personas, lang: str | None) -> dict[str, str]:
+    """See `Personas.suggested_names`."""
+    if found.k < 2:
+        return {found.ids[0]: say(en="Everybody", ru="Все", lang=lang)}
+    table = profile(found, None)
+    spoken = words(found, 3)
+    out = {}
+    for i in found.ids:
+        own = table[(table["persona"] == i) & (table["effect"].abs() >= 0.5)]
+        parts = []
+        for r in records(own.head(2)):
+            more = r.difference > 0
+            label = r.level or _short(r.text)
+            if r.level or r.measure == "h" or r.block in ("codes", "talk", "answers"):
+                parts.append(label if more else say(en=f"no {label}", ru=f"не {label}", lang=lang))
+            else:
+                parts.append(("↑ " if more else "↓ ") + label)
+        if not parts:
+            parts = list(spoken.loc[spoken["persona"] == i, "word"])
+        out[i] = " · ".join(parts) or i
+    return out
+
+
+def _short(text: str, width: int = 40) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

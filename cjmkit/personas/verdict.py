@@ -1,0 +1,186 @@
+"""What may be said about the groups, in one plain sentence of each language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cjmkit.i18n import count, number, say
+from cjmkit.personas._procedure import EXPLORATORY, FEWEST, J_ADMISSIBLE, J_STABLE
+
+__all__ = ["POWER", "group_status", "power_line", "sentence"]
+
+# Share of runs in which three groups are found, 2 SD apart on eight of twelve five-point questions, by number of
+# people: benchmarks/personas_nulls.py, results in benchmarks/results/personas_nulls.md.
+POWER: dict[int, float] = {20: 0.06, 30: 0.21, 40: 0.52, 60: 0.84, 100: 0.99}
+
+_WORDS = {
+    "en": "no one two three four five six seven eight nine ten".split(),
+    "ru": "ноль один два три четыре пять шесть семь восемь девять десять".split(),
+}
+
+
+def group_status(jaccard: float, found: bool) -> str:
+    """Status of one group: stable, tentative, or none where it does not come back or there is nothing to come back."""
+    if not found or not jaccard >= J_ADMISSIBLE:
+        return "none"
+    return "stable" if jaccard >= J_STABLE else "tentative"
+
+
+def overall(statuses: Sequence[str], n: int) -> str:
+    """Status of the whole: the weakest group decides, and few people make everything exploratory."""
+    if not statuses or "none" in statuses:
+        return "none"
+    if n < EXPLORATORY:
+        return "exploratory"
+    return "tentative" if "tentative" in statuses else "stable"
+
+
+def power_line(n: int, lang: str | None = None) -> str:
+    """How likely groups 2 SD apart would have been found among so many people."""
+    sizes = sorted(POWER)
+    if n < sizes[0]:
+        return ""
+    if n >= sizes[-1]:
+        share = POWER[sizes[-1]]
+    else:
+        low = max(s for s in sizes if s <= n)
+        high = min(s for s in sizes if s > n)
+        share = POWER[low] + (POWER[high] - POWER[low]) * (n - low) / (high - low)
+    seen = number(share, 0, percent=True, lang=lang)
+    return say(
+        en=f"With {n} people, groups 2 SD apart on most questions are found {seen} of the time, groups 1 SD apart "
+        f"hardly ever: "
+        "not found is not absent.",
+        ru=f"При {n} участниках группы, отстоящие на 2 SD по большинству вопросов, находятся в {seen} случаев, на 1 "
+        f"SD — почти "
+        "никогда: «не найдены» не значит «их нет».",
+        lang=lang,
+    )
+
+
+def _how_many(k: int, status: str, lang: str) -> str:
+    word = _WORDS[lang][k] if k <= 10 else str(k)
+    if lang == "en":
+        what = {"stable": "stable", "tentative": "fragile"}[status]
+        return f"{word} {what} persona{'' if k == 1 else 's'}"
+    few = 2 <= k <= 4
+    if status == "stable":
+        if k == 1:
+            return "один устойчивый портрет"
+        return f"{word} устойчивых {'портрета' if few else 'портретов'}"
+    if k == 1:
+        return "один хрупкий портрет"
+    return f"{word} хрупких {'портрета' if few else 'портретов'}"
+
+
+def _p(p: float, lang: str) -> str:
+    return f"p {'<' if p < 0.001 else '='} {number(max(p, 0.001), 3 if p < 0.1 else 2, lang=lang)}"
+
+
+def sentence(
+    lang: str,
+    *,
+    n: int,
+    why: str,
+    p: float,
+    jaccard: Sequence[float],
+    statuses: Sequence[str],
+    forced: int | None,
+    doubtful: str = "",
+) -> str:
+    """The verdict.
+
+    Parameters
+    ----------
+    lang : {"en", "ru"}
+        Language.
+    n : int
+        People behind the clustering.
+    why : str
+        ``"found"``, or the hurdle that was not taken: ``few``, ``empty``, ``untested``, ``test``, ``excess``,
+        ``unstable``.
+    p : float
+        p-value against tables without groups.
+    jaccard, statuses : sequences
+        Of the groups that are shown.
+    forced : int or None
+        The k that the researcher asked for, where it is not what was found.
+    doubtful : str
+        A caution that belongs to the verdict.
+    """
+    people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+    among = count(n, en=("person", "people"), ru=("человека", "человек", "человек"), lang=lang)
+    reasons = {
+        "few": say(
+            en=f"no personas: {people} are too few to find groups among (at least {FEWEST})",
+            ru=f"портретов нет: {people} — слишком мало, чтобы искать группы (нужно не меньше {FEWEST})",
+            lang=lang,
+        ),
+        "empty": say(
+            en="no personas: there are no answers to find groups in",
+            ru="портретов нет: нет ответов, в которых можно искать группы",
+            lang=lang,
+        ),
+        "untested": say(
+            en=f"untested groups: nobody has compared these {people} with data without groups",
+            ru=f"непроверенные группы: данные этих {among} не сравнивали с данными без групп",
+            lang=lang,
+        ),
+        "test": say(
+            en=f"no stable groups in these {people}: data without groups look as grouped as this ({_p(p, 'en')}); "
+            "more or other data needed",
+            ru=f"устойчивых групп нет, {people}: данные без групп выглядят так же ({_p(p, 'ru')}); "
+            "нужно больше данных или другие данные",
+            lang=lang,
+        ),
+        "excess": say(
+            en=f"no stable groups in these {people}: the departure from a continuum is too small to matter "
+            f"({_p(p, 'en')}); "
+            "people differ by degree",
+            ru=f"устойчивых групп нет, {people}: отличие от континуума слишком мало ({_p(p, 'ru')}); "
+            "люди различаются степенью, а не видом",
+            lang=lang,
+        ),
+        "unstable": say(
+            en=f"no stable groups in these {people}: something is there ({_p(p, 'en')}), but no grouping comes back "
+            f"when people "
+            "are resampled; more data needed",
+            ru=f"устойчивых групп нет, {people}: что-то есть ({_p(p, 'ru')}), но при повторных выборках группы не "
+            "возвращаются; нужно больше данных",
+            lang=lang,
+        ),
+    }
+    if why == "found":
+        parts = [_how_many(statuses.count(s), s, lang) for s in ("stable", "tentative") if statuses.count(s)]
+        text = say(en=" and ", ru=" и ", lang=lang).join(parts)
+        lost = statuses.count("none")
+        if lost:
+            gone = say(
+                en=f"{lost} {'group that does' if lost == 1 else 'groups that do'} not come back",
+                ru=f"групп, которые не возвращаются: {lost}",
+                lang=lang,
+            )
+            text = f"{text}, {gone}" if text else gone
+        back = say(en=", ", ru="; ", lang=lang).join(number(j, 2, lang=lang) for j in jaccard)
+        text += say(
+            en=f" among {people} ({_p(p, 'en')}; stability {back})",
+            ru=f", {people} ({_p(p, 'ru')}; устойчивость {back})",
+            lang=lang,
+        )
+        if n < EXPLORATORY:
+            text += say(en="; exploratory, with so few people", ru="; разведка: людей мало", lang=lang)
+        if forced is not None:
+            text += say(
+                en=f"; the number of groups, {forced}, was set by hand",
+                ru=f"; число групп ({forced}) задано вручную",
+                lang=lang,
+            )
+    else:
+        text = reasons[why]
+        if forced is not None:
+            text += say(
+                en=f". The {forced} groups shown were cut by hand and are an assumption",
+                ru=f". Показанные группы ({forced}) нарезаны вручную и являются предположением",
+                lang=lang,
+            )
+    return text + (f". {doubtful}" if doubtful else "")

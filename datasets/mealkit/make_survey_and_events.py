@@ -362,7 +362,7 @@ CONTACTS = {  # touchpoint: stage, mean
     "Week planner in the app": ("retention", 3.5),
     "Customer care": ("retention", 3.9),
 }
-DRIVER, DRIVER_WEIGHT, OTHER_WEIGHT = "Week planner in the app", 0.55, 0.06
+DRIVER, DRIVER_WEIGHT, OTHER_WEIGHT = "Week planner in the app", 0.55, 0.12
 SAT_NOISE = 0.55
 
 OBSTACLES = {  # share who tick it: of those not subscribed now, of those subscribed

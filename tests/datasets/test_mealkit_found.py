@@ -10,6 +10,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit import barriers, interviews
+from cjmkit import survey as surveys
 from cjmkit.errors import CjmWarning
 
 STUDY = Path(__file__).parents[2] / "datasets" / "mealkit"
@@ -19,6 +20,11 @@ TRUTH = pd.read_csv(STUDY / "truth" / "personas.csv", index_col="participant")
 @pytest.fixture(scope="module")
 def study():
     return cj.Study(STUDY)
+
+
+@pytest.fixture(scope="module")
+def survey(study):
+    return study.survey()
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +129,54 @@ def test_coded_feelings_are_lowest_at_the_decision(codings):
         curve = cj.emotion.curve(interviews.stage_scores(codings))
     weakest = barriers.weakest_link(curve)
     assert weakest.link == "decision" and weakest.probability > 0.99
+
+
+def test_the_survey_is_read_as_what_it_is(survey):
+    assert survey.n == 380 and survey.person == "respondent_id"
+    items = survey.items.set_index("item")
+    assert items.loc["Q11", "type"] == "nps" and items.loc["Q10", "type"] == "csat"
+    assert (items.loc[[f"Q5_{i}" for i in range(1, 15)], "type"] == "likert").all()
+    linked = items[items["stage"] != ""]
+    assert linked["type"].eq("likert").all() and len(linked) == 16
+    assert survey.values("Q7_10").dropna().between(1, 5).all()
+
+
+def test_the_decision_is_the_weakest_stage_of_the_survey_for_every_kind(survey):
+    scores = surveys.stage_scores(survey)
+    kinds = TRUTH.loc[TRUTH["surveyed"] == 2026, "persona"]
+    curve = cj.emotion.curve(scores, by=kinds)
+    for kind in ("relief", "explorer", "spender"):
+        weakest = barriers.weakest_link(curve, persona=kind)
+        assert weakest.link == "decision" and weakest.probability > 0.99
+
+
+def test_only_the_purchase_changed_since_the_previous_wave(study, survey):
+    before = study.previous_survey()
+    found = surveys.compare(survey, before, [f"Q6_{i}" for i in range(1, 6)]).table.set_index("item")
+    assert found.index[found["p_adjusted"] < 0.05].tolist() == ["Q6_4"]
+    assert found.loc["Q6_4", "low"] > 0.5
+    both = pd.concat(
+        [surveys.stage_scores(survey).assign(wave="2026"), surveys.stage_scores(before).assign(wave="2025")]
+    )
+    by_stage = cj.emotion.difference(both, by="wave", permutations=499).table.set_index("stage")
+    assert by_stage.index[by_stage["sure"]].tolist() == ["purchase"]
+
+
+@pytest.mark.parametrize("outcome", ["Q10", "Q11"])
+def test_the_week_planner_drives_satisfaction_and_recommendation(survey, outcome):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CjmWarning)
+        found = surveys.drivers(survey, outcome, "Q7_*", bootstraps=200)
+    first, second = found.table.iloc[0], found.table.iloc[1]
+    assert first["item"] == "Q7_10" and first["p_top"] > 0.99
+    assert first["low"] > second["value"]
+
+
+def test_staff_and_managers_overrate_the_decision_most(study, survey):
+    views = pd.concat([surveys.stage_scores(survey), study.employee_scores()])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CjmWarning)
+        gaps = cj.emotion.difference(views, by="source", permutations=499).table
+    for who in ("employees", "managers"):
+        own = gaps[gaps["a"].eq(who) & gaps["b"].eq("survey")].set_index("stage")["difference"]
+        assert own.idxmin() == "decision" and own["decision"] < -0.6

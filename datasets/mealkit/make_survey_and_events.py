@@ -318,7 +318,7 @@ def event_rows(people: list[Person]) -> list[list[str]]:
 
 # ---------------------------------------------------------------- the surveys
 
-AGREE = "How far do you agree? (1 = not at all, 5 = completely)"
+AGREE = "How far do you agree (1 to 5)?"
 ATTITUDES = {  # latent mean by kind: relief, explorer, spender
     "By six o'clock I cannot make one more decision": (4.3, 2.3, 2.6),
     "Dinner should take care of itself": (4.3, 2.0, 2.7),
@@ -337,7 +337,7 @@ ATTITUDES = {  # latent mean by kind: relief, explorer, spender
 }
 ATTITUDE_SD = 0.95
 
-STAGE_QUESTION = "How was this step for you? (1 = very poor, 5 = very good)"
+STAGE_QUESTION = "How was this step for you (1 to 5)?"
 STAGES = {
     "awareness": ("Hearing about Larder & Lane", (3.6, 3.9, 3.4)),
     "consideration": ("Looking around and comparing", (3.7, 4.1, 3.3)),
@@ -348,7 +348,7 @@ STAGES = {
 CHANGED_STAGE, CHANGE = "purchase", -0.80  # the year before, this stage was worse, and only this one
 PERSON_SD, MOMENT_SD = 0.45, 0.75
 
-CONTACT_QUESTION = "Please rate each of these, if you met it (1 = very poor, 5 = very good)"
+CONTACT_QUESTION = "How good was it, if you met it (1 to 5)?"
 CONTACTS = {  # touchpoint: stage, mean
     "Adverts and recommendations": ("awareness", 3.5),
     "Home page": ("awareness", 3.8),
@@ -441,7 +441,7 @@ def columns(wave: str) -> list[tuple[str, str, str]]:
     ]
     return [
         *cols,
-        ("Q10", "Overall, how satisfied are you with Larder & Lane? (1 = not at all, 5 = completely)", "QID10"),
+        ("Q10", "How satisfied are you with us overall (1 to 5)?", "QID10"),
         ("Q11_NPS_GROUP", "How likely are you to recommend us to a friend or colleague? - Group", "QID11_NPS_GROUP"),
         ("Q11", "How likely are you to recommend us to a friend or colleague?", "QID11"),
         ("Q12", "What should we put right first? In your own words.", "QID12_TEXT"),

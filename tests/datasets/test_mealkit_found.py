@@ -180,3 +180,27 @@ def test_staff_and_managers_overrate_the_decision_most(study, survey):
     for who in ("employees", "managers"):
         own = gaps[gaps["a"].eq(who) & gaps["b"].eq("survey")].set_index("stage")["difference"]
         assert own.idxmin() == "decision" and own["decision"] < -0.6
+
+
+def test_three_personas_come_back_from_the_attitudes_and_bear_the_names_of_the_study(study, survey):
+    from sklearn.metrics import adjusted_rand_score
+
+    found = cj.personas.fit(cj.personas.features(survey=survey, items=study.attitudes()), seed=7)
+    assert "three stable personas" in found.verdict("en")
+    labels = found.labels
+    kinds = TRUTH.loc[labels.index, "persona"]
+    assert len(labels) == 380
+    assert adjusted_rand_score(kinds, labels.astype(str)) > 0.9
+    named = {"relief": "Relief seeker", "explorer": "Explorer", "spender": "Careful spender"}
+    most = pd.crosstab(labels.astype(str), kinds).idxmax(axis=1)
+    assert {i: named[k] for i, k in most.items()} == study.settings.personas
+
+
+def test_a_shuffled_copy_holds_no_personas(study, survey):
+    features = cj.personas.features(survey=survey, items=study.attitudes())
+    assert "no stable groups" in cj.personas.fit(cj.personas.shuffled(features, seed=1), seed=7).verdict("en")
+
+
+def test_the_single_price_is_the_action_to_take_first(study):
+    plan = cj.priorities.rank(study.table("ideas"))
+    assert plan.table.iloc[0]["id"] == "A01"

@@ -17,13 +17,13 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SEED = 20260712
+SEED = 20260710  # one of those whose luck of the draw does not hide what is planted
 START = dt.datetime(2026, 1, 12)
 END = dt.datetime(2026, 7, 12)
 N_FIRST = 5650  # people who come by themselves; those who are invited come on top
 
 FAMILY, INVESTOR, ELDER = "семья", "инвестор", "старшие"
-SHARES = {FAMILY: 0.45, INVESTOR: 0.27, ELDER: 0.28}
+SHARES = {FAMILY: 0.45, INVESTOR: 0.31, ELDER: 0.24}
 
 # The 24 people interviewed: their kind, whether they bought, whether a video brought them, how they paid.
 INTERVIEWED = {
@@ -65,7 +65,7 @@ BRAND, DIRECT, RETARGET, MAIL, REFERRAL = (
 )
 OPENING = {SEARCH: 0.36, AGGREGATOR: 0.34, SOCIAL: 0.22, BRAND: 0.04, DIRECT: 0.04}
 LATER = {SEARCH: 0.36, AGGREGATOR: 0.33, SOCIAL: 0.17, BRAND: 0.04, DIRECT: 0.03, RETARGET: 0.07}
-DECIDED = {BRAND: 0.40, DIRECT: 0.20, RETARGET: 0.24, MAIL: 0.16}
+DECIDED = {BRAND: 0.35, DIRECT: 0.22, RETARGET: 0.25, MAIL: 0.18}
 PAID = {SEARCH, SOCIAL, VIDEO, BRAND, RETARGET}
 
 # What the interviewed people tell of themselves, so that the log and the survey do not contradict their words.
@@ -204,7 +204,7 @@ class Person:
             if i:
                 self.wait(5.0)
             self.session(source, flats=opens and (i >= opening_visit))
-        if not self.chance(0.04, must=True if opens or self.name in WALKED_IN else None):
+        if not self.chance(0.07, must=True if opens or self.name in WALKED_IN else None):
             return
         moved = VIDEO if self.video else REFERRAL if self.invited else ""
         asks = ASKS[self.kind] + LIFT_ASK.get(moved, 0)
@@ -327,7 +327,7 @@ def make_people(rng: random.Random) -> list[Person]:
         for _ in range(1 + (rng.random() < 0.8) + (rng.random() < 0.45) + (rng.random() < 0.3)):
             kind = person.kind if rng.random() < 0.6 else pick(rng, SHARES)
             guest = Person(
-                rng, names.pop(), person.now + dt.timedelta(days=rng.uniform(0.3, 12)), kind=kind, invited=True
+                rng, names.pop(), person.now + dt.timedelta(days=rng.uniform(0.2, 6)), kind=kind, invited=True
             )
             person.add("рекомендация", related=guest.name)
             person.tick(60, 4000)

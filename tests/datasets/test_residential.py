@@ -139,6 +139,30 @@ def test_the_codebook_page_names_every_file_and_every_column(log, survey):
         assert re.sub(r" \[.*", " […", column) in text, column
 
 
+def test_the_codebook_page_states_the_true_values(values, log):
+    text = (STUDY / "CODEBOOK.md").read_text(encoding="utf-8")
+
+    def shown(*key: str) -> str:
+        return f"{values[key]:.2f}".replace("-", "−").replace(".", ",")
+
+    score, believed = "stage score (−2..2)", "believed stage mean (1..5)"
+    now, before = (shown(f"buyers-{w}", score, "deal", "все") for w in (2026, 2025))
+    assert f"{before} → {now}" in text
+    weakest, second = (shown("buyers-2026", score, s, "все") for s in ("evaluation", "trigger"))
+    assert f"{weakest}; следующий — trigger, {second}" in text
+    staff, managers = (shown("employees-2026", believed, "evaluation", w) for w in ("сотрудник", "руководитель"))
+    assert f"{staff} и {managers} против {shown('buyers-2026', 'stage mean (1..5)', 'evaluation', 'все')}" in text
+    odds = "Сначала просили телефон (цена, ставка, условия — только потом)"
+    assert f"в {shown('buyers-2026', 'odds ratio of leaving', odds, 'все')} раза" in text
+    rows, people = (f"{n:,}".replace(",", " ") for n in (round(len(log), -3), log["user_id"].nunique()))
+    assert f"около {rows} событий, {people} человек" in text
+    bought = set(log.loc[log["event"] == "договор", "user_id"])
+    guests = set(log["related"]) - {""}
+    others = set(log["user_id"]) - guests
+    rates = [round(100 * len(g & bought) / len(g)) for g in (guests, others)]
+    assert f"покупают {rates[0]} % приглашённых и {rates[1]} % прочих" in text
+
+
 def test_stages_events_settings_and_plans_fit_together(log, survey, codebook):
     settings = yaml.safe_load((STUDY / "study.yaml").read_text(encoding="utf-8"))
     mapping = settings["events"]["stages"]

@@ -11,11 +11,23 @@ from cjmkit._lazy import attach
 
 _NAMES: dict[str, str] = {
     # name: module, one line each, sorted
+    "barrier_map": "cjmkit.plot.barriers",
+    "barrier_ranking": "cjmkit.plot.barriers",
+    "budget_split": "cjmkit.plot.priorities",
+    "communication_plan": "cjmkit.plot.priorities",
+    "critical_points": "cjmkit.plot.barriers",
     "emotion_curve": "cjmkit.plot.emotion",
     "emotion_difference": "cjmkit.plot.emotion",
     "emotion_distribution": "cjmkit.plot.emotion",
+    "expectation_gap": "cjmkit.plot.compare",
+    "journey_comparison": "cjmkit.plot.compare",
     "journey_map": "cjmkit.plot.map",
+    "priority_matrix": "cjmkit.plot.priorities",
+    "problems_by": "cjmkit.plot.barriers",
+    "rank_stability": "cjmkit.plot.priorities",
     "show": "cjmkit.plot.picture",
+    "weakest_link": "cjmkit.plot.barriers",
+    "what_if": "cjmkit.plot.priorities",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

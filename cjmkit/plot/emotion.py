@@ -182,15 +182,20 @@ def _points(ax: Axes, part: pd.DataFrame, shift: float, hue: str, marker: str) -
     )
 
 
-def _frame(ax: Axes, labels: list[str], lang: str) -> None:
-    size = len(labels)
-    words = {
+def emotion_words(lang: str) -> dict[int, str]:
+    """What the marks of the scale mean."""
+    return {
         2: say(en="very good", ru="очень хорошо", lang=lang),
         1: say(en="good", ru="хорошо", lang=lang),
         0: say(en="neutral", ru="нейтрально", lang=lang),
         -1: say(en="bad", ru="плохо", lang=lang),
         -2: say(en="very bad", ru="очень плохо", lang=lang),
     }
+
+
+def _frame(ax: Axes, labels: list[str], lang: str) -> None:
+    size = len(labels)
+    words = emotion_words(lang)
     ax.axhline(0, color=foreground(ax), linewidth=0.9, alpha=0.7, zorder=1.5)
     ax.set_yticks(list(words), [f"{w}  {number(v, 0, lang=lang)}" for v, w in words.items()])
     ax.set_xticks(range(size), [wrap(t, 16 if size < 9 else 15, 4) for t in labels])
@@ -423,13 +428,7 @@ def emotion_distribution(
     shades = {-2: "#B2470F", -1: "#E9A177", 0: "#BDBDBD", 1: "#7FB3D5", 2: "#1F618D"}
     edges = {-2: "#8A3205", -1: "#CF8450", 0: "white", 1: "white", 2: "white"}
     hatches = {-2: "////", -1: "//", 0: "", 1: "", 2: ""}
-    names = {
-        -2: say(en="very bad", ru="очень плохо", lang=lang),
-        -1: say(en="bad", ru="плохо", lang=lang),
-        0: say(en="neutral", ru="нейтрально", lang=lang),
-        1: say(en="good", ru="хорошо", lang=lang),
-        2: say(en="very good", ru="очень хорошо", lang=lang),
-    }
+    names = emotion_words(lang)
     for i, (stage, _) in enumerate(stages):
         part = table[table["stage"] == stage].sort_values("feeling")
         n = int(part["n"].iloc[0])

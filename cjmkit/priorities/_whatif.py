@@ -257,7 +257,7 @@ def _whatif_row(
     (a, b), target = chosen[0]
     v, d = float(value), float(value - before)
     return {
-        "change": f"{a} → {b}" if single else say(en="all together", ru="все вместе"),
+        "change": f"{a} → {b}" if single else "all together",
         "source": a if single else "",
         "target": b if single else "",
         "observed": float(observed) if single else np.nan,

@@ -276,17 +276,15 @@ class _Guesser:
         if not f.uniques:
             # Many different answers: texts, or names that repeat (countries, cities).
             return Item(**base, type="open", why="many different answers")
-        repeated = sum(k for k in f.counts if k >= 3)
-        few = f.distinct <= max(12, 0.05 * f.n) or (f.distinct <= 60 and repeated >= 0.6 * f.n)
-        if (
-            few
-            and not (f.length > 60 and f.distinct > 12)
-            and not (f.n < 30 and f.distinct > 0.6 * f.n and _OPEN.search(wording))
-        ):
-            if f.n < 12 and f.distinct > 0.8 * f.n and f.length > 20:
-                return Item(**base, type="open", why="texts")
+        repeated = sum(k for k in f.counts if k >= (3 if f.n >= 30 else 2)) / f.n
+        few = f.distinct <= max(12, 0.05 * f.n)
+        asks_for_words = bool(_OPEN.search(wording)) and f.length > 20
+        if f.n < 12 and f.distinct > 0.8 * f.n and f.length > 20:
+            return Item(**base, type="open", why="texts")
+        # Nobody writes the same long text as others do: what comes back was ticked.
+        if repeated >= 0.85 or (few and f.length <= 60 and not (asks_for_words and repeated < 0.5)):
             return Item(**base, type="single", why="few different answers")
-        if repeated >= 0.75 * f.n and f.length < 40 and not (_OPEN.search(wording) and f.length > 20):
+        if repeated >= 0.6 and f.length < 40 and not asks_for_words:
             return Item(**base, type="single", why="answers repeat")
         return Item(**base, type="open", why="texts")
 

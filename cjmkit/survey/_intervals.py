@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Moments", "adjusted_nps", "mean_interval", "nps_difference", "weighted_mean", "wilson", "z_of"]
+__all__ = ["Moments", "adjusted_nps", "mean_interval", "newcombe", "nps_difference", "weighted_mean", "wilson", "z_of"]
 
 
 def z_of(level: float) -> float:
@@ -102,6 +102,24 @@ def nps_difference(
     z = diff / se if se > 0 else math.nan
     q = z_of(level)
     return 100 * (diff - q * se), 100 * (diff + q * se), z, 2 * float(ndtr(-abs(z)))
+
+
+def newcombe(a: tuple[float, float], b: tuple[float, float], level: float = 0.95) -> tuple[float, float]:
+    """Newcombe's (1998) interval of a difference of shares, built from two Wilson intervals.
+
+    Parameters
+    ----------
+    a, b : (successes, people)
+
+    Examples
+    --------
+    >>> [round(v, 5) for v in newcombe((2059, 2625), (2206, 2688))]
+    [-0.0577, -0.0149]
+    """
+    p1, p2 = a[0] / a[1], b[0] / b[1]
+    (l1, u1), (l2, u2) = wilson(*a, level=level), wilson(*b, level=level)
+    d = p1 - p2
+    return d - math.hypot(p1 - l1, u2 - p2), d + math.hypot(u1 - p1, p2 - l2)
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,11 @@ _GENERIC: list[tuple[re.Pattern[str], str]] = [
     ),
     (re.compile(r"^(duration|time spent|time to complete|interviewtime|total ?time)\b.*$"), "duration"),
     (
-        re.compile(r"^(ip[ _-]?(addr(ess)?)?|latitude|longitude|user[ _-]?agent|referr?er|collector|language|locale)$"),
+        re.compile(
+            r"^(ip[ _-]?(addr(ess)?)?|latitude|longitude|user[ _-]?agent|referr?er|collector|language|locale|"
+            r"e-?mail( address)?|phone( number)?|full name|(first|last|your) name|"
+            r"адрес электронной почты|электронная почта|почта|имя пользователя|телефон|ф\.?и\.?о\.?|имя|фамилия)$"
+        ),
         "meta",
     ),
 ]

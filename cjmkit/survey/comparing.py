@@ -17,7 +17,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
-from cjmkit.survey._intervals import nps_difference, weighted_mean, wilson, z_of
+from cjmkit.survey._intervals import newcombe, nps_difference, weighted_mean, z_of
 from cjmkit.survey._kinds import nps_counts
 from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
 from cjmkit.survey.items import Item
@@ -135,14 +135,6 @@ def kruskal(groups: Sequence[np.ndarray]) -> dict[str, float]:
         "epsilon2": float(h / (n - 1)),
         "n": n,
     }
-
-
-def newcombe(k1: float, n1: float, k2: float, n2: float, level: float = 0.95) -> tuple[float, float]:
-    """Newcombe's (1998) interval of a difference of shares, built from two Wilson intervals."""
-    p1, p2 = k1 / n1, k2 / n2
-    (l1, u1), (l2, u2) = wilson(k1, n1, level), wilson(k2, n2, level)
-    d = p1 - p2
-    return d - math.hypot(p1 - l1, u2 - p2), d + math.hypot(u1 - p1, p2 - l2)
 
 
 # The result --------------------------------------------------------------------------------------------------------
@@ -613,7 +605,7 @@ def _shares(
     pooled = (ka + kb) / (na + nb)
     se = math.sqrt(max(pooled * (1 - pooled) * (1 / na + 1 / nb), 0))
     d = fa["value"] - fb["value"]
-    low, high = newcombe(ka, na, kb, nb, level)
+    low, high = newcombe((ka, na), (kb, nb), level)
     h = 2 * math.asin(math.sqrt(fa["value"])) - 2 * math.asin(math.sqrt(fb["value"]))
     return {
         "value_a": fa["value"],

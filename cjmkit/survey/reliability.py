@@ -35,7 +35,7 @@ def alpha_of(answers: np.ndarray) -> float:
     return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / x.sum(axis=1).var(ddof=1)))
 
 
-def alpha_interval(alpha: float, n: int, k: int, level: float = 0.95) -> tuple[float, float]:
+def alpha_interval(alpha: float, n: int, k: int, *, level: float = 0.95) -> tuple[float, float]:
     """Feldt's (1965) interval of alpha for `n` people and `k` items: (1 − α̂) times F quantiles."""
     from scipy.stats import f
 

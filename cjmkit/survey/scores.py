@@ -36,6 +36,7 @@ _DEFAULT = {
     "multi": "multi",
     "ranking": "ranking",
 }
+_OPTIONS = 50
 _PERCENT = ("csat", "top2", "share", "multi", "missing")
 
 
@@ -523,10 +524,13 @@ def _share(survey: Survey, it: Item, by: Any, w: np.ndarray | None, level: float
     counted = raw.value_counts()
     labels_of = dict(it.labels)
     options = list(counted.index)
-    if len(options) > 200:
-        raise CjmError(
-            f"item {it.item!r} has {len(options)} different answers; shares need a question with few of them"
-        )
+    if len(options) > _OPTIONS:
+        # Write-ins: the few that people share are options, the long tail is one row.
+        tail = set(options[_OPTIONS:])
+        rest = say(en="other answers", ru="другие ответы")
+        raw = raw.astype(object).map(lambda v: rest if v in tail else v, na_action="ignore")
+        counted = raw.value_counts()
+        options = [o for o in options[:_OPTIONS] if o in counted.index] + [rest]
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
     for g in [None] if groups is None else sorted(groups.unique(), key=str):
@@ -855,7 +859,7 @@ def _reliability(
     details: dict[str, Any] = {}
     if kind == "alpha":
         value = alpha_of(block)
-        low, high = alpha_interval(value, n, k, level)
+        low, high = alpha_interval(value, n, k, level=level)
         method = "Feldt"
         x = block[full]
         r = np.corrcoef(x, rowvar=False)

@@ -72,9 +72,8 @@ class Raking(Shown):
             raise CjmError("standard_error needs an answer of everybody who has a weight; keep() them before raking")
         w = self.weights.to_numpy()
         design = np.column_stack([np.eye(int(m.max()) + 1)[m] for m in self.margins])
-        root = np.sqrt(w)
         mean = (w * x).sum() / w.sum()
-        coefficients = np.linalg.lstsq(design * root[:, None], (x - mean) * root, rcond=None)[0]
+        coefficients = np.linalg.lstsq(design, x - mean, rcond=None)[0]
         residual = x - mean - design @ coefficients
         n = len(x)
         return float(math.sqrt(n / (n - 1) * ((w * residual) ** 2).sum()) / w.sum())

@@ -1,0 +1,219 @@
+"""The coding pane in a real JupyterLab: every action in the kernel's value and in the coder's file."""
+
+import time
+
+import pytest
+
+import cjmkit as cj
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TEXT = "Интервьюер: Как было?\nОльга: Я 😡 долго ждала звонка. Потом нашла сама <script>alert(1)</script> цену.\nОльга: مرحبا, ещё раз."
+CELL = """
+import pandas as pd, cjmkit as cj
+from pathlib import Path
+Path('in').mkdir(exist_ok=True); Path('out').mkdir(exist_ok=True)
+Path('in/olga.txt').write_text({text!r}, encoding='utf-8')
+read = cj.interviews.read('in')
+other = cj.interviews.add_coding(cj.interviews.empty_codings(), read.documents, document='olga.txt',
+                                 quote='долго ждала звонка', code='wait', coder='boris')
+book = cj.interviews.Codebook(['wait', 'price', 'joy'])
+tips = pd.DataFrame([{{'document': 'olga.txt', 'start': {tip}, 'end': {tip} + 4, 'code': 'price', 'coder': 'model x'}}])
+pane = cj.widgets.coding_pane(read.documents, read.turns, other, codebook=book, coder='anna', folder='out', blind={blind},
+                              suggestions=tips, stages=cj.frameworks.get('loyalty-loop').stages('ru'), lang='ru')
+pane
+"""
+
+
+def cell(blind=False):
+    return CELL.format(text=TEXT, tip=TEXT.index("цену"), blind=blind)
+
+
+@pytest.fixture(scope="module")
+def lab(open_lab):
+    return open_lab("coding", [cell()])
+
+
+def mine(lab, column):
+    return lab.py(f"pane.mine['{column}'].tolist()")
+
+
+def select(lab, turn, words):
+    """Select words with the mouse's means: a DOM selection and a mouse-up."""
+    lab.page.evaluate(
+        """([turn, words]) => { const p = document.querySelectorAll('.cjm-words')[turn];
+           const w = document.createTreeWalker(p, NodeFilter.SHOW_TEXT); const nodes = []; while (w.nextNode()) nodes.push(w.currentNode);
+           const all = nodes.map(n => n.textContent).join(''); const at = all.indexOf(words);
+           const find = (o) => { for (const n of nodes) { if (o <= n.textContent.length) return [n, o]; o -= n.textContent.length; } };
+           const r = document.createRange(); r.setStart(...find(at)); r.setEnd(...find(at + words.length));
+           const s = getSelection(); s.removeAllRanges(); s.addRange(r);
+           document.querySelector('.cjm-text').dispatchEvent(new MouseEvent('mouseup', {bubbles: true})); }""",
+        [turn, words],
+    )
+
+
+def test_a_selection_past_an_emoji_is_coded_in_code_points_by_number_key(lab):
+    select(lab, 1, "нашла сама")
+    lab.page.keyboard.press("2")
+    assert mine(lab, "quote") == ["нашла сама"]
+    assert mine(lab, "code") == ["price"]
+    start, end = mine(lab, "start")[0], mine(lab, "end")[0]
+    assert TEXT[start:end] == "нашла сама"
+
+
+def test_within_a_second_the_change_is_in_the_coders_file(lab):
+    time.sleep(1)
+    work = lab.py("str(Path('out').resolve())")
+    saved = cj.interviews.read_codings(work)
+    assert saved["quote"].tolist() == ["нашла сама"]
+    assert set(saved["coder"]) == {"anna"}
+
+
+def test_a_click_on_a_code_codes_the_selection_and_codings_may_overlap(lab):
+    select(lab, 1, "сама <script>")
+    lab.page.locator(".cjm-code", has_text="joy").click()
+    assert mine(lab, "code") == ["price", "joy"]
+    assert lab.page.locator(".cjm-coded[title*='joy'][title*='price']").count() == 1
+
+
+def test_text_from_data_stays_text(lab):
+    assert lab.page.locator(".cjm-text script").count() == 0
+    assert "<script>alert(1)</script>" in lab.page.locator(".cjm-words").nth(1).inner_text()
+
+
+def test_typing_a_name_finds_the_code_or_makes_a_new_one(lab):
+    select(lab, 2, "ещё раз")
+    lab.page.keyboard.press("/")
+    lab.page.keyboard.type("повтор")
+    lab.page.keyboard.press("Enter")
+    assert mine(lab, "code")[-1] == "повтор"
+    assert lab.py("'повтор' in pane.codebook")
+
+
+def test_valence_stage_and_memo_by_key_and_mouse(lab):
+    lab.page.keyboard.press("-")
+    lab.page.keyboard.press("-")
+    lab.page.keyboard.press("e")
+    assert mine(lab, "valence")[-1] == -2
+    assert mine(lab, "stage")[-1] == "sense-making"
+    lab.page.locator(".cjm-detail input").fill("повторяет x b dd")
+    lab.page.keyboard.press("Tab")
+    assert mine(lab, "memo")[-1] == "повторяет x b dd"
+    lab.page.locator(".cjm-valence button", has_text="+1").click()
+    assert mine(lab, "valence")[-1] == 1
+
+
+def test_a_coding_is_removed_by_key(lab):
+    n = len(mine(lab, "code"))
+    select(lab, 2, "ещё раз")
+    lab.page.locator(".cjm-text").press("Home")
+    lab.page.locator(".cjm-text").press("End")
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("Delete")
+    assert len(mine(lab, "code")) == n - 1
+
+
+def test_a_suggestion_is_accepted_by_key_and_says_whose_it_was(lab):
+    select(lab, 1, "цену")
+    lab.page.keyboard.press("Home")
+    lab.page.keyboard.press("End")
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("a")
+    assert mine(lab, "quote")[-1] == "цену"
+    assert "model x" in mine(lab, "memo")[-1]
+
+
+def test_the_next_uncoded_turn_and_the_next_disagreement_are_jumped_to(lab):
+    lab.page.locator(".cjm-text").press("u")
+    assert lab.page.locator(".cjm-words").nth(2).locator(".cjm-caret").count() == 1
+    lab.page.locator(".cjm-text").press("g")
+    assert lab.page.locator(".cjm-words").nth(1).locator(".cjm-caret").count() == 1
+
+
+def test_letters_typed_anywhere_in_the_pane_never_touch_the_notebook(lab):
+    before = lab.cells()
+    for kind in (".cjm-text", ".cjm-bar button", ".cjm-bar select", ".cjm-code", ".cjm-find"):
+        lab.page.locator(kind).first.focus()
+        for key in ("x", "b", "d", "d"):
+            lab.page.keyboard.press(key)
+    lab.page.locator(".cjm-find").fill("")
+    select(lab, 1, "нашла")
+    for kind in (".cjm-detail button", ".cjm-detail select", ".cjm-detail input"):
+        lab.page.locator(kind).first.focus()
+        for key in ("x", "b", "d", "d"):
+            lab.page.keyboard.press(key)
+    assert lab.cells() == before
+
+
+def test_in_blind_mode_the_other_coders_work_is_not_there(open_lab):
+    lab = open_lab("blind", [cell(blind=True)])
+    assert lab.page.locator(".cjm-coded:not(.cjm-suggested)").count() == 0
+    assert "boris" not in lab.page.locator(".cjm-pane").inner_html()
+
+
+def test_an_interview_is_coded_with_the_keyboard_alone(open_lab):
+    lab = open_lab("keys", [cell()])
+    press = lab.page.keyboard.press
+    lab.page.locator(".cjm-text").focus()
+    press("ArrowDown")
+    for _ in range(1):
+        press("ArrowRight")
+    for _ in range(3):
+        press("Shift+ArrowRight")
+    press("1")
+    assert mine(lab, "quote") == ["😡 долго ждала звонка"] or mine(lab, "quote")[0].endswith("долго ждала звонка")
+    press("ArrowDown")
+    press("t")
+    press("3")
+    assert mine(lab, "code") == ["wait", "joy"]
+    assert lab.py("len(pane.codings)") == 3
+
+
+def test_a_file_that_somebody_else_changed_is_not_overwritten(open_lab):
+    lab = open_lab("conflict", [cell().replace("'out'", "'out2'")])
+    select(lab, 1, "ждала")
+    lab.page.keyboard.press("1")
+    lab.py("Path('out2/anna.csv').write_text('document,start,end,quote,code\\n', encoding='utf-8')")
+    select(lab, 1, "нашла")
+    lab.page.keyboard.press("1")
+    assert lab.py("Path('out2/anna.csv').read_text(encoding='utf-8')").strip() == "document,start,end,quote,code"
+    assert lab.py("Path('out2/anna.unsaved.csv').is_file()")
+
+
+def test_the_pane_says_nothing_on_the_console_and_has_names_for_everything(lab):
+    assert lab.complaints() == []
+    nameless = lab.page.evaluate(
+        """() => [...document.querySelectorAll('.cjm-pane button, .cjm-pane select, .cjm-pane input')]
+             .filter(e => !(e.innerText || e.getAttribute('aria-label'))).length"""
+    )
+    assert nameless == 0
+
+
+def test_an_hour_of_talk_with_600_codings_answers_within_a_blink(open_lab):
+    many = """
+import pandas as pd, cjmkit as cj
+sentence = 'Мы долго выбирали и всё время спорили о цене, о сроках и о том, где ребёнку гулять. '
+text = '\\n'.join(('Интервьюер: ' if k % 2 == 0 else 'Ольга: ') + sentence * 4 for k in range(300))
+from pathlib import Path
+Path('long').mkdir(exist_ok=True); Path('long/a.txt').write_text(text, encoding='utf-8')
+read = cj.interviews.read('long')
+assert len(text) > 95_000
+rows = [dict(document='a.txt', start=s, end=s + 40, quote=text[s:s + 40], code=f'c{s % 40}', coder='anna') for s in range(60, 96_060, 160)]
+codings = pd.DataFrame(rows)
+pane = cj.widgets.coding_pane(read.documents, read.turns, codings, coder='anna', lang='ru')
+pane
+"""
+    lab = open_lab("long", [many])
+    assert lab.py("len(pane.mine)") == 600
+    lab.page.locator(".cjm-text").focus()
+    lab.page.keyboard.press("ArrowDown")
+    # How long the page itself is busy with one key: what a person feels.
+    busy = lab.page.evaluate(
+        """() => { const t = document.querySelector('.cjm-text'); const all = [];
+             for (let k = 0; k < 40; k++) { const a = performance.now();
+               t.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', shiftKey: true, bubbles: true})); all.push(performance.now() - a); }
+             return all.sort((x, y) => x - y)[20]; }"""
+    )
+    print(f"median {busy:.1f} ms a key")
+    lab.page.keyboard.press("1")
+    assert lab.py("len(pane.mine)") == 601

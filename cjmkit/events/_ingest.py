@@ -19,6 +19,9 @@ __all__ = [
     "say_bad_times",
 ]  # fmt: skip
 
+KEEP = 2_000_000
+"""Polars logs up to this many rows are sorted once and kept."""
+
 
 def check_roles(roles: Roles, columns: Iterable[str], where: Any) -> None:
     """Raise where a column that was named is not there."""
@@ -250,6 +253,8 @@ def from_polars(source: Any, roles: Roles, *, where: Any) -> Canon:
             unit = epoch_unit(float(low), float(high), where, roles.time)
             t = time * unit if unit >= 1 else time // round(1 / unit)
             t = t.round().cast(pl.Int64) if kind.is_float() else t.cast(pl.Int64)
+    elif kind == pl.Null:
+        t = pl.lit(None, dtype=pl.Int64)
     elif kind == pl.String:
         # Text is read by the one reader that knows all the ways of writing; only this column is fetched.
         read = _microseconds(pd.Series(lazy.select(time).collect()[roles.time].to_list(), dtype="str"), roles, where)
@@ -320,7 +325,7 @@ def from_polars(source: Any, roles: Roles, *, where: Any) -> Canon:
         (coded("__c", channels) if channels else pl.lit(0, dtype=pl.Int32)).alias("c"), *(["v"] if roles.value else []),
     )  # fmt: skip
     rows = sum(events.values())
-    ready = rows <= 2_000_000
+    ready = rows <= KEEP
     if ready:
         # A small log is sorted once and kept, so that each question is a plain aggregation.
         first = (pl.col("u") != pl.col("u").shift(1)).fill_null(True)

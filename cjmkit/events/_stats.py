@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cjmkit import stats
 from cjmkit.stats import holm
 
-__all__ = ["holm", "median_interval", "newcombe", "share_estimate", "two_proportions", "wilson"]
+__all__ = ["holm", "median_interval", "newcombe", "share_estimate", "timedeltas", "two_proportions", "wilson"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,6 +43,18 @@ def wilson(successes: Any, n: Any) -> tuple[Floats, Floats, Floats]:
     low, high = stats.wilson(k, m)
     # Rounding must not put the limit on the wrong side of a share of 0 or 1.
     return share, np.where(k <= 0, np.minimum(low, 0.0), low), np.where(k >= m, np.maximum(high, 1.0), high)
+
+
+def timedeltas(microseconds: Any) -> Any:
+    """µs (missing allowed) as time differences, also where all are missing.
+
+    Examples
+    --------
+    >>> timedeltas([1_500_000, None])
+    TimedeltaIndex(['0 days 00:00:01.500000', NaT], dtype='timedelta64[us]', freq=None)
+    """
+    values = np.array([np.nan if x is None or x != x else float(x) for x in microseconds], float)
+    return pd.to_timedelta(np.round(values), unit="us").astype("timedelta64[us]")
 
 
 def share_estimate(k: float, n: float, *, unit: str = "people", reason: str = "") -> Any:

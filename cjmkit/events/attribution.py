@@ -43,6 +43,7 @@ _NAMES = {
     "shapley_rate": ("Shapley of rates", "Шепли по долям"),
 }
 BAGS = 100
+PRIME = 2147483647
 Floats = npt.NDArray[np.float64]
 
 
@@ -277,8 +278,13 @@ def _touches(log: EventLog, codes: list[int], lookback: int | None, gap: int | N
     fresh = nw.col("pc") != nw.col("c")
     if gap is not None:
         fresh = fresh | ((nw.col("pc") > 0) & (nw.col("t") - nw.col("pt") > gap))
-    # Lehmer's generator over the place of the person's first row: the same bag on every engine.
-    bag = ((nw.col("rr") + 1) * 48271) % 2147483647 % BAGS
+    # The place of the person's first row, well mixed: the same bag on every engine. A plain multiple would deal a
+    # sorted
+    # file evenly over the bags, as if it were stratified, and the intervals would be far too narrow.
+    place = nw.col("rr").cast(nw.Int64) + 1
+    bag = (place * 48271) % PRIME
+    bag = (bag * bag + place) % PRIME
+    bag = (bag * bag + place) % PRIME % BAGS
     out = out.filter(fresh).select("u", "t", "k", "c", "done", b=bag)
     return engine.cache(out)
 

@@ -12,7 +12,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result, duration
-from cjmkit.events._stats import median_interval
+from cjmkit.events._stats import median_interval, timedeltas
 from cjmkit.events.transitions import stage_rows, with_before
 from cjmkit.i18n import say
 
@@ -103,15 +103,17 @@ def dwell(log: EventLog, by: Literal["stage", "event"] = "stage", *, pause: str 
         row = counted[counted["e"] == code]
         if row.empty:
             if by == "stage":
-                out.append((name, 0, 0, 0, float("nan"), pd.NaT, pd.NaT, pd.NaT))
+                out.append((name, 0, 0, 0, float("nan"), None, None, None))
             continue
         here = spread[spread["p"] == code]
         middle, low, high, n = median_interval(here["s"], here["w"])
         visits_, users = int(row["visits"].iloc[0]), int(row["users"].iloc[0])
         out.append((name, visits_, users, n, visits_ / users,
-                    *(pd.NaT if x != x else pd.Timedelta(x, "s") for x in (middle, low, high))))  # fmt: skip
+                    *(x * 1e6 for x in (middle, low, high))))  # fmt: skip
     columns = [by, "visits", "users", "n", "per_person", "median_time", "low", "high"]
-    table = pd.DataFrame(out, columns=columns).astype(dict.fromkeys(("median_time", "low", "high"), "timedelta64[us]"))
+    table = pd.DataFrame(out, columns=columns)
+    for column in ("median_time", "low", "high"):
+        table[column] = timedeltas(table[column])
     if by == "event":
         table = table.sort_values("visits", ascending=False, ignore_index=True)
     query = f"dwell({by!r}" + (f", pause={str(pause)!r}" if pause is not None else "") + ")"

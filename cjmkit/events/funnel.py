@@ -16,7 +16,7 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
-from cjmkit.events._stats import holm, newcombe, two_proportions, wilson
+from cjmkit.events._stats import holm, newcombe, timedeltas, two_proportions, wilson
 from cjmkit.i18n import count, number, say
 
 if TYPE_CHECKING:
@@ -511,7 +511,7 @@ def _table(
             n = users if j == 0 else users_before
             rows.append(
                 (*key, name, stage, users, n, max(0, n - converted) if j else 0, converted,
-                 pd.NaT if pd.isna(wait) else pd.Timedelta(round(float(wait)), "us"),
+                 float(wait),
                  first if closed else entered, users - int(take("did")) if row is not None and "did" in row else 0, j)
             )  # fmt: skip
             users_before = users
@@ -537,7 +537,7 @@ def _table(
         table[column] = np.where(start, np.nan, values)
     overall, overall_low, overall_high = wilson(table["users"], table["entered"])
     table["overall"], table["overall_low"], table["overall_high"] = overall, overall_low, overall_high
-    table["median_time"] = table["median_time"].astype("timedelta64[us]")
+    table["median_time"] = timedeltas(table["median_time"])
     order = [*grouping, "step", "stage", "users", "n", "lost", "conversion", "low", "high", "overall", "overall_low",
              "overall_high", "median_time", "converted", "entered", "skipped"]  # fmt: skip
     return table[order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -159,8 +160,6 @@ class EventLog:
         """Event to stage."""
         unknown = [e for e in self.stages if e not in self._canon.events]
         if unknown:
-            import warnings
-
             warnings.warn(
                 f"{name}: {len(unknown)} event{'s' if len(unknown) > 1 else ''} of stages= never happened: "
                 + "; ".join(suggest(e, self._canon.events, what="event") for e in unknown[:1]),
@@ -200,7 +199,9 @@ class EventLog:
                 path=path,
             )
         roles = Roles(**given, tz=self.tz, time_format=time_format, drop_bad=drop_bad)  # type: ignore[arg-type]
-        return from_duck(duck, source, place, columns, roles, where=path)
+        canon = from_duck(duck, source, place, columns, roles, where=path)
+        _look_at_the_end(path, canon)
+        return canon
 
     # ------------------------------------------------------------------ what it is
 
@@ -487,6 +488,23 @@ class EventLog:
         from cjmkit.events.prepare import prepare
 
         return prepare(self, path, overwrite=overwrite)
+
+
+def _look_at_the_end(path: Path, canon: Canon) -> None:
+    """Warn where a text file ends in the middle of a line, as far as that can be told."""
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt") or path.stat().st_size == 0:
+        return
+    with open(path, "rb") as f:
+        f.seek(max(0, path.stat().st_size - 4096))
+        last = f.read().decode(errors="replace").rsplit("\n", 1)[-1]
+    once = [name for name, rows in zip(canon.events, canon.event_rows) if rows == 1 and last.endswith(name)]
+    if last and once:
+        warnings.warn(
+            f"{path}: the last line has no end, and the event {once[0]!r} occurs only there; the file may have been "
+            f"cut off",
+            DataWarning,
+            stacklevel=4,
+        )
 
 
 def _zone(tz: str | None) -> str | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
-from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events._stats import share_estimate, timedeltas, wilson
 from cjmkit.events.transitions import stage_rows
 from cjmkit.i18n import number, say
 
@@ -216,7 +216,7 @@ def paths(
             "share": share,
             "low": low,
             "high": high,
-            "median_time": pd.to_timedelta(best["wait"].astype(float).round(), unit="us").astype("timedelta64[us]"),
+            "median_time": timedeltas(best["wait"]),
         }
     )
     query = f"paths({by!r}, top={top}, steps={steps}, fold={fold!r})"

@@ -87,7 +87,7 @@ class Planned(Result):
         return tuple(
             Link(
                 source=row["source"], target=row["target"], kind=row["kind"],
-                share=Estimate(value=row["share"], low=row["low"], high=row["high"], n=int(row["n"]), method="Wilson", percent=True),
+                share=share_estimate(row["users"], row["n"]),
                 label=say(en=_KINDS[row["kind"]][0], ru=_KINDS[row["kind"]][1]),
                 evidence=(self._evidence_(row["source"], row["target"]),),
             )

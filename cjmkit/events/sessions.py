@@ -12,7 +12,7 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import no_channel
 from cjmkit.events._result import Result, duration
-from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events._stats import share_estimate, timedeltas, wilson
 from cjmkit.i18n import number, say
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def sessions(log: EventLog, *, gap: str | pd.Timedelta = "30min") -> Sessions:
             "n": found["sessions"].astype("int64"),
             "per_person": found["sessions"] / found["users"],
             "events": found["events"] / found["sessions"],
-            "median_time": pd.to_timedelta(found["wait"].astype(float).round(), unit="us").astype("timedelta64[us]"),
+            "median_time": timedeltas(found["wait"]),
             "single": found["single"] / found["sessions"],
             "single_people": bounced,
             "low": low,

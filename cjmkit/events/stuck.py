@@ -15,7 +15,7 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import attach_groups, no_channel
 from cjmkit.events._result import Result, duration, listed
-from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events._stats import share_estimate, timedeltas, wilson
 from cjmkit.i18n import count, number, say
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def stuck(
                 "channel": found["channel"].to_numpy(),
                 "persona": found["persona"].to_numpy(),
                 "since": [log._when(t) for t in found["t"]],
-                "wait": pd.to_timedelta(found["wait"].to_numpy(), unit="us").astype("timedelta64[us]"),
+                "wait": timedeltas(found["wait"]),
             }
         )
 
@@ -327,13 +327,13 @@ def _curves(
         late = int(still.loc[still["s"] * second > limit, "w"].sum()) if limit is not None else n - moved
         share, low, high = (float(x[0]) for x in wilson(late, n))
         rows.append((names[j], names[j + 1], n, moved,
-                     pd.NaT if limit is None else pd.Timedelta(limit, "us"), late, n - moved - late, share, low,
+                     limit, late, n - moved - late, share, low,
                      high))  # fmt: skip
         curves.append(curve.assign(step=names[j], time=pd.to_timedelta(curve["time"], unit="s")))
     table = pd.DataFrame(
         rows, columns=["step", "next_step", "n", "went_on", "usual_time", "stuck", "waiting", "share", "low", "high"]
     )
-    table["usual_time"] = table["usual_time"].astype("timedelta64[us]")
+    table["usual_time"] = timedeltas(table["usual_time"])
     all_curves = pd.concat(curves, ignore_index=True)[["step", "time", "remaining", "low", "high", "at_risk", "moved"]]
     return table, all_curves, usual
 
@@ -388,7 +388,7 @@ def _audience(
     out["next_step"] = [names[i + 1] for i in j]
     out["stage"] = [log.stages.get(first[i], "") for i in j]
     out["usual_time"] = tables["usual_time"].to_numpy()[j]
-    out["median_wait"] = pd.to_timedelta(out["median_wait"].astype(float).round(), unit="us").astype("timedelta64[us]")
+    out["median_wait"] = timedeltas(out["median_wait"])
     out["share"], out["low"], out["high"] = wilson(out["size"], out["n"])
     out = out.sort_values(["j", "size", "channel", "persona"], ascending=[True, False, True, True], ignore_index=True)
     return out[columns].astype({"size": "int64", "n": "int64"})

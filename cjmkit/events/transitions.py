@@ -13,7 +13,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
-from cjmkit.events._stats import wilson
+from cjmkit.events._stats import timedeltas, wilson
 from cjmkit.i18n import count, number, say
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def transitions(
     -------
     Transitions
     """
+    from scipy import stats
+
     from cjmkit.events.funnel import _microseconds
 
     if by not in ("event", "stage"):
@@ -196,6 +198,8 @@ def transitions(
         effect = np.where((plain > 0) & ~np.isnan(variance), variance / plain, np.nan)
         # Where everybody always or never does it there is no variance to see: count people, not moves.
         effective = np.where(effect > 0, s / np.maximum(effect, 1e-9), people)
+        # With few people their variance is itself uncertain: as many degrees of freedom as people less one.
+        effective = effective * (1.959963984540054 / stats.t.ppf(0.975, np.maximum(people - 1, 1))) ** 2
         effective = np.minimum(effective, s)
         effective = np.where(people > 1, effective, 1.0)
     _, low, high = wilson(probability * effective, effective)
@@ -209,7 +213,7 @@ def transitions(
             "probability": probability,
             "low": low,
             "high": high,
-            "median_time": pd.to_timedelta(table["wait"].astype(float).round(), unit="us").astype("timedelta64[us]"),
+            "median_time": timedeltas(table["wait"]),
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
     entries = _ends(log, entry, names, by)

@@ -8,6 +8,8 @@ from cjmkit._lazy import attach
 
 _NAMES = {
     "Imported": "cjmkit.exchange._result",
+    "from_mermaid": "cjmkit.exchange._mermaid",
+    "to_mermaid": "cjmkit.exchange._mermaid",
     "from_xlsx": "cjmkit.exchange._xlsx_in",
     "to_xlsx": "cjmkit.exchange._xlsx_out",
     "dump_yaml": "cjmkit.exchange.yaml_file",

@@ -257,14 +257,14 @@ def figure_text(estimate: Estimate, *, as_share: bool = False, lang: str | None 
     """A note's figure: a share as per cent, anything else as it is."""
     if as_share and is_share(estimate):
         return share(estimate, lang)
-    return estimate.text(2, lang=lang)
+    return estimate.text(lang=lang)
 
 
 def action_figures(action: Action, lang: str | None = None) -> list[str]:
     """Effort, effect, score and due date of an action, each as a short phrase."""
     out = []
     if action.effect is not None:
-        out.append(say(en="effect", ru="эффект", lang=lang) + " " + action.effect.text(2, lang=lang))
+        out.append(say(en="effect", ru="эффект", lang=lang) + " " + action.effect.text(lang=lang))
     if action.effort is not None:
         unit = say(en="person-months", ru="чел.-мес.", lang=lang)
         out.append(f"{number(action.effort, 1, lang=lang)} {unit}")

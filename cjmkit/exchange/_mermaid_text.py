@@ -311,8 +311,8 @@ class _Parser:
                 name = ":".join(line.split(":")[:later]).strip()
                 self.remark(
                     n,
-                    f"a bare “:” in the task's name: Mermaid would take “{parts[1]}” for the score and “{parts[2]}” for "
-                    f"the actor; the name was read as “{name}”; write #58;",
+                    f"a bare “:” in the task's name: Mermaid would take “{parts[1]}” for the score and “{parts[2]}” "
+                    f"for the actor; the name was read as “{name}”; write #58;",
                     f"«:» в названии задачи: Mermaid примет «{parts[1]}» за оценку; название прочитано как «{name}»; "
                     "пишите #58;",
                 )

@@ -93,7 +93,7 @@ def test_the_emotion_curve_finds_the_weakest_stage_and_its_intervals_hold_the_tr
     table = cj.emotion.curve(scores).table.set_index("stage")
     assert table["mean"].idxmin() == "evaluation"
     true = pd.Series({s: values["buyers-2026", "stage score (−2..2)", s, "все"] for s in table.index})
-    assert ((table["band_low"] <= true) & (true <= table["band_high"])).all()
+    assert ((table["low"] <= true) & (true <= table["high"])).all()
     assert (table["n"] > 200).all()
 
 

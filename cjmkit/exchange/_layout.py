@@ -72,6 +72,7 @@ class Block:
     italic: bool = False
     colour: str = INK
     name: str = ""
+    text: str = ""
 
     @property
     def h(self) -> float:
@@ -125,7 +126,7 @@ class _Writer:
     def text(self, text: str, x: float, y: float, w: float, size: float = 8.0, **style: object) -> float:
         """Write wrapped text; return its height."""
         lines = self.measure.wrap(text, w, size, bold=bool(style.get("bold")))
-        block = Block(x, y, w, lines, size, **style)  # type: ignore[arg-type]
+        block = Block(x, y, w, lines, size, text=text, **style)  # type: ignore[arg-type]
         self.sheet.blocks.append(block)
         return block.h
 

@@ -210,7 +210,7 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     """
     lang = current_language(lang)
     column = next((c for c in ("owner", "channel") if c in table), None)
-    if column is None or not {"people", "share", "low", "high"} <= set(table.columns):
+    if column is None or not {"people", "barriers", "named"} <= set(table.columns):
         raise CjmError("give the table of Barriers.by_owner() or Barriers.by_channel()")
     table = table.reset_index(drop=True)
     ax = new_axes(ax, width=7.4, height=1.4 + 0.5 * len(table))

@@ -1,0 +1,312 @@
+"""Barriers: counted by people, tied to outcomes, traced to words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit.barriers import by_channel, by_owner, critical_points, rank, weakest_link
+from cjmkit.barriers._intervals import newcombe, odds_ratio
+from cjmkit.errors import CjmError
+
+BOOK = pd.DataFrame(
+    {
+        "code": ["contact", "bank", "shy", "unused", "joy"],
+        "title": ["Contact before terms", "The bank is silent", "Shy of a name", "Never said", "Joy"],
+        "lane": ["barriers"] * 4 + ["goals"],
+    }
+)
+STAGES = ["evaluation", "deal", "loop"]
+TOUCH = pd.DataFrame(
+    {
+        "stage": ["evaluation", "deal", "deal"],
+        "touchpoint": ["Form", "Mortgage", "Call"],
+        "channel": ["site", "office", "phone"],
+        "owner": ["Marketing", "Sales", None],
+    }
+)
+
+
+def study(people=80, seed=3, harm=0.4):
+    """People who name `contact` fail more often by `harm`; the others are named without harm."""
+    rng = np.random.default_rng(seed)
+    rows, outcome = [], {}
+    for i in range(people):
+        risk = 0.3
+        for code, share, extra, stage, touchpoint in (
+            ("contact", 0.4, harm, "evaluation", "Form"),
+            ("bank", 0.3, 0.0, "deal", "Mortgage"),
+            ("shy", 0.2, 0.0, "loop", ""),
+        ):
+            if rng.random() < share:
+                risk += extra
+                rows.append(
+                    (f"p{i}", code, stage, touchpoint, float(rng.integers(-2, 1)), f"d{i}", 5 * len(rows), "words")
+                )
+        rows.append((f"p{i}", "joy", "loop", "", 2.0, f"d{i}", 0, "great"))
+        outcome[f"p{i}"] = rng.random() > risk
+    codings = pd.DataFrame(
+        rows, columns=["participant", "code", "stage", "touchpoint", "valence", "document", "start", "quote"]
+    )
+    codings["end"] = codings["start"] + codings["quote"].str.len()
+    turns = pd.DataFrame({"participant": [f"p{i}" for i in range(people)], "role": "respondent"})
+    return codings, pd.Series(outcome), turns
+
+
+def test_only_codes_of_the_barrier_lane_are_ranked_and_unnamed_ones_come_last():
+    codings, outcome, turns = study()
+    found = rank(codings, codebook=BOOK, outcome=outcome, turns=turns)
+    assert "joy" not in set(found.table["barrier"])
+    assert found.table["barrier"].iloc[-1] == "unused"
+    assert any("nobody named 1" in w for w in found.warnings)
+
+
+def test_people_are_counted_not_codings_and_not_coders():
+    codings, _, turns = study()
+    once = rank(codings, codebook=BOOK, turns=turns).table.set_index("barrier")
+    twice = pd.concat([codings.assign(coder="a"), codings.assign(coder="b")])
+    again = rank(twice, codebook=BOOK, turns=turns).table.set_index("barrier")
+    columns = ["people", "n", "share", "low", "high", "valence", "valence_low", "valence_high", "score"]
+    pd.testing.assert_frame_equal(once[columns], again[columns])
+    assert once.loc["contact", "people"] == codings.query("code == 'contact'")["participant"].nunique()
+
+
+def test_the_base_is_everybody_interviewed():
+    codings, _, turns = study()
+    few = codings[codings["code"] != "joy"]
+    with_turns = rank(few, codebook=BOOK, turns=turns)
+    without = rank(few, codebook=BOOK)
+    assert with_turns.table["n"].iloc[0] == 80
+    assert without.table["n"].iloc[0] < 80
+    assert any("turns were not given" in w for w in without.warnings)
+
+
+def test_the_planted_worst_barrier_is_first_with_an_interval_that_holds_its_harm():
+    codings, outcome, turns = study(people=200, harm=0.4)
+    row = rank(codings, codebook=BOOK, outcome=outcome, turns=turns).table.iloc[0]
+    assert row["barrier"] == "contact"
+    assert row["first"] > 0.95
+    # Odds of failing .7/.3 against .3/.7.
+    assert row["effect_low"] <= (0.7 / 0.3) / (0.3 / 0.7) <= row["effect_high"]
+    assert row["lost_low"] <= 0.4 * 0.4 <= row["lost_high"]
+    assert row["effect_kind"] == "odds ratio"
+
+
+def test_an_odds_ratio_by_hand():
+    # (10.5 · 12.5) / (5.5 · 4.5), Gart's half added
+    value, low, high = odds_ratio(10, 5, 4, 12)
+    assert value == pytest.approx(5.30303, abs=1e-5)
+    se = np.sqrt(1 / 10.5 + 1 / 5.5 + 1 / 4.5 + 1 / 12.5)
+    assert (np.log(low), np.log(high)) == pytest.approx(
+        (np.log(value) - 1.959964 * se, np.log(value) + 1.959964 * se), abs=1e-5
+    )
+    assert np.isnan(odds_ratio(3, 0, 4, 0)[0])
+
+
+def test_newcombes_interval_is_that_of_statsmodels():
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    oracle = confint_proportions_2indep(56, 70, 48, 80, method="newcomb", compare="diff")
+    assert newcombe(56, 70, 48, 80)[1:] == pytest.approx(oracle, abs=1e-6)
+
+
+def test_the_interval_of_the_odds_ratio_covers_in_small_samples():
+    rng = np.random.default_rng(7)
+    truth = (0.6 / 0.4) / (0.3 / 0.7)
+    hits = 0
+    for _ in range(2000):
+        a, c = rng.binomial(8, 0.6), rng.binomial(14, 0.3)
+        _, low, high = odds_ratio(a, 8 - a, c, 14 - c)
+        hits += bool(low <= truth <= high) if np.isfinite(low) else 1
+    assert hits / 2000 > 0.94
+
+
+def test_without_an_outcome_the_drop_off_of_the_stage_takes_its_place():
+    codings, _, turns = study()
+    funnel = pd.DataFrame({"step": ["visit", "card", "lead", "deal"], "users": [1000, 800, 200, 100]})
+    steps = {"visit": "search", "card": "evaluation", "lead": "deal", "deal": "deal"}
+    found = rank(codings, codebook=BOOK, turns=turns, funnel=funnel, step_stages=steps)
+    row = found.table.set_index("barrier").loc["contact"]
+    assert found.ranked_by == "drop-off"
+    assert row["effect_kind"] == "drop-off"
+    assert row["effect"] == pytest.approx(0.75)
+    assert row["effect_low"] < 0.75 < row["effect_high"]
+
+
+def test_a_step_without_a_stage_is_mentioned():
+    codings, _, turns = study()
+    funnel = pd.DataFrame({"step": ["visit", "card"], "users": [10, 8]})
+    assert any("step_stages" in w for w in rank(codings, codebook=BOOK, turns=turns, funnel=funnel).warnings)
+
+
+def test_the_way_of_ranking_can_be_chosen_where_the_data_allow_it():
+    codings, outcome, turns = study()
+    assert rank(codings, codebook=BOOK, turns=turns, outcome=outcome, by="frequency").ranked_by == "frequency"
+    with pytest.raises(CjmError, match="needs outcome="):
+        rank(codings, codebook=BOOK, turns=turns, by="lost")
+    with pytest.raises(CjmError, match="did you mean 'severity'"):
+        rank(codings, codebook=BOOK, by="severty")
+
+
+def test_those_who_named_it_feel_worse_at_its_stage():
+    codings, _, turns = study()
+    named = set(codings.query("code == 'contact'")["participant"])
+    scores = pd.DataFrame({"participant": turns["participant"], "stage": "evaluation", "source": "survey"})
+    rng = np.random.default_rng(0)
+    scores["score"] = [-1.2 if p in named else 0.6 for p in scores["participant"]] + rng.normal(0, 0.2, len(scores))
+    row = rank(codings, codebook=BOOK, turns=turns, scores=scores).table.set_index("barrier").loc["contact"]
+    assert row["felt"] == pytest.approx(-1.8, abs=0.2)
+    assert row["felt_high"] < 0
+
+
+def test_notes_cite_words_and_carry_the_share():
+    codings, outcome, turns = study()
+    found = rank(codings, codebook=BOOK, outcome=outcome, turns=turns, touchpoints=TOUCH)
+    note = found.notes("evaluation")[0]
+    assert note.id == "contact"
+    assert not note.assumption
+    assert note.evidence[0].quote == "words"
+    assert note.estimate == found.estimate("contact")
+    # The strongest feeling comes first, and no person twice before everybody was heard.
+    valences = [q.valence for q in found.quotes("contact")]
+    assert valences == sorted(valences)
+    journey = cj.Journey(id="j", title="J", stages=(cj.Stage(id="evaluation", title="E"),)).with_note(
+        "evaluation", "barriers", note
+    )
+    assert journey.stage("evaluation").barriers[0].evidence
+
+
+def test_owners_come_from_touchpoints_and_nobody_is_a_row():
+    codings, outcome, turns = study()
+    found = rank(codings, codebook=BOOK, outcome=outcome, turns=turns, touchpoints=TOUCH)
+    owners = by_owner(found).set_index("owner")
+    assert owners.loc["Marketing", "named"] == "Contact before terms"
+    assert owners.loc["", "named"] == "Shy of a name"
+    assert owners["people"].sum() == found.mentions.groupby("barrier")["participant"].nunique().sum()
+    assert set(by_channel(found)["channel"]) == {"site", "office", ""}
+    assert found.table.set_index("barrier")["owner"].to_dict()["bank"] == "Sales"
+
+
+def test_a_touchpoint_of_the_same_name_at_another_stage_is_not_mixed_up():
+    touch = pd.DataFrame(
+        {"stage": ["evaluation", "deal"], "touchpoint": ["Call", "Call"], "channel": "phone", "owner": ["Ann", "Bob"]}
+    )
+    codings = pd.DataFrame(
+        {"participant": list("abc"), "code": "bank", "stage": ["deal", "deal", "evaluation"], "touchpoint": "Call"}
+    )
+    owners = rank(codings, codebook=BOOK, touchpoints=touch).by_owner().set_index("owner")
+    assert owners["people"].to_dict() == {"Bob": 2, "Ann": 1}
+
+
+def test_an_outcome_without_variation_or_overlap_is_said_not_computed():
+    codings, outcome, turns = study()
+    for change, word in ((outcome | True, "same outcome"), (outcome.rename(lambda i: f"x{i}"), "none of the people")):
+        found = rank(codings, codebook=BOOK, outcome=change, turns=turns)
+        assert found.table["effect"].isna().all()
+        assert any(word in w for w in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: rank(c.drop(columns="code")), "no column 'code'"),
+        (lambda c: rank(c, codebook=BOOK.assign(lane="goals")), "no code of the codebook"),
+        (lambda c: rank(c, codebook=BOOK.drop(columns="lane")), "no column 'lane'"),
+        (lambda c: rank(c, codebook=BOOK, stages=["evaluation", "deal", "lop"]), "unknown stage"),
+        (lambda c: rank(c.assign(valence=5), codebook=BOOK), "valence outside"),
+        (lambda c: rank(c, codebook=BOOK, outcome=pd.Series(["yes"], index=["p0"])), "True or False"),
+        (lambda c: rank(c, codebook=BOOK).quotes("contct"), "did you mean 'contact'"),
+    ],
+)
+def test_bad_input_is_refused_with_the_reason(call, message):
+    with pytest.raises(CjmError, match=message):
+        call(study()[0])
+
+
+def test_nobody_named_anything():
+    codings = pd.DataFrame({"participant": ["a"], "code": ["joy"]})
+    found = rank(codings, codebook=BOOK)
+    assert found.table["people"].tolist() == [0, 0, 0, 0]
+    assert found.summary("en") == "Nobody named a barrier."
+    assert found.notes() == ()
+
+
+def test_sentences_exist_in_both_languages():
+    codings, outcome, turns = study()
+    found = rank(codings, codebook=BOOK, outcome=outcome, turns=turns)
+    assert "association, not cause" in found.summary("en")
+    assert "связь, не причина" in found.summary("ru")
+    assert found.top(1).table["barrier"].tolist() == ["contact"]
+
+
+def test_the_weakest_step_of_a_funnel_and_how_sure_it_is():
+    clear = pd.DataFrame({"step": ["a", "b", "c"], "users": [1000, 500, 450]})
+    worst = weakest_link(clear)
+    assert worst.link == "a → b"
+    assert worst.probability == 1.0
+    assert worst.estimate().value == pytest.approx(0.5)
+    # Two equal losses share the first place.
+    even = weakest_link(pd.DataFrame({"step": ["a", "b", "c"], "users": [400, 200, 100]}))
+    assert even.table["probability"].max() == pytest.approx(0.5, abs=0.06)
+    assert "rule of thumb" in worst.summary("en")
+
+
+def test_share_and_people_can_name_different_links():
+    steps = pd.DataFrame({"step": ["a", "b", "c"], "users": [10_000, 7_000, 1_000]})
+    assert weakest_link(steps).link == "b → c"
+    table = pd.DataFrame({"step": ["a", "b", "c", "d"], "users": [10_000, 4_000, 3_000, 1_000]})
+    assert weakest_link(table).link == "c → d"
+    assert weakest_link(table, by="people").link == "a → b"
+
+
+def test_the_weakest_link_of_transitions_is_where_people_leave():
+    table = pd.DataFrame(
+        {"source": ["a", "a", "b", "b"], "target": ["b", "exit", "c", "exit"], "users": [80, 20, 20, 60]}
+    )
+    assert weakest_link(table).link == "b"
+    with pytest.raises(CjmError, match="exit"):
+        weakest_link(table[table["target"] != "exit"])
+
+
+def test_a_funnel_that_grows_is_refused():
+    with pytest.raises(CjmError, match="cannot grow"):
+        weakest_link(pd.DataFrame({"step": ["a", "b"], "users": [10, 20]}))
+
+
+def test_the_weakest_stage_of_a_curve_is_its_minimum():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        [
+            (i, s, float(np.clip(m + rng.normal(0, 0.5), -2, 2)))
+            for i in range(40)
+            for s, m in zip(STAGES, (0.5, -0.8, 0.2), strict=True)
+        ],
+        columns=["participant", "stage", "score"],
+    )
+    mood = cj.emotion.curve(table, stages=STAGES)
+    worst = weakest_link(mood)
+    assert worst.link == "deal"
+    assert worst.probability > 0.99
+    assert worst.estimate() == worst.estimate("deal")
+    assert weakest_link(cj.emotion.curve(table, stages=STAGES)).table.equals(worst.table)
+
+
+def test_critical_points_need_both_barriers_and_bad_feeling():
+    codings, _, turns = study()
+    found = rank(codings, codebook=BOOK, turns=turns, stages=STAGES)
+    rng = np.random.default_rng(1)
+    feel = {"evaluation": -1.0, "deal": 1.0, "loop": -1.0}
+    scores = pd.DataFrame(
+        [(p, s, float(np.clip(feel[s] + rng.normal(0, 0.5), -2, 2))) for p in turns["participant"] for s in STAGES],
+        columns=["participant", "stage", "score"],
+    )
+    points = critical_points(found, cj.emotion.curve(scores, stages=STAGES))
+    table = points.table.set_index("stage")
+    assert points.table["stage"].iloc[0] == "evaluation"
+    assert table.loc["deal", "score"] < 0.05
+    assert table.loc["evaluation", "score"] == pytest.approx(
+        table.loc["evaluation", "share"] * table.loc["evaluation", "unhappy"]
+    )
+    assert (table["score_low"] <= table["score"]).all()
+    assert (table["score"] <= table["score_high"]).all()
+    assert "evaluation" in points.summary("en")

@@ -1,0 +1,321 @@
+"""The curve as a researcher meets it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cjmkit as cj
+from cjmkit.core.stage import Stage
+from cjmkit.emotion import curve, distribution, peak_end_value
+from cjmkit.errors import CjmError
+
+STAGES = ["search", "evaluation", "deal", "loop"]
+MEANS = {"search": 0.8, "evaluation": -1.0, "deal": 0.5, "loop": 1.0}
+
+
+def scores(people=40, seed=0, source="survey", shift=0.0, prefix="p"):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(people):
+        own = rng.normal(0, 0.4)
+        for stage in STAGES:
+            value = np.clip(np.round(MEANS[stage] + own + shift + rng.normal(0, 0.6)), -2, 2)
+            rows.append((f"{prefix}{i}", stage, float(value), source))
+    return pd.DataFrame(rows, columns=["participant", "stage", "score", "source"])
+
+
+def same_table(a, b):
+    pd.testing.assert_frame_equal(a.table, b.table, check_exact=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_the_order_of_rows_cannot_matter(data):
+    rows = data.draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from("abcdefg"),
+                st.sampled_from(STAGES),
+                st.floats(-2, 2, allow_nan=False),
+                st.sampled_from(["survey", "coding"]),
+            ),
+            min_size=1,
+            max_size=40,
+        )
+    )
+    table = pd.DataFrame(rows, columns=["participant", "stage", "score", "source"])
+    turned = table.sample(frac=1, random_state=data.draw(st.integers(0, 99)))
+    same_table(curve(table, stages=STAGES), curve(turned, stages=STAGES))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 50), st.integers(2, 20))
+def test_a_person_whose_rows_are_repeated_counts_once(seed, times):
+    table = scores(people=8, seed=seed)
+    again = pd.concat([table, *[table[table["participant"] == "p3"]] * times])
+    a, b = curve(table, stages=STAGES), curve(again, stages=STAGES)
+    columns = ["mean", "low", "high", "band_low", "band_high", "n", "shown", "hollow"]
+    pd.testing.assert_frame_equal(a.table[columns], b.table[columns])
+
+
+def test_a_person_with_fifty_answers_counts_once():
+    table = pd.DataFrame(
+        {"participant": ["loud"] * 50 + ["a", "b"], "stage": "deal", "score": [-2.0] * 50 + [1.0, 1.0]}
+    )
+    row = curve(table).table.iloc[0]
+    assert row["n"] == 3
+    assert row["ratings"] == 52
+    assert row["mean"] == pytest.approx(0.0)
+
+
+def test_ids_of_people_agree_whatever_their_type():
+    table = pd.DataFrame({"participant": [1.0, 2.0, 3.0, 4.0], "stage": "deal", "score": [1, 1, 0, -1]})
+    mood = curve(table, by=pd.Series(["A", "A", "A", "B"], index=[1, 2, 3, 4]))
+    assert mood.table["n"].tolist() == [3, 1]
+
+
+def test_fewer_than_three_people_are_a_gap_and_few_are_hollow():
+    table = pd.concat(
+        [scores(4), pd.DataFrame({"participant": ["p0", "p1"], "stage": "extra", "score": 1.0, "source": "survey"})]
+    )
+    mood = curve(table, stages=[*STAGES, "extra", "nobody"])
+    by_stage = mood.table.set_index("stage")
+    assert by_stage.loc["deal", "hollow"]
+    assert not by_stage.loc["extra", "shown"]
+    assert np.isnan(by_stage.loc["extra", "mean"])
+    assert by_stage.loc["extra", "n"] == 2
+    assert by_stage.loc["nobody", "reason"] == "nobody"
+    gap = {p.stage: p for p in mood.points()}["extra"]
+    assert gap.estimate.value is None
+    assert gap.estimate.n == 2
+    assert gap.evidence == ()
+
+
+def test_text_tone_needs_ten_texts():
+    nine = pd.DataFrame({"participant": list("abcdefghi"), "stage": "deal", "score": 0.5, "source": "text"})
+    ten = pd.concat([nine, nine.head(1)])
+    assert not curve(nine).table["shown"].iloc[0]
+    assert "texts" in curve(nine).table["reason"].iloc[0]
+    assert curve(ten).table["shown"].iloc[0]
+
+
+def test_the_band_holds_every_interval_and_the_interval_the_mean():
+    mood = curve(scores(15), stages=STAGES).table
+    assert (mood["band_low"] <= mood["low"]).all()
+    assert (mood["low"] <= mood["mean"]).all()
+    assert (mood["mean"] <= mood["high"]).all()
+    assert (mood["high"] <= mood["band_high"]).all()
+    assert mood[["band_low", "band_high"]].abs().to_numpy().max() <= 2
+
+
+def test_equal_ratings_still_have_an_interval_with_a_width():
+    table = pd.DataFrame({"participant": list("abcdef"), "stage": "deal", "score": 2.0})
+    mood = curve(table)
+    row = mood.table.iloc[0]
+    assert row["low"] < row["mean"] == row["high"] == 2.0
+    assert any("same rating" in w for w in mood.warnings)
+
+
+def test_one_person_one_stage_is_a_gap_not_an_error():
+    mood = curve(pd.DataFrame({"participant": ["a"], "stage": ["deal"], "score": [1.0]}))
+    assert not mood.table["shown"].any()
+    assert "1 person" in mood.summary("en")
+    assert mood.peak_end().empty
+    assert mood.line().empty
+
+
+def test_t_intervals_are_available_and_are_scipys():
+    from scipy import stats
+
+    table = scores(12)
+    row = curve(table, stages=STAGES, interval="t").table.set_index("stage").loc["deal"]
+    y = table.loc[table["stage"] == "deal", "score"].to_numpy()
+    low, high = stats.t.interval(0.95, len(y) - 1, loc=y.mean(), scale=stats.sem(y))
+    assert (row["low"], row["high"]) == pytest.approx((max(low, -2), min(high, 2)))
+
+
+def test_worst_and_best_stage_are_found_with_their_probability():
+    moments = curve(scores(40), stages=STAGES).peak_end().set_index("what")
+    assert moments.loc["worst", "stage"] == "evaluation"
+    assert moments.loc["worst", "probability"] > 0.99
+    assert moments.loc["best", "stage"] in ("loop", "search")
+    assert moments.loc["end", "stage"] == "loop"
+    assert 0.3 < moments.loc["best", "probability"] < 1
+
+
+def test_peak_end_is_half_way_between_peak_and_end():
+    mood = curve(scores(40), stages=STAGES)
+    moments = mood.peak_end().set_index("what")
+    half = (moments.loc["peak", "value"] + moments.loc["end", "value"]) / 2
+    assert moments.loc["peak_end", "value"] == pytest.approx(half)
+    assert moments.loc["peak_end", "low"] < half < moments.loc["peak_end", "high"]
+
+
+def test_peak_end_values_of_kahnemans_two_patients():
+    assert peak_end_value([2, 8, 5, 7]) == 7.5
+    assert peak_end_value([2, 8, 5, 4, 3, 1]) == 4.5
+    assert peak_end_value([-2, 1, 1.5]) == -0.25
+    with pytest.raises(CjmError, match="at least one"):
+        peak_end_value([np.nan])
+
+
+def test_the_line_has_no_peak_where_no_stage_has_one_and_breaks_at_gaps():
+    table = scores(20)
+    table = table[~((table["stage"] == "deal") & (table["participant"] > "p1"))]
+    mood = curve(table, stages=STAGES)
+    line = mood.line()
+    assert not mood.table.set_index("stage").loc["deal", "shown"]
+    assert line["x"].max() <= 1
+    shown = mood.table[mood.table["shown"]]["mean"].iloc[:2]
+    assert line["mean"].between(shown.min() - 1e-9, shown.max() + 1e-9).all()
+
+
+def test_sources_stay_apart_and_say_where_they_disagree():
+    rated, coded = scores(40), scores(40, seed=1, source="coding")
+    coded.loc[coded["stage"] == "deal", "score"] -= 1.5
+    coded["score"] = coded["score"].clip(-2, 2)
+    mood = curve(pd.concat([rated, coded]), stages=STAGES)
+    assert mood.sources == ("survey", "coding")
+    gaps = mood.disagreements().set_index("stage")
+    assert gaps.loc["deal", "disagree"]
+    assert gaps.loc["deal", "difference"] == pytest.approx(-1.5, abs=0.5)
+    assert not gaps.loc["search", "disagree"]
+
+
+def test_text_is_compared_by_shape_because_it_has_no_common_zero():
+    told = scores(40, seed=1, source="text")
+    told["score"] = (told["score"] - 0.8).clip(-2, 2)
+    table = pd.concat([scores(40), told])
+    gaps = curve(table, stages=STAGES).disagreements()
+    assert set(gaps["by"]) == {"shape"}
+    assert gaps["difference"].abs().max() < 0.6
+
+
+def test_weights_need_a_reason_and_change_the_mean():
+    table = pd.DataFrame({"participant": list("abcd"), "stage": "deal", "score": [2.0, 2.0, -2.0, -2.0]})
+    weights = pd.Series([3, 3, 1, 1], index=list("abcd"))
+    with pytest.raises(CjmError, match="weights_reason"):
+        curve(table, weights=weights)
+    mood = curve(table, weights=weights, weights_reason="city quotas")
+    assert mood.table["mean"].iloc[0] == pytest.approx(1.0)
+    assert mood.table["n_eff"].iloc[0] == pytest.approx(64 / 20)
+    assert any("city quotas" in w for w in mood.warnings)
+
+
+def test_personas_keep_their_order_and_strangers_are_counted():
+    labels = pd.Series(pd.Categorical(["Z", "A", "A", "Z"], ["Z", "A"]), index=["p0", "p1", "p2", "p3"])
+    mood = curve(scores(6), by=labels, stages=STAGES)
+    assert mood.personas == ("Z", "A")
+    assert any("2 of 6 people" in w for w in mood.warnings)
+
+
+def test_a_stage_that_a_persona_never_rated_is_a_visible_gap():
+    table = scores(8)
+    table = table[~((table["stage"] == "loop") & table["participant"].isin(["p0", "p1", "p2", "p3"]))]
+    mood = curve(table, by=pd.Series(["A"] * 4 + ["B"] * 4, index=[f"p{i}" for i in range(8)]), stages=STAGES)
+    row = mood.table.set_index(["persona", "stage"]).loc[("A", "loop")]
+    assert not row["shown"]
+    assert row["n"] == 0
+    assert row["reason"] == "nobody"
+
+
+def test_touchpoints_have_curves_of_their_own():
+    table = scores(10).assign(touchpoint=lambda t: np.where(t["stage"] == "deal", "office", "site"))
+    mood = curve(table, unit="touchpoint", stages=STAGES)
+    assert mood.table["touchpoint"].tolist() == ["site", "site", "office", "site"]
+    assert mood.estimate("deal", touchpoint="office").n == 10
+    with pytest.raises(CjmError, match="touchpoint"):
+        mood.points()
+
+
+def test_points_go_onto_a_journey_and_cite_what_they_rest_on():
+    mood = curve(scores(12).assign(item="Q1", survey="buyers"), stages=STAGES)
+    journey = cj.Journey(id="j", title="J", stages=tuple(Stage(id=s, title=s) for s in STAGES)).with_emotion(mood)
+    assert [p.stage for p in journey.emotion] == STAGES
+    assert journey.emotion[0].evidence[0].survey == "buyers"
+    assert journey.emotion[0].evidence[0].item == "Q1"
+    figure = cj.cite(mood, stage="deal")
+    assert figure.estimate == journey.emotion[2].estimate
+
+
+def test_the_same_seed_gives_the_same_words():
+    a, b = (curve(scores(20), stages=STAGES, seed=3) for _ in range(2))
+    assert a.summary("ru") == b.summary("ru")
+    assert "ниже всего" in a.summary("ru")
+    assert "lowest" in a.summary("en")
+
+
+def test_stage_titles_come_from_stage_objects():
+    mood = curve(scores(12), stages=[Stage(id=s, title=s.title()) for s in STAGES])
+    assert "“Evaluation”" in mood.summary("en")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.assign(score=t["score"] + 3), "outside −2..2"),
+        (lambda t: t.assign(score="good"), "not numbers"),
+        (lambda t: t.drop(columns="stage"), "no column 'stage'"),
+        (lambda t: t.assign(score=np.nan), "no scores"),
+        (lambda t: t.assign(stage="evalution"), "did you mean 'evaluation'"),
+    ],
+)
+def test_bad_tables_are_refused_with_the_reason(change, message):
+    with pytest.raises(CjmError, match=message):
+        curve(change(scores(5)), stages=STAGES)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda t: curve(t, source="surveys"), "did you mean 'survey'"),
+        (lambda t: curve(t, unit="channel"), "unknown unit"),
+        (lambda t: curve(t, level=95), "level"),
+        (lambda t: curve(t, stages=["search", "search"]), "named twice"),
+        (lambda t: curve(t, by=pd.Series(["A"], index=["nobody"])), "none of the 5 people"),
+        (lambda t: curve(t, by="persona"), "unknown column"),
+        (lambda t: curve(t, interval="normal"), "unknown interval"),
+        (lambda t: curve(t.to_dict()), "DataFrame"),
+        (lambda t: curve(t, stages=STAGES).estimate("deel"), "did you mean 'deal'"),
+    ],
+)
+def test_bad_calls_are_refused_with_the_way_out(call, message):
+    with pytest.raises(CjmError, match=message):
+        call(scores(5))
+
+
+def test_alphabetical_order_is_admitted():
+    assert any("alphabetical" in w for w in curve(scores(5)).warnings)
+    assert curve(scores(5)).stages == tuple(sorted(STAGES))
+
+
+def test_distribution_sees_a_quarrel_behind_a_mean_of_zero():
+    table = pd.DataFrame({"participant": list("abcdefgh"), "stage": "deal", "score": [-2, -2, -2, -1, 1, 2, 2, 2]})
+    spread = distribution(table)
+    assert spread.splits["split"].iloc[0]
+    assert spread.table["share"].sum() == pytest.approx(1)
+    assert spread.table.set_index("feeling")["people"].to_dict() == {-2: 3, -1: 1, 0: 0, 1: 1, 2: 3}
+    assert "50%" in spread.summary("en")
+
+
+def test_coverage_of_skewed_ratings_stays_near_its_level():
+    # The full simulation is in benchmarks/emotion_coverage.py; here one world where Student's t covers 91 %.
+    rng = np.random.default_rng(11)
+    cuts = [-2.6, -2.1, -1.4, -0.4]
+
+    def world(n):
+        own = rng.normal(0, 0.8, n)
+        return np.searchsorted(cuts, own + rng.normal(0, 0.8, n)) - 2.0
+
+    truth = world(400_000).mean()
+    hits = {"score": 0, "t": 0}
+    runs = 400
+    for _ in range(runs):
+        table = pd.DataFrame({"participant": np.arange(15), "stage": "deal", "score": world(15)})
+        for kind in hits:
+            row = curve(table, interval=kind, draws=10).table.iloc[0]
+            hits[kind] += row["low"] <= truth <= row["high"]
+    assert hits["score"] / runs >= 0.93
+    assert hits["t"] < hits["score"]

@@ -94,6 +94,24 @@ def test_a_journey_is_not_a_line(journey):
         j.with_link("deal", "nowhere", kind="skip")
 
 
+def test_a_note_moves_with_what_it_rests_on(journey):
+    j = journey.with_note("deal", "barriers", "Small print", evidence=[QUOTE]).with_note("trigger", "goals", "A gift")
+    note = j.stage("deal").barriers[0]
+    moved = j.with_note_moved(note.id, "trigger", "goals", position=0)
+    assert moved.stage("deal").barriers == ()
+    assert [n.text for n in moved.stage("trigger").goals] == ["Small print", "A gift"]
+    assert moved.stage("trigger").goals[0] == note
+    with pytest.raises(cj.CjmError, match="neither becomes the other"):
+        j.with_note_moved(note.id, "trigger", "touchpoints")
+
+
+def test_stages_are_put_in_another_order_only_as_a_whole(journey):
+    ids = [s.id for s in journey.stages]
+    assert [s.id for s in journey.with_stage_order(reversed(ids)).stages] == ids[::-1]
+    with pytest.raises(cj.CjmError, match="each stage once"):
+        journey.with_stage_order(ids[:-1])
+
+
 def test_taking_a_stage_out_takes_its_links_and_points(journey):
     point = cj.EmotionPoint(stage="trigger", source="survey", estimate=cj.Estimate(value=1, n=9))
     j = journey.with_emotion([point]).without_stage("trigger")

@@ -538,6 +538,49 @@ class Journey(Value):
             out = out.with_note(p.stage, p.lane, p.note)
         return out
 
+    def with_note_moved(self, note: str, stage: str, lane: str, *, position: int | None = None) -> Journey:
+        """Move a note to another cell, or within its cell, with everything it rests on.
+
+        Parameters
+        ----------
+        note : str
+            Id of the note. A touchpoint can move to another stage, lane ``"touchpoints"``.
+        stage, lane : str
+            Where to.
+        position : int, optional
+            Before which note there, counted from 0 without the note itself; at the end by default.
+
+        Raises
+        ------
+        CjmError
+            If no note has that id, there is no such cell, or a touchpoint would become a note or the reverse.
+        """
+        found = [(lane_, item) for _, lane_, item in self.cells() if item.id == note]
+        if not found:
+            raise CjmError(suggest(note, [item.id for *_, item in self.cells()], what="note"))
+        old, item = found[0]
+        if (old == "touchpoints") != (lane == "touchpoints"):
+            raise CjmError("a touchpoint has a channel and an owner, a note has not: neither becomes the other")
+        without = self.without_note(note)
+        target = without.stage(stage)
+        cell = list(target.touchpoints if lane == "touchpoints" else target.lane(lane))
+        cell.insert(len(cell) if position is None else max(0, position), item)
+        return without.with_stage(target.replace(**{lane: tuple(cell)}))
+
+    def with_stage_order(self, stages: Iterable[str]) -> Journey:
+        """Put the stages in another order.
+
+        Raises
+        ------
+        CjmError
+            If the ids are not exactly those of the journey's stages.
+        """
+        order = list(stages)
+        known = [s.id for s in self.stages]
+        if sorted(order) != sorted(known):
+            raise CjmError(f"the new order has to name each stage once: {', '.join(known)}; found {', '.join(order)}")
+        return self.replace(stages=tuple(self.stage(i) for i in order))
+
     def with_typical(
         self,
         stages: Iterable[Stage],
@@ -644,10 +687,22 @@ class Journey(Value):
         return self.replace(personas=_put(self.personas, persona))
 
     def with_improvements(self, actions: Iterable[Action] | Action) -> Journey:
-        """Put planned actions in; one whose id is there already takes the place of the old one."""
+        """Put planned actions in; one whose id is there already takes the place of the old one.
+
+        An action may name a barrier by its note's id, its code or its text; on the map it holds the ids of the notes.
+        """
+        notes = [n for s in self.stages for n in s.barriers]
+
+        def resolved(name: str) -> tuple[str, ...]:
+            if any(n.id == name for n in notes):
+                return (name,)
+            hits = [n.id for n in notes if n.id.startswith(f"{name}-") or n.text.casefold() == name.casefold()]
+            return tuple(hits) or (name,)
+
         out = self.improvements
         for action in (actions,) if isinstance(actions, Action) else actions:
-            out = _put(out, action)
+            barriers = tuple(dict.fromkeys(i for name in action.barriers for i in resolved(name)))
+            out = _put(out, action.replace(barriers=barriers))
         return self.replace(improvements=out)
 
     # ---- showing -------------------------------------------------------------------------------------------------

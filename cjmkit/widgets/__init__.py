@@ -9,6 +9,7 @@ from cjmkit._lazy import attach
 _NAMES = {
     # name: module, one line each, sorted
     "coding_pane": "cjmkit.widgets._coding",
+    "map_editor": "cjmkit.widgets._editor",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -20,7 +20,7 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     from matplotlib.figure import Figure
     from matplotlib.patches import Circle, Rectangle
 
-    from cjmkit.personas.cards import _COLOURS, _MARKS, _status
+    from cjmkit.personas.cards import _COLOURS, _MARKS, _status, basis
 
     ink, soft, back, tint = (
         ("#e8eaed", "#a3abb5", "#1d2024", "#272b30") if dark else ("#1c1e21", "#5b6168", "#fff", "#f4f6f8")
@@ -29,7 +29,10 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     lines: list[tuple[str, dict[str, Any], float]] = []  # text, style, height in inches
 
     def add(text: str, width: int, size: float, gap: float = 0.0, indent: float = 0.0, **style: Any) -> None:
-        for i, part in enumerate(textwrap.wrap(text, width, break_long_words=True) or [""]):
+        for i, part in enumerate(
+            textwrap.wrap(text, width, break_long_words=True, subsequent_indent="   " if text.startswith("•") else "")
+            or [""]
+        ):
             lines.append(
                 (part, {"fontsize": size, "indent": indent, **style}, size * 1.42 / 72 + (gap if i == 0 else 0))
             )
@@ -43,7 +46,8 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
         if notes:
             add(title.upper(), 80, 7.5, 0.16, color=soft)
         for n in notes:
-            tail = "" if n.assumption else f"  (n = {n.estimate.n})" if n.estimate is not None else ""
+            told = "" if n.assumption else basis(n, lang)
+            tail = f"  ({told})" if told else ""
             if n.assumption:
                 tail = f"  ({say(en='assumption', ru='предположение', lang=lang)})"
             add(f"• {n.text}{tail}", 88, 10, 0.02, color=ink, style="italic" if n.assumption else "normal")

@@ -161,9 +161,12 @@ class Features:
             for b in names
             if b in self.counts
         )
+        topics = tuple(
+            tuple(where[c] for c in self._columns(b)) for b in names if set(kinds[self._columns(b)]) == {"topic"}
+        )
         wide = sum(1 if lv is None else lv.shape[1] for lv in levels)
         space = Space(
-            matrix, tuple(levels), tuple(block), tuple(weights), components_for(len(matrix), wide), counts
+            matrix, tuple(levels), tuple(block), tuple(weights), components_for(len(matrix), wide), counts, topics
         )  # fmt: skip
         return _order_levels(space, nominal) if nominal else space
 

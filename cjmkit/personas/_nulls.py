@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cjmkit.personas._space import Space
 
-__all__ = ["CopulaNull", "ShareNull", "dirichlet_multinomial"]
+__all__ = ["BlockNull", "CopulaNull", "dirichlet_multinomial"]
 
 Floats = NDArray[np.floating]
 
@@ -126,10 +126,12 @@ def dirichlet_multinomial(counts: Floats, *, steps: int = 200) -> Floats:
     return np.asarray(a)
 
 
-class ShareNull:
-    """People whose mix of themes differs by degree only: a Dirichlet–multinomial for each block of shares.
+class BlockNull:
+    """What a copula cannot imitate: mixes that differ by degree, and the clumps that a few short texts form.
 
-    Columns outside such blocks are drawn as in `CopulaNull`.
+    Blocks of shares are drawn from a Dirichlet–multinomial with each person's own total. Rows of text topics are
+    dealt out to other people whole: texts clump by what they are about, and that alone makes no kinds of people. All
+    other columns are drawn as in `CopulaNull`.
     """
 
     def __init__(self, space: Space, copula: CopulaNull) -> None:
@@ -138,15 +140,24 @@ class ShareNull:
 
     def draw(self, rng: np.random.Generator) -> Floats:
         """One table without groups: (n, p)."""
-        covered = sum(len(cols) for cols, _ in self.space.counts)
+        covered = sum(len(cols) for cols, _ in self.space.counts) + sum(map(len, self.space.topics))
         p = self.space.columns.shape[1]
         out = self.copula.draw(rng) if covered < p else np.full(self.space.columns.shape, np.nan)
-        for (cols, counts), alpha in zip(self.space.counts, self.alpha):
-            total = counts.sum(axis=1).astype(int)
-            mix = rng.dirichlet(alpha, size=total.size)
-            drawn = rng.multinomial(total, mix)
-            some = total > 0
-            shares = np.full((total.size, len(cols)), np.nan)
-            shares[some] = np.sqrt(drawn[some] / total[some, None])
-            out[:, list(cols)] = shares - np.nanmean(shares, axis=0)
+        for cols, alpha in zip((list(c) for c, _ in self.space.counts), self.alpha):
+            out[:, cols] = self._shares(cols, alpha, rng)
+        for topic in self.space.topics:
+            own = self.space.columns[:, list(topic)]
+            known = np.flatnonzero(~np.isnan(own).any(axis=1))
+            dealt = own.copy()
+            dealt[known] = own[rng.permutation(known)]
+            out[:, list(topic)] = dealt
         return out
+
+    def _shares(self, cols: list[int], alpha: Floats, rng: np.random.Generator) -> Floats:
+        counts = next(c for own, c in self.space.counts if list(own) == cols)
+        total = counts.sum(axis=1).astype(int)
+        drawn = rng.multinomial(total, rng.dirichlet(alpha, size=total.size))
+        some = total > 0
+        shares = np.full((total.size, len(cols)), np.nan)
+        shares[some] = np.sqrt(drawn[some] / total[some, None])
+        return shares - np.nanmean(shares, axis=0)

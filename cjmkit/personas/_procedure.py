@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cjmkit.personas._engine import cluster_tables, distances, nearest, relabel_by_size, silhouette_samples, silhouettes
-from cjmkit.personas._nulls import CopulaNull, ShareNull
+from cjmkit.personas._nulls import BlockNull, CopulaNull
 from cjmkit.personas._space import Space
 
 __all__ = ["FEWEST", "Search", "search"]
@@ -28,6 +28,8 @@ LEVEL = 0.05
 J_ADMISSIBLE, J_STABLE = 0.60, 0.75
 EXCESS_FROM = 120
 """From this many people on a tiny departure is "significant"; it must be large enough to matter as well."""
+FLOOR_ONE, FLOOR_MIXED = 0.02, 0.04
+"""Least excess of the silhouette then: on the components for one kind of data, on the leading ones for several."""
 STARTS = 8
 LARGEST_TEST = 2000
 _CHUNK = 8
@@ -118,7 +120,6 @@ def search(
     nulls: int = 199,
     bootstraps: int = 100,
     seed: int = 0,
-    floor: float = 0.02,
     links: list[Ints] | None = None,
     show: int | None = None,
     n_jobs: int = 1,
@@ -136,8 +137,6 @@ def search(
         Tables without groups to compare with; resamples of the people.
     seed : int
         Decides every random number, whatever `n_jobs` is.
-    floor : float
-        Least excess of the silhouette from `EXCESS_FROM` people on.
     links : list of arrays, optional
         People who must be together.
     show : int, optional
@@ -168,43 +167,58 @@ def search(
             # Silhouettes need all distances; a random part of the people asks the same question with ample power.
             rows = np.sort(np.random.default_rng(s_sub).choice(n, LARGEST_TEST, replace=False))
             counts = tuple((cols, c[rows]) for cols, c in space.counts)
-            test = Space(space.columns[rows], space.levels, space.block, space.weights, space.components, counts)
+            test = Space(
+                space.columns[rows], space.levels, space.block, space.weights, space.components, counts, space.topics
+            )
             xt, wide = test.coordinates()
             tested = _many([xt], [_uniforms(rng, ks)], ks)[0]
-            observed = np.concatenate([silhouettes(xt, tested, list(ks)), silhouettes(wide, tested, list(ks))])
+            observed = np.concatenate([silhouettes(xt, tested, list(ks)), _second(test, xt, wide, tested, ks)])
             person = {k: np.full(n, np.nan) for k in ks}
         else:
             far = distances(x)
             person = {k: silhouette_samples(far, labels[k], k) for k in ks}
             inside = [person[k].mean() for k in ks]
-            observed = np.concatenate([inside, silhouettes(wide, [labels[k] for k in ks], list(ks))])
+            observed = np.concatenate([inside, _second(space, x, wide, [labels[k] for k in ks], ks)])
 
         jaccard, places = _bootstrap(space, labels, ks, bootstraps, s_boot, links, n_jobs, tick)
 
         kk = len(ks)
-        worst, p_by_null, null = 0.0, {}, np.empty((0, kk))
+        worst, p_by_null, null = 0.0, {}, np.empty((0, 2 * kk))
         if nulls and n >= FEWEST:
             copula = CopulaNull(test, s_copula)
-            models: dict[str, tuple[CopulaNull | ShareNull, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
-            if space.counts:
-                models["shares"] = (ShareNull(test, copula), s_shares)
+            models: dict[str, tuple[CopulaNull | BlockNull, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
+            if space.counts or space.topics:
+                models["blocks"] = (BlockNull(test, copula), s_shares)
             local = _localise(links, rows) if links else None
             for name, (model, s) in models.items():
                 sil = _null_silhouettes(test, model, ks, nulls, s, local, n_jobs, tick)
-                # Groups have to stand out on the components, where they were looked for, and on all columns: few people
-                # and many columns make components that fit anything.
+                # Groups have to stand out where they were looked for, and in a second view, which tells a chance that
+                # one of them was caught by.
                 pair = p_of_max(observed[:kk], sil[:, :kk]), p_of_max(observed[kk:], sil[:, kk:])
                 p_by_null[name] = max(pair)
                 if p_by_null[name] >= worst:
-                    worst, null = p_by_null[name], sil[:, :kk]
+                    worst, null = p_by_null[name], sil
         p = worst if p_by_null else float("nan")
 
-    observed = observed[:kk]
     excess = observed - null.mean(axis=0) if len(null) else observed * np.nan
-    k_found, why = choose(ks, p, excess, jaccard, sizes, n=n, floor=floor)
+    several = len(space.weights) > 1
+    size, least = (excess[kk:], FLOOR_MIXED) if several else (excess[:kk], FLOOR_ONE)
+    k_found, why = choose(ks, p, excess[:kk], jaccard, sizes, n=n, size=size, least=least)
     return Search(
-        ks, observed, null, p, p_by_null, jaccard, sizes, labels, centres, x, k_found, why, places, person
+        ks, observed[:kk], null[:, :kk], p, p_by_null, jaccard, sizes, labels, centres, x, k_found, why, places, person
     )  # fmt: skip
+
+
+def _second(space: Space, x: Floats, wide: Floats, labels: list[Ints], ks: tuple[int, ...]) -> Floats:
+    """Silhouettes in a second view of the same partitions.
+
+    For one kind of data all its columns: components of few people and many columns fit anything. For several kinds,
+    where most columns are indicators and mostly noise, the leading components, as many as there are groups.
+    """
+    if len(space.weights) == 1:
+        return silhouettes(wide, labels, list(ks))
+    leading = [np.ascontiguousarray(x[:, : max(2, k)]) for k in ks]
+    return np.array([silhouettes(lead, [lab], [k])[0] for lead, lab, k in zip(leading, labels, ks)])
 
 
 def p_of_max(observed: Floats, null: Floats) -> float:
@@ -225,9 +239,10 @@ def choose(
     sizes: dict[int, Ints],
     *,
     n: int,
-    floor: float,
+    size: Floats,
+    least: float,
 ) -> tuple[int | None, str]:
-    """The number of groups, or which hurdle was not taken."""
+    """The number of groups, or which hurdle was not taken; `size` is the excess that has to reach `least`."""
     if n < FEWEST:
         return None, "few"
     if not p <= LEVEL:
@@ -238,7 +253,7 @@ def choose(
     if not admissible:
         return None, "unstable"
     best = max(admissible, key=lambda i: excess[i])
-    if n >= EXCESS_FROM and excess[best] < floor:
+    if n >= EXCESS_FROM and size[best] < least:
         return None, "excess"
     return ks[best], "found"
 
@@ -251,7 +266,7 @@ def _localise(links: list[Ints], rows: Ints) -> list[Ints]:
 
 def _null_silhouettes(
     space: Space,
-    model: CopulaNull | ShareNull,
+    model: CopulaNull | BlockNull,
     ks: tuple[int, ...],
     nulls: int,
     seed: np.random.SeedSequence,
@@ -269,7 +284,9 @@ def _null_silhouettes(
             draws.append(_uniforms(rng, ks))
         found = _many([x for x, _ in tables], draws, ks, links)
         each = list(ks)
-        return np.array([np.r_[silhouettes(x, f, each), silhouettes(y, f, each)] for (x, y), f in zip(tables, found)])
+        return np.array(
+            [np.r_[silhouettes(x, f, each), _second(space, x, y, f, ks)] for (x, y), f in zip(tables, found)]
+        )
 
     return np.vstack(list(_run(run, _chunks(nulls), n_jobs, tick)))
 

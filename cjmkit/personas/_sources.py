@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,8 @@ def from_survey(b: _Builder, survey: Any, items: Sequence[str] | str | None) -> 
     long = None
     for name in wanted:
         row = table.loc[name]
-        kind, text = str(row["type"]), str(row.get("text", "") or name)
+        kind, option = str(row["type"]), str(row.get("option", "") or "")
+        text = _wording(str(row.get("text", "") or name), option)
         if kind in _RATINGS:
             s = survey.values(name)
             b.add(name, _indexed(s, f"survey column {name!r}"), block="ratings", kind="number", item=name, text=text)
@@ -94,7 +96,7 @@ def from_survey(b: _Builder, survey: Any, items: Sequence[str] | str | None) -> 
                 long = survey.answers()
             own = long[long["item"] == name]
             asked = _index(survey.raw(name).index)
-            _add_options(b, name, own, asked, text, str(row.get("option", "") or ""))
+            _add_options(b, name, own, asked, text, option)
         elif items is not None:
             raise CjmError(
                 f"item {name!r} is of type {kind!r}, which cannot be compared between people; use scales, numbers, "
@@ -102,6 +104,14 @@ def from_survey(b: _Builder, survey: Any, items: Sequence[str] | str | None) -> 
                 "multiple choices here, and open answers as answers="
             )
     return str(getattr(survey, "name", "survey"))
+
+
+def _wording(text: str, option: str) -> str:
+    """What a row of a grid asks, without the question that all its rows share."""
+    if option:
+        return option
+    grid = re.fullmatch(r".*\[(.+)\]\s*", text, re.DOTALL)
+    return grid.group(1) if grid else text
 
 
 def _wanted(survey: Any, items: Sequence[str] | str | None) -> list[str]:
@@ -153,7 +163,7 @@ def _add_options(b: _Builder, name: str, own: pd.DataFrame, asked: pd.Index, tex
         no = chosen.str.casefold().isin(["0", "no", "false", "нет", "0.0", "not selected"])
         hit = pd.Series(0.0, index=asked)
         hit[asked.isin(people[~no.to_numpy()])] = 1.0
-        b.add(f"{name}", hit, block="options", kind="yes_no", item=name, text=f"{text}: {option}")
+        b.add(f"{name}", hit, block="options", kind="yes_no", item=name, text=text)
         return
     answered = asked[asked.isin(people)]
     for o in sorted(chosen.unique(), key=lambda o: (-(chosen == o).sum(), o))[:30]:

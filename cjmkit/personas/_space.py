@@ -46,6 +46,8 @@ class Space:
         Principal components to keep.
     counts : tuple of (tuple of int, array)
         For blocks of shares: the column numbers, and the counts (n, columns) behind them.
+    topics : tuple of tuple of int
+        For blocks of text topics: the column numbers.
     """
 
     columns: Floats
@@ -54,6 +56,7 @@ class Space:
     weights: tuple[float, ...]
     components: int
     counts: tuple[tuple[tuple[int, ...], Floats], ...] = ()
+    topics: tuple[tuple[int, ...], ...] = ()
 
     @property
     def n(self) -> int:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["persona"]
 
 _TRAITS = 6
+_NOTES = 4
 _LANES = ("goals", "expectations", "barriers")
 
 
-def persona(found: Personas, i: str, lanes: Mapping[str, Iterable[str]]) -> Persona:
+def persona(found: Personas, i: str, lanes: Mapping[str, Iterable[str]] | None) -> Persona:
     """The value for the map; see `Personas.persona`."""
+    lanes = found.lanes if lanes is None else lanes
     for lane in lanes:
         if lane not in _LANES:
             raise CjmError(suggest(lane, _LANES, what="lane"))
@@ -131,18 +133,20 @@ def _from_codes(found: Personas, i: str, codes: Iterable[str]) -> tuple[Note, ..
     for code in codes:
         here = own[own["code"].astype(str) == code]
         k = here["participant"].nunique()
-        if not k:
+        # What one of many people said is theirs, not the persona's.
+        if k < 2 and with_codings > 2:
             continue
         share, low, high = wilson(k, with_codings)
-        estimate = Estimate(value=share, low=low, high=high, n=with_codings, method="Wilson")
+        estimate = Estimate(value=share, low=low, high=high, n=with_codings, percent=True, method="Wilson")
         cited = tuple(_quote(q) for q in records(found.quotes(here, most=3).query("persona == @i")))
-        notes.append((share, Note(text=str(code), evidence=cited, estimate=estimate, persona=i)))
-    return tuple(note for _, note in sorted(notes, key=lambda n: -n[0]))
+        title = found.titles.get(str(code), str(code))
+        notes.append((share, Note(text=title, evidence=cited, estimate=estimate, persona=i)))
+    return tuple(note for _, note in sorted(notes, key=lambda n: -n[0])[:_NOTES])
 
 
 def _share(x: pd.Series) -> Estimate:
     value, low, high = wilson(int(x.sum()), len(x))
-    return Estimate(value=value, low=low, high=high, n=len(x), method="Wilson")
+    return Estimate(value=value, low=low, high=high, n=len(x), percent=True, method="Wilson")
 
 
 def _mean(x: pd.Series) -> Estimate:

@@ -92,17 +92,23 @@ def portrait_svg(persona: Persona, *, size: int = 64) -> str:
 
 def _note(n: Note, lang: str) -> str:
     kind = ' class="assumption"' if n.assumption else ""
-    detail = f" <small>{escape(_basis(n, lang))}</small>" if not n.assumption else (
+    detail = f" <small>{escape(basis(n, lang))}</small>" if not n.assumption else (
         f" <small>{say(en='assumption', ru='предположение', lang=lang)}</small>"
     )  # fmt: skip
     title = escape("\n".join(e.label(lang) for e in n.evidence), quote=True)
     return f'<li{kind} title="{title}">{escape(n.text)}{detail}</li>'
 
 
-def _basis(n: Note, lang: str) -> str:
+def basis(n: Note, lang: str) -> str:
     quotes = sum(e.kind == "quote" for e in n.evidence)
     if n.estimate is not None:
-        return say(en=f"n = {n.estimate.n}", ru=f"n = {n.estimate.n}", lang=lang)
+        # A trait says its figure itself; a note made of a code does not.
+        share = n.estimate.percent and not any(c.isdigit() for c in n.text)
+        return (
+            f"{number(n.estimate.value, 0, percent=True, lang=lang)}, n = {n.estimate.n}"
+            if share
+            else f"n = {n.estimate.n}"
+        )
     return say(en=f"quotes: {quotes}", ru=f"цитат: {quotes}", lang=lang) if quotes else ""
 
 

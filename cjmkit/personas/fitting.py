@@ -35,7 +35,7 @@ def fit(
     2. KMeans for 2 to `largest` groups; mean silhouettes.
     3. The same on `nulls` tables without groups, with the same margins and the same correlations (for mixes of codes
        or themes also on people who differ by degree only). p is how often the largest standardised silhouette is as
-       large there, on the components and on all columns; the larger p counts.
+       large there, on the components and in a second view; the larger p counts.
     4. `bootstraps` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60,
        three people and 5% of all. Of those admitted the one that exceeds the null most is taken.
 
@@ -99,6 +99,9 @@ def fit(
     warned = list(features.warnings)
     if rows.size < 2 or not used or (rows.size < FEWEST and k in (None, 1)):
         return Personas._none(features, here, "few" if rows.size < FEWEST else "empty", tuple(warned), seed)
+    kinds = set(features.columns_info.loc[features.columns_info["column"].isin(used), "kind"])
+    if kinds == {"topic"} and k in (None, 1):
+        return Personas._none(features, here, "little", tuple(warned), seed)
     space = _space_of(features, rows)
     if FEWEST <= rows.size < 40:
         message = say(
@@ -109,10 +112,9 @@ def fit(
         )
         warnings.warn(SmallSampleWarning(message), stacklevel=2)
         warned.append(message)
-    kinds = len(names)
     ks = tuple(range(2, min(largest, max(2, rows.size // 3)) + 1))
     show = int(k) if k is not None and k > 1 else None
-    models = 2 if space.counts else 1
+    models = 2 if space.counts or space.topics else 1
     bar, tick = _bar(progress, (nulls * models if rows.size >= FEWEST else 0) + bootstraps)
     try:
         found: Search = search(
@@ -121,7 +123,6 @@ def fit(
             nulls=nulls,
             bootstraps=bootstraps,
             seed=seed,
-            floor=0.02 if kinds == 1 and not space.counts else 0.03,
             links=links,
             show=show,
             n_jobs=n_jobs,

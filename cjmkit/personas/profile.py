@@ -200,8 +200,8 @@ def quotes(found: Personas, source: pd.DataFrame | None, most: int) -> pd.DataFr
     table = table[table["participant"].isin(found.labels.dropna().index)]
     if not len(table):
         return pd.DataFrame(columns=columns)
-    weights = _word_weights(found)
-    code_weights = _code_weights(found)
+    weights = _word_weights(found, table)
+    code_weights = _code_weights(found, table)
     typical = found.membership.max(axis=1)
     people = found.people
     out = []
@@ -272,8 +272,12 @@ def _windows(spans: list[tuple[int, int]], most: int = 240) -> list[tuple[int, i
     return out
 
 
-def _word_weights(found: Personas) -> dict[str, dict[str, float]]:
+def _word_weights(found: Personas, table: pd.DataFrame) -> dict[str, dict[str, float]]:
     said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
+    if not said:
+        # The groups come from a survey, the passages from interviews with some of its people.
+        own = table.groupby("participant")["quote"].agg(" ".join)
+        said = {str(p): set(content_stems(t)) for p, t in own.items()}
     if not said or found.k < 2:
         return {}
     stems = sorted({s for d in said.values() for s in d})
@@ -301,17 +305,18 @@ def _telling(quote: str, weights: dict[str, float]) -> float:
     return sum(weights.get(s, 0.0) for s in set(stems)) / np.sqrt(len(stems) + 4)
 
 
-def _code_weights(found: Personas) -> dict[tuple[str, str], float]:
-    if "codes" not in found.features.counts or found.k < 2:
+def _code_weights(found: Personas, table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    if not (table["code"] != "").any() or found.k < 2:
         return {}
-    c = found.features.counts["codes"]
+    coded = table[table["code"] != ""]
+    c = pd.crosstab(coded["participant"], coded["code"])
     used = (c > 0).groupby(found.labels.reindex(c.index)).sum()
     total = used.sum(axis=0)
     out = {}
     for i in used.index:
         z = log_odds(used.loc[i].to_numpy(dtype=float), (total - used.loc[i]).to_numpy(dtype=float), 10.0)[1]
         for name, v in zip(c.columns, z):
-            out[(str(i), str(name).removeprefix("codes: "))] = float(v)
+            out[(str(i), str(name))] = float(v)
     return out
 
 

@@ -73,6 +73,8 @@ class Personas:
     names: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     # ---- making --------------------------------------------------------------------------------------------------
 
@@ -496,17 +498,42 @@ class Personas:
         """
         from cjmkit.personas.build import persona as build
 
-        return build(self, self.id_of(persona), lanes or {})
+        return build(self, self.id_of(persona), lanes)
 
     def personas(self, *, lanes: Mapping[str, Iterable[str]] | None = None) -> tuple[Persona, ...]:
         """All personas as values for the map; where no groups were found, one of everybody with status ``none``."""
         return tuple(self.persona(i, lanes=lanes) for i in self.ids)
 
+    def with_quotes(
+        self, codings: pd.DataFrame | None = None, *, turns: pd.DataFrame | None = None, codebook: Any = None
+    ) -> Personas:
+        """Add people's words to personas that were found in other data, such as a survey.
+
+        Parameters
+        ----------
+        codings, turns : pandas.DataFrame, optional
+            Passages of people who have a persona; they do not change the groups.
+        codebook : Codebook, optional
+            Codes whose lane is goals, expectations or barriers become notes of the personas, in the codebook's titles.
+        """
+        passages = dict(self.features.passages)
+        for key, table in (("codings", codings), ("turns", turns)):
+            if table is not None:
+                # What was asked for here is quoted from first.
+                passages = {key: table} | {k: v for k, v in passages.items() if k != key}
+        lanes: dict[str, tuple[str, ...]] = dict(self.lanes)
+        titles = dict(self.titles)
+        for code in codebook or ():
+            if code.lane in ("goals", "expectations", "barriers"):
+                lanes[code.lane] = (*lanes.get(code.lane, ()), code.name)
+            titles[code.name] = code.title or code.name
+        return replace(self, features=replace(self.features, passages=passages), lanes=lanes, titles=titles)
+
     def share(self, persona: str | int) -> Estimate:
         """Share of people of this kind among those with data, with Wilson's interval."""
         n = int((self.labels == self.id_of(persona)).sum())
         value, low, high = wilson(n, self.n)
-        return Estimate(value=value, low=low, high=high, n=self.n, unit="people", method="Wilson")
+        return Estimate(value=value, low=low, high=high, n=self.n, unit="people", percent=True, method="Wilson")
 
     # ---- other data ----------------------------------------------------------------------------------------------
 

@@ -97,8 +97,8 @@ def sentence(
     n : int
         People behind the clustering.
     why : str
-        ``"found"``, or the hurdle that was not taken: ``few``, ``empty``, ``untested``, ``test``, ``excess``,
-        ``unstable``.
+        ``"found"``, or the hurdle that was not taken: ``few``, ``little``, ``empty``, ``untested``, ``test``,
+        ``excess``, ``unstable``.
     p : float
         p-value against tables without groups.
     jaccard, statuses : sequences
@@ -119,6 +119,13 @@ def sentence(
         "empty": say(
             en="no personas: there are no answers to find groups in",
             ru="портретов нет: нет ответов, в которых можно искать группы",
+            lang=lang,
+        ),
+        "little": say(
+            en=f"no personas: these {people} said too little; a few short answers each make groups of answers, not "
+            "kinds of people (personas.cluster_texts sorts answers)",
+            ru=f"портретов нет, {people}: сказано слишком мало; несколько коротких ответов складываются в группы "
+            "ответов, а не людей (ответы сортирует personas.cluster_texts)",
             lang=lang,
         ),
         "untested": say(

@@ -161,16 +161,20 @@ def from_duck(
         event = _label(roles.event)
         channel = _label(roles.channel) if roles.channel else "''"
         value = f"try_cast({quote(roles.value)} AS DOUBLE)" if roles.value else None
-        bad = f"({user}) IS NULL OR ({time}) IS NULL"
-        rows, no_user, no_time, no_event, t_min, t_max, whole_s, whole_ms, bad_value = engine.sql(
-            f"SELECT count(*), count(*) FILTER (u IS NULL), count(*) FILTER (t IS NULL), count(*) FILTER (e = ''), "
-            f"min(t), max(t), bool_and(t % 1000000 = 0), bool_and(t % 1000 = 0), count(*) FILTER (bv) "
-            f"FROM (SELECT {user} AS u, {time} AS t, {event} AS e, "
-            + (f"{value} IS NULL AND {_label(roles.value)} != ''" if roles.value else "false")
-            + f" AS bv FROM {source})"
-        ).fetchall()[0]
+        wrong = f"{value} IS NULL AND {_label(roles.value)} != ''" if roles.value else "false"
+        # One scan tells everything, name by name: how many rows, which cannot be used, and how fine the times are.
+        found = engine.sql(
+            "SELECT x, y, count(*), count(*) FILTER (u IS NULL), count(*) FILTER (t IS NULL), "
+            "count(*) FILTER (u IS NOT NULL AND t IS NOT NULL), min(t), max(t), bool_and(t % 1000000 = 0), "
+            f"bool_and(t % 1000 = 0), count(*) FILTER (w) FROM (SELECT {user} AS u, {time} AS t, "
+            f"CAST({quote(roles.event)} AS VARCHAR) AS x, "
+            + (f"CAST({quote(roles.channel)} AS VARCHAR)" if roles.channel else "NULL::VARCHAR")
+            + f" AS y, {wrong} AS w FROM {source}) GROUP BY x, y"
+        ).fetchall()
     except duckdb.Error as problem:
         raise FileFormatError(f"cannot be read: {_first(problem)}", path=where) from None
+    rows, no_user, no_time, bad_value = (sum(int(f[i]) for f in found) for i in (2, 3, 4, 10))
+    no_event = sum(int(f[2]) for f in found if not (f[0] or "").strip())
     if no_time and not roles.drop_bad:
         shown = engine.sql(
             f"SELECT row, CAST(x AS VARCHAR) FROM (SELECT {place} AS row, {quote(roles.time)} AS x, {time} AS t "
@@ -183,16 +187,30 @@ def from_duck(
             "write 1234.5, or leave value= out"
         )
     dropped = report_dropped(no_user, no_time if roles.drop_bad else 0, no_event, where)
-    if rows == 0 or t_min is None or rows == no_user:
+    counts: dict[str, int] = {}
+    for f in found:
+        if f[5]:
+            name = (f[0] or "").strip() or "(missing)"
+            counts[name] = counts.get(name, 0) + int(f[5])
+    if not counts:
         raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
-    keep = f"WHERE NOT ({bad})" if no_user or no_time else ""
-    found = engine.sql(f"SELECT {event} AS e, count(*) FROM {source} {keep} GROUP BY e").fetchall()
-    events = check_vocabulary({e or "(missing)": int(n) for e, n in found}, where)
-    event = f"CASE {event} WHEN '' THEN '(missing)' ELSE {event} END" if no_event else event
-    channels: tuple[str, ...] = ()
-    if roles.channel:
-        found = engine.sql(f"SELECT DISTINCT {channel} FROM {source} {keep}").fetchall()
-        channels = tuple(sorted(c for (c,) in found if c))
+    events = check_vocabulary(counts, where)
+    channels = tuple(sorted({(f[1] or "").strip() for f in found if f[5]} - {""}))
+    timed = [f for f in found if f[6] is not None]
+    t_min, t_max = min(int(f[6]) for f in timed), max(int(f[7]) for f in timed)
+    whole_s, whole_ms = all(f[8] for f in timed), all(f[9] for f in timed)
+    keep = f"WHERE NOT (({user}) IS NULL OR ({time}) IS NULL)" if no_user or no_time else ""
+    if no_event:
+        event = f"CASE {event} WHEN '' THEN '(missing)' ELSE {event} END"
+    elif columns[roles.event] == "VARCHAR" and all(f[0] == f[0].strip() for f in found):
+        # Names that need no cleaning stay bare, so that DuckDB can skip row groups by them.
+        event = quote(roles.event)
+    if (
+        roles.channel
+        and columns[roles.channel] == "VARCHAR"
+        and all(f[1] is None or f[1] == f[1].strip() for f in found)
+    ):
+        channel = quote(roles.channel)
 
     def code(expression: str, names: tuple[str, ...]) -> str:
         known = ", ".join(text(n) for n in names)
@@ -205,19 +223,15 @@ def from_duck(
     divisor, fits = order_scale(t_min, t_max, rows, bool(whole_s), bool(whole_ms))
     wide = "" if fits else "::HUGEINT"
     if roles.order:
-        place = f"row_number() OVER (ORDER BY {quote(roles.order)}, {place.replace('row_number() OVER ()', 'rowid')})"
-        if "rowid" in place:
-            place = f"row_number() OVER (ORDER BY {quote(roles.order)})"
+        place = f"row_number() OVER (ORDER BY {quote(roles.order)})"
+    v, x = (", v" if value else ""), ("" if kept and rows <= KEEP else ", x")
     projected = (
-        f"SELECT u, t, ((t - ({t_min})) // {divisor}){wide} * {rows + 1} + r AS k, r, e, c"
-        + (", v" if value else "")
-        + f" FROM (SELECT {user} AS u, {time} AS t, CAST({place} AS BIGINT) AS r, {coded} AS e, {from_channel} AS c"
-        + (f", {value} AS v" if value else "")
-        + f" FROM {source} {keep})"
+        f"SELECT u, t, ((t - ({t_min})) // {divisor}){wide} * {rows + 1} + r AS k, r, e, c{v}{x} FROM ("
+        f"SELECT {user} AS u, {time} AS t, CAST({place} AS BIGINT) AS r, {coded} AS e, {from_channel} AS c, {event} "
+        f"AS x" + (f", {value} AS v" if value else "") + f" FROM {source} {keep})"
     )
     small = kept and rows <= KEEP
     if small:
-        v = ", v" if value else ""
         projected = (
             f"SELECT u, t, n AS k, r, e, c{v}, n, p, CASE WHEN p > 0 THEN t - q ELSE 0 END AS d FROM ("
             f"SELECT *, row_number() OVER w AS n, coalesce(lag(e) OVER w, 0) AS p, lag(t) OVER w AS q "
@@ -230,14 +244,13 @@ def from_duck(
         events=tuple(events),
         event_rows=tuple(events.values()),
         channels=channels,
-        n_rows=rows - no_user - (no_time if roles.drop_bad else 0)
-        if not (no_user and no_time)
-        else sum(events.values()),
+        n_rows=sum(events.values()),
         t_min=t_min,
         t_max=t_max,
         has_channel=bool(roles.channel),
         has_value=bool(value),
         ready=small,
+        named=not small,
         user_kind=user_kind,
         dropped=dropped,
     )

@@ -10,7 +10,7 @@ by 0 on every engine, whether its ``lag`` gives NULL or the type's default.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,10 @@ class Engine:
         """Fetch a small result."""
         out: pd.DataFrame = frame.collect(backend="pandas").to_native()
         return out
+
+    def union(self, frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """All rows of several frames with the same columns."""
+        return nw.concat(list(frames))
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
@@ -157,6 +161,8 @@ class DuckEngine(Engine):
                 config["threads"] = threads
             self._con: Any = duckdb.connect(":memory:", config=config)
             self._con.execute("SET TimeZone = 'UTC'")
+            # A bar drawn by the engine would land in the middle of a notebook's output.
+            self._con.execute("SET enable_progress_bar = false")
 
     def sql(self, query: str) -> Any:
         """Run or prepare a query; ``src`` is the user's relation, where there is one."""
@@ -229,8 +235,9 @@ def _memory_limit_of_process() -> str | None:
         import resource
     except ImportError:  # Windows has no such limit
         return None
-    soft = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return f"{soft // 2_000_000}MB" if 0 < soft < 2**45 else None
+    limits = [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
+    set_ones = [soft for soft in limits if 0 < soft < 2**45]
+    return f"{min(set_ones) // 2_000_000}MB" if set_ones else None
 
 
 class SparkEngine(Engine):
@@ -294,6 +301,10 @@ class IbisEngine(Engine):
 
         return nw.from_native(ibis.memtable(frame))
 
+    def union(self, frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """See Engine."""
+        return union_of_tables(frames)
+
     def collect(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
         """See Engine."""
         out: pd.DataFrame = self._backend.to_pandas(frame.to_native())
@@ -307,12 +318,29 @@ class IbisEngine(Engine):
         return f"ibis {ibis.__version__} on {self._backend.name}"
 
 
+def union_of_tables(frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+    """A union of Ibis tables, whatever they say about missing values.
+
+    ClickHouse tells columns that can be null from those that cannot, Ibis refuses to stack the two, and only some of
+    our frames come out of a join: the coalesce makes all of them alike.
+    """
+    import ibis
+
+    tables = [f.to_native() for f in frames]
+    first = tables[0].schema()
+    alike = [t.select(**{n: ibis.coalesce(t[n].cast(k.copy(nullable=True)), ibis.null(k.copy(nullable=True)))
+                         if not t.schema()[n].nullable else t[n].cast(k.copy(nullable=True)) for n, k in first.items()})
+             for t in tables]  # fmt: skip
+    return nw.from_native(ibis.union(*alike))
+
+
 @dataclass
 class Canon:
     """A log in the shape that all questions are asked of.
 
     ``ready`` says that the rows also carry ``n`` (place in the person's path, from 1), ``p`` (code of the event
-    before, 0 for none) and ``d`` (µs since it).
+    before, 0 for none) and ``d`` (µs since it). ``named`` says that they carry ``x``, the event's name, by which
+    files can be skipped through.
     """
 
     frame: nw.LazyFrame[Any]
@@ -326,6 +354,7 @@ class Canon:
     has_channel: bool = False
     has_value: bool = False
     ready: bool = False
+    named: bool = False
     user_kind: str = "text"
     dropped: dict[str, int] = field(default_factory=dict)
     _people: int | None = None
@@ -338,6 +367,12 @@ class Canon:
             self._people = int(out["n"].iloc[0])
         return self._people
 
+    def did(self, codes: Sequence[int]) -> nw.Expr:
+        """Whether a row is one of the events."""
+        if self.named:
+            return nw.col("x").is_in([self.events[c - 1] for c in codes])
+        return nw.col("e").is_in(list(codes))
+
     def with_before(self) -> nw.LazyFrame[Any]:
         """Rows with ``p``, the event before (0 for none), and ``d``, the µs since it (0 for none)."""
         if self.ready:
@@ -345,7 +380,7 @@ class Canon:
         # One window for both: they share a sort.
         before = nw.col("e").shift(1).over("u", order_by="k").fill_null(0)
         since = nw.col("t").shift(1).over("u", order_by="k")
-        out = self.frame.with_columns(p=before, q=since.fill_null(0))
+        out = self.frame.select("u", "t", "k", "r", "e", "c").with_columns(p=before, q=since.fill_null(0))
         return out.with_columns(d=nw.when(nw.col("p") > 0).then(nw.col("t") - nw.col("q")).otherwise(nw.lit(0)))
 
     def with_place(self) -> nw.LazyFrame[Any]:

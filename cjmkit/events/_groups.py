@@ -24,13 +24,13 @@ def no_channel(lang: str | None = None) -> str:
 
 def first_channel(log: EventLog, column: str = "group") -> Any:
     """For every person the code of the first channel that they came from; 0 where no event has one."""
-    rows = log._canon.frame
+    rows, engine = log._canon.frame, log._canon.engine
     firsts = rows.filter(nw.col("c") > 0).group_by("u").agg(nw.col("k").min())
     found = rows.select("u", "k", "c").join(firsts, on=["u", "k"], how="inner").select("u", "c")
     # A union and a maximum instead of an outer join, whose missing values differ between engines.
     everybody = rows.select("u").unique().select("u", c=nw.lit(0))
     both = [found, everybody]
-    kinds = nw.concat([part.select("u", nw.col("c").cast(nw.Int64)) for part in both])
+    kinds = engine.union([part.select("u", nw.col("c").cast(nw.Int64)) for part in both])
     return kinds.group_by("u").agg(nw.col("c").max().alias(column))
 
 
@@ -53,7 +53,7 @@ def attach_groups(
     canon = log._canon
     engine = canon.engine
     wanted = first_step if closed else sorted({c for s in steps for c in s})
-    entering = canon.frame.filter(nw.col("e").is_in(wanted))
+    entering = canon.frame.filter(canon.did(wanted))
     people = engine.cache(entering.group_by("u").agg(nw.col("k").min(), nw.col("t").min()))
     grouping: list[str] = []
     left_out = 0

@@ -256,13 +256,11 @@ def _touches(log: EventLog, codes: list[int], lookback: int | None, gap: int | N
     rows = canon.frame
     last = rows.group_by("u").agg(nw.col("k").max(), nw.col("t").max(), nw.col("r").min())
     last = last.select("u", "k", "t", "r", done=nw.lit(0))
-    success = (
-        rows.filter(nw.col("e").is_in(codes)).group_by("u").agg(nw.col("k").min(), nw.col("t").min(), nw.col("r").max())
-    )
+    success = rows.filter(canon.did(codes)).group_by("u").agg(nw.col("k").min(), nw.col("t").min(), nw.col("r").max())
     success = success.select("u", "k", "t", "r", done=nw.lit(1))
     # The earlier of success and end: a union and a minimum, where an outer join would bring missing values.
     ends = engine.cache(
-        nw.concat([last, success]).group_by("u").agg(
+        engine.union([last, success]).group_by("u").agg(
             nw.col("k").min().alias("kl"), nw.col("t").min().alias("tl"), nw.col("r").min().alias("rr"),
             nw.col("done").max(),
         )
@@ -271,10 +269,10 @@ def _touches(log: EventLog, codes: list[int], lookback: int | None, gap: int | N
     out = out.filter(nw.col("k") <= nw.col("kl"))
     if lookback is not None:
         out = out.filter(nw.col("t") >= nw.col("tl") - lookback)
-    out = out.with_columns(
-        pc=nw.col("c").shift(1).over("u", order_by="k").fill_null(0),
-        pt=nw.col("t").shift(1).over("u", order_by="k").fill_null(0),
-    )
+    before = {"pc": nw.col("c").shift(1).over("u", order_by="k").fill_null(0)}
+    if gap is not None:
+        before["pt"] = nw.col("t").shift(1).over("u", order_by="k").fill_null(0)
+    out = out.with_columns(**before)
     fresh = nw.col("pc") != nw.col("c")
     if gap is not None:
         fresh = fresh | ((nw.col("pc") > 0) & (nw.col("t") - nw.col("pt") > gap))

@@ -332,21 +332,24 @@ def _ordered(canon: Any, codes: list[list[int]], people: Any, grouping: list[str
     engine = canon.engine
     if limit is not None:
         people = engine.cache(_best_start(canon, codes, people, grouping, limit))
-    before = people.select("u", *grouping, "k", "t", nw.col("t").alias("t1"))
+    start = [nw.col("t").alias("t1")] if limit is not None else []
+    before = people.select("u", *grouping, "k", "t", *start)
     out = [_counted(engine, before, grouping, None)]
     for step in codes[1:]:
-        came = canon.frame.filter(nw.col("e").is_in(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
+        came = canon.frame.filter(canon.did(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
         joined = before.join(came, on="u", how="inner").filter(nw.col("k2") > nw.col("k"))
         if limit is not None:
             joined = joined.filter(nw.col("t2") <= nw.col("t1") + limit)
         # t grows with k, so the smallest of each belong to the same event.
+        kept = [nw.col("t1").max()] if limit is not None else []
         reached = joined.group_by("u", *grouping).agg(
-            nw.col("k2").min().alias("kk"), nw.col("t2").min().alias("tt"),
-            nw.col("t").max().alias("tb"), nw.col("t1").max().alias("t1"),
-        )  # fmt: skip
+            nw.col("k2").min().alias("kk"), nw.col("t2").min().alias("tt"), nw.col("t").max().alias("tb"), *kept
+        )
         reached = engine.cache(reached)
         out.append(_counted(engine, reached.with_columns(t=nw.col("tt")), grouping, "tb"))
-        before = reached.select("u", *grouping, nw.col("kk").alias("k"), nw.col("tt").alias("t"), "t1")
+        before = reached.select(
+            "u", *grouping, nw.col("kk").alias("k"), nw.col("tt").alias("t"), *(["t1"] if kept else [])
+        )
     return out
 
 
@@ -366,7 +369,7 @@ def _best_start(canon: Any, codes: list[list[int]], people: Any, grouping: list[
     running maximum is enough; a latest start is best, because the window counts from it.
     """
     wanted = sorted({c for s in codes for c in s})
-    rows = canon.frame.filter(nw.col("e").is_in(wanted)).select("u", "k", "t", "e")
+    rows = canon.frame.filter(canon.did(wanted)).select("u", "k", "t", "e")
     rows = rows.join(people.select("u"), on="u", how="inner")
     # 0 stands for "no chain"; times are shifted to begin at 1.
     rows = rows.with_columns(s=nw.col("t") - (canon.t_min - 1))
@@ -393,9 +396,7 @@ def _best_start(canon: Any, codes: list[list[int]], people: Any, grouping: list[
     for j in range(1, len(codes)):
         start = nw.when(nw.col(f"s{j}") < never).then(nw.col(f"s{j}")).otherwise(start)
     best = canon.engine.cache(best.select(nw.col("u"), (start + (canon.t_min - 1)).alias("tb")))
-    starts = canon.frame.filter(nw.col("e").is_in(codes[0])).select(
-        "u", nw.col("k").alias("kb"), nw.col("t").alias("ts")
-    )
+    starts = canon.frame.filter(canon.did(codes[0])).select("u", nw.col("k").alias("kb"), nw.col("t").alias("ts"))
     found = (
         starts.join(best, on="u", how="inner").filter(nw.col("ts") == nw.col("tb")).group_by("u")
         .agg(nw.col("kb").min(), nw.col("ts").min())
@@ -414,14 +415,14 @@ def _skipping(canon: Any, codes: list[list[int]], people: Any, grouping: list[st
     out = [_counted(engine, entered, grouping, None)]
     done = [entered.select("u", *grouping, "t")]
     for step in codes[1:]:
-        came = canon.frame.filter(nw.col("e").is_in(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
+        came = canon.frame.filter(canon.did(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
         joined = entered.join(came, on="u", how="inner").filter(nw.col("k2") > nw.col("k"))
         if limit is not None:
             joined = joined.filter(nw.col("t2") <= nw.col("t") + limit)
         did = engine.cache(joined.group_by("u", *grouping).agg(nw.col("t2").min().alias("t")))
         done.append(did)
     parts = [d.select("u", *grouping, j=nw.lit(j)) for j, d in enumerate(done)]
-    furthest = nw.concat(parts).group_by("u", *grouping).agg(nw.col("j").max())
+    furthest = engine.union(parts).group_by("u", *grouping).agg(nw.col("j").max())
     levels = engine.collect(furthest.with_columns(one=nw.lit(1)).group_by(*grouping, "j").agg(nw.col("one").sum()))
     for j in range(1, len(codes)):
         pair = done[j].join(
@@ -447,7 +448,7 @@ def _open(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], 
     everybody = people.select("u", *grouping)
     out, before, firsts = [], None, []
     for step in codes:
-        came = canon.frame.filter(nw.col("e").is_in(step)).select("u", "k", "t")
+        came = canon.frame.filter(canon.did(step)).select("u", "k", "t")
         did = engine.cache(
             everybody.join(came, on="u", how="inner").group_by("u", *grouping).agg(nw.col("k").min(), nw.col("t").min())
         )
@@ -469,7 +470,7 @@ def _open(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], 
         out.append(counted)
         firsts.append(did.select("u", *grouping))
         before = did
-    anywhere = nw.concat(firsts).unique()
+    anywhere = engine.union(firsts).unique()
     entered = _counted(engine, anywhere.with_columns(t=nw.lit(0)), grouping, None).rename(columns={"users": "entered"})
     out[0] = out[0].merge(entered.drop(columns="wait"), on=grouping, how="outer") if grouping else pd.concat(
         [out[0], entered.drop(columns="wait")], axis=1

@@ -100,7 +100,7 @@ def sources(log: EventLog, success: str | Sequence[str], *, minimum: int = 30) -
     engine = canon.engine
     with engine.scratch():
         people = engine.cache(first_channel(log))
-        done = canon.frame.filter(nw.col("e").is_in(codes)).select("u").unique()
+        done = canon.frame.filter(canon.did(codes)).select("u").unique()
         total = engine.collect(people.group_by("group").agg(nw.len().alias("n")))
         users = engine.collect(people.join(done, on="u", how="inner").group_by("group").agg(nw.len().alias("users")))
     table = total.merge(users, on="group", how="left").fillna({"users": 0}).astype({"users": "int64", "n": "int64"})

@@ -272,7 +272,7 @@ def _chain(
     before = people.filter(nw.col("t") <= moment).select("u", *grouping, "k", "t", nw.col("t").alias("tb"))
     out = [before]
     for step in codes[1:]:
-        came = canon.frame.filter(nw.col("e").is_in(step) & (nw.col("t") <= moment))
+        came = canon.frame.filter(canon.did(step) & (nw.col("t") <= moment))
         came = came.select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
         joined = before.select("u", *grouping, "k", "t").join(came, on="u", how="inner")
         reached = joined.filter(nw.col("k2") > nw.col("k")).group_by("u", *grouping).agg(
@@ -289,7 +289,7 @@ def _standing(
 ) -> tuple[Any, list[Any], list[str], int]:
     """Where each person stands (furthest step, its event, the wait since), and those who went on, step by step."""
     chain, grouping, left_out = _chain(log, codes, by, persona, moment)
-    union = nw.concat([c.select("u", *grouping, "k", "t", j=nw.lit(j)) for j, c in enumerate(chain)])
+    union = log._canon.engine.union([c.select("u", *grouping, "k", "t", j=nw.lit(j)) for j, c in enumerate(chain)])
     furthest = union.group_by("u", *grouping).agg(nw.col("j").max(), nw.col("k").max(), nw.col("t").max())
     furthest = furthest.with_columns(wait=moment - nw.col("t"))
     return log._canon.engine.cache(furthest), chain[1:], grouping, left_out

@@ -354,7 +354,7 @@ def _card(
     if bar is not None:
         at += 3
         bar_at = at
-        at += 5
+        at += 7
     meta.append(_mark(item, lang))
     at += w.text(" · ".join(meta), left, at + 1, inner, 6.5, colour=MUTED, name="meta") + 1
     if lane == "barriers":

@@ -93,6 +93,15 @@ def _tint(code: str, part: float = 0.84) -> str:
     return "#" + "".join(f"{round(v + (255 - v) * part):02x}" for v in rgb)
 
 
+def _plain(shape: Any) -> None:
+    """Without the theme's shadow and outline."""
+    from pptx.oxml.ns import qn
+
+    style = shape._element.find(qn("p:style"))
+    if style is not None:
+        shape._element.remove(style)
+
+
 class _Pen:
     """Draws on a slide in points."""
 
@@ -115,7 +124,7 @@ class _Pen:
             k.get("shape", MSO_SHAPE.RECTANGLE), self.at(x), self.at(y), self.size(w), self.size(h)
         )
         shape.name = name or "box"
-        shape.shadow.inherit = False
+        _plain(shape)
         if k.get("hatched"):
             shape.fill.patterned()
             shape.fill.pattern = MSO_PATTERN_TYPE.LIGHT_UPWARD_DIAGONAL
@@ -158,7 +167,7 @@ class _Pen:
         builder = self.shapes.build_freeform(self.at(start[0]), self.at(start[1]), scale=1.0)
         builder.add_line_segments([(self.at(x), self.at(y)) for x, y in rest], close=bool(fill))
         shape = builder.convert_to_shape()
-        shape.shadow.inherit = False
+        _plain(shape)
         if fill:
             shape.fill.solid()
             shape.fill.fore_color.rgb = _colour(fill)

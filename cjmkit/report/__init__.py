@@ -7,12 +7,14 @@ from typing import Any
 from cjmkit._lazy import attach
 
 _NAMES = {
-    "inline_html": "cjmkit.report._inline",
-    "inline_text": "cjmkit.report._inline",
-    "save_picture": "cjmkit.report._figure",
-    "write": "cjmkit.report._write",
     "figure": "cjmkit.report._figure",
     "html": "cjmkit.report._page",
+    "inline_html": "cjmkit.report._inline",
+    "inline_text": "cjmkit.report._inline",
+    "markdown": "cjmkit.report._markdown",
+    "portfolio": "cjmkit.report._portfolio",
+    "save_picture": "cjmkit.report._figure",
+    "write": "cjmkit.report._write",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

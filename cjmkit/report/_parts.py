@@ -91,7 +91,7 @@ def _persona(page: Page, p: Persona) -> Markup:
 
 
 def _trait(page: Page, n: Note) -> Markup:
-    figure = Markup('<span class="num">{}</span>').format(n.estimate.text(2, lang=page.lang)) if n.estimate else ""
+    figure = Markup('<span class="num">{}</span>').format(n.estimate.text(lang=page.lang)) if n.estimate else ""
     return Markup('<li class="n{}" dir="auto"><p>{}</p><div class="m">{}{}</div></li>').format(
         " a" if n.assumption else "", n.text, figure, page.pill(n, n.text)
     )

@@ -10,6 +10,8 @@ _NAMES = {
     # name: module, one line each, sorted
     "coding_pane": "cjmkit.widgets._coding",
     "map_editor": "cjmkit.widgets._editor",
+    "persona_explorer": "cjmkit.widgets._forms",
+    "prioritiser": "cjmkit.widgets._forms",
 }
 
 __all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]

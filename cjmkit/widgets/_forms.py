@@ -1,0 +1,210 @@
+"""Two forms made of stock widgets: look at personas under other choices, and weigh what matters for priorities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+import pandas as pd
+
+from cjmkit import personas, priorities
+from cjmkit.errors import CjmError
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["PersonaExplorer", "Prioritiser", "persona_explorer", "prioritiser"]
+
+
+def _html(table: pd.DataFrame, caption: str) -> str:
+    body = table.to_html(index=False, border=0, escape=True, na_rep="—", float_format=lambda v: number(v, 2))
+    return body.replace("<table", "<table style='margin:6px 0'", 1).replace(
+        ">\n  <thead>", f">\n  <caption style='text-align:left'>{escape(caption)}</caption>\n  <thead>", 1
+    )
+
+
+class PersonaExplorer(w.VBox):
+    """The form behind :func:`persona_explorer`; its value is ``.found``."""
+
+    def __init__(self, features: Any, *, seed: int, lang: str | None, **options: Any) -> None:
+        self._features, self._seed, self._options = features, seed, options
+        self._lang = current_language(lang)
+        texts = dict(zip(features.columns_info["column"], features.columns_info["text"], strict=True))
+        columns = [(str(texts[c])[:80] or c, c) for c in features.table.columns]
+        self.columns = w.SelectMultiple(
+            options=columns,
+            value=tuple(c for _, c in columns),
+            rows=min(12, len(columns)),
+            description=self._say("Features", "Признаки"),
+            layout=w.Layout(width="560px"),
+        )
+        automatic = self._say("as the data say", "как покажут данные")
+        self.k = w.Dropdown(
+            options=[(automatic, 0), *((str(k), k) for k in range(2, 7))],
+            value=0,
+            description=self._say("Groups", "Групп"),
+        )
+        self.run = w.Button(description=self._say("Look", "Посмотреть"), button_style="primary")
+        self.result = w.HTML()
+        self.run.on_click(lambda _: self.look())
+        super().__init__([self.columns, w.HBox([self.k, self.run]), self.result])
+        self.found: personas.Personas | None = None
+        self.look()
+
+    def _say(self, en: str, ru: str) -> str:
+        return say(en=en, ru=ru, lang=self._lang)
+
+    def look(self) -> Any:
+        """Fit with the present choice; the same as pressing the button. The twin is :func:`cjmkit.personas.fit`."""
+        chosen = list(self.columns.value)
+        if len(chosen) < 2:
+            self.result.value = f"<p>{self._say('Choose at least two features.', 'Выберите хотя бы два признака.')}</p>"
+            return None
+        try:
+            picked = _with_columns(self._features, chosen)
+            self.found = personas.fit(picked, k=self.k.value or None, seed=self._seed, **self._options)
+        except CjmError as error:
+            self.result.value = f"<p role='alert'>{escape(str(error))}</p>"
+            return None
+        found = self.found
+        parts = [f"<p><b>{escape(found.verdict(self._lang))}</b></p>"]
+        parts.append(_html(found.table, self._say("Stability", "Устойчивость")))
+        if found.found:
+            profile = found.profile().groupby("persona", sort=False).head(4)
+            shown = [c for c in ("name", "text", "mean", "elsewhere", "effect", "low", "high") if c in profile]
+            parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются")))
+            try:
+                quotes = found.quotes(most=2)
+                parts.append(_html(quotes[["name", "quote", "participant"]], self._say("In their words", "Их словами")))
+            except CjmError:
+                pass  # the features came from a survey alone: nobody said anything
+        self.result.value = "".join(parts)
+        return found
+
+    def static_html(self) -> str:
+        """What a page without a kernel shows."""
+        return str(self.result.value)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return None if bundle is None else {**bundle, "text/html": self.static_html()}
+
+
+def persona_explorer(features: Any, *, seed: int = 0, lang: str | None = None, **options: Any) -> PersonaExplorer:
+    """Choose features and the number of groups, and see stability, profile and quotes change.
+
+    The headless twin is :func:`cjmkit.personas.fit`.
+
+    Parameters
+    ----------
+    features : Features
+        From ``cj.personas.features``.
+    seed : int
+        Seed of the procedure.
+    lang : {"en", "ru"}, optional
+        Language of the form.
+    **options
+        Passed on to ``fit``, for example ``nulls=``.
+
+    Returns
+    -------
+    PersonaExplorer
+        A widget; ``.found`` holds the personas of the last look.
+    """
+    return PersonaExplorer(features, seed=seed, lang=lang, **options)
+
+
+def _with_columns(features: Any, columns: Iterable[str]) -> Any:
+    """The features with some of their columns only."""
+    from dataclasses import replace
+
+    wanted = set(columns)
+    info = features.columns_info
+    return replace(
+        features,
+        table=features.table[[c for c in features.table.columns if c in wanted]],
+        columns_info=info[info["column"].isin(wanted)].reset_index(drop=True),
+    )
+
+
+class Prioritiser(w.VBox):
+    """The form behind :func:`prioritiser`; its value is ``.ranking``."""
+
+    def __init__(
+        self, ideas: pd.DataFrame, *, criteria: Mapping[str, float] | None, seed: int, lang: str | None
+    ) -> None:
+        self._ideas, self._seed, self._lang = ideas, seed, current_language(lang)
+        numeric = [c for c in ideas.select_dtypes("number").columns if not c.endswith(("_low", "_high"))]
+        start = (
+            dict(criteria) if criteria is not None else {c: (-1.0 if c in ("effort", "cost") else 1.0) for c in numeric}
+        )
+        self.method = w.Dropdown(
+            options=["weighted", "rice", "impact-effort"], value="weighted", description=self._say("Method", "Метод")
+        )
+        self.weights = {
+            c: w.BoundedFloatText(value=v, min=-10, max=10, step=0.5, description=c, layout=w.Layout(width="220px"))
+            for c, v in start.items()
+        }
+        self.result = w.HTML()
+        self.ranking: priorities.Priorities | None = None
+        super().__init__(
+            [self.method, w.HBox(list(self.weights.values()), layout=w.Layout(flex_flow="row wrap")), self.result]
+        )
+        for control in (self.method, *self.weights.values()):
+            control.observe(lambda _: self.look(), names="value")
+        self.look()
+
+    def _say(self, en: str, ru: str) -> str:
+        return say(en=en, ru=ru, lang=self._lang)
+
+    def look(self) -> Any:
+        """Rank with the present weights; the twin is :func:`cjmkit.priorities.rank`."""
+        method = str(self.method.value)
+        weights = {c: float(f.value) for c, f in self.weights.items() if f.value} if method == "weighted" else None
+        for field in self.weights.values():
+            field.disabled = method != "weighted"
+        try:
+            self.ranking = priorities.rank(self._ideas, method=method, weights=weights, seed=self._seed)
+        except CjmError as error:
+            self.result.value = f"<p role='alert'>{escape(str(error))}</p>"
+            return None
+        table = self.ranking.table
+        wanted = [c for c in ("rank", "title", "score", "low", "high", "rank_low", "rank_high", "top") if c in table]
+        self.result.value = f"<p><b>{escape(self.ranking.summary(self._lang))}</b></p>" + _html(
+            table[wanted], self._say("Ranks and how stable they are", "Места и их устойчивость")
+        )
+        return self.ranking
+
+    def static_html(self) -> str:
+        """What a page without a kernel shows."""
+        return str(self.result.value)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return None if bundle is None else {**bundle, "text/html": self.static_html()}
+
+
+def prioritiser(
+    ideas: pd.DataFrame, *, criteria: Mapping[str, float] | None = None, seed: int = 0, lang: str | None = None
+) -> Prioritiser:
+    """Weigh criteria and see ranks and their stability change.
+
+    The headless twin is :func:`cjmkit.priorities.rank`.
+
+    Parameters
+    ----------
+    ideas : pandas.DataFrame
+        Title and the criteria as columns.
+    criteria : mapping, optional
+        Weight to start with for each column; negative for a cost. All number columns by default.
+    seed : int
+        Seed of the uncertainty.
+    lang : {"en", "ru"}, optional
+        Language of the form.
+
+    Returns
+    -------
+    Prioritiser
+        A widget; ``.ranking`` holds the last ranking.
+    """
+    return Prioritiser(ideas, criteria=criteria, seed=seed, lang=lang)

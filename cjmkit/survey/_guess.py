@@ -382,6 +382,13 @@ class _Guesser:
             ticks = [i for i in members if self._ticked(i)]
             answered = [i for i in members if self.facts[i].n]
             rest = [i for i in answered if i not in ticks]
+            if not ticks and self._codes_in_order(answered):
+                for i in members:
+                    self.items[i] = self.items[i].replace(
+                        type="multi", coding="code", scale=(), missing=(), option="", why="codes of the chosen options"
+                    )
+                done |= set(members)
+                continue
             yes_no = (
                 {norm(u) for i in ticks for u in self.facts[i].uniques} >= {"yes", "no"}
                 and not self.facts[ticks[0]].numbers
@@ -394,7 +401,8 @@ class _Guesser:
                 or (yes_no and not _MULTI_HINT.search(norm(g + self.columns[ticks[0]].text)))
             ):
                 continue
-            for i in ticks:
+            # An option that nobody chose is an option all the same.
+            for i in [*ticks, *(i for i in members if self.facts[i].n == 0 and not self._other(i))]:
                 self._make_option(i, g)
             for i in rest:
                 if self._other(i) or self.facts[i].distinct > 2:
@@ -665,7 +673,11 @@ class _Guesser:
         if empty:
             shown = ", ".join(repr(e[:30]) for e in empty[:4]) + (", …" if len(empty) > 4 else "")
             self.notes.append((f"nobody answered: {shown}", f"нет ни одного ответа: {shown}"))
-        numbers = [it.item for it, f in zip(self.items, self.facts) if it.type == "number" and 2 < f.distinct <= 11]
+        numbers = [
+            it.item
+            for it, f in zip(self.items, self.facts)
+            if it.type == "number" and 2 < f.distinct <= 11 and f.distinct < f.n
+        ]
         if numbers:
             shown = ", ".join(repr(e[:30]) for e in numbers[:4]) + (", …" if len(numbers) > 4 else "")
             self.notes.append(

@@ -187,7 +187,9 @@ def recognise(head: list[list[str]], header_rows: int | None = None) -> Layout:
         How many rows are headers, where the caller knows better; 0 for none.
     """
     head = [[c.replace("\ufeff", "") for c in r] for r in head]
-    width = max((len(r) for r in head[:3]), default=0)
+    # A single row may be too long by accident; if most are longer than the first, the last headers are missing.
+    usual = Counter(len(r) for r in head[1:]).most_common(1)
+    width = max(len(head[0]), usual[0][0] if usual else 0)
     first = [norm(_cell(head[0], j)) for j in range(width)]
     layout = _recognise(head, width, first, header_rows)
     if layout.header_rows:

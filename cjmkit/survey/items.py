@@ -130,6 +130,12 @@ class Item(Value):
     def _empty_is_empty(cls, v: Any) -> Any:
         return "" if v is None or (isinstance(v, float) and v != v) else str(v)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_echo(cls, v: Any) -> Any:
+        # A text that only repeats the column's name says nothing; saved and unsaved items must compare equal.
+        return {**v, "text": ""} if isinstance(v, dict) and v.get("text") == v.get("item") else v
+
     @model_validator(mode="after")
     def _sound_scale(self) -> Item:
         if not self.scale:

@@ -105,7 +105,7 @@ def read(
         columns, known = _named_columns(frame), {}
         report = SourceReport(str(file), "parquet", "", "", 0, len(frame), frame.shape[1])
     else:
-        frame, columns, report = _table(file, encoding, header_rows, sheet)
+        frame, columns, report = _table(file, encoding, header_rows, sheet, _words(saved))
         known = {}
     survey = _assemble(frame, columns, known, report, name, person, (where, saved))
     if not quiet:
@@ -128,8 +128,11 @@ def from_frame(
         if isinstance(table[column].dtype, pd.CategoricalDtype) or table[column].dtype == bool:
             kind = float if table[column].dtype == bool else object
             table[column] = table[column].astype(kind)
-    report = SourceReport("", "", "", "", 1, len(table), table.shape[1])
-    survey = _assemble(table, _named_columns(table), {}, report, name, person, _load_decisions(decisions))
+    where, saved = _load_decisions(decisions)
+    columns = _named_columns(table)
+    table, notes = _convert(table, _words(saved))
+    report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
+    survey = _assemble(table, columns, {}, report, name, person, (where, saved))
     if not quiet:
         print(survey.report())
     return survey
@@ -154,7 +157,7 @@ def _parquet(file: Path) -> pd.DataFrame:
 
 
 def _table(
-    file: Path, encoding: str | None, header_rows: int | None, sheet: str | int | None
+    file: Path, encoding: str | None, header_rows: int | None, sheet: str | int | None, words: frozenset[str]
 ) -> tuple[pd.DataFrame, list[Column], SourceReport]:
     cells = open_cells(file, encoding=encoding, sheet=sheet)
     top = 0
@@ -212,9 +215,17 @@ def _table(
                 f"столбцов без заголовка и ответов пропущено: {k}",
             )
         )
-    frame, more = _convert(frame)
+    frame, more = _convert(frame, words)
     notes += more
     return frame, columns, SourceReport(**{**report.__dict__, "notes": tuple(notes)})
+
+
+def _words(saved: Mapping[str, Any]) -> frozenset[str]:
+    """Columns that were decided to hold words: what looks like a number there stays as it came."""
+    entries = saved.get("items") or {}
+    kinds = ("single", "multi", "open", "date", "id", "meta")
+    fields = entries.items() if isinstance(entries, Mapping) else ()
+    return frozenset(str(c) for c, f in fields if isinstance(f, Mapping) and f.get("type") in kinds)
 
 
 def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
@@ -229,7 +240,7 @@ def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
     return out
 
 
-def _convert(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
+def _convert(frame: pd.DataFrame, words: frozenset[str]) -> tuple[pd.DataFrame, list[Note]]:
     """Numbers with a decimal comma become numbers; everything else stays as it came."""
     notes: list[Note] = []
     commas: list[str] = []
@@ -237,6 +248,8 @@ def _convert(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
     changed: dict[str, pd.Series] = {}
     for name in frame.columns:
         column = frame[name]
+        if name in words:
+            continue
         if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
             continue
         some = column.dropna()

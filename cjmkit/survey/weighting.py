@@ -134,6 +134,8 @@ def rake(
         raise CjmError("base weights are missing for some people; keep() those who have one")
     margins: list[np.ndarray] = []
     goals: list[np.ndarray] = []
+    if limit is not None and limit <= 1:
+        raise CjmError(f"limit= is a multiple of the mean weight and above 1; got {limit}")
     names: list[tuple[str, list[str]]] = []
     for item, wanted in targets.items():
         it = survey.item(item)
@@ -177,8 +179,7 @@ def rake(
         for m, goal in zip(margins, goals):
             w *= (goal * size / np.bincount(m, weights=w, minlength=len(goal)))[m]
         if limit is not None:
-            w = np.minimum(w, limit * size / n)
-            w *= size / w.sum()
+            w = _trimmed(w, limit * size / n)
         if np.abs(w / before - 1).max() < tolerance:
             used = step
             break
@@ -227,6 +228,18 @@ def rake(
         notes.append(say(en="weights cost more than 40 % of the sample", ru="веса «съедают» больше 40 % выборки"))
     series = pd.Series(w, index=survey._people_index(), name="weight")
     return Raking(series, pd.DataFrame(out), effective, n / effective, used, tuple(margins), tuple(notes))
+
+
+def _trimmed(w: np.ndarray, top: float) -> np.ndarray:
+    """Cut weights at `top` and give what was cut to the others in proportion, so that the sum stays."""
+    total = w.sum()
+    for _ in range(100):
+        high = w >= top * (1 - 1e-12)
+        if high.all() or (w <= top * (1 + 1e-12)).all():
+            return w
+        rest = total - top * high.sum()
+        w = np.where(high, top, w * rest / w[~high].sum())
+    return w
 
 
 def _text(value: Any, labels: Mapping[str, str]) -> str:

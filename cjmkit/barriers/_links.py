@@ -245,8 +245,12 @@ def step_losses(funnel: Any, order: list[str], step_stages: Mapping[str, str] | 
     losses["stage"] = [stage_of.get(s, s if s in order else "") for s in losses["source"]]
     lost_steps = losses.loc[losses["stage"] == "", "source"].tolist()
     if lost_steps:
+        some, more = ", ".join(lost_steps[:3]), len(lost_steps)
         said.append(
-            f"the stage of {len(lost_steps)} funnel steps is unknown ({', '.join(lost_steps[:3])}); pass step_stages="
+            say(
+                en=f"the stage of {more} funnel steps is unknown ({some}); pass step_stages=",
+                ru=f"неизвестен этап шагов воронки: {some} (всего {more}); передайте step_stages=",
+            )
         )
     limits = [wilson(k, n) for k, n in zip(losses["lost"], losses["n"], strict=True)]
     losses["loss"] = losses["lost"] / losses["n"]

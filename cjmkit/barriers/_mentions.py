@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.emotion._scores import person_ids, stage_order
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 
 __all__ = ["barrier_codes", "interviewed", "mentions_of"]
 
@@ -20,7 +21,12 @@ def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.D
     """
     if codebook is None:
         codes = sorted(codings["code"].dropna().astype(str).unique())
-        said.append("no codebook was given, so every code counts as a barrier")
+        said.append(
+            say(
+                en="no codebook was given, so every code counts as a barrier",
+                ru="кодовой книги нет, поэтому барьером считается каждый код",
+            )
+        )
         return pd.DataFrame({"code": codes, "title": codes, "stage": "", "owner": ""})
     table = codebook if isinstance(codebook, pd.DataFrame) else getattr(codebook, "table", None)
     if not isinstance(table, pd.DataFrame):
@@ -83,7 +89,10 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[st
     coded = set(person_ids(codings["participant"].dropna().astype(object).unique()))
     if turns is None:
         said.append(
-            "turns were not given: shares are of people with at least one coding; who named nothing is not counted"
+            say(
+                en="turns were not given: shares are of people with codings; who named nothing is not counted",
+                ru="реплики не переданы: доли — от людей с кодировками; кто ничего не назвал, не сосчитан",
+            )
         )
         return sorted(coded)
     if "participant" not in turns:
@@ -92,5 +101,10 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[st
     spoke = set(person_ids(speaking["participant"].dropna().astype(object).unique())) - {""}
     strangers = coded - spoke
     if strangers:
-        said.append(f"{len(strangers)} people have codings but no turn of their own; they are counted all the same")
+        said.append(
+            say(
+                en=f"{len(strangers)} people have codings but no turn of their own; they are counted all the same",
+                ru=f"у {len(strangers)} чел. есть кодировки, но нет своих реплик; они всё равно сосчитаны",
+            )
+        )
     return sorted(spoke | coded)

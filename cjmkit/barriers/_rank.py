@@ -15,6 +15,7 @@ from cjmkit.barriers._mentions import barrier_codes, interviewed, mentions_of
 from cjmkit.barriers._result import Barriers
 from cjmkit.emotion._scores import person_ids, read_scores, stage_order
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 
 __all__ = ["rank"]
 
@@ -134,9 +135,14 @@ def rank(
     table["rank"] = np.arange(1, len(table) + 1)
     never = table.loc[table["people"] == 0, "title"].tolist()
     if never:
-        said.append(f"nobody named {len(never)} of the codebook's barriers: {', '.join(never[:5])}")
+        said.append(
+            say(
+                en=f"nobody named {len(never)} of the codebook's barriers: {', '.join(never[:5])}",
+                ru=f"никто не назвал барьеров из кодовой книги: {len(never)} ({', '.join(never[:5])})",
+            )
+        )
     if success is not None and table["effect_kind"].eq("odds ratio").any():
-        said.append("odds ratios are association, not cause")
+        said.append(say(en="odds ratios are association, not cause", ru="отношение шансов — это связь, а не причина"))
     return Barriers(table, way, level, tuple(said), mentions, tuple(people), touchpoints, titles)
 
 
@@ -154,14 +160,25 @@ def _outcome(outcome: pd.Series | None, people: list[str], said: list[str]) -> n
     known = int((~np.isnan(found)).sum())
     if known == 0:
         said.append(
-            "the outcome is known for none of the people interviewed (do the ids agree?), so there is no odds ratio"
+            say(
+                en="the outcome is known for none of the people interviewed (do the ids agree?), hence no odds ratio",
+                ru="исход не известен ни для кого из опрошенных (те ли id?), отношения шансов нет",
+            )
         )
         return None
     if known < len(people):
-        said.append(f"the outcome is known for {known} of {len(people)} people interviewed")
+        said.append(
+            say(
+                en=f"the outcome is known for {known} of {len(people)} people interviewed",
+                ru=f"исход известен для {known} из {len(people)} опрошенных",
+            )
+        )
     if len(set(found[~np.isnan(found)])) == 1:
         said.append(
-            "everybody interviewed had the same outcome, so there is no odds ratio; interview those who left, too"
+            say(
+                en="everybody interviewed had the same outcome, hence no odds ratio; interview those who left, too",
+                ru="у всех опрошенных один исход, отношения шансов нет; нужны и те, кто ушёл",
+            )
         )
         return None
     return found
@@ -182,7 +199,12 @@ def _stage_scores(
         if p in place:
             y[i] = cells.y[place[p]]
     if np.isnan(y).all():
-        said.append("none of the people interviewed has a score, so how they feel at the stage is not compared")
+        said.append(
+            say(
+                en="none of the people interviewed has a score, so how they feel at the stage is not compared",
+                ru="ни у кого из опрошенных нет оценок, поэтому чувства на этапе не сравниваются",
+            )
+        )
         return None
     return {u[0]: k for k, u in enumerate(read.units)}, y
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.compare._match import merged_order
 from cjmkit.core.journey import Journey
+from cjmkit.i18n import say
 
 __all__ = ["compared_emotion"]
 
@@ -62,8 +63,12 @@ def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
         )
     if comparable:
         said.append(
-            "emotion is compared from the figures on the maps, as if their people were strangers; "
-            "cjmkit.emotion.difference does better with the scores"
+            say(
+                en="emotion is compared from the figures on the maps, as if their people were strangers; "
+                "cjmkit.emotion.difference does better with the scores",
+                ru="эмоции сравнены по числам на картах, как у незнакомых людей; "
+                "по самим оценкам точнее сравнит cjmkit.emotion.difference",
+            )
         )
     columns = [
         "stage",

@@ -233,11 +233,26 @@ def journeys(a: Journey, b: Journey, *, similar: float = _SIMILAR) -> Comparison
     changed_others(a, b, rows)
     missing = {s.id for s in a.stages} ^ {s.id for s in b.stages}
     if missing:
-        said.append(f"{len(missing)} stages are on one map only; their emotion is not compared")
+        said.append(
+            say(
+                en=f"{len(missing)} stages are on one map only; their emotion is not compared",
+                ru=f"этапов только на одной карте: {len(missing)}; их эмоции не сравниваются",
+            )
+        )
     if {s.id for s in a.stages}.isdisjoint({s.id for s in b.stages}):
-        said.append("the two maps share no stage; are they journeys of the same thing?")
+        said.append(
+            say(
+                en="the two maps share no stage; are they journeys of the same thing?",
+                ru="у карт нет общих этапов; это пути одного и того же?",
+            )
+        )
     if a.framework != b.framework:
-        said.append(f"the stage models differ: {a.framework or 'own'} and {b.framework or 'own'}")
+        said.append(
+            say(
+                en=f"the stage models differ: {a.framework or 'own'} and {b.framework or 'own'}",
+                ru=f"модели этапов разные: {a.framework or 'своя'} и {b.framework or 'своя'}",
+            )
+        )
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return Comparison(a, b, table, compared_emotion(a, b, said), tuple(said))
 

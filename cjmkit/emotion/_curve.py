@@ -14,6 +14,7 @@ from cjmkit.emotion._intervals import same_rating_limits, score_limits, t_limits
 from cjmkit.emotion._result import Curve
 from cjmkit.emotion._scores import SCALE, Scores, person_ids, read_scores
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 
 __all__ = ["curve", "labels_of"]
 
@@ -129,7 +130,12 @@ def curve(
         for s, name in enumerate(read.sources):
             cells = read.cells((read.source == s) & (group_code == g))
             if not len(cells.people) and len(read.sources) > 1 and len(groups) > 1:
-                said.append(f"persona {persona!r} has no scores from source {name!r}")
+                said.append(
+                    say(
+                        en=f"persona {persona!r} has no scores from source {name!r}",
+                        ru=f"у персоны {persona!r} нет оценок из источника {name!r}",
+                    )
+                )
             w = None if weight is None else weight[np.searchsorted(read.people.astype(str), cells.people.astype(str))]
             one = fit(cells.y, weights=w)
             fits[persona, name], values[persona, name], people[persona, name] = one, cells.y, cells.people
@@ -142,13 +148,21 @@ def curve(
         table = table.drop(columns="touchpoint")
     same = table["reason"].str.startswith("same rating").sum()
     if same:
-        said.append(f"at {same} points everybody gave the same rating; the interval there is a bound, not a t interval")
+        said.append(
+            say(
+                en=f"at {same} points everybody gave the same rating; the interval there is a bound, not a t interval",
+                ru=f"в точках, где все поставили одно и то же (таких {same}), интервал — это граница, а не t-интервал",
+            )
+        )
     if formed_from:
         said.append(
-            "the ratings helped to form the personas: differences between them are descriptive, without p-values"
+            say(
+                en="the ratings helped to form the personas: differences are descriptive, without p-values",
+                ru="эти оценки участвовали в выделении персон: различия между ними только описание, без p-значений",
+            )
         )
     if weight is not None:
-        said.append(f"weighted: {weights_reason.strip()}")
+        said.append(say(en=f"weighted: {weights_reason.strip()}", ru=f"взвешено: {weights_reason.strip()}"))
     return Curve(
         table,
         level,
@@ -206,7 +220,12 @@ def labels_of(
     groups = [g for g in order if g in set(lookup.values())]
     missing = sum(p is None for p in present)
     if missing:
-        said.append(f"{missing} of {len(present)} people have scores but no persona and are in no curve")
+        said.append(
+            say(
+                en=f"{missing} of {len(present)} people have scores but no persona and are in no curve",
+                ru=f"{missing} из {len(present)} чел. оценки поставили, но персоны у них нет; ни в одной кривой их нет",
+            )
+        )
     code = np.array([-1 if p is None else groups.index(p) for p in present])
     return groups, code[read.person]
 
@@ -222,7 +241,12 @@ def _weights(read: Scores, weights: pd.Series | None, said: list[str]) -> npt.ND
     if lost == len(out):
         raise CjmError("none of the people with scores has a weight; the index of weights= is the participant")
     if lost:
-        said.append(f"{lost} of {len(out)} people have no weight and were left out")
+        said.append(
+            say(
+                en=f"{lost} of {len(out)} people have no weight and were left out",
+                ru=f"{lost} из {len(out)} чел. не имеют веса и не учтены",
+            )
+        )
     return np.nan_to_num(out)
 
 

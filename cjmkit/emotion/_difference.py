@@ -216,9 +216,19 @@ def difference(
     if not rows:
         raise CjmError(f"no two of the groups {', '.join(groups)} have scores from the same source")
     if formed_from:
-        said.append("the ratings helped to form the groups: differences are descriptive, without p-values")
+        said.append(
+            say(
+                en="the ratings helped to form the groups: differences are descriptive, without p-values",
+                ru="эти оценки участвовали в выделении групп: различия только описание, без p-значений",
+            )
+        )
     if len(pairs) > 1 and not formed_from:
-        said.append(f"p-values are multiplied by {len(pairs)}, the number of pairs of groups")
+        said.append(
+            say(
+                en=f"p-values are multiplied by {len(pairs)}, the number of pairs of groups",
+                ru=f"p-значения умножены на {len(pairs)}, число пар групп",
+            )
+        )
     return Difference(pd.DataFrame(rows), level, formed_from, permutations, tuple(dict.fromkeys(said)))
 
 

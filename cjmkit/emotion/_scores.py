@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 
 __all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
 
@@ -137,7 +138,12 @@ def read_scores(
         ok &= scores["touchpoint"].notna().to_numpy() & (scores["touchpoint"].astype(str) != "").to_numpy()
     dropped = int((~np.isnan(value) & ~ok).sum())
     if dropped:
-        said.append(f"{dropped} scores have no person or no {unit} and were left out")
+        said.append(
+            say(
+                en=f"{dropped} scores have no person or no {unit} and were left out",
+                ru=f"оценок без человека или этапа: {dropped}; они не учтены",
+            )
+        )
     if not ok.any():
         raise CjmError("there are no scores: every row lacks a person, a stage or a score")
     scores, value = scores[ok], value[ok]
@@ -183,6 +189,11 @@ def _stage_codes(column: pd.Series, order: list[str], said: list[str]) -> tuple[
         # Order of appearance would make the curve depend on how the rows happen to be sorted.
         order = sorted(set(found))
         if len(order) > 1:
-            said.append("no order of stages was given, so they stand in alphabetical order; pass stages=")
+            said.append(
+                say(
+                    en="no order of stages was given, so they stand in alphabetical order; pass stages=",
+                    ru="порядок этапов не задан, они стоят по алфавиту; передайте stages=",
+                )
+            )
     place = {name: i for i, name in enumerate(order)}
     return np.array([place[n] for n in found])[raw], order

@@ -231,11 +231,19 @@ def budget_split(
         }
     )
     said.append(
-        f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g} to {high_b:g}"
-        if low_b < high_b
-        else f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g}"
+        say(
+            en=f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g} to {high_b:g}"
+            if low_b < high_b
+            else f"diminishing returns are assumed: conversions grow as spend to the power {low_b:g}",
+            ru=f"предположена убывающая отдача: конверсии растут как расход в степени от {low_b:g} до {high_b:g}",
+        )
     )
-    said.append("attribution is not causation; test the largest change on a part of the audience first")
+    said.append(
+        say(
+            en="attribution is not causation; test the largest change on a part of the audience first",
+            ru="атрибуция — это не причина; самое большое изменение сначала проверьте на части аудитории",
+        )
+    )
     g_low, g_high = np.quantile(gains, [tail, 1 - tail])
     estimate = Estimate(
         value=gain,
@@ -277,16 +285,31 @@ def _checked(
         raise CjmError(f"channel {out.loc[out['channel'].duplicated(), 'channel'].iloc[0]!r} has two rows of cost")
     free = out.loc[~(out["cost"] > 0), "channel"].tolist()
     if free:
-        said.append(f"channels without cost cannot be given money by this rule and are left out: {', '.join(free)}")
+        said.append(
+            say(
+                en=f"channels without cost cannot be given money by this rule and are left out: {', '.join(free)}",
+                ru=f"каналы без расхода этим правилом не распределить, они не учтены: {', '.join(free)}",
+            )
+        )
     out = out[out["cost"] > 0].reset_index(drop=True)
     if out.empty:
         raise CjmError("no channel has a cost above zero, so there is nothing to split")
     unknown = [c for c in out["channel"] if c not in set(table["channel"])]
     if unknown:
-        said.append(f"no conversions are attributed to {', '.join(unknown)}; they keep their floor")
+        said.append(
+            say(
+                en=f"no conversions are attributed to {', '.join(unknown)}; they keep their floor",
+                ru=f"каналам {', '.join(unknown)} атрибуция не отдаёт конверсий; у них остаётся нижняя граница",
+            )
+        )
     unpaid = [c for c in table["channel"] if c not in set(out["channel"]) and c not in free]
     if unpaid:
-        said.append(f"channels of the attribution without a cost are left out: {', '.join(unpaid)}")
+        said.append(
+            say(
+                en=f"channels of the attribution without a cost are left out: {', '.join(unpaid)}",
+                ru=f"каналы атрибуции без расхода не учтены: {', '.join(unpaid)}",
+            )
+        )
     if len(unknown) == len(out):
         raise CjmError(
             f"no channel of the costs ({', '.join(out['channel'].head(4))}) is in the attribution "

@@ -188,7 +188,12 @@ def communication_plan(
     table = table.assign(_at=[place.get(s, len(place)) for s in table["stage"]])
     table = table.sort_values("_at", kind="stable", ignore_index=True).drop(columns="_at")
     if audiences is None:
-        said.append("no audiences were given, so nothing says how many people each message is for")
+        said.append(
+            say(
+                en="no audiences were given, so nothing says how many people each message is for",
+                ru="аудитории не переданы, поэтому неизвестно, скольким людям адресовано каждое сообщение",
+            )
+        )
     return CommunicationPlan(table, tuple(said))
 
 
@@ -213,7 +218,12 @@ def _audiences(audiences: Any, told: pd.DataFrame, step_stages: dict[str, str], 
     table["stage"] = [g or (s if s in known else "") for g, s in zip(table["stage"], table["step"], strict=True)]
     lost = sorted(set(table.loc[table["stage"] == "", "step"]))
     if lost:
-        said.append(f"the stage of {len(lost)} steps is unknown ({', '.join(lost[:3])}); pass step_stages=")
+        said.append(
+            say(
+                en=f"the stage of {len(lost)} steps is unknown ({', '.join(lost[:3])}); pass step_stages=",
+                ru=f"неизвестен этап шагов: {', '.join(lost[:3])} (всего {len(lost)}); передайте step_stages=",
+            )
+        )
     rows = []
     for (stage, step, persona), part in table.groupby(["stage", "step", "persona"], sort=False):
         size = float(part["size"].sum())

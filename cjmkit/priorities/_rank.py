@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjmkit.emotion._scores import stage_order
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 from cjmkit.priorities import _formulas as f
 from cjmkit.priorities._result import Priorities
 
@@ -137,15 +138,23 @@ def rank(
     )
     if sourceless.any():
         said.append(
-            f"{int(sourceless.sum())} of {len(table)} ideas name no source for their numbers: they are assumptions"
+            say(
+                en=f"{int(sourceless.sum())} of {len(table)} ideas name no source for their numbers: assumptions",
+                ru=f"идей без источника чисел: {int(sourceless.sum())} из {len(table)}; это предположения",
+            )
         )
     ownerless = (
         table["owner"].fillna("").astype(str).str.strip().eq("") if "owner" in table else pd.Series(True, table.index)
     )
     if ownerless.any():
-        said.append(f"{int(ownerless.sum())} of {len(table)} ideas have no owner")
+        said.append(
+            say(
+                en=f"{int(ownerless.sum())} of {len(table)} ideas have no owner",
+                ru=f"идей без ответственного: {int(ownerless.sum())} из {len(table)}",
+            )
+        )
     drawn_scores = pd.DataFrame(places[:, order], columns=table["title"].astype(str))
-    return Priorities(table, METHODS[method][1], method, top, level, tuple(said), drawn_scores)
+    return Priorities(table, METHODS[method][1], method, top, level, tuple(dict.fromkeys(said)), drawn_scores)
 
 
 def _method(method: str) -> str:
@@ -221,8 +230,13 @@ def _draw(
         high = np.maximum(np.minimum(high, 1.0), value)
     if method in _RANGE:
         low, high = np.clip(low, *_RANGE[method]), np.clip(high, *_RANGE[method])
-    if not given and factor and "assumed" not in " ".join(said):
-        said.append(f"inputs without a range of their own are assumed to be off by up to a factor of {1 + factor:g}")
+    if not given and factor:
+        said.append(
+            say(
+                en=f"inputs without a range of their own are assumed to be off by up to a factor of {1 + factor:g}",
+                ru=f"числа без своего диапазона считаются точными до множителя {1 + factor:g}",
+            )
+        )
     wide = high > low
     out = np.broadcast_to(value, (draws, len(value))).copy()
     if wide.any():

@@ -220,7 +220,12 @@ def what_if(
     low, high = np.quantile(before_drawn, [tail, 1 - tail])
     last = rows[-1]
     common: dict[str, Any] = {"n": people, "level": level, "method": method}
-    said.append("the change is assumed, not measured; the rest of the journey is taken to stay as it was")
+    said.append(
+        say(
+            en="the change is assumed, not measured; the rest of the journey is taken to stay as it was",
+            ru="изменение предположено, а не измерено; остальной путь считается прежним",
+        )
+    )
     return WhatIf(
         Estimate(value=float(before), low=min(low, float(before)), high=max(high, float(before)), **common),
         Estimate(value=last["conversion"], low=last["low"], high=last["high"], **common),
@@ -316,7 +321,10 @@ def _chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
     p = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
     if not counts[:, at["exit"]].any():
         said.append(
-            "no transition leads to 'exit'; people who left are not in this table, so conversion looks too good"
+            say(
+                en="no transition leads to 'exit'; people who left are not in this table, so conversion looks too good",
+                ru="ни один переход не ведёт к 'exit': ушедших в таблице нет, поэтому конверсия завышена",
+            )
         )
     return states, p, people, said
 

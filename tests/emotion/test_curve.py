@@ -319,3 +319,11 @@ def test_coverage_of_skewed_ratings_stays_near_its_level():
             hits[kind] += row["low"] <= truth <= row["high"]
     assert hits["score"] / runs >= 0.93
     assert hits["t"] < hits["score"]
+
+
+def test_remarks_are_made_in_the_language_in_use():
+    cj.use_language("ru")
+    try:
+        assert any("по алфавиту" in w for w in curve(scores(5)).warnings)
+    finally:
+        cj.use_language("en")

@@ -455,8 +455,9 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        participant, stage, touchpoint, score (−2 to 2), source (``"coding"``), passages. One row per person, stage and
-        touchpoint: the mean over a coder's passages, then over coders, so that nobody counts more for coding more.
+        participant, stage, touchpoint, score (−2 to 2), source (``"coding"``), passages, survey and item (where the
+        score comes from). One row per person, stage and touchpoint: the mean over a coder's
+        passages, then over coders, so that nobody counts more for coding more.
     """
     table = codings.assign(stage=stage_of(codings, codebook))
     table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()
@@ -473,4 +474,6 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
     out["source"] = pd.Series("coding", index=out.index, dtype="str")
     out["passages"] = passages.reindex(pd.MultiIndex.from_frame(out[key])).to_numpy() if len(out) else 0
     out["touchpoint"] = out["touchpoint"].where(out["touchpoint"] != "")
-    return out[[*key, "score", "source", "passages"]]
+    # Where the figure comes from, for the evidence of a curve.
+    out["survey"], out["item"] = "codings", "valence"
+    return out[[*key, "score", "source", "passages", "survey", "item"]]

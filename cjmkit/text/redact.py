@@ -1,0 +1,289 @@
+"""Finding what identifies people: names that were given, phones, e-mails, cards, addresses, handles.
+
+Only places are found here; what stands for them is decided by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cjmkit.errors import CjmError, suggest
+
+__all__ = ["KINDS", "Finder", "Hit", "name_forms"]
+
+KINDS = ("person", "email", "phone", "card", "address", "handle", "id")
+
+_WORD = re.compile(r"[^\W\d_]+")
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(
+    r"@[A-Za-z][A-Za-z0-9_.]{1,30}[A-Za-z0-9_]|"
+    r"(?:https?://)?(?:www\.)?(?:t\.me|vk\.com|ok\.ru|wa\.me|x\.com|"
+    r"(?:instagram|facebook|twitter)\.com|linkedin\.com/in)"
+    r"/[\w.@+-]{1,63}\w",
+    re.IGNORECASE,
+)
+_GAP = r"[ \t\u00a0.()\-–‑]*"
+# A run of digits long enough to be a number of any kind; what it is comes second.
+_DIGITS = re.compile(r"[0-9](?:[ \t\u00a0().\-–‑]{0,3}[0-9]){5,22}")
+_PHONES = (
+    re.compile(rf"(?<![\d+])(?:\+[ ]?7|[78]){_GAP}[3489](?:{_GAP}\d){{9}}(?!{_GAP[:-1]}?\d)"),
+    re.compile(r"\+[ ]?[1-9](?:[ \t\u00a0().\-–‑]{0,2}\d){7,14}(?!\d)"),
+    re.compile(r"(?<![\d+])00[1-9](?:[ \t\u00a0().\-–‑]{0,2}\d){8,13}(?!\d)"),
+    re.compile(r"(?<![\d\-])(?:1[ .-])?(?:\(\d{3}\)[ ]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\d\-])"),
+    re.compile(r"(?<![\d\-])0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}(?![\d\-])"),
+    re.compile(r"(?<![\d\-])0\d{9,10}(?!\d)"),
+    re.compile(r"(?<![\d\-])9\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}(?![\d\-])"),
+    re.compile(r"(?<![\d\-–])\d{3}[-–]\d{2}[-–]\d{2}(?![\d\-–])"),
+)
+_CARD = re.compile(r"(?<!\d)(?:\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|\d{4}[ \-]?\d{6}[ \-]?\d{5}|\d{13,19})(?!\d)")
+_SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[ \-]\d{2}(?!\d)")
+_PASSPORT = re.compile(r"(?i:паспорт\w*|passport|серия)[^\d\n]{0,25}(\d{2}[ ]?\d{2}[ ]?(?:№|N)?[ ]?\d{6})(?!\d)")
+
+_STREET = (
+    r"(?:ул(?:иц\w+|\.)|просп(?:ект\w*|\.)|пр-т\w*|переул\w+|пер\.|шоссе|наб(?:ережн\w+|\.)|бульвар\w*|б-р\w*|площад\w+|"
+    r"проезд\w*|микрорайон\w*|мкр\.?)"
+)
+_HOUSE = r"(?:,?[ ]?(?:д(?:ом\w*|\.)?)?[ ]?\d{1,4}[а-яё]?(?:[/\-]\d{1,4}[а-яё]?)?)"
+_FLAT = (
+    r"(?:,?[ ]?(?:корп(?:ус\w*|\.)?|к\.|стр(?:оени\w+|\.)?|под(?:ъезд\w*|\.)|эт(?:аж\w*|\.)|"
+    r"кв(?:артир\w*|\.)?|оф(?:ис\w*|\.)?)"
+    r"[ ]?\d{1,4}\w?)*"
+)
+_NAMED = r"[А-ЯЁ0-9][\w-]*(?:[ ][А-ЯЁ][\w-]*|[ ][а-яё]+(?=[ ][А-ЯЁ])){0,3}"
+_ADDRESS_RU = re.compile(
+    rf"(?:{_STREET}[ ]?{_NAMED}|[А-ЯЁ][\w-]+(?:[ ][А-ЯЁ][\w-]+)?[ ]{_STREET}){_HOUSE}{_FLAT}(?!\w)"
+)
+_ADDRESS_EN = re.compile(
+    r"(?<![\w.])\d{1,5}[A-Za-z]?(?:[/\-]\d{1,4})?[ ](?:[A-Z][\w'’.]*[ ]){1,4}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Close|Crescent|Way|Place|Pl)"
+    r"\b\.?(?:,?[ ](?:Apt|Apartment|Flat|Unit|Suite)\.?[ ]?\w{1,5}|[ ]?#\d{1,5})?"
+)
+_INITIALS_BEFORE = re.compile(r"(?<!\w)(?:(?:[А-ЯЁA-Z]\.[ ]?){1,2}|[OD]['’])$")
+_INITIALS_AFTER = re.compile(r"(?:[ ][А-ЯЁA-Z]\.){1,2}(?=[\s,;:.!?)]|$)")
+_POSTCODE_UK = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b")
+
+
+@dataclass(frozen=True, order=True)
+class Hit:
+    """A place that identifies somebody: half-open span, kind, and what makes equal things equal."""
+
+    start: int
+    end: int
+    kind: str
+    key: str
+
+
+def luhn(digits: str) -> bool:
+    """Whether a card number has a right check digit.
+
+    Examples
+    --------
+    >>> luhn("4276380012345675"), luhn("4276380012345678")
+    (False, False)
+    >>> luhn("4111111111111111")
+    True
+    """
+    total = 0
+    for i, c in enumerate(reversed(digits)):
+        n = int(c)
+        if i % 2:
+            n = n * 2 - 9 if n > 4 else n * 2
+        total += n
+    return total % 10 == 0
+
+
+def name_forms(name: str) -> frozenset[str]:
+    """The case forms that one word of a name can take, in lower case, ё as е.
+
+    Examples
+    --------
+    >>> sorted(name_forms("Анна"))
+    ['анна', 'анне', 'анной', 'анною', 'анну', 'анны']
+    >>> "петровой" in name_forms("Петрова"), "петрова" in name_forms("Петров")
+    (True, True)
+    """
+    w = name.casefold().replace("ё", "е")
+    if not re.search("[а-я]", w) or len(w) < 3:
+        return frozenset({w})
+    out = {w}
+
+    def add(stem: str, endings: str) -> None:
+        out.update(stem + e for e in endings.split())
+
+    if re.search(r"(?:ов|ев|ин|ын)$", w) and len(w) > 4:
+        out.update({w + "а", w + "у", w + "ым", w + "ом", w + "е", w + "ой", w + "ы", w + "ых", w + "ыми"})
+    elif re.search(r"(?:ова|ева|ина|ына)$", w) and len(w) > 5:
+        add(w[:-1], "а ой у ою е ы")
+        out.update({w[:-1], w[:-1] + "ых", w[:-1] + "ым"})
+    elif re.search(r"(?:ский|цкий|ой|ый)$", w) and len(w) > 5:
+        add(w[:-2], "ий ый ой ого ому им ым ом ая ую ие ых их")
+    elif re.search(r"(?:ская|цкая|ая)$", w) and len(w) > 5:
+        add(w[:-2], "ая ой ую ий ого ому им ом")
+    elif w.endswith("ия"):
+        add(w[:-2], "ия ии ию ией")
+    elif w.endswith("я"):
+        add(w[:-1], "я и е ю ей ею")
+    elif w.endswith("а"):
+        # After hushing sounds and г, к, х the letter и stands for ы, and е for о.
+        soft = w[-2] in "гкхжшщч"
+        add(w[:-1], "а и е у ой ою" if soft else "а ы е у ой ою")
+        if w[-2] in "жшщчц":
+            add(w[:-1], "ей ею")
+    elif w.endswith("ий"):
+        add(w[:-2], "ий ия ию ием ии")
+    elif w.endswith("й"):
+        add(w[:-1], "й я ю ем е и")
+    elif w.endswith("ь"):
+        add(w[:-1], "ь я ю ем е и ью")
+    elif w[-1] not in "оеиуыэю":
+        add(w, "а у ом ем е ы")
+        out.add(w)
+        # Павел, Павла; Лев, Льва.
+        if w.endswith("ел"):
+            add(w[:-2] + "л", "а у ом е")
+    return frozenset(out)
+
+
+@dataclass
+class Finder:
+    """Finds what identifies people.
+
+    Parameters
+    ----------
+    names : mapping or iterable
+        Full names, nicknames, companies; a name of several words is found by each of its words. A mapping gives several
+        spellings one key: ``{"Анна Петрова": "anna", "Аня": "anna"}``.
+    kinds : iterable of str
+        Which of KINDS to look for.
+    any_case : bool
+        Find names in small letters too; else only capitalised words count, for vera (faith) is a word.
+    """
+
+    names: Mapping[str, str] | Iterable[str] = ()
+    kinds: Iterable[str] = KINDS
+    any_case: bool = False
+    _forms: dict[str, str] = field(default_factory=dict, repr=False)
+    _whole: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.kinds = frozenset(self.kinds)
+        for k in self.kinds:
+            if k not in KINDS:
+                raise CjmError(suggest(k, KINDS, what="kind"))
+        listed = self.names.items() if isinstance(self.names, Mapping) else ((n, n) for n in self.names)
+        for name, key in listed:
+            parts = _WORD.findall(name)
+            for part in parts:
+                if len(part) == 1:
+                    continue
+                for form in name_forms(part):
+                    # Of two people with one name, the first one listed keeps it.
+                    self._forms.setdefault(form, str(key))
+            if not parts:
+                raise CjmError(f"a name without letters: {name!r}")
+
+    def find(self, text: str) -> list[Hit]:
+        """All places, in order, none overlapping; of two that overlap, the longer one."""
+        hits: list[Hit] = []
+        kinds = self.kinds
+        if "email" in kinds and "@" in text:
+            hits += [Hit(*m.span(), "email", m.group().casefold()) for m in _EMAIL.finditer(text)]
+        if "handle" in kinds and ("@" in text or "/" in text):
+            for m in _HANDLE.finditer(text):
+                before = text[m.start() - 1 : m.start()]
+                if before.isalnum() or before in ("@", ".", "_"):
+                    continue
+                hits.append(Hit(m.start(), m.end(), "handle", m.group().casefold().rsplit("/", 1)[-1].lstrip("@")))
+        if {"phone", "card", "id"} & set(kinds):
+            hits += self._numbers(text)
+        if "address" in kinds:
+            hits += self._addresses(text)
+        if "person" in kinds and self._forms:
+            hits += self._people(text)
+        return _without_overlaps(hits)
+
+    def _numbers(self, text: str) -> list[Hit]:
+        out = []
+        for run in _DIGITS.finditer(text):
+            a, b = max(0, run.start() - 3), run.end()
+            if "card" in self.kinds:
+                for m in _CARD.finditer(text, a, b):
+                    digits = re.sub(r"\D", "", m.group())
+                    if 13 <= len(digits) <= 19 and luhn(digits) and len(set(digits)) > 1:
+                        out.append(Hit(m.start(), m.end(), "card", digits))
+            if "id" in self.kinds:
+                out += [Hit(*m.span(), "id", re.sub(r"\D", "", m.group())) for m in _SNILS.finditer(text, a, b)]
+            if "phone" in self.kinds:
+                for pattern in _PHONES:
+                    for m in pattern.finditer(text, a, b + 1):
+                        # The limit of the search hides what follows: a longer number is another number.
+                        if text[m.end() : m.end() + 1].isdigit() or text[m.start() - 1 : m.start()].isdigit():
+                            continue
+                        out.append(Hit(m.start(), m.end(), "phone", _phone_key(m.group())))
+        if "id" in self.kinds:
+            out += [Hit(*m.span(1), "id", re.sub(r"\D", "", m.group(1))) for m in _PASSPORT.finditer(text)]
+        return out
+
+    def _addresses(self, text: str) -> list[Hit]:
+        out = []
+        # An address has a house number: look only at lines with one.
+        for m in re.finditer(r"[^\n]*[0-9][^\n]*", text):
+            line = m.group()
+            for pattern in (_ADDRESS_RU, _ADDRESS_EN, _POSTCODE_UK):
+                for k in pattern.finditer(line):
+                    found = k.group().rstrip(" ,")
+                    out.append(
+                        Hit(m.start() + k.start(), m.start() + k.start() + len(found), "address", found.casefold())
+                    )
+        return out
+
+    def _people(self, text: str) -> list[Hit]:
+        forms = self._forms
+        unique = set(_WORD.findall(text))
+        hits = {}
+        for w in unique:
+            if self.any_case or w[0].isupper():
+                key = forms.get(w.casefold().replace("ё", "е"))
+                if key is not None:
+                    hits[w] = key
+        if not hits:
+            return []
+        spotted = re.compile(
+            rf"(?<![^\W\d_])(?:{'|'.join(sorted(map(re.escape, hits), key=len, reverse=True))})(?![^\W\d_])"
+        )
+        out: list[Hit] = []
+        for m in spotted.finditer(text):
+            key = hits[m.group()]
+            a, b = m.span()
+            # First name and surname, or initials and surname, are one person.
+            if out and out[-1].key == key and re.fullmatch(r"[ \u00a0]|-", text[out[-1].end : a]):
+                out[-1] = Hit(out[-1].start, b, "person", key)
+                continue
+            before = _INITIALS_BEFORE.search(text, max(0, a - 7), a)
+            after = _INITIALS_AFTER.match(text, b)
+            if before:
+                a -= len(before.group())
+            elif after and text[b + len(after.group()) : b + len(after.group()) + 2].strip()[:1] != "":
+                b += len(after.group())
+            out.append(Hit(a, b, "person", key))
+        return out
+
+
+def _phone_key(number: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    if len(digits) == 11 and digits[0] == "8":
+        return "7" + digits[1:]
+    return "7" + digits if len(digits) == 10 and digits[0] == "9" else digits
+
+
+def _without_overlaps(hits: list[Hit]) -> list[Hit]:
+    out: list[Hit] = []
+    for h in sorted(hits, key=lambda h: (h.start, -(h.end - h.start))):
+        if out and h.start < out[-1].end:
+            if h.end - h.start > out[-1].end - out[-1].start:
+                out[-1] = h
+            continue
+        out.append(h)
+    return out

@@ -1,0 +1,118 @@
+import json
+import stat
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cjmkit import interviews as iv
+from cjmkit.errors import CjmError, FileFormatError
+
+SAID = "Интервьюер: Кто звонил?\nАнна: Маше звонил Пётр, +7 916 123-45-67. Потом я Петру, на 8 (916) 123-45-67.\n"
+
+
+@pytest.fixture
+def read():
+    return iv.read_text(SAID, document="a.txt", speakers={"Анна": "respondent"})
+
+
+def test_the_same_thing_has_the_same_pseudonym_everywhere(read):
+    got = iv.redact(read, names=["Маша", "Пётр"])
+    assert got.transcripts.documents["text"][0] == (
+        "Интервьюер: Кто звонил?\n"
+        "[PERSON_3]: [PERSON_1] звонил [PERSON_2], [PHONE_1]. Потом я [PERSON_2], на [PHONE_1].\n"
+    )
+    assert got.transcripts.turns["speaker"].tolist() == ["Интервьюер", "[PERSON_3]"]
+    assert got.report.set_index("pseudonym")["times"].to_dict() == {
+        "[PERSON_2]": 2, "[PERSON_1]": 1, "[PERSON_3]": 1, "[PHONE_1]": 2
+    }  # fmt: skip
+    assert "Маш" not in repr(got) + repr(got.key) + got.report.to_csv()
+    assert got.summary("ru") == "Скрыто: 4 имени, 2 телефона."
+
+
+def test_pseudonyms_can_be_chosen_and_spellings_united(read):
+    got = iv.redact(read, names={"Маша": "[Покупатель]", "Анна": "[Покупатель]", "Пётр": "[Менеджер]"})
+    assert "[Покупатель]: [Покупатель] звонил [Менеджер]" in got.transcripts.documents["text"][0]
+
+
+def test_turns_and_codings_keep_their_words(read):
+    codings = iv.empty_codings()
+    for q in ("звонил Пётр, +7 916", "Потом я", "123-45-67. Потом"):
+        codings = iv.add_coding(
+            codings, read.documents, document="a.txt", quote=q, code="c", coder="e", memo="про Петра"
+        )
+    got = iv.redact(read, names=["Маша", "Пётр"], codings=codings)
+    assert got.codings["quote"].tolist() == ["звонил [PERSON_2], [PHONE_1]", "Потом я", "[PHONE_1]. Потом"]
+    assert got.codings["memo"].unique().tolist() == ["про [PERSON_2]"]
+    iv.check_codings(got.codings, got.transcripts.documents)
+    text = got.transcripts.documents["text"][0]
+    assert [
+        text[a:b] for a, b in zip(got.transcripts.turns["start"], got.transcripts.turns["end"])
+    ] == got.transcripts.turns["text"].tolist()
+
+
+def test_the_key_undoes_it_and_belongs_to_one_text_only(read, tmp_path):
+    got = iv.redact(read, names=["Маша", "Пётр"])
+    path = got.key.save(tmp_path / "key.json")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    back = iv.restore(got.transcripts, iv.read_key(path))
+    assert back.transcripts.documents["text"].tolist() == [SAID]
+    pd.testing.assert_frame_equal(back.transcripts.turns, read.turns)
+    other = iv.read_text(SAID + "!", document="a.txt")
+    with pytest.raises(CjmError, match="another text"):
+        iv.restore(other, got.key)
+    (tmp_path / "x.json").write_text(json.dumps({"a": 1}))
+    with pytest.raises(FileFormatError, match="not a key"):
+        iv.read_key(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize("marker", [".git", "study.yaml"])
+def test_a_key_is_not_saved_where_it_would_be_shared(read, tmp_path, marker):
+    if marker == ".git":
+        (tmp_path / ".git").mkdir()
+    else:
+        (tmp_path / "study.yaml").write_text("title: x")
+    (tmp_path / "interviews").mkdir()
+    with pytest.raises(CjmError, match="must not lie inside"):
+        iv.redact(read).key.save(tmp_path / "interviews" / "key.json")
+    assert not list((tmp_path / "interviews").iterdir())
+
+
+def test_words_that_may_still_be_names_are_listed(read):
+    said = "Анна: Мы с Лизой ездили в Тверь. Потом с Лизой купили. Потом дом."
+    got = iv.redact(iv.read_text(said, speakers={"Анна": "respondent"}))
+    listed = got.candidates()
+    assert listed["word"].tolist() == ["Лизой", "Тверь"]
+    assert listed["times"].tolist() == [2, 1]
+
+
+def test_names_in_file_names_and_ids_are_pointed_out():
+    t = iv.read_text("Анна: да\nМодератор: а?\nАнна: нет", document="Анна.txt", participant="Анна")
+    got = iv.redact(t)
+    assert len(got.warnings) == 2
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["Пётр ", "Петру", "a@b.ru", " и ", "+7 916 123-45-67", "\n", "😀", "x ", "Маша "]), max_size=15
+    ),
+    st.data(),
+)
+def test_whatever_is_masked_comes_back_and_spans_still_hold_the_same_places(parts, data):
+    text = "".join(parts) + "конец"
+    read = iv.read_text(text, document="d")
+    a = data.draw(st.integers(0, len(text) - 1))
+    b = data.draw(st.integers(a + 1, len(text)))
+    codings = iv.check_codings(
+        pd.DataFrame([{"document": "d", "start": a, "end": b, "code": "c", "coder": "e"}]), read.documents
+    )
+    got = iv.redact(read, names=["Пётр", "Маша"], codings=codings)
+    iv.check_codings(got.codings, got.transcripts.documents)
+    back = iv.restore(got.transcripts, got.key, codings=got.codings)
+    assert back.transcripts.documents["text"][0] == text
+    row = back.codings.iloc[0]
+    assert row["start"] <= a
+    assert row["end"] >= b
+    assert text[row["start"] : row["end"]] == row["quote"]

@@ -1,5 +1,8 @@
 """How the documentation is built: ``sphinx-build -W docs site``; needs no network."""
 
+import importlib
+from pathlib import Path
+
 import cjmkit
 
 project = "cjmkit"
@@ -8,7 +11,8 @@ copyright = "2026, the cjmkit authors"
 release = cjmkit.__version__
 
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
 html_theme = "furo"
 html_title = "cjmkit"
 html_static_path = []
@@ -16,7 +20,6 @@ html_extra_path = ["journey.schema.json"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
-autosummary_generate = True
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
@@ -42,6 +45,7 @@ _ROOMS = {
     "report": "Report",
     "plot": "Plots",
     "text": "Text",
+    "widgets": "Widgets",
 }
 _VALUES = ["Journey", "Stage", "Note", "Touchpoint", "Persona", "Verdict", "Estimate", "EmotionPoint", "Link", "Action"]
 _VALUES += ["Quote", "SurveyFigure", "EventFigure", "DeskSource", "Study", "cite", "use_language"]
@@ -61,10 +65,8 @@ def _page(title: str, module: str, names: list[str]) -> str:
     return "\n".join(lines + [f"   {name}" for name in names]) + "\n"
 
 
-def _write_api(app: object) -> None:
-    import importlib
-    from pathlib import Path
-
+def _write_api() -> list[str]:
+    """Write a page for each room, and say which; now, because Sphinx looks for pages before any of its events."""
     folder = Path(__file__).parent / "reference" / "api"
     folder.mkdir(exist_ok=True)
     pages = {"values": _page("Values and the study", "cjmkit", _VALUES)}
@@ -75,8 +77,7 @@ def _write_api(app: object) -> None:
         file = folder / f"{name}.rst"
         if not file.is_file() or file.read_text("utf-8") != text:
             file.write_text(text, "utf-8")
+    return [f"reference/api/{name}.rst" for name in pages]
 
 
-def setup(app: object) -> None:
-    """Write the API pages before anything is read."""
-    app.connect("builder-inited", _write_api, priority=100)  # type: ignore[attr-defined]
+autosummary_generate = _write_api()

@@ -204,3 +204,12 @@ def test_a_shuffled_copy_holds_no_personas(study, survey):
 def test_the_single_price_is_the_action_to_take_first(study):
     plan = cj.priorities.rank(study.table("ideas"))
     assert plan.table.iloc[0]["id"] == "A01"
+
+
+def test_phones_and_addresses_are_masked_and_the_codings_follow(study, codings):
+    masked = interviews.redact(study.transcripts(), codings=codings)
+    found = masked.report.groupby("kind")["times"].sum()
+    assert found["phone"] == 11 and found["email"] == 6
+    texts = masked.transcripts.documents.set_index("document")["text"]
+    assert not texts.str.contains("@").any() and not texts.str.contains("07700").any()
+    assert all(texts[c.document][c.start : c.end] == c.quote for c in masked.codings.itertuples())

@@ -213,3 +213,10 @@ def test_phones_and_addresses_are_masked_and_the_codings_follow(study, codings):
     texts = masked.transcripts.documents.set_index("document")["text"]
     assert not texts.str.contains("@").any() and not texts.str.contains("07700").any()
     assert all(texts[c.document][c.start : c.end] == c.quote for c in masked.codings.itertuples())
+
+
+def test_nobody_leaves_the_waiting_list(log):
+    stuck = log.stuck(["waiting_list", "payment"])
+    row = stuck.steps.set_index("step").loc["waiting_list"]
+    assert row["went_on"] == 0 and row["n"] > 60
+    assert "nobody goes on" in stuck.summary("en")

@@ -47,12 +47,19 @@ class Page:
             return Markup('<button type="button" class="e" data-e="" aria-label="{}: {}">{}</button>').format(
                 word, short, word
             )
-        words = count(
-            len(cited), en=("evidence", "evidence"), ru=("основание", "основания", "оснований"), lang=self.lang
-        )
+        words = self.pieces(len(cited))
         label = f"{words}: {short}"
         return Markup('<a class="e" href="#e{}" data-e="{}" aria-label="{}">{}{}</a>').format(
             cited[0], " ".join(map(str, cited)), label, self.icon("quote", 13), words
+        )
+
+    def pieces(self, n: int) -> str:
+        """How many pieces of evidence, in words."""
+        return count(
+            n,
+            en=("piece of evidence", "pieces of evidence"),
+            ru=("основание", "основания", "оснований"),
+            lang=self.lang,
         )
 
     def persona_tag(self, persona: str) -> Markup:
@@ -137,7 +144,8 @@ class Page:
             meta += Markup('<span class="num">{}</span>').format(figure_text(t.estimate, as_share=True, lang=lang))
         meta += self.persona_tag(t.persona) + self.pill(t, t.name)
         return Markup(
-            '<li class="{}" id="n-{}" dir="auto"><h4>{}<span>{}</span></h4>{}<dl>{}</dl><div class="m">{}</div></li>'
+            '<li class="{}" id="n-{}" dir="auto"><p class="tn">{}<span>{}</span></p>{}'
+            '<dl>{}</dl><div class="m">{}</div></li>'
         ).format(kind, t.id, self.icon(name), t.name, star, lines, meta)
 
     def action(self, a: Action) -> Markup:

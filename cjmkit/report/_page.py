@@ -201,11 +201,11 @@ def _top(page: Page) -> Markup:
     dl = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts)
     scenario = Markup('<p class="scenario" dir="auto">{}</p>').format(j.scenario) if j.scenario else ""
     return Markup(
-        '<a class="skip" href="#map">{skip}</a>\n<header class="top"><div><p class="eyebrow">{what}</p>'
+        '<a class="skip" href="#map">{skip}</a>\n<header><div class="top"><div><p class="eyebrow">{what}</p>'
         '<h1 dir="auto">{title}</h1>{scenario}</div><div class="tools">'
         '<button class="tool" id="theme" type="button" hidden>{sun}{dark}</button>'
-        '<button class="tool" id="print" type="button" hidden>{printer}{printing}</button></div></header>\n'
-        '<dl class="facts">{facts}</dl>'
+        '<button class="tool" id="print" type="button" hidden>{printer}{printing}</button></div></div>\n'
+        '<dl class="facts">{facts}</dl></header>'
     ).format(
         skip=say(en="Skip to the map", ru="Перейти к карте", lang=lang),
         what=say(en="Customer journey map", ru="Карта пути клиента", lang=lang),
@@ -278,7 +278,7 @@ def _head(page: Page) -> Markup:
         ).format(label, cells)
     stages = Markup("").join(
         Markup(
-            '<th scope="col" class="stage"><span class="t" dir="auto"><span class="no">{}</span>{}</span>{}{}</th>'
+            '<th scope="col" class="stage"><span class="t" dir="auto"><span class="no">{} </span>{}</span>{}{}</th>'
         ).format(
             k,
             s.title,
@@ -340,8 +340,8 @@ def _links_row(page: Page) -> Markup:
                 Markup(' <a class="e" href="#e{}" data-e="{}" aria-label="{}">{}</a>').format(
                     cited[0],
                     " ".join(map(str, cited)),
-                    say(en="evidence", ru="основания", lang=lang) + ": " + words,
-                    len(cited),
+                    f"{page.pieces(len(cited))}: {words}",
+                    page.pieces(len(cited)),
                 )
                 if cited
                 else ""

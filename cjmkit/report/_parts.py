@@ -20,7 +20,9 @@ def persona_cards(page: Page) -> Markup:
         return Markup("")
     cards = Markup("\n").join(_persona(page, p) for p in page.journey.personas)
     label = say(en="Persona", ru="Портрет", lang=page.lang)
-    return Markup('<section aria-label="{}"><div class="people">{}</div></section>').format(label, cards)
+    return Markup(
+        '<section aria-labelledby="people"><h2 class="vh" id="people">{}</h2><div class="people">{}</div></section>'
+    ).format(label, cards)
 
 
 def _persona(page: Page, p: Persona) -> Markup:
@@ -135,7 +137,7 @@ def plan(page: Page) -> Markup:
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in heads)
     title = say(en="What the company will do", ru="Что сделает компания", lang=lang)
     return Markup(
-        '<section aria-labelledby="plan"><h2 id="plan">{}</h2><div class="wrap" tabindex="0" role="region" '
+        '<section aria-labelledby="plan"><h2 id="plan">{}</h2><div class="wrap" tabindex="0" role="group" '
         'aria-labelledby="plan"><table class="plan">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></section>"
     ).format(title, head, Markup("").join(rows))

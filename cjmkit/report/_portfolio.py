@@ -105,8 +105,9 @@ def _page(entries: list[_Entry], title: str, lang: str) -> str:
 
     n = count(len(entries), en=("journey", "journeys"), ru=("карта", "карты", "карт"), lang=lang)
     body = Markup(
-        '<header class="top"><div><p class="eyebrow">{}</p><h1>{}</h1></div></header><dl class="facts"><div><dt>{}</dt>'
-        "<dd>{}</dd></div></dl><main>{}{}{}{}</main><footer><p>{}</p></footer>"
+        '<header><div class="top"><div><p class="eyebrow">{}</p><h1>{}</h1></div></div>'
+        '<dl class="facts"><div><dt>{}</dt>'
+        "<dd>{}</dd></div></dl></header><main>{}{}{}{}</main><footer><p>{}</p></footer>"
     ).format(
         say(en="Portfolio", ru="Портфель", lang=lang),
         title,
@@ -136,7 +137,7 @@ def _section(id: str, title: str, heads: Iterable[str], rows: Iterable[Markup]) 
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in heads)
     body = Markup("").join(Markup("<tr>{}</tr>").format(r) for r in rows)
     return Markup(
-        '<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2><div class="wrap" tabindex="0" role="region" '
+        '<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2><div class="wrap" tabindex="0" role="group" '
         'aria-labelledby="{0}"><table class="plan"><thead><tr>{2}</tr></thead><tbody>{3}</tbody></table></div>'
         "</section>"
     ).format(id, title, head, body)

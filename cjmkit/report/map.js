@@ -20,7 +20,7 @@
   const show = (from, card) => {
     const ids = (from.dataset.e || "").split(" ").filter(Boolean);
     opener = from;
-    title.textContent = card ? $("p, h4 span", card).textContent : (from.getAttribute("aria-label") || "");
+    title.textContent = card ? $(".tn span, p", card).textContent : (from.getAttribute("aria-label") || "");
     const cell = from.closest("td"), row = from.closest("tr");
     const lane = row && $(".lane span", row);
     const at = cell && card && cell.closest("#map") ? columns[cell.cellIndex - 1] : "";

@@ -24,7 +24,6 @@ class Origin:
     query: str
     engine: str
     hashed: Callable[[], str]
-    people: int
     excluded: str = ""
 
     def figure(self, estimate: Estimate, which: str = "") -> EventFigure:

@@ -328,7 +328,6 @@ class EventLog:
             query=query,
             engine=self._canon.engine.version,
             hashed=lambda: self.sha256,
-            people=self.n_people,
             excluded=excluded,
         )
 

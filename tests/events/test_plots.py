@@ -1,0 +1,112 @@
+"""Drawings hold what the tables say."""
+
+from __future__ import annotations
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+import cjmkit as cj
+
+STEPS = ["a", "b", "d"]
+
+
+@pytest.fixture(scope="module")
+def log(reference) -> cj.EventLog:
+    return cj.EventLog(reference.make_log(3, people=60, rows=900), stages=reference.STAGES, **reference.ROLES)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def texts(ax: Axes) -> str:
+    labels = [
+        t.get_text() for t in (*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label, ax.yaxis.label)
+    ]
+    return "\n".join(labels)
+
+
+def test_the_bars_of_a_funnel_are_its_shares(log):
+    result = log.funnel(STEPS)
+    ax = cj.plot.funnel(result, lang="en")
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx(result.table["overall"].tolist())
+    assert "share of those who entered" in texts(ax)
+    assert str(int(result.table["users"].iloc[0])) in texts(ax)
+
+
+def test_a_funnel_with_groups_has_a_line_for_each_with_its_n(log):
+    result = log.funnel(STEPS, by="first_source")
+    ax = cj.plot.funnel(result)
+    labels = [t.get_text().replace("\n", " ") for t in ax.get_legend().get_texts()]
+    starts = result.table[result.table["step"] == "a"]
+    assert labels == [f"{g} (n = {n})" for g, n in zip(starts["group"], starts["users"])]
+
+
+def test_the_heat_map_shows_the_matrix(log):
+    result = log.transitions()
+    ax = cj.plot.transitions(result)
+    order = [t.get_text() for t in ax.get_yticklabels()]
+    want = result.matrix().loc[order, order].to_numpy()
+    assert np.asarray(ax.images[0].get_array()) == pytest.approx(want)
+
+
+def test_flows_of_the_first_steps_add_up_to_everybody(log):
+    from matplotlib.patches import Rectangle
+
+    result = log.paths(steps=3, top=1000)
+    ax = cj.plot.first_steps(result, steps=3, lang="en")
+    boxes = [p for p in ax.patches if isinstance(p, Rectangle)]
+    first = [b.get_height() for b in boxes if abs(b.get_x() + b.get_width() / 2) < 1e-9]
+    assert sum(first) == pytest.approx(1)
+    assert f"{log.n_people:,} of {log.n_people:,} people" in texts(ax)
+
+
+def test_the_curve_of_waits_falls_from_one_and_marks_the_usual_time(log):
+    result = log.stuck(STEPS)
+    ax = cj.plot.stuck(result)
+    assert all(line.get_ydata()[0] == 1 for line in ax.lines if len(line.get_ydata()) > 1)
+    marks = [line for line in ax.lines if len(line.get_ydata()) == 1]
+    assert len(marks) == result.steps["usual_time"].notna().sum()
+
+
+def test_attribution_marks_channels_about_which_models_disagree(log):
+    result = log.attribution("d", replicates=50)
+    ax = cj.plot.attribution(result, lang="en")
+    starred = {t.get_text().removesuffix(" *") for t in ax.get_yticklabels() if t.get_text().endswith(" *")}
+    assert starred == set(result.disagreements.loc[result.disagreements["apart"], "channel"])
+    assert len(ax.get_legend().get_texts()) == 7
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_drawing_takes_axes_gives_axes_and_speaks_the_language(log, lang):
+    moves = log.transitions()
+    drawings = {
+        "funnel": log.funnel(STEPS), "transitions": moves, "transition_graph": moves,
+        "first_steps": log.paths(steps=4, top=99), "paths": log.paths(steps=5), "sources": log.sources("d", minimum=5),
+        "attribution": log.attribution("d", replicates=20), "stuck": log.stuck(STEPS), "retention": log.retention("day"),
+    }  # fmt: skip
+    for name, result in drawings.items():
+        ax = plt.subplots()[1]
+        before = plt.get_fignums()
+        assert getattr(cj.plot, name)(result, ax=ax, lang=lang) is ax
+        assert plt.get_fignums() == before, f"{name} opened a figure although it was given axes"
+        ax.figure.canvas.draw()
+        if name not in ("paths",):
+            assert any("а" <= c <= "я" for c in texts(ax)) == (lang == "ru"), name
+
+
+def test_nothing_to_show_is_said_and_not_raised():
+    frame = pd.DataFrame({"who": ["a", "b"], "when": ["2026-03-01"] * 2, "what": ["x", "y"], "where": ["A", "B"]})
+    log = cj.EventLog(frame, user="who", time="when", event="what", channel="where")
+    assert "nothing to show" in texts(cj.plot.transitions(log.transitions(), lang="en"))
+    assert "nothing to show" in texts(cj.plot.transition_graph(log.transitions(), lang="en"))
+    assert cj.plot.funnel(log.funnel(["x", "y"])).patches[1].get_height() == 0

@@ -78,8 +78,8 @@ def main() -> None:
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     rng = np.random.default_rng(20)
     lines = [
-        "| ratings | missing | n | ours | lowest stage | whole curve | bias, last stage | same, Student's t | lowest stage "
-        "| t on those who answered | lowest stage | bias, last stage |",
+        "| ratings | missing | n | ours | lowest stage | whole curve | bias, last stage | same, Student's t "
+        "| lowest stage | t on those who answered | lowest stage | bias, last stage |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     np.seterr(all="ignore")

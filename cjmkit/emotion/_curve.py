@@ -209,25 +209,25 @@ def labels_of(
         else sorted({str(v) for v in by.dropna()})
     )
     kept = by.dropna()
-    lookup = dict(zip(person_ids(kept.index), kept.astype(str), strict=True))
-    present = [lookup.get(p) for p in read.people]
-    found = {p for p in present if p is not None}
-    if not found:
+    lookup = pd.Series(kept.astype(str).to_numpy(dtype=object), index=person_ids(kept.index))
+    # Of two labels of one person the last stays, as in a dictionary.
+    lookup = lookup[~lookup.index.duplicated(keep="last")]
+    known = [g for g in order if g in set(lookup.unique())]
+    code = pd.Categorical(lookup.reindex(read.people), categories=known).codes.astype(np.int64)
+    if (code < 0).all():
         raise CjmError(
             f"none of the {len(read.people)} people with scores has a persona: scores know "
             f"{', '.join(map(repr, read.people[:3]))} …, the labels {', '.join(repr(str(i)) for i in by.index[:3])} …"
         )
-    groups = [g for g in order if g in set(lookup.values())]
-    missing = sum(p is None for p in present)
+    missing = int((code < 0).sum())
     if missing:
         said.append(
             say(
-                en=f"{missing} of {len(present)} people have scores but no persona and are in no curve",
-                ru=f"{missing} из {len(present)} чел. оценки поставили, но персоны у них нет; ни в одной кривой их нет",
+                en=f"{missing} of {len(code)} people have scores but no persona and are in no curve",
+                ru=f"{missing} из {len(code)} чел. оценки поставили, но персоны у них нет; ни в одной кривой их нет",
             )
         )
-    code = np.array([-1 if p is None else groups.index(p) for p in present])
-    return groups, code[read.person]
+    return known, code[read.person]
 
 
 def _weights(read: Scores, weights: pd.Series | None, said: list[str]) -> npt.NDArray[np.float64] | None:

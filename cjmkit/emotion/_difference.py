@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 # Beyond this many people the permutation distribution is drawn from its Gaussian limit: same law, no loop.
-_MOST_PERMUTED = 5000
+_MOST_PERMUTED = 2000
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -60,6 +60,8 @@ def person_ids(values: Any) -> npt.NDArray[np.object_]:
     index = pd.Index(values)
     if pd.api.types.is_float_dtype(index) and bool((index == index.round()).all()):
         index = index.astype("int64")
+    if isinstance(index.dtype, pd.StringDtype):
+        return np.asarray(index.str.strip().to_numpy(dtype=object))
     return np.asarray([str(v).strip() for v in index], dtype=object)
 
 

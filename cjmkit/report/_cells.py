@@ -118,7 +118,7 @@ class Page:
         kind = "n t" + (" a" if t.assumption else "")
         name = channel_icon(t.channel or t.name)
         facts = []
-        if t.channel:
+        if t.channel and t.channel.casefold() != t.name.casefold():
             facts.append((say(en="Channel", ru="Канал", lang=lang), Markup("<span>{}</span>").format(t.channel)))
         owner = (
             Markup("<span>{}</span>").format(t.owner)

@@ -206,7 +206,7 @@ def labels_of(
     order = (
         [str(c) for c in by.cat.categories]
         if isinstance(by.dtype, pd.CategoricalDtype)
-        else sorted({str(v) for v in by.dropna()})
+        else sorted(map(str, by.dropna().unique()))
     )
     kept = by.dropna()
     lookup = pd.Series(kept.astype(str).to_numpy(dtype=object), index=person_ids(kept.index))

@@ -60,6 +60,8 @@ def person_ids(values: Any) -> npt.NDArray[np.object_]:
     index = pd.Index(values)
     if pd.api.types.is_float_dtype(index) and bool((index == index.round()).all()):
         index = index.astype("int64")
+    if pd.api.types.is_integer_dtype(index):
+        return np.asarray(index.astype("str").to_numpy(dtype=object))
     if isinstance(index.dtype, pd.StringDtype):
         return np.asarray(index.str.strip().to_numpy(dtype=object))
     return np.asarray([str(v).strip() for v in index], dtype=object)
@@ -162,20 +164,19 @@ def read_scores(
 
     raw, names = pd.factorize(scores[person])
     ids = person_ids(names)
-    people, merged = np.unique(ids.astype(str), return_inverse=True)
+    merged, people = pd.factorize(ids, sort=True)
     person_code = merged[raw]
     if "source" in scores:
         source_raw, source_names = pd.factorize(scores["source"].fillna("").astype(str))
         known = [s for s in SOURCES if s in set(source_names)] + sorted(set(source_names) - set(SOURCES))
         source_code = np.array([known.index(s) for s in source_names])[source_raw]
-        sources = tuple(known)
+        sources: tuple[str, ...] = tuple(known)
     else:
         source_code, sources = np.zeros(len(value), dtype=np.int64), (source if isinstance(source, str) else "survey",)
     turn = np.lexsort((value, unit_code, person_code, source_code))
-    return Scores(
-        person_code[turn], unit_code[turn], source_code[turn], value[turn], people.astype(object), units, sources,
-        titles, tuple(said),
-    )  # fmt: skip
+    everybody = np.asarray(people, dtype=object)
+    codes = (person_code[turn], unit_code[turn], source_code[turn], value[turn])
+    return Scores(*codes, everybody, units, sources, titles, tuple(said))
 
 
 def _stage_codes(column: pd.Series, order: list[str], said: list[str]) -> tuple[npt.NDArray[np.int64], list[str]]:

@@ -126,3 +126,18 @@ def test_the_bound_for_equal_ratings_shrinks_with_people_and_stays_on_the_scale(
     assert -2 <= low8 < low80 < 2.0 == high8 == high80
     # A share p of people at the other end would have been met with 97.5 % chance.
     assert (2 - low8) / 4 == pytest.approx(1 - 0.025 ** (1 / 8))
+
+
+def test_the_short_cut_for_thousands_of_people_is_the_jackknife():
+    from cjmkit.emotion import _estimator as room
+
+    y = ratings(people=6000, seed=3)
+    quick = fit(y)
+    kept = room._MOST_LEFT_OUT
+    try:
+        room._MOST_LEFT_OUT = 10_000
+        exact = fit(y, ratio=quick.ratio)
+    finally:
+        room._MOST_LEFT_OUT = kept
+    assert quick.se == pytest.approx(exact.se, rel=1e-3)
+    assert quick.mean == pytest.approx(exact.mean)

@@ -53,6 +53,8 @@ _NAMES = {
     "read_key": "cjmkit.interviews.redaction",
     "read_qdc": "cjmkit.interviews.qdc",
     "read_qdpx": "cjmkit.interviews.qdpx_read",
+    "read_qualcoder": "cjmkit.interviews.qda_sqlite",
+    "read_taguette": "cjmkit.interviews.qda_sqlite",
     "read_text": "cjmkit.interviews.reading",
     "redact": "cjmkit.interviews.redaction",
     "remove_codings": "cjmkit.interviews.codings",

@@ -65,6 +65,13 @@ def read_cues(text: str) -> tuple[list[Cue], list[str]]:
         # before the next timing is that cue's identifier.
         if stop < n and body and body[-1].strip() and (len(body) == 1 or not body[-2].strip()):
             body = body[:-1]
+        elif stop == n and any(not x.strip() for x in body):
+            # Cut off inside the next cue: its number or half a time stands at the end.
+            blank = max(i for i, x in enumerate(body) if not x.strip())
+            tail = [x for x in body[blank + 1 :] if x.strip()]
+            if tail and all(re.fullmatch(r"[\s\d:.,>-]+", x) for x in tail):
+                body = body[:blank]
+                remarks.append("the last cue is incomplete; the file was cut off")
         while body and not body[-1].strip():
             body.pop()
         kept = []
@@ -82,12 +89,6 @@ def read_cues(text: str) -> tuple[list[Cue], list[str]]:
             cues.append(Cue(start, end, "\n".join(kept)))
     if (timings and timings[-1] == n - 1) or (timings and not any(x.strip() for x in lines[timings[-1] + 1 :])):
         remarks.append("the last cue has no text; the file may have been cut off")
-    tail = lines[timings[-1] + 1 :] if timings else lines
-    if any("--" in x and re.match(r"^\s*[\d:.,]+\s*--+>?\s*[\d:.,]*\s*$", x) for x in tail):
-        remarks.append("the last timing line is incomplete; the file was cut off")
-        if cues:
-            cleaned = re.sub(r"\n?(?:\d+\n)?\s*[\d:.,]+\s*--+>?\s*[\d:.,]*\s*$", "", cues[-1].payload)
-            cues[-1] = Cue(cues[-1].start, cues[-1].end, cleaned)
     if not timings:
         remarks.append("no cue with a time was found")
     backwards = sum(b.start < a.start for a, b in pairwise(cues))

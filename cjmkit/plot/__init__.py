@@ -11,6 +11,10 @@ from cjmkit._lazy import attach
 
 _NAMES: dict[str, str] = {
     # name: module, one line each, sorted
+    "saturation": "cjmkit.plot.interviews",
+    "cooccurrence": "cjmkit.plot.interviews",
+    "code_by_stage": "cjmkit.plot.interviews",
+    "agreement_by_code": "cjmkit.plot.interviews",
     "attribution": "cjmkit.plot.events",
     "barrier_map": "cjmkit.plot.barriers",
     "barrier_ranking": "cjmkit.plot.barriers",

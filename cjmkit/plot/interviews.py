@@ -1,0 +1,213 @@
+"""Drawings of coded interviews: codes by stage, saturation, agreement by code, co-occurrence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import number, say
+from cjmkit.plot._style import GREY, PALETTE, new_axes, note, tidy, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["agreement_by_code", "code_by_stage", "cooccurrence", "saturation"]
+
+
+def _shades(ax: Axes) -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("shades", [ax.get_facecolor(), PALETTE[0]])
+
+
+def _heat(ax: Axes, values: Any, words: Any, *, peak: float) -> None:
+    """Cells shaded by value with their text; the text turns light where the shade is dark."""
+    from matplotlib.colors import to_rgb
+
+    ax.imshow(values, cmap=_shades(ax), vmin=0, vmax=peak, aspect="auto")
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            if not words[i][j]:
+                continue
+            shade = _shades(ax)(min(values[i, j] / peak, 1.0))[:3]
+            light = 0.2126 * shade[0] + 0.7152 * shade[1] + 0.0722 * shade[2]
+            colour = to_rgb("white") if light < 0.5 else to_rgb("#1a1a1a")
+            ax.text(j, i, words[i][j], ha="center", va="center", fontsize=8, color=colour)
+    ax.set_xticks(np.arange(-0.5, values.shape[1]), minor=True)
+    ax.set_yticks(np.arange(-0.5, values.shape[0]), minor=True)
+    ax.grid(which="minor", color=ax.get_facecolor(), linewidth=1.5)
+    ax.tick_params(which="both", length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def code_by_stage(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, stages: Any = None, titles: Any = None
+) -> Axes:
+    """Heat map: share of people who said it, code by stage (or by whatever the table is by).
+
+    Parameters
+    ----------
+    result : CodeTable
+        From ``cj.interviews.code_by``.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    lang : {"en", "ru"}, optional
+        Language.
+    stages : iterable of Stage or str, optional
+        Order and titles of the columns.
+    titles : mapping, optional
+        Title of each code.
+
+    Returns
+    -------
+    Axes
+    """
+    table = result.table
+    share = table.pivot(index="code", columns="group", values="share").fillna(0.0)
+    people = table.pivot(index="code", columns="group", values="people").fillna(0).astype(int)
+    order = list(dict.fromkeys(table["group"]))
+    names = {str(g): str(g) for g in order}
+    if stages is not None:
+        given = [(s, s) if isinstance(s, str) else (s.id, s.title) for s in stages]
+        names |= dict(given)
+        order = [g for g, _ in given if g in share.columns] + [g for g in order if g not in dict(given)]
+    codes = [c for c in dict.fromkeys(table["code"]) if people.loc[c].sum() > 0]
+    share, people = share.loc[codes, order], people.loc[codes, order]
+    axes = new_axes(ax, width=max(5.0, 1.25 * len(order) + 2.6), height=max(2.2, 0.3 * len(codes) + 1.1))
+    words = [
+        [str(people.iloc[i, j]) if people.iloc[i, j] else "" for j in range(len(order))] for i in range(len(codes))
+    ]
+    _heat(axes, share.to_numpy(), words, peak=max(0.05, float(share.to_numpy().max(initial=0))))
+    label = {} if titles is None else dict(titles)
+    axes.set_xticks(range(len(order)), [wrap(names.get(str(g), g), 14) for g in order])
+    axes.set_yticks(range(len(codes)), [wrap(label.get(c, c), 34, 1) for c in codes], fontsize=8.5)
+    axes.xaxis.tick_top()
+    of = int(table["of"].max()) if len(table) else 0
+    note(
+        axes, say(en=f"people who said it, of {of}", ru=f"сколько человек сказали, из {of}", lang=lang), xytext=(0, -6)
+    )
+    return axes
+
+
+def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Codes found after so many interviews, over many orders of the interviews.
+
+    Parameters
+    ----------
+    result : Saturation
+        From ``cj.interviews.saturation``.
+    ax, lang
+        As for :func:`code_by_stage`.
+
+    Returns
+    -------
+    Axes
+    """
+    table = result.table
+    axes = tidy(new_axes(ax, width=6.2, height=3.5))
+    x = table["interviews"]
+    axes.fill_between(x, table["low"], table["high"], color=PALETTE[0], alpha=0.2, linewidth=0)
+    mean = say(en="mean of all orders", ru="в среднем по порядкам", lang=lang)
+    axes.plot(x, table["codes"], color=PALETTE[0], marker="o", markersize=4, label=mean)
+    done = say(en="as the interviews were done", ru="в том порядке, как шли интервью", lang=lang)
+    axes.plot(x, table["as_done"], color=PALETTE[1], linestyle="--", linewidth=1.2, label=done)
+    axes.set_xlabel(say(en="interviews", ru="интервью", lang=lang))
+    axes.set_ylabel(say(en="codes found", ru="найдено кодов", lang=lang))
+    axes.set_ylim(0, float(table[["high", "as_done"]].to_numpy().max()) * 1.08)
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False, loc="lower right", fontsize=8.5)
+    return axes
+
+
+def agreement_by_code(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, coefficient: str = "alpha", titles: Any = None
+) -> Axes:
+    """Agreement of the coders on each code, with its interval, worst first.
+
+    Parameters
+    ----------
+    result : Agreement
+        From ``cj.interviews.agreement``.
+    ax, lang, titles
+        As for :func:`code_by_stage`.
+    coefficient : str
+        Which of the coefficients of the result.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    CjmError
+        If the result has no such coefficient.
+    """
+    table = result.table
+    if coefficient not in set(table["coefficient"]):
+        raise CjmError(suggest(coefficient, sorted(set(table["coefficient"])), what="coefficient"))
+    overall = table["code"].iloc[0]
+    rows = table[table["coefficient"].eq(coefficient)].dropna(subset=["value"])
+    codes = rows[rows["code"] != overall].sort_values("value", ascending=False, kind="stable")
+    label = {} if titles is None else dict(titles)
+    axes = tidy(new_axes(ax, width=6.4, height=max(2.0, 0.27 * len(codes) + 1.1)), grid="x")
+    y = np.arange(len(codes))
+    axes.hlines(y, codes["low"], codes["high"], color=PALETTE[0], linewidth=1.6)
+    axes.plot(codes["value"], y, "o", color=PALETTE[0], markersize=5)
+    whole = rows[rows["code"] == overall]
+    if len(whole):
+        value = float(whole["value"].iloc[0])
+        axes.axvline(value, color=GREY, linestyle="--", linewidth=1)
+        said = say(en="all codes", ru="все коды", lang=lang)
+        axes.text(
+            value, len(codes) - 0.3, f"{said} {number(value, 2, lang=lang)}", fontsize=8, ha="center", va="bottom"
+        )
+    axes.set_yticks(y, [wrap(label.get(c, c), 36, 1) for c in codes["code"]], fontsize=8.5)
+    axes.set_ylim(-0.6, len(codes) + 0.4)
+    low = float(codes["low"].min()) if len(codes) else 0.0
+    axes.set_xlim(min(0.0, low) - 0.02, 1.02)
+    axes.set_xlabel(coefficient)
+    return axes
+
+
+def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: int = 16) -> Axes:
+    """Heat map: how many people said both, code by code.
+
+    Parameters
+    ----------
+    result : Cooccurrence
+        From ``cj.interviews.cooccurrence``.
+    ax, lang
+        As for :func:`code_by_stage`.
+    top : int
+        The codes that meet others most often.
+
+    Returns
+    -------
+    Axes
+    """
+    table = result.table
+    both = table.assign(**{"code": table["other"], "other": table["code"]})
+    flat = (
+        np.concatenate([table["code"], both["code"]]),
+        np.concatenate([table["other"], both["other"]]),
+        np.concatenate([table["people"], both["people"]]),
+    )
+    import pandas as pd
+
+    frame = pd.DataFrame({"a": flat[0], "b": flat[1], "n": flat[2]})
+    codes = list(frame.groupby("a")["n"].sum().sort_values(ascending=False, kind="stable").index[:top])
+    wide = frame.pivot_table(index="a", columns="b", values="n", aggfunc="max").reindex(index=codes, columns=codes)
+    values = wide.fillna(0).to_numpy(copy=True)
+    size = max(3.2, 0.42 * len(codes) + 1.8)
+    axes = new_axes(ax, width=size + 1.0, height=size)
+    words = [[str(int(v)) if v and i != j else "" for j, v in enumerate(row)] for i, row in enumerate(values)]
+    _heat(axes, values, words, peak=max(1.0, float(values.max(initial=0))))
+    axes.set_xticks(range(len(codes)), [wrap(c, 18, 2) for c in codes], rotation=45, ha="right", fontsize=8)
+    axes.set_yticks(range(len(codes)), [wrap(c, 22, 2) for c in codes], fontsize=8)
+    axes.set_title(say(en="people who said both", ru="сколько человек сказали и то и другое", lang=lang), fontsize=9.5)
+    return axes

@@ -24,7 +24,7 @@ from cjmkit.survey.items import plain
 __all__ = ["Cells", "decode_bytes", "open_cells", "sniff_separator"]
 
 _HEAD_CHARS = 1 << 18
-_HEAD_ROWS = 120
+_HEAD_ROWS = 80
 Note = tuple[str, str]
 
 
@@ -245,7 +245,7 @@ def sniff_separator(head: str) -> str:
 
 
 def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
-    if not raw.strip():
+    if not raw[:4096].strip() and not raw.strip():
         raise FileFormatError("the file is empty", path=path)
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 27))
     text, found, bom, notes = decode_bytes(raw, encoding, path=path)
@@ -265,7 +265,8 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
     )
 
     def body(header_rows: int, width: int) -> pd.DataFrame:
-        lines = _Lines(text)
+        # The header lies in the first characters; the rest need not be copied to find its end.
+        lines = _Lines(text[: 8 * _HEAD_CHARS])
         reader = csv.reader(lines, delimiter=separator)
         for _ in range(header_rows):
             next(reader)
@@ -274,8 +275,8 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
         start = lines.used
         skip = len(text[:start].encode("utf-8"))
         source = (raw[3:] if bom else raw) if found.startswith("utf-8") and "+" not in found and not given else None
-        data = (source if source is not None and b"\n" in source[:1_000_000] else text.encode("utf-8"))[skip:]
-        frame = _parse(data, separator, width, texts)
+        data = source if source is not None and b"\n" in source[:1_000_000] else text.encode("utf-8")
+        frame = _parse(data, separator, width, texts, skip)
         if frame is None:
             frame = _parse_ragged(text[start:], separator, width, header_rows, cells)
         frame.index = pd.RangeIndex(header_rows + 1, header_rows + 1 + len(frame), name="row")
@@ -296,21 +297,29 @@ def _as_text_columns(rows: list[list[str]], width: int) -> set[int]:
     return out
 
 
-def _parse(data: bytes, separator: str, width: int, texts: set[int]) -> pd.DataFrame | None:
+def _parse(data: bytes, separator: str, width: int, texts: set[int], start: int = 0) -> pd.DataFrame | None:
     import warnings
 
     options: dict[str, Any] = {
         "sep": separator, "header": None, "names": range(width), "keep_default_na": False, "na_values": ["", " "],
-        "low_memory": False, "skip_blank_lines": False, "index_col": False, "encoding": "utf-8",
+        "low_memory": True, "skip_blank_lines": False, "index_col": False, "encoding": "utf-8",
         "dtype": dict.fromkeys(texts, str) or None,
     }  # fmt: skip
-    if not data.strip():
+    if not data[start : start + 4096].strip() and not data[start:].strip():
         return pd.DataFrame(columns=range(width))
     with warnings.catch_warnings():
         # "Length of header does not match": cells would be lost; the slow way keeps and names them.
         warnings.simplefilter("error", pd.errors.ParserWarning)
+        # Reading in pieces is faster, but a column of numbers with a word far below would come out mixed.
+        warnings.simplefilter("error", pd.errors.DtypeWarning)
         try:
-            return pd.read_csv(io.BytesIO(data), **options)
+            # The buffer shares the bytes of the file; cutting the header off would copy them.
+            buffer = io.BytesIO(data)
+            buffer.seek(start)
+            return pd.read_csv(buffer, **options)
+        except pd.errors.DtypeWarning:
+            buffer.seek(start)
+            return pd.read_csv(buffer, **(options | {"low_memory": False}))
         except (pd.errors.ParserError, pd.errors.ParserWarning):
             return None
         except pd.errors.EmptyDataError:

@@ -78,16 +78,43 @@ class Facts:
 _MANY = 400
 
 
+def _small_whole_numbers(series: pd.Series) -> Facts | None:
+    """The same for codes and ratings, by counting instead of hashing; None for other numbers."""
+    try:
+        values = series.to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        return None
+    values = values[~np.isnan(values)]
+    if not len(values) or values.min() < -1000 or values.max() > 1000:
+        return None
+    whole = values.astype(np.int64)
+    if (whole != values).any():
+        return None
+    low = int(whole.min())
+    counted = np.bincount(whole - low)
+    order = np.argsort(-counted, kind="stable")[: np.count_nonzero(counted)]
+    uniques: list[object] = [int(k) + low for k in order]
+    if len(uniques) > _MANY:
+        return Facts(True, len(values), _MANY + 1, [], [])
+    facts = Facts(True, len(values), len(uniques), uniques, [int(counted[k]) for k in order])
+    facts.numbers = {u: float(u) for u in uniques}  # type: ignore[arg-type]
+    return facts
+
+
 def look(series: pd.Series) -> Facts:
     """See what a column holds: few enough different answers are listed with their counts."""
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         return Facts(False, int(series.notna().sum()), _MANY, [], [], date=True)
     numeric = pd.api.types.is_numeric_dtype(series.dtype)
+    if numeric and (quick := _small_whole_numbers(series)) is not None:
+        return quick
     n = int(series.notna().sum())
     if n == 0:
         return Facts(numeric, 0, 0, [], [])
     # A first look at some rows spares counting columns where every answer differs.
-    sample = series.dropna().iloc[:2000]
+    sample = series.iloc[:4000].dropna().iloc[:2000]
+    if len(sample) < 500:
+        sample = series.dropna().iloc[:2000]
     if sample.nunique() > _MANY:
         facts = Facts(numeric, n, _MANY + 1, [], [])
         if not numeric:
@@ -433,19 +460,32 @@ class _Guesser:
                         self._make_option(r, g)
             run = []
 
+    def _block(self, members: list[int], rows: int = 3000) -> np.ndarray:
+        """Answers of some columns as numbers, of the first few thousand people who gave any: enough to see a pattern."""
+        names = [self.columns[i].name for i in members]
+        some = self.frame.iloc[: 4 * rows][names].dropna(how="all").head(rows)
+        if len(some) < rows // 10:
+            some = self.frame[names].dropna(how="all").head(rows)
+        return np.column_stack([pd.to_numeric(some[n], errors="coerce") for n in names])
+
     def _codes_in_order(self, members: list[int]) -> bool:
         """Columns filled from the left with the codes of what was chosen, no code twice: first choice, second choice
         …
         """
         if len(members) < 3 or any(not self.facts[i].numbers or self.facts[i].missing for i in members):
             return False
-        block = np.column_stack([pd.to_numeric(self.frame[self.columns[i].name], errors="coerce") for i in members])
+        # Who chose a second option chose a first: later columns hold fewer answers, the last far fewer.
+        answered = [self.facts[i].n for i in members]
+        if any(b > a for a, b in zip(answered, answered[1:])) or answered[-1] > 0.9 * answered[0]:
+            return False
+        block = self._block(members, 400)
         there = ~np.isnan(block)
         some = there.any(axis=1)
         if some.sum() < 5 or there[some].all(axis=1).mean() > 0.8:
             return False
         from_left = (there[:, :-1] >= there[:, 1:]).all(axis=1)
-        once = [len(set(r[t])) == t.sum() for r, t in zip(block[some], there[some])]
+        rows = [r[t] for r, t in zip(block[some], there[some])]
+        once = [len(set(r)) == len(r) for r in rows]
         values = {v for i in members for v in self.facts[i].numbers.values()}
         return bool(
             from_left.mean() > 0.97
@@ -496,7 +536,9 @@ class _Guesser:
             values = {v for i in members for v in self.facts[i].numbers.values()}
             if not values <= {float(v) for v in range(1, k + 1)} or len(values) < 3:
                 continue
-            block = np.column_stack([pd.to_numeric(self.frame[self.columns[i].name], errors="coerce") for i in members])
+            if max(values) != k:
+                continue
+            block = self._block(members)
             full = ~np.isnan(block).any(axis=1)
             if full.sum() < 3:
                 continue

@@ -451,6 +451,9 @@ def _free_name(columns: pd.Index) -> str:
 
 
 def _warn_twice(survey: Survey) -> None:
+    ids = survey._frame[survey.person]
+    if pd.api.types.is_numeric_dtype(ids.dtype) and ids.notna().all() and not ids.duplicated().any():
+        return
     people = survey.respondents
     twice = people[people.duplicated(keep=False)]
     if twice.empty:

@@ -81,3 +81,21 @@ def _write_api() -> list[str]:
 
 
 autosummary_generate = _write_api()
+
+
+# ---- the tables of the benchmarks stand on one page, as they were written -------------------------------------------
+
+
+def _show_measured(app: object, docname: str, source: list[str]) -> None:
+    if docname != "reference/measured":
+        return
+    for file in sorted((Path(__file__).parents[1] / "benchmarks" / "results").glob("*.md")):
+        lines = file.read_text("utf-8").splitlines()
+        source[0] += (
+            "\n".join(["", f"## `{file.stem}`", ""] + ["##" + x if x.startswith("#") else x for x in lines]) + "\n"
+        )
+
+
+def setup(app: object) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _show_measured)  # type: ignore[attr-defined]

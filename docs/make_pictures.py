@@ -1,0 +1,122 @@
+"""Make the pictures of README and documentation from the shipped studies.
+
+    python docs/make_pictures.py [map|panes]
+
+Runs the notebooks of both studies in a scratch folder, opens the maps and JupyterLab in Chromium, and writes docs/pictures. Needs
+``pip install -e ".[test]"`` and Chromium.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+import cjmkit as cj
+from cjmkit import runner
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST = 400_000  # bytes; a README is read on slow lines too
+
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+import lab as jupyterlab  # noqa: E402
+
+
+def save(picture: Path) -> None:
+    """Fewer colours make a small file; text stays sharp."""
+    Image.open(picture).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
+    size = picture.stat().st_size
+    print(f"{picture.relative_to(ROOT)}: {size / 1000:.0f} KB")
+    if size > LARGEST:
+        raise SystemExit(f"{picture.name} is larger than {LARGEST} bytes; show less of the page")
+
+
+def finished(name: str, scratch: Path) -> cj.Study:
+    study = cj.Study.example(name, scratch / name)
+    runner.run(study.path)
+    return study
+
+
+def picture_of_map(browser: Browser, study: cj.Study) -> None:
+    page = browser.new_context(viewport={"width": 1600, "height": 1100}).new_page()
+    page.goto((study.path / "report" / "map.html").as_uri())
+    page.wait_for_timeout(500)
+    path = PICTURES / f"map-{study.language}.png"
+    page.screenshot(path=path)
+    save(path)
+
+
+PANE = """
+import cjmkit as cj
+
+study = cj.Study.here()
+pane = cj.widgets.coding_pane(
+    study.documents(), study.turns(), study.codings(), codebook=study.codebook(),
+    coder="maya", stages=study.stages(), document="interview-03.txt",
+)
+pane
+"""
+EDITOR = """
+import cjmkit as cj
+
+study = cj.Study.here()
+cj.widgets.map_editor(study.journey(), evidence=[cj.cite(row) for _, row in study.codings().iterrows()])
+"""
+
+
+def picture_of_widget(browser: Browser, study: cj.Study, name: str, cell: str, box: str, act: Any) -> None:
+    scratch = Path(tempfile.mkdtemp())
+    jupyterlab.write_notebook(study.path / f"{name}.ipynb", [cell])
+    server = jupyterlab.Server(study.path, scratch, "light")
+    try:
+        server.wait()
+        page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        lab = jupyterlab.Lab(page, server)
+        lab.open(f"{name}.ipynb")
+        page.evaluate("window.jupyterapp.shell.collapseLeft()")
+        lab.run_all()
+        page.locator(box).first.wait_for()
+        act(page)
+        page.wait_for_timeout(700)
+        path = PICTURES / f"{name}.png"
+        page.screenshot(path=path)
+        save(path)
+        lab.close()
+    finally:
+        server.stop()
+
+
+def in_the_pane(page: Any) -> None:
+    """Select a few words with the keyboard, so that the picture shows what a selection looks like."""
+    page.locator(".cjm-text").focus()
+    for key in ["ArrowDown"] * 3 + ["ArrowRight"] + ["Shift+ArrowRight"] * 6:
+        page.keyboard.press(key)
+    page.locator(".cjm-pane").scroll_into_view_if_needed()
+
+
+def in_the_editor(page: Any) -> None:
+    page.locator(".cjm-editor").scroll_into_view_if_needed()
+
+
+def main(what: str = "") -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        scratch = Path(folder)
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        meals = finished("mealkit", scratch)
+        if what != "panes":
+            picture_of_map(browser, meals)
+            picture_of_map(browser, finished("residential", scratch))
+        if what != "map":
+            picture_of_widget(browser, meals, "coding-pane", PANE, ".cjm-pane", in_the_pane)
+            picture_of_widget(browser, meals, "map-editor", EDITOR, ".cjm-editor", in_the_editor)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

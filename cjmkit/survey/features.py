@@ -160,7 +160,7 @@ def kano(source: Survey | pd.DataFrame, pairs: Pairs | None = None, *, level: fl
     Notes
     -----
     Answers are 1 like, 2 expect, 3 neutral, 4 tolerate, 5 dislike, or these words in English or Russian. Fong (1996):
-    the two most frequent categories a and b differ if |a − b| ≥ 1.65·√((a + b)(2n − a − b)/2n).
+    the two most frequent categories a and b differ if ``|a − b| ≥ 1.65·√((a + b)(2n − a − b)/2n)``.
 
     Examples
     --------

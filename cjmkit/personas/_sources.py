@@ -261,7 +261,7 @@ def from_codings(b: _Builder, codings: pd.DataFrame) -> None:
         place = [c for c in ("document", "start", "end") if c in table.columns]
         if len(place) == 3:
             table = table.drop_duplicates(["participant", "code", *place])
-    counts = pd.crosstab(table["participant"], table["code"])
+    counts = pd.crosstab(table["participant"], table["code"]).reindex(pd.unique(table["participant"]))
     by_people = (counts > 0).sum(axis=0)
     common = by_people[(by_people >= max(2, 0.05 * len(counts)))].index
     rest = [c for c in counts.columns if c not in set(common)]
@@ -464,7 +464,8 @@ class Texts:
 
     def _mix(self, passages: pd.DataFrame, rows: np.ndarray, labels: np.ndarray, titles: list[str], block: str) -> None:
         counts = pd.crosstab(passages["person"].iloc[rows].to_numpy(), labels)
-        counts = counts.reindex(columns=range(len(titles)), fill_value=0)
+        everybody = pd.unique(passages["person"])
+        counts = counts.reindex(index=everybody, columns=range(len(titles)), fill_value=0)
         counts.columns = titles
         _add_shares(self.b, counts, block, {t: t for t in titles})
 

@@ -1,7 +1,8 @@
 """From a table of people to the few dimensions in which they are clustered.
 
-Multiple factor analysis (Escofier and Pagès 1994): columns are standardised, each block is divided by its first
-singular value so that no block wins by its size alone, then principal components.
+As in multiple factor analysis (Escofier and Pagès 1994) columns are standardised and blocks scaled by their first
+singular value, so that none wins by its size alone; but by its square root, half-way to counting all columns alike, for
+one choice must not weigh as much as fourteen ratings. Then principal components.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ Floats = NDArray[np.floating]
 
 
 def components_for(n: int, columns: int) -> int:
-    """How many components to keep: at most 8, and six people at least for each.
+    """How many components to keep: 2 to 8, with ten people at least for each.
 
     Examples
     --------
     >>> components_for(30, 12), components_for(420, 40)
-    (5, 8)
+    (3, 8)
     """
-    return max(1, min(8, n // 6, columns))
+    return max(1, min(8, max(2, n // 10), columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,9 @@ class Space:
         scale = np.ones(encoded.shape[1])
         for cols, weight in zip(self.spans(), self.weights):
             top = _first_singular(centred[:, cols])
-            scale[cols] = weight / top if top > 1e-9 else 0.0
+            # In units of the block's own mean column: topics and shares have no natural unit.
+            size = np.sqrt((centred[:, cols] ** 2).sum() / max(1, cols.size))
+            scale[cols] = weight / np.sqrt(top * size) if min(top, size) > 1e-9 else 0.0
         scale *= np.sqrt(encoded.shape[0])
         _, axes = _principal(centred * scale, self.components)
         return mean, scale, axes

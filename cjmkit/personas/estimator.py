@@ -26,7 +26,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
     max_clusters : int
         Largest number tried.
     n_components : int or None
-        Principal components to cluster in; None takes 8 at most, one for every six rows.
+        Principal components to cluster in; None takes 8 at most, one for every ten rows.
     scale : bool
         Standardise columns first.
     nulls, bootstraps : int

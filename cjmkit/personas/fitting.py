@@ -31,7 +31,7 @@ def fit(
 ) -> Personas:
     """Find personas, and say whether they are there.
 
-    1. People are placed by multiple factor analysis: columns standardised, blocks weighted, components kept.
+    1. People are placed as in multiple factor analysis: columns standardised, blocks weighted, components kept.
     2. KMeans for 2 to `largest` groups; mean silhouettes.
     3. The same on `nulls` tables without groups, with the same margins and the same correlations (for mixes of codes
        or themes also on people who differ by degree only). p is how often the largest standardised silhouette is as

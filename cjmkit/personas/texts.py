@@ -137,7 +137,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
         self,
         dimensions: int = 100,
         *,
-        lsa_weight: float = 0.5,
+        lsa_weight: float = 0.35,
         keep_stop_words: bool = True,
         stemmed: bool = False,
         embed: Embedder | None = None,
@@ -252,8 +252,9 @@ class TextVectors(TransformerMixin, BaseEstimator):
         for table, idf in ((words, self._idf), (chars, self._letter_idf)):
             t = table.astype(np.float32).tocsr(copy=True)
             t.data = 1 + np.log(t.data)
-            parts.append(normalize(t.multiply(idf.astype(np.float32)).tocsr(), copy=False))
-        return sp.hstack(parts, format="csr")
+            t = t.multiply(idf.astype(np.float32)).tocsr()
+            parts.append(normalize(t, copy=False) if min(t.shape) else t)
+        return sp.hstack(parts, format="csr")  # rows of length 1 in each half
 
 
 def content_or_all(text: str) -> list[str]:

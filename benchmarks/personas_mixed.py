@@ -1,0 +1,121 @@
+"""Mixed data, number of groups known: does the weighting of blocks find the kinds? Peers measured beside it.
+
+    python benchmarks/personas_mixed.py [runs a cell]
+
+Peers that are not installed (stepmix, kmodes) are left out of the table, with a line that says so. Writes
+benchmarks/results/personas_mixed.md.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from personas_worlds import mixed
+
+warnings.simplefilter("ignore")
+SIZES, EFFECTS, K = (30, 60, 150, 500), (0.7, 1.0), 3
+
+
+def ours(table: pd.DataFrame, seed: int) -> np.ndarray:
+    from cjmkit import personas
+
+    found = personas.fit(personas.features(survey=table), k=K, seed=seed, nulls=0, bootstraps=0)
+    return found.labels.reindex(table.index).fillna("-").to_numpy()
+
+
+def one_hot(table: pd.DataFrame, seed: int) -> np.ndarray:
+    from sklearn.cluster import KMeans
+    from sklearn.preprocessing import StandardScaler
+
+    x = StandardScaler().fit_transform(pd.get_dummies(table).astype(float))
+    return KMeans(K, n_init=20, random_state=seed).fit_predict(x)
+
+
+def k_prototypes(table: pd.DataFrame, seed: int) -> np.ndarray:
+    from kmodes.kprototypes import KPrototypes
+
+    numbers = [c for c in table if c.startswith("number")]
+    x = table.copy()
+    x[numbers] = (x[numbers] - x[numbers].mean()) / x[numbers].std()
+    where = [i for i, c in enumerate(table.columns) if not c.startswith("number")]
+    return KPrototypes(K, n_init=3, random_state=seed).fit_predict(x.to_numpy(dtype=object), categorical=where)
+
+
+def step_mix(table: pd.DataFrame, seed: int) -> np.ndarray:
+    from stepmix.stepmix import StepMix
+    from stepmix.utils import get_mixed_descriptor
+
+    x = table.copy()
+    for c in x:
+        if c.startswith("choice"):
+            x[c] = x[c].astype("category").cat.codes
+    data, descriptor = get_mixed_descriptor(
+        x, continuous=[c for c in x if c.startswith("number")], categorical=[c for c in x if c.startswith("choice")],
+        binary=[c for c in x if c.startswith("option")],
+    )  # fmt: skip
+    return (
+        StepMix(K, measurement=descriptor, n_init=5, random_state=seed, progress_bar=0, verbose=0)
+        .fit(data)
+        .predict(data)
+    )
+
+
+def main(runs: int = 15) -> None:
+    from sklearn.metrics import adjusted_rand_score
+
+    methods: dict[str, Callable[[pd.DataFrame, int], np.ndarray]] = {
+        "cjmkit (MFA-weighted blocks, PCA, KMeans)": ours,
+        "StepMix": step_mix,
+        "StandardScaler + one-hot + KMeans": one_hot,
+        "k-prototypes": k_prototypes,
+    }
+    score: dict[str, dict[int, list[float]]] = {m: {n: [] for n in SIZES} for m in methods}
+    took = dict.fromkeys(methods, 0.0)
+    missing = set()
+    for n in SIZES:
+        for effect in EFFECTS:
+            for run in range(runs):
+                table, kind = mixed(n, effect, np.random.default_rng([n, int(effect * 10), run]))
+                for name, method in methods.items():
+                    if name in missing:
+                        continue
+                    t = time.perf_counter()
+                    try:
+                        labels = method(table, run)
+                    except ImportError:
+                        missing.add(name)
+                        continue
+                    took[name] += time.perf_counter() - t
+                    score[name][n].append(adjusted_rand_score(kind, labels))
+    lines = [
+        "# Mixed data, three kinds",
+        "",
+        "Seven numbers, five choices of four levels, eight options; mean ARI over effects ",
+    ]
+    lines[-1] += f"{EFFECTS[0]} and {EFFECTS[1]}, {runs} runs each; number of groups given."
+    lines += [
+        "",
+        "| method | " + " | ".join(f"n = {n}" for n in SIZES) + " | mean | time, ratio |",
+        "|---|" + "---|" * 6,
+    ]
+    base = took["cjmkit (MFA-weighted blocks, PCA, KMeans)"]
+    for name in methods:
+        if name not in missing:
+            each = [float(np.mean(score[name][n])) for n in SIZES]
+            shown = " | ".join(f"{v:.2f}" for v in each)
+            lines.append(f"| {name} | {shown} | {np.mean(each):.3f} | {took[name] / base:.1f} |")
+    lines += [f"\nNot installed, not measured: {', '.join(sorted(missing))}."] if missing else []
+    print("\n".join(lines))
+    out = Path(__file__).parent / "results" / "personas_mixed.md"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*(int(a) for a in sys.argv[1:]))

@@ -24,7 +24,7 @@ FUNNEL = ["e00", "e01", "e02", "e03", "e04"]
 
 
 def make(path: Path, rows: int, seed: int = 1) -> None:
-    """Write a log: 15 events, 9 channels, people with a heavy-tailed number of events (mean 30), ordered by time, with ties."""
+    """Write a log by time, with ties: 15 events, 9 channels, a heavy-tailed number of events a person (mean 30)."""
     import numpy as np
     import pandas as pd
 
@@ -178,15 +178,25 @@ def peer(path: str, op: str, name: str) -> object:
 # ---------------------------------------------------------------- measuring
 
 
-def measure(python: str, arguments: list[str], repeat: int) -> tuple[float, float] | str:
-    best, peak = float("inf"), 0.0
+def measure(python: str, arguments: list[str]) -> tuple[float, float] | str:
+    run = subprocess.run([python, __file__, "--worker", *arguments], capture_output=True, text=True, timeout=1800)
+    if run.returncode:
+        return run.stderr.strip().splitlines()[-1][:90] if run.stderr.strip() else f"exit {run.returncode}"
+    told = json.loads(run.stdout.strip().splitlines()[-1])
+    return told["seconds"], told["gb"]
+
+
+def compare(runs: list[tuple[str, str, list[str]]], repeat: int) -> dict[str, tuple[float, float] | str]:
+    """Run everybody in turn, several times over: what else the machine does then hits all alike."""
+    out: dict[str, tuple[float, float] | str] = {}
     for _ in range(repeat):
-        run = subprocess.run([python, __file__, "--worker", *arguments], capture_output=True, text=True, timeout=1800)
-        if run.returncode:
-            return run.stderr.strip().splitlines()[-1][:90] if run.stderr.strip() else f"exit {run.returncode}"
-        told = json.loads(run.stdout.strip().splitlines()[-1])
-        best, peak = min(best, told["seconds"]), max(peak, told["gb"])
-    return best, peak
+        for who, python, arguments in runs:
+            got, known = measure(python, arguments), out.get(who)
+            if isinstance(got, str) or isinstance(known, str):
+                out[who] = got if isinstance(got, str) else known  # type: ignore[assignment]
+            else:
+                out[who] = got if known is None else (min(got[0], known[0]), max(got[1], known[1]))
+    return out
 
 
 def worker(what: str, path: str, op: str, detail: str) -> None:
@@ -251,32 +261,23 @@ def main() -> None:
             lines.append(f"| {op} | {who} | {got[0]:.2f} | {got[1]:.2f} | {ratio} |")
         print(lines[-1], flush=True)
 
-    runs = [("ours", "duckdb"), ("ours", "polars"), ("ours", "prepared")]
-    add("prepare", "cjmkit", measure(sys.executable, ["ours", str(path), "prepare", ""], 1), None)
+    add("prepare", "cjmkit", measure(sys.executable, ["ours", str(path), "prepare", ""]), None)
     for op in OURS:
         if given.only and given.only not in op:
             continue
-        hand = measure(sys.executable, ["hand", str(path), op, "ties"], given.repeat)
-        base = hand[0] if not isinstance(hand, str) else None
-        add(op, "hand, DuckDB", hand, base)
+        runs = [("hand, DuckDB", sys.executable, ["hand", str(path), op, "ties"])]
         if op != "funnel, 5 steps":
-            add(
-                op,
-                "bare, DuckDB (ties as they fall)",
-                measure(sys.executable, ["hand", str(path), op, "bare"], given.repeat),
-                base,
-            )
-        for what, engine in runs:
+            runs.append(("bare, DuckDB (ties as they fall)", sys.executable, ["hand", str(path), op, "bare"]))
+        for engine in ("duckdb", "polars", "prepared"):
             if engine not in given.skip.split(","):
-                add(
-                    op,
-                    f"cjmkit on {engine}",
-                    measure(sys.executable, [what, str(path), op, engine], given.repeat),
-                    base,
-                )
+                runs.append((f"cjmkit on {engine}", sys.executable, ["ours", str(path), op, engine]))
+        found = compare(runs, given.repeat)
         if given.peers and op == "transitions":
             for name in ("pm4py (polars)", "pm4py (pandas)", "retentioneering"):
-                add(op, name, measure(given.peers, ["peer", str(path), op, name], 1), base)
+                found[name] = measure(given.peers, ["peer", str(path), op, name])
+        hand = found["hand, DuckDB"]
+        for who, got in found.items():
+            add(op, who, got, None if isinstance(hand, str) else hand[0])
     out = Path(given.out or HERE / "results" / f"events_engines_{given.rows}.md")
     out.parent.mkdir(exist_ok=True)
     out.write_text("\n".join(lines) + "\n")

@@ -373,21 +373,23 @@ class Canon:
             return nw.col("x").is_in([self.events[c - 1] for c in codes])
         return nw.col("e").is_in(list(codes))
 
-    def with_before(self) -> nw.LazyFrame[Any]:
-        """Rows with ``p``, the event before (0 for none), and ``d``, the µs since it (0 for none)."""
+    def with_before(self, *, since: bool = True) -> nw.LazyFrame[Any]:
+        """Rows with ``p``, the event before (0 for none), and, if wanted, ``d``, the µs since it (0 for none)."""
         if self.ready:
             return self.frame
-        # One window for both: they share a sort.
-        before = nw.col("e").shift(1).over("u", order_by="k").fill_null(0)
-        since = nw.col("t").shift(1).over("u", order_by="k")
-        out = self.frame.select("u", "t", "k", "r", "e", "c").with_columns(p=before, q=since.fill_null(0))
+        before = {"p": nw.col("e").shift(1).over("u", order_by="k").fill_null(0)}
+        if not since:
+            # Whoever does not ask for the time does not carry it through the sort.
+            return self.frame.select("u", "k", "e").with_columns(**before)
+        before["q"] = nw.col("t").shift(1).over("u", order_by="k").fill_null(0)
+        out = self.frame.select("u", "t", "k", "r", "e", "c").with_columns(**before)
         return out.with_columns(d=nw.when(nw.col("p") > 0).then(nw.col("t") - nw.col("q")).otherwise(nw.lit(0)))
 
     def with_place(self) -> nw.LazyFrame[Any]:
         """Rows with ``n``, the place in the person's path, from 1."""
         if self.ready:
             return self.frame
-        return self.frame.with_columns(n=nw.col("k").rank("ordinal").over("u"))
+        return self.frame.select("u", "t", "k", "e").with_columns(n=nw.col("k").rank("ordinal").over("u"))
 
     def person_keys(self, ids: pd.Series | pd.Index) -> Any:
         """Ids given by the user, in the type that the log has them in."""

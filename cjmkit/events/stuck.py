@@ -61,7 +61,9 @@ class Stuck(Result):
             ),
             ru=f"Застряли: {total}; больше всего после шага «{worst['step']}» ({int(worst['stuck'])}, {share} дошедших)"
             + (
-                f"; {often} тех, кто идёт дальше, делают это за {usual}." if usual != "—" else "; дальше не идёт никто."
+                f"; {often} тех, кто идёт дальше, делают это за {usual.removesuffix('.')}."
+                if usual != "—"
+                else "; дальше не идёт никто."
             ),
             lang=lang,
         )

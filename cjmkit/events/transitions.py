@@ -156,7 +156,7 @@ def transitions(
         visits, names = stage_rows(log)
         rows = with_before(visits)
     else:
-        rows, names = canon.with_before(), list(log.events)
+        rows, names = canon.with_before(since=detail or limit is not None), list(log.events)
     if limit is not None:
         rows = rows.with_columns(p=nw.when(nw.col("d") > limit).then(nw.lit(0)).otherwise(nw.col("p")))
     if not detail:

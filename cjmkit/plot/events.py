@@ -245,8 +245,8 @@ def transition_graph(
         strength = row["probability"] / peak
         ax.add_patch(
             FancyArrowPatch(
-                spot[row["source"]],
-                spot[row["target"]],
+                (float(spot[row["source"]][0]), float(spot[row["source"]][1])),
+                (float(spot[row["target"]][0]), float(spot[row["target"]][1])),
                 connectionstyle="arc3,rad=0.16",
                 arrowstyle="-|>",
                 mutation_scale=8 + 8 * strength,
@@ -262,14 +262,20 @@ def transition_graph(
         size = 120 + 1100 * weight[name] / weight.sum()
         enters = float(first.get(name, 0))
         ax.scatter(
-            *spot[name], s=size, color=PALETTE[2] if enters >= 0.1 else GREY, zorder=3, edgecolor=ax.get_facecolor()
+            float(spot[name][0]),
+            float(spot[name][1]),
+            s=size,
+            color=PALETTE[2] if enters >= 0.1 else GREY,
+            zorder=3,
+            edgecolor=ax.get_facecolor(),
         )
         away = spot[name] * 1.16
         told = _named(name, 16, 2)
         if name in loops.index:
             told += f"\n↻ {number(float(loops[name]), 0, percent=True, lang=lang)}"
         ax.text(
-            *away,
+            float(away[0]),
+            float(away[1]),
             told,
             ha="left" if away[0] > 0.15 else "right" if away[0] < -0.15 else "center",
             va="bottom" if away[1] > 0.3 else "top" if away[1] < -0.3 else "center",
@@ -363,13 +369,14 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     for i in range(steps - 1):
         flows = (
             pd.DataFrame({"a": columns[i], "b": columns[i + 1], "w": people / total})
-            .groupby(["a", "b"], sort=False)["w"]
+            .groupby(["a", "b"], sort=False, as_index=False)["w"]
             .sum()
+            .itertuples(index=False, name=None)
         )
         out = {n: y for n, (y, _) in place[i].items()}
         into = {n: y for n, (y, _) in place[i + 1].items()}
         ordered = sorted(
-            ((a, b, w) for (a, b), w in flows.items() if a in place[i] and b in place[i + 1]),
+            ((a, b, w) for a, b, w in flows if a in place[i] and b in place[i + 1]),
             key=lambda f: (place[i][f[0]][0], place[i + 1][f[1]][0]),
         )
         for a, b, w in ordered:

@@ -13,6 +13,7 @@ from cjmkit.barriers._intervals import mean_interval, newcombe, odds_ratio, wils
 from cjmkit.barriers._links import step_losses
 from cjmkit.barriers._mentions import barrier_codes, interviewed, mentions_of
 from cjmkit.barriers._result import Barriers
+from cjmkit.barriers._survey import Ticked, ticked
 from cjmkit.emotion._scores import person_ids, read_scores, stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
@@ -31,6 +32,7 @@ def rank(
     outcome: pd.Series | None = None,
     touchpoints: pd.DataFrame | None = None,
     turns: pd.DataFrame | None = None,
+    survey: pd.DataFrame | None = None,
     stages: Iterable[Any] | None = None,
     step_stages: Mapping[str, str] | None = None,
     by: str = "auto",
@@ -56,6 +58,10 @@ def rank(
         stage, touchpoint, channel, owner.
     turns : DataFrame, optional
         Turns of the interviews: tells who was interviewed, which is the base of the shares.
+    survey : DataFrame, optional
+        Barriers that people ticked in a survey: index participant, a column per barrier (its code or title), True or
+        False. Interviews tell what the barriers are, a survey how many have them: where it knows a barrier, its many
+        people decide about the association with failing and about the rank.
     stages : sequence, optional
         Stages in order; unknown stages in codings are then an error.
     step_stages : mapping, optional
@@ -76,7 +82,8 @@ def rank(
     Barriers
         ``.table`` in rank order: barrier, title, people, n, share, low, high, stage (where most named it), stages,
         touchpoints, valence, valence_low, valence_high, n_valence, effect, effect_low, effect_high, effect_kind,
-        lost, lost_low, lost_high, n_outcome, drop_off, drop_off_low, drop_off_high, felt, felt_low, felt_high,
+        lost, lost_low, lost_high, n_outcome, effect_from (interviews, survey or funnel), survey_people, survey_n,
+        survey_share, survey_low, survey_high, drop_off, drop_off_low, drop_off_high, felt, felt_low, felt_high,
         owner, channel, score, rank, first (share of resamples in which it comes first), rank_low, rank_high.
 
     Raises
@@ -115,20 +122,27 @@ def rank(
     named = np.zeros((len(people), len(codes)), dtype=bool)
     at = {c: i for i, c in enumerate(codes["code"])}
     named[[place[p] for p in mentions["participant"]], [at[b] for b in mentions["barrier"]]] = True
-    success = _outcome(outcome, people, said)
+    ticks = ticked(survey, codes)
+    success = _outcome(outcome, people, said if ticks is None else [])
+    ticked_success = _outcome(outcome, ticks.people, said) if ticks is not None else None
     losses = step_losses(funnel, order, step_stages, said) if funnel is not None else None
     felt = _stage_scores(scores, people, order, said)
     rows = []
     for i, code in enumerate(codes.to_dict("records")):
         part = mentions[mentions["barrier"] == code["code"]]
-        rows.append(_row(code, part, named[:, i], success, losses, felt, people, level))
+        row = _row(code, part, named[:, i], success, losses, felt, people, level)
+        rows.append(row | _ticked(code["code"], ticks, ticked_success, row, level))
     table = pd.DataFrame(rows)
     table["owner"], table["channel"] = _owners(table, mentions, codes, touchpoints)
     way = _way(by, table)
-    score, sure = _resampled(way, named, success, table, draws, seed)
+    score, drawn = _drawn(way, named, success, table, draws, seed)
+    if ticks is not None and (way != "lost" or ticked_success is not None):
+        at_ticks = [i for i, c in enumerate(table["barrier"]) if c in ticks.place]
+        chosen = ticks.named[:, [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]]
+        score[at_ticks], drawn[:, at_ticks] = _drawn(way, chosen, ticked_success, table.iloc[at_ticks], draws, seed + 1)
     table["score"] = score
-    table = pd.concat([table, sure], axis=1)
-    nobody = table["people"].to_numpy() == 0
+    table = pd.concat([table, _sure(drawn, seed)], axis=1)
+    nobody = (table["people"].to_numpy() == 0) & ~(table["survey_people"].to_numpy() > 0)
     table.loc[nobody, ["score", "first"]] = [np.nan, 0.0]
     turn = np.lexsort((table["title"].to_numpy(), -table["people"].to_numpy(), -score, nobody))
     table = table.iloc[turn].reset_index(drop=True)
@@ -141,7 +155,7 @@ def rank(
                 ru=f"никто не назвал барьеров из кодовой книги: {len(never)} ({', '.join(never[:5])})",
             )
         )
-    if success is not None and table["effect_kind"].eq("odds ratio").any():
+    if table["effect_kind"].eq("odds ratio").any():
         said.append(say(en="odds ratios are association, not cause", ru="отношение шансов — это связь, а не причина"))
     return Barriers(table, way, level, tuple(said), mentions, tuple(people), touchpoints, titles)
 
@@ -254,7 +268,9 @@ def _row(
         here = losses[losses["stage"] == stage].iloc[0]
         drop = float(here["loss"]), float(here["low"]), float(here["high"])
     row |= dict(zip(("drop_off", "drop_off_low", "drop_off_high"), drop, strict=True))
+    row["effect_from"] = "interviews" if not np.isnan(row["effect"]) else ""
     if np.isnan(row["effect"]) and not np.isnan(drop[0]):
+        row["effect_from"] = "funnel"
         row |= {"effect": drop[0], "effect_low": drop[1], "effect_high": drop[2], "effect_kind": "drop-off"}
     row |= dict(zip(("felt", "felt_low", "felt_high"), _felt(named, felt, stage, level), strict=True))
     return row
@@ -273,6 +289,20 @@ def _lost(named: npt.NDArray[np.bool_], success: npt.NDArray[np.float64] | None,
     share = named[known].mean()
     out: dict[str, Any] = dict(zip(keys, (*ratio, *(share * v for v in extra)), strict=True))
     return out | {"effect_kind": "" if np.isnan(ratio[0]) else "odds ratio", "n_outcome": int(known.sum())}
+
+
+def _ticked(
+    code: str, ticks: Ticked | None, success: npt.NDArray[np.float64] | None, row: dict[str, Any], level: float
+) -> dict[str, Any]:
+    """What the survey says about a barrier; its association with failing replaces that of the interviews."""
+    keys = ("survey_people", "survey_n", "survey_share", "survey_low", "survey_high")
+    if ticks is None or code not in ticks.place:
+        return dict.fromkeys(keys, np.nan)
+    named = ticks.named[:, ticks.place[code]]
+    k, n = int(named.sum()), len(named)
+    out: dict[str, Any] = dict(zip(keys, (k, n, k / n if n else np.nan, *wilson(k, n, level=level)), strict=True))
+    found = _lost(named, success, level)
+    return out | found | {"effect_from": "survey"} if not np.isnan(found["effect"]) else out
 
 
 def _felt(
@@ -329,15 +359,15 @@ def _way(by: str, table: pd.DataFrame) -> str:
     return by
 
 
-def _resampled(
+def _drawn(
     way: str,
     named: npt.NDArray[np.bool_],
     success: npt.NDArray[np.float64] | None,
     table: pd.DataFrame,
     draws: int,
     seed: int,
-) -> tuple[npt.NDArray[np.float64], pd.DataFrame]:
-    """Score of each barrier, and its ranks when people are drawn anew with replacement."""
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Score of each barrier, and its scores when people are drawn anew with replacement."""
     people = len(named)
     rng = np.random.default_rng(seed)
     x = named.astype(float)
@@ -349,6 +379,8 @@ def _resampled(
         factor = np.clip(-table["valence"].to_numpy(dtype=float), 0, None) / 2
 
     def value(w: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        if way == "lost" and success is None:
+            return np.zeros((len(w), x.shape[1]))
         if way != "lost" or success is None:
             return w @ x / people * np.nan_to_num(factor)
         known = (~np.isnan(success)).astype(float)
@@ -363,9 +395,19 @@ def _resampled(
         return out
 
     score = value(np.ones((1, people)))[0]
-    drawn = value(rng.multinomial(people, np.full(people, 1 / people), size=draws).astype(float))
+    step = max(1, 4_000_000 // max(people, 1))  # weights of that many draws at a time fit into memory
+    parts = [
+        value(rng.multinomial(people, np.full(people, 1 / people), size=min(step, draws - i)).astype(float))
+        for i in range(0, draws, step)
+    ]
+    return score, np.concatenate(parts)
+
+
+def _sure(drawn: npt.NDArray[np.float64], seed: int) -> pd.DataFrame:
+    """How often each barrier comes first, and its ranks in nine of ten resamples."""
+    rng = np.random.default_rng(seed)
     # Ties are broken at random, so that equal barriers share the first place.
     places = (-(drawn + rng.random(drawn.shape) * 1e-9)).argsort(axis=1).argsort(axis=1) + 1
     low, high = np.quantile(places, [0.05, 0.95], axis=0, method="closest_observation")
     sure = pd.DataFrame({"first": (places == 1).mean(axis=0), "rank_low": low, "rank_high": high})
-    return score, sure.astype({"rank_low": int, "rank_high": int})
+    return sure.astype({"rank_low": int, "rank_high": int})

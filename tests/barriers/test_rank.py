@@ -310,3 +310,41 @@ def test_critical_points_need_both_barriers_and_bad_feeling():
     assert (table["score_low"] <= table["score"]).all()
     assert (table["score"] <= table["score_high"]).all()
     assert "evaluation" in points.summary("en")
+
+
+def test_a_survey_of_many_makes_the_interval_narrow_and_decides_the_rank():
+    codings, outcome, turns = study(people=20, seed=1)
+    many, bought, _ = study(people=600, seed=9)
+    ticks = (
+        many[many["code"] != "joy"]
+        .assign(yes=True)
+        .pivot_table(index="participant", columns="code", values="yes", aggfunc="any")
+    )
+    ticks = ticks.reindex(bought.index).notna().rename(columns={"contact": "Contact before terms"})
+    ticks.index, bought.index = "s" + ticks.index, "s" + bought.index
+    few = rank(codings, codebook=BOOK, outcome=outcome, turns=turns).table.set_index("barrier")
+    found = rank(codings, codebook=BOOK, outcome=pd.concat([outcome, bought]), turns=turns, survey=ticks)
+    row = found.table.set_index("barrier").loc["contact"]
+    assert found.table["barrier"].iloc[0] == "contact"
+    assert found.table["first"].iloc[0] > 0.99
+    assert row["effect_from"] == "survey"
+    assert row["survey_n"] == 600
+    assert row["survey_share"] == pytest.approx(0.4, abs=0.07)
+    assert row["effect_low"] <= (0.7 / 0.3) / (0.3 / 0.7) <= row["effect_high"]
+    assert (
+        row["effect_high"] / row["effect_low"]
+        < 0.5 * few.loc["contact", "effect_high"] / few.loc["contact", "effect_low"]
+    )
+    # Who was interviewed is still counted among the interviewed.
+    assert row["n"] == 20
+
+
+def test_ticks_that_are_no_barriers_or_no_ticks_are_refused():
+    codings, _, turns = study()
+    ticks = pd.DataFrame({"contact": [True, False]}, index=["a", "b"])
+    with pytest.raises(CjmError, match="did you mean 'contact'"):
+        rank(codings, codebook=BOOK, turns=turns, survey=ticks.rename(columns={"contact": "contct"}))
+    with pytest.raises(CjmError, match="True or False"):
+        rank(codings, codebook=BOOK, turns=turns, survey=ticks.replace({True: "yes"}))
+    with pytest.raises(CjmError, match="two rows"):
+        rank(codings, codebook=BOOK, turns=turns, survey=pd.concat([ticks, ticks]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Hashable, Sequence
@@ -14,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from cjmkit.core.journey import Journey
 from cjmkit.errors import FileFormatError, suggest
+from cjmkit.exchange._fast_yaml import NotOurs, load_fast
 from cjmkit.files import read_text, write_atomically
 
 __all__ = ["dump_yaml", "journey_schema", "load_value", "load_yaml", "plain", "read_journey", "write_journey"]
@@ -85,6 +87,9 @@ def load_yaml(path: str | os.PathLike[str]) -> Any:
         With file, line and what to do: a tab, a key that stands twice, broken indentation, not UTF-8.
     """
     text = read_text(path)
+    # What our own writer wrote is read by a quick reader; anything else, and every mistake, by the general one.
+    with contextlib.suppress(NotOurs):
+        return load_fast(text)
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,8 @@ async def _start_kernel(cwd: Path) -> Any:
     from jupyter_client.manager import AsyncKernelManager
 
     km = AsyncKernelManager(kernel_name="python3")
-    await km.start_kernel(cwd=str(cwd))
+    # What cells print reaches the notebook by message; the process's own stream only has the kernel's remarks on itself.
+    await km.start_kernel(cwd=str(cwd), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return km
 
 

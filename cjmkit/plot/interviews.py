@@ -8,7 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.plot._style import GREY, PALETTE, new_axes, note, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, new_axes, tidy, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,8 +86,9 @@ def code_by_stage(
     axes.set_yticks(range(len(codes)), [wrap(label.get(c, c), 34, 1) for c in codes], fontsize=8.5)
     axes.xaxis.tick_top()
     of = int(table["of"].max()) if len(table) else 0
-    note(
-        axes, say(en=f"people who said it, of {of}", ru=f"сколько человек сказали, из {of}", lang=lang), xytext=(0, -6)
+    said = say(en=f"people who said it, of {of}", ru=f"сколько человек сказали, из {of}", lang=lang)
+    axes.annotate(
+        said, (0, 0), xycoords="axes fraction", xytext=(0, -5), textcoords="offset points", fontsize=8, va="top"
     )
     return axes
 

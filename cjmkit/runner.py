@@ -145,7 +145,7 @@ async def _start_kernel(cwd: Path) -> Any:
     from jupyter_client.manager import AsyncKernelManager
 
     km = AsyncKernelManager(kernel_name="python3")
-    # What cells print reaches the notebook by message; the process's own stream only has the kernel's remarks on itself.
+    # What cells print comes by message; the process's own stream only has the kernel's remarks on itself.
     await km.start_kernel(cwd=str(cwd), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return km
 

@@ -513,7 +513,8 @@ class Study:
 
     def conclude(self, step: int, key: str, text: str) -> Finding:
         """Write down what a step came to; ``cjmkit demo`` and step 8 list these."""
-        finding = Finding(step, key, " ".join(text.split()))
+        text = " ".join(text.split())
+        finding = Finding(step, key, text[:1].upper() + text[1:])
         found = {f.key: f for f in self.findings()} | {key: finding}
         rows = [{"step": f.step, "key": f.key, "text": f.text} for f in sorted(found.values(), key=lambda f: f.step)]
         write_atomically(self.path / "results" / "findings.yaml", dump_yaml(rows))

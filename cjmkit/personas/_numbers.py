@@ -66,7 +66,9 @@ def log_odds(here: Floats, elsewhere: Floats, strength: float = 50.0) -> tuple[F
     prior = strength * (everywhere + 0.01) / (everywhere + 0.01).sum()
     a, b = here + prior, elsewhere + prior
     n_a, n_b = a.sum(), b.sum()
-    delta = np.log(a / (n_a - a)) - np.log(b / (n_b - b))
+    # Where there is one word only, everybody uses it: no odds, no difference.
+    rest_a, rest_b = np.maximum(n_a - a, 1e-9), np.maximum(n_b - b, 1e-9)
+    delta = np.log(a / rest_a) - np.log(b / rest_b)
     return delta, delta / np.sqrt(1 / a + 1 / b)
 
 

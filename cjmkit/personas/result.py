@@ -278,7 +278,9 @@ class Personas:
             far = np.linalg.norm(s.scores - s.centres[self.k][lab], axis=1)
             for j in range(self.k):
                 own = np.flatnonzero(lab == j)
-                near = own[np.argsort(far[own], kind="stable")[:5]]
+                sure = own[top[self.rows[own]] >= 0.9]
+                near = sure if sure.size >= 5 else own
+                near = near[np.argsort(far[near], kind="stable")[:5]]
                 role[self.rows[near]] = "typical"
             unsure = (top < 0.6) | (stays < 0.6)
             role[unsure & (role != "typical")] = "boundary"

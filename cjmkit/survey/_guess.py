@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -461,7 +462,7 @@ class _Guesser:
             run = []
 
     def _block(self, members: list[int], rows: int = 3000) -> np.ndarray:
-        """Answers of some columns as numbers, of the first few thousand people who gave any: enough to see a pattern."""
+        """Answers of some columns as numbers, of the first few thousand people who gave any: enough for a pattern."""
         names = [self.columns[i].name for i in members]
         some = self.frame.iloc[: 4 * rows][names].dropna(how="all").head(rows)
         if len(some) < rows // 10:
@@ -476,7 +477,7 @@ class _Guesser:
             return False
         # Who chose a second option chose a first: later columns hold fewer answers, the last far fewer.
         answered = [self.facts[i].n for i in members]
-        if any(b > a for a, b in zip(answered, answered[1:])) or answered[-1] > 0.9 * answered[0]:
+        if any(b > a for a, b in pairwise(answered)) or answered[-1] > 0.9 * answered[0]:
             return False
         block = self._block(members, 400)
         there = ~np.isnan(block)

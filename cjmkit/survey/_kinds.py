@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjmkit.i18n import count, number, say
-from cjmkit.survey._intervals import adjusted_nps, weighted_mean, wilson, z_of
+from cjmkit.survey._intervals import adjusted_nps, weighted_mean, wilson
 from cjmkit.survey._intervals import mean_interval as _t_interval
 from cjmkit.survey._sus import grade, percentile
 from cjmkit.survey.items import Item
@@ -322,9 +322,3 @@ def _agreement(value: float, lang: str | None) -> str:
     if value >= 0.7:
         return say(en="they can be read as one measure", ru="их можно читать как один показатель", lang=lang)
     return say(en="too little for one measure", ru="для одного показателя мало", lang=lang)
-
-
-def normal_interval(value: float, se: float, level: float) -> tuple[float, float]:
-    """A plain normal interval, for comparisons with other tools."""
-    z = z_of(level)
-    return value - z * se, value + z * se

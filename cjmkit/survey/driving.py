@@ -193,7 +193,8 @@ class Drivers(Shown):
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences, in English or Russian."""
         top = self.table.iloc[0]
-        value, low, high = (number(top[c], 0, percent=True, lang=lang) for c in ("value", "low", "high"))
+        digits = 0 if top["high"] - top["low"] >= 0.03 else 1
+        value, low, high = (number(top[c], digits, percent=True, lang=lang) for c in ("value", "low", "high"))
         chance = number(top["p_top"], 0, percent=True, lang=lang)
         people = count(self.n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
         r2 = number(self.r2, 0, percent=True, lang=lang)

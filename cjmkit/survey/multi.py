@@ -76,14 +76,11 @@ def find_options(answers: Iterable[str], separator: str) -> tuple[list[str], lis
     for _ in range(6):
         pieces: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
-        alone: Counter[str] = Counter()
         for parts, k in rows:
             for p in parts:
                 pieces[p] += k
             for a, b in itertools.pairwise(parts):
                 pairs[a, b] += k
-            if len(parts) > 1:
-                alone[parts[-1]] += 0
         glue = {}
         for (a, b), k in pairs.items():
             same = k == pieces[a] == pieces[b]

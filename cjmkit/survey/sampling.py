@@ -54,33 +54,27 @@ class SampleSize(Shown):
         level = number(a["level"], 0, percent=True, lang=lang)
         if self.groups == 1:
             percent = self.kind == "share"
-            margin = number(a["margin"], 0 if percent and (a["margin"] or 0) >= 0.01 else 1, percent=percent, lang=lang)
-            name = {"share": ("a share", "доли"), "mean": ("a mean", "среднего"), "nps": ("the NPS", "NPS")}[self.kind]
+            margin = _plain(a["margin"], percent, lang)
+            what = {"share": ("a share", "долю"), "mean": ("a mean", "среднее"), "nps": ("the NPS", "NPS")}[self.kind]
             text = say(
-                en=f"For {name[0]} to within ±{margin} at {level} confidence, {people} have to answer",
-                ru=f"Чтобы оценить "
-                f"{'долю' if self.kind == 'share' else 'среднее' if self.kind == 'mean' else 'NPS'} с точностью "
-                f"±{margin} при доверии {level}, нужны ответы: {people}",
+                en=f"For {what[0]} to within ±{margin} at {level} confidence, {people} have to answer",
+                ru=f"Чтобы оценить {what[1]} с точностью ±{margin} при доверии {level}, нужны ответы: {people}",
                 lang=lang,
             )
         else:
             power = number(a["power"], 0, percent=True, lang=lang)
-            percent = self.kind == "difference of shares"
-            diff = number(
-                a["difference"],
-                0 if percent else 2 if self.kind == "difference of means" else 0,
-                percent=percent,
-                lang=lang,
-            )
+            points = self.kind == "difference of shares"
+            diff = _plain((a["difference"] or 0) * (100 if points else 1), False, lang)
+            unit = say(en=" percentage points", ru=" п. п.", lang=lang) if points else ""
             what = {
                 "difference of shares": ("shares", "долей"),
                 "difference of means": ("means", "средних"),
                 "difference of nps": ("NPS", "NPS"),
             }[self.kind]
             text = say(
-                en=f"To find a difference of {diff} between two {what[0]} with {power} power, {people} have to "
-                f"answer in each group",
-                ru=f"Чтобы обнаружить разницу {what[1]} в {diff} с мощностью {power}, нужны ответы в каждой "
+                en=f"To find a difference of {diff}{unit} between two {what[0]} with {power} power, {people} have to "
+                "answer in each group",
+                ru=f"Чтобы обнаружить разницу {what[1]} в {diff}{unit} с мощностью {power}, нужны ответы в каждой "
                 f"группе: {people}",
                 lang=lang,
             )
@@ -92,6 +86,13 @@ class SampleSize(Shown):
                 lang=lang,
             )
         return text + "."
+
+
+def _plain(value: float | None, percent: bool, lang: str | None) -> str:
+    """A round figure without needless digits: 5, 2.5, 5%."""
+    shown = (value or 0) * (100 if percent else 1)
+    digits = next((d for d in (0, 1, 2) if abs(shown - round(shown, d)) < 1e-9), 3)
+    return number(value, digits, percent=percent, lang=lang)
 
 
 def sample_size(

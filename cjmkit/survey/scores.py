@@ -15,7 +15,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import number, say
+from cjmkit.i18n import say
 from cjmkit.survey import _kinds
 from cjmkit.survey._decode import norm
 from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
@@ -37,7 +37,6 @@ _DEFAULT = {
     "ranking": "ranking",
 }
 _OPTIONS = 50
-_PERCENT = ("csat", "top2", "share", "multi", "missing")
 
 
 @dataclass(frozen=True, repr=False)
@@ -897,8 +896,3 @@ def _reliability(
         False,
         tuple(notes),
     )
-
-
-def kind_text(value: float | None, kind: str, lang: str | None = None) -> str:
-    """A figure of a kind for reading."""
-    return number(value, 0 if kind in _PERCENT else 1, percent=kind in _PERCENT, lang=lang)

@@ -46,8 +46,9 @@ def load_fast(text: str) -> Any:
     if _FOREIGN.search(text):
         raise NotOurs
     lines = text.split("\n")
-    while lines and not lines[-1]:
-        lines.pop()
+    if lines[-1]:
+        raise NotOurs  # our writer ends its last line
+    lines.pop()
     if not lines:
         raise NotOurs
     try:
@@ -77,7 +78,7 @@ def _scalar(value: str, lines: list[str], i: int, indent: int) -> tuple[Any, int
         if not following or (following[0] == " " and following.startswith(" " * (indent + 1))):
             while end < len(lines) and (not lines[end] or lines[end].startswith(" " * (indent + 1))):
                 end += 1
-            whole = " " * (indent + 1) + "x: " + value + "\n" + "\n".join(" " + x for x in lines[i + 1 : end])
+            whole = " " * (indent + 1) + "x: " + value + "\n" + "".join(f" {x}\n" for x in lines[i + 1 : end])
             return yaml.load(whole, Loader=_LOADER)["x"], end
     first = value[:1]
     odd = ": " in value or " #" in value or value[-1] in ": " or value.lower() in _WORDS

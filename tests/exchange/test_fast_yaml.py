@@ -16,7 +16,8 @@ texts = st.text(max_size=300) | st.sampled_from(
         "'", '"', "it's", "a:", "{}", "[]", "&a", "*a", "!x", "%d", "@x", "`", "|", ">", "---", "...", "? x", "=", "<<",
         "line\nline\n\nline", " lead", "trail ", "\ttab", "a\u2028b", "\x85",
         "слово " * 40, "word " * 60, "true", "on", ".inf",
-        "very long single word " + "x" * 200, "multi\n  indented\nlines", "\n\n", "é: ü", "x\r\ny",
+        "very long single word " + "x" * 200, "multi\n  indented\nlines", "\n\n", "0\n", "0\n\n\n",
+        "a\nb\n\n", "é: ü", "x\r\ny",
     ]
 )  # fmt: skip
 values = st.recursive(
@@ -44,8 +45,8 @@ def test_what_it_reads_is_what_the_general_reader_reads(data):
 def test_text_that_nobody_wrote_is_read_alike_or_given_back(text):
     read = None
     with contextlib.suppress(NotOurs):
-        read = load_fast(text)
-        assert read == yaml.safe_load(text)
+        read = load_fast(text + "\n")
+        assert read == yaml.safe_load(text + "\n")
 
 
 @pytest.mark.parametrize("name", ["residential", "english", "hostile"])
@@ -63,7 +64,7 @@ def test_our_journeys_are_read_by_it(samples, name):
 )  # fmt: skip
 def test_what_is_not_ours_is_given_back(text):
     with pytest.raises(NotOurs):
-        load_fast(text)
+        load_fast(text + "\n")
 
 
 def test_a_mistake_is_still_found_by_its_line(samples, tmp_path):

@@ -298,7 +298,7 @@ def redact(
             shift += len(n) - (b - a)
         key_spans[d] = tuple(back)
     listed = zip(transcripts.documents["document"], texts, transcripts.documents["participant"], strict=True)
-    documents = make_documents((d, t, None if p != p else p) for d, t, p in listed)
+    documents = make_documents(((d, t, None if p != p else p) for d, t, p in listed), transcripts.documents["language"])
     text_of = dict(zip(documents["document"], documents["text"], strict=True))
     turns = _move(transcripts.turns, moved, text_of, "text")
     masked = {s: mask(s)[0] for s in turns["speaker"].dropna().unique()}

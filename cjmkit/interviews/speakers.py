@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Piece", "Spoken", "fold", "guess_roles", "known_role", "parse_layout", "split_label"]
 
@@ -90,6 +91,7 @@ class Spoken:
     notes: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8192)
 def fold(label: str) -> str:
     """A label for comparison: no pronouns in brackets, no case, single spaces.
 

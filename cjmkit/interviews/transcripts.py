@@ -18,8 +18,8 @@ DOCUMENT_COLUMNS = ("document", "text", "sha256", "participant", "language")
 TURN_COLUMNS = ("document", "turn", "speaker", "role", "participant", "start", "end", "text", "t_start", "t_end")
 
 
-def make_documents(rows: Iterable[tuple[str, str, str | None]]) -> pd.DataFrame:
-    """A documents table from (document, text, participant); hashes and languages are added."""
+def make_documents(rows: Iterable[tuple[str, str, str | None]], languages: Iterable[str] | None = None) -> pd.DataFrame:
+    """A documents table from (document, text, participant); hashes and, unless given, languages are added."""
     from cjmkit.text import detect_language
 
     listed = list(rows)
@@ -31,7 +31,9 @@ def make_documents(rows: Iterable[tuple[str, str, str | None]]) -> pd.DataFrame:
                 [hashlib.sha256(t.encode("utf-8", "surrogatepass")).hexdigest() for _, t, _ in listed], dtype="str"
             ),
             "participant": pd.Series([p for _, _, p in listed], dtype="str"),
-            "language": pd.Series([detect_language(t) for _, t, _ in listed], dtype="str"),
+            "language": pd.Series(
+                list(languages) if languages is not None else [detect_language(t) for _, t, _ in listed], dtype="str"
+            ),
         }
     )
 

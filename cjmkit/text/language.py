@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Letters that modern Russian does not have (Ukrainian, Belarusian, Serbian, Kazakh …), and those that only it and
 # Belarusian have: the cheapest evidence there is.
 _NOT_RUSSIAN = re.compile(r"[іїєґўђјљњћџѓќѕәғқңөұүһҳҷӣӯѝ]")
+_IS_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_IS_LATIN = re.compile("[a-z\u00aa-\u024f]")
 _RUSSIAN = re.compile(r"[ыэё]")
 _NOT_ENGLISH = re.compile(r"[àâäãåąáæçćčďđéèêëęěğíìîïıłñńňóòôöõøőœřśšşșťțúùûüůűýÿźżžßðþ]")
 # Frequent function words of neighbours that share the script; each list holds only words that are not English
@@ -50,7 +52,7 @@ def detect_language(text: str) -> Literal["en", "ru", "other"]:
     Parameters
     ----------
     text : str
-        Any text; only the first 20,000 characters are looked at.
+        Any text; only the first 4,000 characters are looked at.
 
     Returns
     -------
@@ -62,12 +64,11 @@ def detect_language(text: str) -> Literal["en", "ru", "other"]:
     >>> detect_language("The site froze"), detect_language("Сайт завис"), detect_language("Der Markt ist nicht offen")
     ('en', 'ru', 'other')
     """
-    found = [w.replace("’", "'").casefold() for w in _WORD.findall(text[:20_000])]
+    found = [w.replace("’", "'").casefold() for w in _WORD.findall(text[:4_000])]
     letters = "".join(found)
     if not letters:
         return "other"
-    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in letters)
-    latin = sum(c < "\u0250" for c in letters)
+    cyrillic, latin = len(_IS_CYRILLIC.findall(letters)), len(_IS_LATIN.findall(letters))
     if max(cyrillic, latin) * 2 < len(letters):
         return "other"
     if cyrillic >= latin:

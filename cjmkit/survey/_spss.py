@@ -9,7 +9,8 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.survey._decode import norm
-from cjmkit.survey._guess import guess, guess_language
+from cjmkit.survey._facts import guess_language
+from cjmkit.survey._guess import guess
 from cjmkit.survey._platforms import Column, recognise
 from cjmkit.survey._scales import looks_missing, order_labels
 from cjmkit.survey.items import Code, Item, plain

@@ -12,8 +12,8 @@ from cjmkit.survey import Survey, compare, importance_performance, kano, maxdiff
 from cjmkit.survey import drivers as find_drivers
 from cjmkit.survey._intervals import adjusted_nps, newcombe, nps_difference, wilson
 from cjmkit.survey._sus import grade, percentile
-from cjmkit.survey.comparing import adjust, cliffs_delta, mann_whitney
-from cjmkit.survey.driving import johnson, lmg
+from cjmkit.survey._tests import adjust, cliffs_delta, mann_whitney
+from cjmkit.survey.relative import johnson, lmg
 
 TIGHT = 1e-8
 
@@ -362,7 +362,7 @@ def test_importance_performance_quadrants(r, table):
     expected = r["ipa"]
     cx, cy = np.mean(list(expected["importance"].values())), np.mean(list(expected["performance"].values()))
     assert [cx, cy] == pytest.approx(expected["cut"], abs=TIGHT)
-    from cjmkit.survey.driving import _quadrant
+    from cjmkit.survey.quadrants import _quadrant
 
     for item, quadrant in expected["quadrant"].items():
         assert _quadrant(expected["importance"][item] >= cx, expected["performance"][item] >= cy) == quadrant

@@ -8,7 +8,7 @@ import pytest
 
 from cjmkit.errors import CjmError
 from cjmkit.survey import Survey, compare
-from cjmkit.survey.comparing import cliffs_delta, kruskal, mann_whitney
+from cjmkit.survey._tests import cliffs_delta, kruskal, mann_whitney
 
 
 def wave(values, name, text="How satisfied are you?", scale=(1, 5), kind="csat"):

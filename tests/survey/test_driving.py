@@ -8,7 +8,7 @@ import pytest
 
 from cjmkit.errors import CjmError
 from cjmkit.survey import Survey, drivers, importance_performance
-from cjmkit.survey.driving import brute_force_lmg, johnson, lmg
+from cjmkit.survey.relative import brute_force_lmg, johnson, lmg
 
 
 def planted(n=400, seed=0):

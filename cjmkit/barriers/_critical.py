@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 
 from cjmkit.barriers._intervals import wilson
 from cjmkit.barriers._result import Barriers
+from cjmkit.emotion._html import paragraphs, table_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
 
@@ -60,8 +60,9 @@ class CriticalPoints:
         )
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
-        return f"<p>{escape(self.summary())}</p>{table}"
+        shown = self.table.drop(columns=["low", "high"])
+        columns = ["title", "barriers", "people", "n", "share", "unhappy", "score", "probability"]
+        return paragraphs(self.summary()) + table_html(shown, columns, percent=("share", "unhappy", "probability"))
 
     def __repr__(self) -> str:
         return self.summary()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 from cjmkit.barriers._intervals import wilson
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
+from cjmkit.emotion._html import paragraphs, table_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
 
@@ -72,8 +72,10 @@ class WeakestLink:
         return EventFigure(log=self.kind, query=f"weakest link: {name}", estimate=self.estimate(link))
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
-        return f"<p>{escape(self.summary())}</p>{table}"
+        percent = () if self.kind == "emotion" else ("value", "probability")
+        columns = ["title", "value", "n", "lost", "probability"]
+        shown = self.table if self.kind != "emotion" else self.table.drop(columns="lost")
+        return paragraphs(self.summary()) + table_html(shown, columns, percent=percent or ("probability",))
 
     def __repr__(self) -> str:
         return self.summary()

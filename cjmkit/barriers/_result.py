@@ -192,7 +192,7 @@ class Barriers:
                 str(r["rank"]),
                 r["title"],
                 share,
-                r["stages"],
+                ", ".join((self.titles or {}).get(t, t) for t in r["stages"].split(", ")),
                 number(r["valence"], 1, lang=lang),
                 _effect_text(r, lang).lstrip(",; ") or "—",
                 r["owner"] or "—",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.emotion import Curve, curve, difference, source_title
+from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
@@ -92,11 +92,8 @@ class ExpectationGap:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.table[
-            ["believed", "title", "customers", "insiders", "gap", "low", "high", "n_customers", "n_insiders", "p"]
-        ]
-        table = shown.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
-        return f"<p>{'<br>'.join(escape(s) for s in self.summary().splitlines())}</p>{table}"
+        columns = ["believed", "title", "customers", "insiders", "gap", "n_customers", "n_insiders", "p"]
+        return paragraphs(self.summary()) + table_html(self.table, columns) + remarks(self.warnings)
 
     def __repr__(self) -> str:
         return self.summary()

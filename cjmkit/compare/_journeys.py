@@ -13,6 +13,7 @@ from cjmkit.compare._match import changed_cells, changed_others, changed_stages,
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import LANES, Touchpoint, lane_title
+from cjmkit.emotion._html import table_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, current_language, number, say
 
@@ -180,11 +181,10 @@ class Comparison:
         top = "".join(f"<th>{escape(h)}</th>" for h in head.split("|"))
         mood = ""
         if len(self.emotion):
-            mood = self.emotion.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
+            mood = table_html(self.emotion, ["persona", "title", "source", "before", "after", "difference"])
         notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        return f"<p>{escape(self.summary())}</p><table><tr>{top}</tr>{''.join(rows)}</table>{mood}" + (
-            f"<ul>{notes}</ul>" if notes else ""
-        )
+        changes = f"<table><tr>{top}</tr>{''.join(rows)}</table>" if rows else ""
+        return f"<p>{escape(self.summary())}</p>{changes}{mood}" + (f"<ul>{notes}</ul>" if notes else "")
 
     def __repr__(self) -> str:
         return self.summary()

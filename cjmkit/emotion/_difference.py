@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from cjmkit.emotion._curve import labels_of
 from cjmkit.emotion._estimator import fit, information, intercept_ratio, observed
+from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.emotion._intervals import t_limits
 from cjmkit.emotion._scores import person_ids, read_scores
 from cjmkit.emotion._words import source_title
@@ -99,11 +99,8 @@ class Difference:
         return "\n".join(out)
 
     def _repr_html_(self) -> str:
-        columns = ["a", "b", "source", "title", "difference", "low", "high", "n_a", "n_b", "n_paired", "p"]
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        lines = "<br>".join(escape(s) for s in self.summary().split("\n"))
-        table = self.table[columns].to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
-        return f"<p>{lines}</p>{table}" + (f"<ul>{notes}</ul>" if notes else "")
+        columns = ["a", "b", "source", "title", "difference", "n_a", "n_b", "n_paired", "p"]
+        return paragraphs(self.summary()) + table_html(self.table, columns) + remarks(self.warnings)
 
     def __repr__(self) -> str:
         return self.summary()

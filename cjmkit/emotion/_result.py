@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.emotion._estimator import Fit, fit
+from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.emotion._intervals import score_limits
 from cjmkit.emotion._scores import SOURCES
 from cjmkit.emotion._words import curve_words, source_title
@@ -266,19 +266,10 @@ class Curve:
         return source_gaps(self)
 
     def _repr_html_(self) -> str:
-        shown = self.table[[c for c in ("persona", "title", "touchpoint", "source") if c in self.table]].copy()
-        lang = current_language()
-        shown[say(en="mean", ru="среднее")] = [
-            number(r["mean"], 2, lang=lang) + (" ○" if r["hollow"] else "") for _, r in self.table.iterrows()
-        ]
-        shown[f"{self.level:.0%}"] = [
-            "—" if pd.isna(r["low"]) else f"{number(r['low'], 2, lang=lang)} … {number(r['high'], 2, lang=lang)}"
-            for _, r in self.table.iterrows()
-        ]
-        shown["n"] = self.table["n"]
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        lines = "<br>".join(escape(s) for s in self.summary().split("\n"))
-        return f"<p>{lines}</p>{shown.to_html(index=False, escape=True)}" + (f"<ul>{notes}</ul>" if notes else "")
+        shown = self.table.assign(mean=[number(m, 2) + (" ○" if h else "") for m, h in _marks(self.table)])
+        columns = ["persona", "title", "touchpoint", "source", "mean", "n"]
+        columns = columns if self.personas != ("",) else columns[1:]
+        return paragraphs(self.summary()) + table_html(shown, columns) + remarks(self.warnings)
 
     def __repr__(self) -> str:
         return self.summary()
@@ -322,6 +313,10 @@ class Curve:
                 known = table.loc[table["stage"] == stage, "touchpoint"].unique()
                 raise CjmError(suggest(touchpoint, known, what=f"touchpoint of stage {stage!r}"))
         return table[hit].iloc[0].to_dict()
+
+
+def _marks(table: pd.DataFrame) -> Iterator[tuple[float, bool]]:
+    yield from zip(table["mean"], table["hollow"], strict=True)
 
 
 def _estimate(row: Any, level: float) -> Estimate:

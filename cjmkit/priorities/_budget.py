@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
+from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
 
@@ -71,9 +71,9 @@ class BudgetSplit:
         )
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, float_format=lambda v: number(v, 2), na_rep="—")
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        return f"<p>{escape(self.summary())}</p>{table}<ul>{notes}</ul>"
+        columns = ["channel", "cost", "conversions", "cost_per", "marginal_cost", "proposed", "change", "more", "bound"]
+        body = table_html(self.table, columns, digits=0, percent=("more",))
+        return paragraphs(self.summary()) + body + remarks(self.warnings)
 
     def __repr__(self) -> str:
         return self.summary()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
+from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
@@ -70,9 +70,13 @@ class WhatIf:
         return EventFigure(log="transitions", query=f"what if {changes}", estimate=self.difference)
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, float_format=lambda v: number(v, 3), na_rep="—")
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        return f"<p>{escape(self.summary())}</p>{table}" + (f"<ul>{notes}</ul>" if notes else "")
+        columns = ["change", "observed", "benchmark", "conversion", "difference"]
+        shares = ("observed", "benchmark")
+        return (
+            paragraphs(self.summary())
+            + table_html(self.table, columns, digits=3, percent=shares)
+            + remarks(self.warnings)
+        )
 
     def __repr__(self) -> str:
         return self.summary()

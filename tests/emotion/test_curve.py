@@ -327,3 +327,21 @@ def test_remarks_are_made_in_the_language_in_use():
         assert any("по алфавиту" in w for w in curve(scores(5)).warnings)
     finally:
         cj.use_language("en")
+
+
+def test_every_result_shows_itself_in_both_languages():
+    from cjmkit.barriers import weakest_link
+    from cjmkit.emotion import difference
+
+    mood = curve(scores(12), stages=STAGES)
+    waves = pd.concat([scores(12).assign(wave="a"), scores(12, seed=4).assign(wave="b")])
+    results = [mood, difference(waves, by="wave", stages=STAGES, permutations=49), weakest_link(mood)]
+    for lang, word in (("en", "stage"), ("ru", "этап")):
+        cj.use_language(lang)
+        try:
+            for result in results:
+                html = result._repr_html_()
+                assert f"<th>{word}</th>" in html
+                assert result.summary().split(" ")[0] in html
+        finally:
+            cj.use_language("en")

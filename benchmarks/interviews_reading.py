@@ -66,11 +66,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         size = write(folder, 1000, 10_000_000)
-        t0 = time.perf_counter()
+        iv.redact(iv.read(folder / "p0000.txt"))  # imports done
+        t0, c0 = time.perf_counter(), time.process_time()
         read = iv.read(folder)
-        t1 = time.perf_counter()
+        t1, c1 = time.perf_counter(), time.process_time()
         got = iv.redact(read, names=["Иван Петров", "Ольга Смирнова", "John Smith", "Мария", "Kate"])
-        t2 = time.perf_counter()
+        t2, c2 = time.perf_counter(), time.process_time()
         characters = int(read.documents["text"].str.len().sum())
         turns, masked = len(read.turns), int(got.report["times"].sum())
     mb = size / 1e6
@@ -78,11 +79,16 @@ def main() -> None:
         f"{len(read.documents):,} files, {characters:,} characters, {mb:.1f} MB of UTF-8, {turns:,} turns, "
         f"{masked:,} things masked",
         "",
-        "| step | seconds | MB/s | million characters/s |",
-        "|---|---|---|---|",
-        f"| read | {t1 - t0:.2f} | {mb / (t1 - t0):.1f} | {characters / 1e6 / (t1 - t0):.1f} |",
-        f"| redact | {t2 - t1:.2f} | {mb / (t2 - t1):.1f} | {characters / 1e6 / (t2 - t1):.1f} |",
-        f"| both | {t2 - t0:.2f} | {mb / (t2 - t0):.1f} | {characters / 1e6 / (t2 - t0):.1f} |",
+        "| step | seconds | of the processor | MB per processor second | million characters per processor second |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {step} | {wall:.2f} | {cpu:.2f} | {mb / cpu:.1f} | {characters / 1e6 / cpu:.1f} |"
+            for step, wall, cpu in (
+                ("read", t1 - t0, c1 - c0),
+                ("redact", t2 - t1, c2 - c1),
+                ("both", t2 - t0, c2 - c0),
+            )
+        ),
     ]
     text = "# Reading and redacting transcripts\n\n" + "\n".join(lines) + "\n"
     print(text)

@@ -174,7 +174,8 @@ class Finder:
     kinds: Iterable[str] = KINDS
     any_case: bool = False
     _forms: dict[str, str] = field(default_factory=dict, repr=False)
-    _whole: dict[str, str] = field(default_factory=dict, repr=False)
+    _spelt: dict[str, str] = field(default_factory=dict, repr=False)
+    _seen: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(self.kinds)
@@ -232,7 +233,7 @@ class Finder:
                         if text[m.end() : m.end() + 1].isdigit() or text[m.start() - 1 : m.start()].isdigit():
                             continue
                         out.append(Hit(m.start(), m.end(), "phone", _phone_key(m.group())))
-        if "id" in self.kinds:
+        if "id" in self.kinds and any(sign in text for sign in ("аспорт", "ASSPORT", "assport", "ерия", "АСПОРТ")):
             out += [Hit(*m.span(1), "id", re.sub(r"\D", "", m.group(1))) for m in _PASSPORT.finditer(text)]
         return out
 
@@ -277,12 +278,14 @@ class Finder:
     def _people(self, text: str) -> list[Hit]:
         forms = self._forms
         unique = set(_WORD.findall(text))
-        hits = {}
-        for w in unique:
+        # Words come back in text after text: each is looked up once.
+        for w in unique - self._seen:
             if self.any_case or w[0].isupper():
-                key = forms.get(w.casefold().replace("ё", "е"))
-                if key is not None:
-                    hits[w] = key
+                known = forms.get(w.casefold().replace("ё", "е"))
+                if known is not None:
+                    self._spelt[w] = known
+        self._seen |= unique
+        hits = {w: self._spelt[w] for w in unique & self._spelt.keys()}
         if not hits:
             return []
         spotted = re.compile(

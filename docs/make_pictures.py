@@ -2,8 +2,8 @@
 
     python docs/make_pictures.py [map|panes]
 
-Runs the notebooks of both studies in a scratch folder, opens the maps and JupyterLab in Chromium, and writes docs/pictures. Needs
-``pip install -e ".[test]"`` and Chromium.
+Runs the notebooks of both studies in a scratch folder, opens the maps and JupyterLab in Chromium, and writes
+docs/pictures. Needs ``pip install -e ".[test]"`` and Chromium.
 """
 
 from __future__ import annotations
@@ -37,18 +37,30 @@ def save(picture: Path) -> None:
 
 
 def finished(name: str, scratch: Path) -> cj.Study:
+    """A copy of a shipped study with its notebooks run."""
     study = cj.Study.example(name, scratch / name)
     runner.run(study.path)
     return study
 
 
-def picture_of_map(browser: Browser, study: cj.Study) -> None:
-    page = browser.new_context(viewport={"width": 1600, "height": 1100}).new_page()
+def pictures_of_map(browser: Browser, study: cj.Study) -> None:
+    """Show the curve with the barriers under it; then the words that the first barrier rests on."""
+    page = browser.new_context(viewport={"width": 1500, "height": 1000}).new_page()
     page.goto((study.path / "report" / "map.html").as_uri())
-    page.wait_for_timeout(500)
-    path = PICTURES / f"map-{study.language}.png"
-    page.screenshot(path=path)
-    save(path)
+    page.evaluate(
+        """() => { const box = document.querySelector('.scroller'), head = box.querySelector('thead');
+           const lane = box.querySelector('li.n.b').closest('tr').previousElementSibling.previousElementSibling;
+           box.scrollIntoView();
+           box.scrollTop += lane.getBoundingClientRect().top - head.getBoundingClientRect().bottom; }"""
+    )
+    page.wait_for_timeout(700)
+    page.screenshot(path=PICTURES / f"map-{study.language}.png")
+    save(PICTURES / f"map-{study.language}.png")
+    if study.language == "en":
+        page.locator("li.n.b").first.click()
+        page.wait_for_timeout(700)
+        page.screenshot(path=PICTURES / "evidence-en.png")
+        save(PICTURES / "evidence-en.png")
 
 
 PANE = """
@@ -70,8 +82,9 @@ cj.widgets.map_editor(study.journey(), evidence=[cj.cite(row) for _, row in stud
 
 
 def picture_of_widget(browser: Browser, study: cj.Study, name: str, cell: str, box: str, act: Any) -> None:
+    """Run a cell in JupyterLab, do what a person would do, and take a picture."""
     scratch = Path(tempfile.mkdtemp())
-    jupyterlab.write_notebook(study.path / f"{name}.ipynb", [cell])
+    jupyterlab.write_notebook(study.path / f"{name}.ipynb", [cell.strip()])
     server = jupyterlab.Server(study.path, scratch, "light")
     try:
         server.wait()
@@ -100,18 +113,20 @@ def in_the_pane(page: Any) -> None:
 
 
 def in_the_editor(page: Any) -> None:
+    """Bring the editor into sight."""
     page.locator(".cjm-editor").scroll_into_view_if_needed()
 
 
 def main(what: str = "") -> None:
+    """Make all pictures, or only those of the maps or the panes."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         scratch = Path(folder)
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         meals = finished("mealkit", scratch)
         if what != "panes":
-            picture_of_map(browser, meals)
-            picture_of_map(browser, finished("residential", scratch))
+            pictures_of_map(browser, meals)
+            pictures_of_map(browser, finished("residential", scratch))
         if what != "map":
             picture_of_widget(browser, meals, "coding-pane", PANE, ".cjm-pane", in_the_pane)
             picture_of_widget(browser, meals, "map-editor", EDITOR, ".cjm-editor", in_the_editor)

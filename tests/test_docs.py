@@ -41,3 +41,18 @@ def test_every_command_is_in_the_documentation():
     commands = next(a for a in _parser()._actions if a.choices and "demo" in a.choices).choices
     text = "".join(p.read_text("utf-8") for p in PAGES)
     assert not [c for c in commands if f"cjmkit {c}" not in text]
+
+
+def test_every_measured_figure_on_the_page_of_certainty_stands_in_a_result_of_a_benchmark():
+    prose = re.sub(r"^```.*?^```", "", (ROOT / "docs" / "how-sure.md").read_text("utf-8"), flags=re.M | re.S)
+    figures = re.findall(r"\b0\.\d+|\b\d+\.\d%", prose)
+    results = "".join(p.read_text("utf-8") for p in (ROOT / "benchmarks" / "results").glob("*.md"))
+    assert len(figures) > 20
+    assert not [f for f in figures if not re.search(rf"(?<![\d.]){re.escape(f)}(?!\d)", results)]
+
+
+def test_pictures_are_shown_somewhere_and_small_enough_for_slow_lines():
+    text = "".join(p.read_text("utf-8") for p in PAGES)
+    for picture in (ROOT / "docs" / "pictures").glob("*.png"):
+        assert picture.name in text
+        assert picture.stat().st_size < 400_000

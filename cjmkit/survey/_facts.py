@@ -17,7 +17,8 @@ __all__ = ["Facts", "guess_language", "look"]
 
 
 _NPS = re.compile(
-    r"recommend|refer (us|me|our)|net.?promoter|\bnps\b|порекоменд|рекомендов|рекоменду|посовет|weiterempf|empfehl|"
+    r"recommend|refer (us|me|our)|net.?promoter|\bnetpro\b|\bnps\b|порекоменд|рекомендов|рекоменду|посовет|"
+    r"weiterempf|empfehl|"
     r"recomenda|recomiend|recommand|consigli"
 )
 
@@ -190,7 +191,7 @@ def _ends(values: list[float]) -> tuple[int, int]:
     """The usual scale that holds the answers seen: an end that nobody chose is still an end."""
     low, high = min(values), max(values)
     start = 0 if low == 0 else 1
-    for top in (4, 5, 7, 10) if start == 1 else (4, 5, 10):
+    for top in (4, 5, 7, 10) if start == 1 else (4, 5, 6, 7, 10):
         if high <= top and (top != 4 or len(values) > 4 - start):
             return (start, top)
     return (start, int(high))

@@ -46,7 +46,7 @@ class _Guesser:
         self.facts = [look(frame[c.name]) for c in columns]
         self.items: list[Item] = []
         self.notes: list[Note] = []
-        self.suspicious: list[tuple[str, list[Code]]] = []
+        self.edge: list[str] = []
 
     def run(self) -> tuple[list[Item], list[Note]]:
         for c, f in zip(self.columns, self.facts):
@@ -197,7 +197,9 @@ class _Guesser:
         else:
             answers = self.frame[str(base["item"])].dropna().astype(str).iloc[:4000].tolist()
         best: Item | None = None
-        for sep in (";", "\n", "|", ", "):
+        commas = sum(a.count(",") for a in answers)
+        comma = ", " if 2 * sum(a.count(", ") for a in answers) >= commas else ","
+        for sep in (";", "\n", "|", comma):
             hit = sum(sep.strip(" ") in a for a in answers)
             if hit < 0.08 * len(answers) or hit < 2:
                 continue
@@ -462,6 +464,10 @@ class _Guesser:
                 and values[-1] <= 11
                 and values == list(np.arange(values[0], values[-1] + 1))
             )
+            if not scaled and values[0] == 0 and values[-1] in (6, 7):
+                # One to five with 0 for blank and 6 for not applicable, or a scale of seven: the file cannot tell.
+                self.edge += [self.items[i].item for i in rows]
+                continue
             if scaled or (len(rows) >= 3 and alike and whole_range and values[-1] >= 3):
                 ends = next(
                     (self.items[i].scale for i in scaled if self.items[i].why == "scale named in the wording"), None
@@ -550,7 +556,7 @@ class _Guesser:
                 (f"taken as no answer: {shown} (items)", f"считается отсутствием ответа: {shown} (вопросов)")
             )
         left: Counter[str] = Counter()
-        edge: list[str] = []
+        edge = self.edge
         for it, f in zip(self.items, self.facts):
             if it.type in ("single", "multi"):
                 left.update(str(m) for m in f.missing)

@@ -106,7 +106,9 @@ _YANDEX = {
 }  # fmt: skip
 _RUSSIAN: list[tuple[re.Pattern[str], str]] = [
     (
-        re.compile(r"^(№|#|номер|id|ид|код)\s*(анкеты|ответа|респондента|п/п|интервью)$|^(id|№|№ п/п)$|^респондент$"),
+        re.compile(
+            r"^(№|#|номер|id|ид|код)\s*(анкеты|ответа|респондента|участника|п/п|интервью)$|^(id|№|№ п/п)$|^респондент$"
+        ),
         "id",
     ),
     (
@@ -128,7 +130,7 @@ _GENERIC: list[tuple[re.Pattern[str], str]] = [
     (
         re.compile(
             r"^(respondent|response|participant|resp|user|person|case|interview|customer|client|submission)[ "
-            r"_-]?(id|no|number|uuid|code)?$|"
+            r"_-]?(id|no|num|number|uuid|code)?$|"
             r"^(uuid|guid|caseid|record_?id|респондент|участник|id[ _-]?респондента|id[ _-]?участника)$"
         ),
         "id",
@@ -274,6 +276,8 @@ def _qualtrics(
         kind = _IMPORT_KIND.get(ident, "") or _QUALTRICS.get(norm(name), "")
         if platform == "qualtrics-legacy" and not kind:
             kind = _QUALTRICS.get(norm(text).replace(" ", ""), "")
+        if not kind and _generic_kind(name) in ("id", "weight"):
+            kind = _generic_kind(name)
         group = ""
         if not kind:
             # QID12_3 is option 3 of question 12; the export's own name may have been changed by hand.
@@ -443,7 +447,7 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
             kind = "date"
         if platform == "limesurvey" and re.fullmatch(r"(group|question)?time\d+.*|.*\btime\b:.*", first[j]):
             kind = "duration"
-        kind = kind or _generic_kind(text)
+        kind = kind or _generic_kind(text) or ("id" if _russian_kind(text) == "id" else "")
         group, option = _bracket(text) if not kind else ("", "")
         if (
             platform == "limesurvey"
@@ -464,10 +468,15 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
                 previous = text
                 group = text
         if platform in ("generic", "anketolog", "yandex-forms") and not kind and not group:
-            stem = re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$", text) if " " not in text else None
+            # q7_1, q7_2 …; Q7FOOD, Q7STORE …
+            stem = (
+                re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$|^([A-Za-z]{1,3}\d+)[A-Z_][A-Z_\d]{2,}$", text)
+                if " " not in text
+                else None
+            )
             parts = re.match(r"^(.*\S)\s+[/|]\s+(\S.*)$|^(.*[?:])\s*[-–—:]?\s+(\S.*)$", text)
             if stem:
-                group = stem.group(1)
+                group = stem.group(1) or stem.group(2)
             elif parts:
                 group, option = (parts.group(1) or parts.group(3)), (parts.group(2) or parts.group(4))
         columns.append(Column(name, text if text != name or option else "", group, option, kind))

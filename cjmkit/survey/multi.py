@@ -71,7 +71,11 @@ def find_options(answers: Iterable[str], separator: str) -> tuple[list[str], lis
     """
     counted = Counter(answers)
     rows = [(split_text(a, separator), k) for a, k in counted.items()]
-    joiner = separator if separator.endswith(" ") or separator == "\n" else separator + " "
+    # "A; B" is written with a blank by some exports and without by others.
+    spaced = separator.strip() and 2 * sum(a.count(separator.strip() + " ") * k for a, k in counted.items()) >= sum(
+        a.count(separator.strip()) * k for a, k in counted.items()
+    )
+    joiner = (separator.strip() + " ") if spaced else (separator.strip() or separator)
     merged: list[str] = []
     for _ in range(6):
         pieces: Counter[str] = Counter()

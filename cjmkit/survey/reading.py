@@ -361,6 +361,15 @@ def _assemble(
             i.replace(type="id", scale=(), missing=(), why="person") if i.item == who and i.type != "id" else i
             for i in items
         ]
+    others = [i.item for i in items if i.type == "id" and i.item != who]
+    if others and wanted is None:
+        shown = ", ".join(map(repr, others[:3]))
+        all_notes.append(
+            (
+                f"people are told apart by {who!r}; other ids: {shown} (person= chooses)",
+                f"люди различаются по {who!r}; другие идентификаторы: {shown} (выбрать: person=)",
+            )
+        )
     survey = Survey(
         frame, tuple(items), who, name, SourceReport(**{**report.__dict__, "notes": tuple(all_notes)}), numbered
     )

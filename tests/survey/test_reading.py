@@ -400,3 +400,32 @@ def test_a_quoted_line_break_does_not_shift_the_rows(save):
     assert len(s) == 2
     with pytest.warns(DataWarning, match="rows 3"):
         s.values("q")
+
+
+def test_a_coded_file_whose_codebook_is_elsewhere_is_left_alone_where_it_cannot_tell(save):
+    rng = random.Random(0)
+    rows = [
+        [i + 1, *(rng.choice([0, 1, 2, 3, 4, 5, 6]) for _ in range(4)), rng.randint(0, 11), rng.uniform(0.5, 2)]
+        for i in range(300)
+    ]
+    head = "RESPNUM,Q7ART,Q7FOOD,Q7STORE,Q7SIGN,NETPRO,WEIGHT\n"
+    s = read(save(head + "\n".join(",".join(map(str, r)) for r in rows)), quiet=True)
+    assert s.person == "RESPNUM"
+    assert (s.item("NETPRO").type, s.item("NETPRO").missing) == ("nps", (11,))
+    assert s.item("WEIGHT").type == "weight"
+    # 6 may be "not applicable" and 0 a blank, or the scale has seven points: that is said, not decided.
+    assert s.item("Q7FOOD").type == "number"
+    assert "'Q7FOOD'" in s.report()
+    assert {s.item(f"Q7{k}").group for k in ("ART", "FOOD", "STORE", "SIGN")} == {"Q7"}
+    told = s.set_item("Q7*", type="likert", scale=(1, 5), missing=[0, 6])
+    assert told.values("Q7FOOD").dropna().between(1, 5).all()
+
+
+def test_several_ids_are_named_and_person_chooses(save):
+    rows = "\n".join(f"2026-01-0{i} 10:00:00,2026-01-0{i} 10:05:00,True,R_{i},u{i},5" for i in range(1, 9))
+    head = "StartDate,EndDate,Finished,ResponseId,respondent_id,Q1\n"
+    path = save(head + rows)
+    s = read(path, quiet=True)
+    assert s.person == "ResponseId"
+    assert "'respondent_id'" in s.report()
+    assert read(path, person="respondent_id", quiet=True).respondents.tolist()[0] == "u1"

@@ -72,7 +72,7 @@ def test_stored_notebooks_hold_results_and_no_errors(path):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_running_the_notebooks_gives_the_stored_outputs(language, tmp_path):
-    study = cj.Study.example(EXAMPLES[language], tmp_path / "study")
+    study = cj.Study.example(EXAMPLES[language], tmp_path / EXAMPLES[language])
     for path in NOTEBOOKS:
         if path.parent.name == language:
             (study.path / "notebooks" / path.name).write_bytes(path.read_bytes())

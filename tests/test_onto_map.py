@@ -85,3 +85,10 @@ def test_touchpoints_keep_owner_and_the_words_about_them(codings):
 def test_the_chance_to_hear_something_is_one_minus_nobody_says_it():
     table = chance_to_hear(shares=[0.5], interviews=[1, 3])
     assert table.loc[0.5].tolist() == [0.5, 0.875]
+
+
+def test_points_of_coded_feeling_rest_on_words(codings):
+    curve = cj.emotion.curve(cj.interviews.stage_scores(codings, codebook=BOOK), min_n=1)
+    points = cj.interviews.felt_points(curve, codings, codebook=BOOK)
+    assert {e.kind for p in points for e in p.evidence} == {"quote"}
+    assert all(len({e.participant for e in p.evidence}) == len(p.evidence) for p in points)

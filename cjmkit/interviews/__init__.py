@@ -43,6 +43,7 @@ _NAMES = {
     "gwet_ac": "cjmkit.interviews.reliability",
     "make_units": "cjmkit.interviews.units",
     "masi_distance": "cjmkit.interviews.reliability",
+    "felt_points": "cjmkit.interviews.onto_map",
     "notes": "cjmkit.interviews.onto_map",
     "percent_agreement": "cjmkit.interviews.reliability",
     "quotes": "cjmkit.interviews.retrieval",

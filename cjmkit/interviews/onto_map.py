@@ -9,12 +9,13 @@ import pandas as pd
 
 from cjmkit.core.cite import cite
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
 from cjmkit.errors import CjmError, suggest
 from cjmkit.stats import wilson
 
-__all__ = ["chance_to_hear", "notes", "touchpoints"]
+__all__ = ["chance_to_hear", "felt_points", "notes", "touchpoints"]
 
 
 def notes(
@@ -182,3 +183,41 @@ def chance_to_hear(
     """
     rows = {share: {n: 1 - (1 - share) ** n for n in interviews} for share in shares}
     return pd.DataFrame(rows).T.rename_axis(index="share", columns="interviews")
+
+
+def felt_points(
+    curve: Any, codings: pd.DataFrame, *, quotes: int = 3, codebook: Any = None
+) -> tuple[EmotionPoint, ...]:
+    """Give the points of a curve from coded valence the words they rest on.
+
+    Parameters
+    ----------
+    curve : Curve
+        From ``cj.emotion.curve(cj.interviews.stage_scores(codings), …)``.
+    codings : pandas.DataFrame
+        The same codings.
+    quotes : int
+        How many quotes a point keeps, at most one a person, those whose valence is nearest to the mean first.
+    codebook : Codebook, optional
+        Stage of codes whose codings have none.
+
+    Returns
+    -------
+    tuple of EmotionPoint
+        For :meth:`cjmkit.Journey.with_emotion`; points from other sources stay as they are.
+    """
+    from cjmkit.interviews.retrieval import stage_of
+
+    table = codings.assign(stage=stage_of(codings, codebook))
+    table = table[table["valence"].notna() & table["participant"].notna()]
+    out = []
+    for point in curve.points():
+        mean = point.estimate.value
+        if point.source == "coding" and mean is not None:
+            here = table[table["stage"] == point.stage]
+            far = (here["valence"] - mean).abs()
+            near = here[far <= far.nsmallest(max(12, quotes)).max()] if len(here) else here
+            words = tuple(cite(row) for _, row in telling(near, quotes).iterrows())
+            point = point.replace(evidence=words or point.evidence)
+        out.append(point)
+    return tuple(out)

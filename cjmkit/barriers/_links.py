@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from cjmkit.barriers._intervals import wilson
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.emotion._html import paragraphs, table_html
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
 __all__ = ["WeakestLink", "step_losses", "weakest_link"]
@@ -82,7 +82,14 @@ class WeakestLink:
 
 
 def weakest_link(
-    chain: Any, *, persona: str = "", source: str | None = None, by: str = "share", draws: int = 4000, seed: int = 0
+    chain: Any,
+    *,
+    persona: str = "",
+    source: str | None = None,
+    by: str = "share",
+    success: str | Iterable[str] = (),
+    draws: int = 4000,
+    seed: int = 0,
 ) -> WeakestLink:
     """Find the stage, funnel step or transition where most is lost.
 
@@ -90,11 +97,14 @@ def weakest_link(
     ----------
     chain : Curve, Funnel or DataFrame
         An emotion curve (lowest mean); a funnel with step, users, conversion, n (greatest loss from one step to
-        the next); or transitions with source, target, users, n, where target ``"exit"`` or empty means leaving.
+        the next); or transitions with source, target, users, n, where target ``"exit"`` or empty means leaving, or
+        a result with ``.exits``.
     persona, source : str
         Which curve, where there are several.
     by : {"share", "people"}
         For funnels and transitions: the largest share lost, or the most people lost.
+    success : str or sequence
+        For transitions: states where a path may well end, which are no loss.
     draws : int
         Draws for the probability.
     seed : int
@@ -126,7 +136,7 @@ def weakest_link(
     if not isinstance(table, pd.DataFrame):
         raise CjmError(f"give an emotion curve, a funnel or a table of transitions; {type(chain).__name__} came")
     if {"source", "target"} <= set(table.columns):
-        losses, kind = _leaving(table), "transitions"
+        losses, kind = _leaving(table, getattr(chain, "exits", None), success), "transitions"
     else:
         losses, kind = _losses(table), "funnel"
     if losses.empty:
@@ -215,24 +225,30 @@ def _losses(table: pd.DataFrame) -> pd.DataFrame:
     ).query("n > 0")
 
 
-def _leaving(table: pd.DataFrame) -> pd.DataFrame:
+def _leaving(table: pd.DataFrame, exits: Any, success: str | Iterable[str]) -> pd.DataFrame:
+    """People who end at a state, of those who were there."""
     count = "users" if "users" in table else "count"
     if count not in table:
-        raise CjmError(
-            f"a table of transitions has the column users or count; it has {', '.join(map(str, table.columns))}"
-        )
-    total = table.groupby("source")[count].sum() if "n" not in table else table.groupby("source")["n"].max()
-    out = table[table["target"].astype(str).isin(["exit", "", "leave", "(exit)", "end", "nan", "None"])]
-    if out.empty:
-        raise CjmError("no transition leads to 'exit' (or an empty target), so nothing tells who was lost where")
-    lost = out.groupby("source")[count].sum()
-    return pd.DataFrame(
-        {
-            "link": lost.index.astype(str),
-            "n": total.reindex(lost.index).to_numpy(dtype=float),
-            "lost": lost.to_numpy(dtype=float),
-        }
-    )
+        known = ", ".join(map(str, table.columns))
+        raise CjmError(f"a table of transitions has the column users or count; it has {known}")
+    grouped = table.groupby("source")
+    total = grouped["n"].max() if "n" in table else grouped[count].sum()
+    if isinstance(exits, pd.DataFrame) and len(exits):
+        lost = pd.Series(exits["users"].to_numpy(), index=exits.iloc[:, 0].astype(str))
+        # Where everybody ends nobody goes on, and the table of moves does not know the state.
+        total = total.reindex(lost.index).fillna(lost)
+    else:
+        out = table[table["target"].astype(str).isin(["exit", "", "leave", "(exit)", "end", "nan", "None"])]
+        if out.empty:
+            raise CjmError("no transition leads to 'exit' (or an empty target), so nothing tells who was lost where")
+        lost = out.groupby("source")[count].sum()
+    fine = {success} if isinstance(success, str) else set(success)
+    for name in fine:
+        if name not in set(table["source"]) | set(table["target"]):
+            raise CjmError(suggest(name, sorted({*table["source"], *table["target"]}), what="state in success="))
+    lost = lost[[i not in fine for i in lost.index]]
+    n = np.maximum(total.reindex(lost.index).to_numpy(dtype=float), lost.to_numpy(dtype=float))
+    return pd.DataFrame({"link": lost.index.astype(str), "n": n, "lost": lost.to_numpy(dtype=float)})
 
 
 def step_losses(funnel: Any, order: list[str], step_stages: Mapping[str, str] | None, said: list[str]) -> pd.DataFrame:

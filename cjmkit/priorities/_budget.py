@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.emotion._html import paragraphs, remarks, table_html
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
 __all__ = ["BudgetSplit", "allocate", "budget_split"]
@@ -129,6 +129,7 @@ def budget_split(
     budget: float | None = None,
     elasticity: float | tuple[float, float] = (0.3, 0.7),
     credit: str | None = None,
+    model: str | None = None,
     level: float = 0.9,
     draws: int = 1000,
     seed: int = 0,
@@ -140,7 +141,8 @@ def budget_split(
     channels : DataFrame
         channel, cost (spent in the period of the attribution), optionally floor and ceiling.
     attribution : Attribution or DataFrame
-        channel, conversions (or the column named by `credit`), optionally low and high.
+        channel, conversions (or the column named by `credit`), optionally low and high: limits of the conversions,
+        or of the column share where there is one.
     budget : float, optional
         What may be spent; the present total by default.
     elasticity : float or (float, float)
@@ -148,6 +150,8 @@ def budget_split(
         conversions. One period of data cannot tell it, so it is an assumption, and a range is drawn from evenly.
     credit : str, optional
         Column with the attributed conversions.
+    model : str, optional
+        Which attribution model, where the table holds several (column model).
     level : float
         Level of the intervals.
     draws, seed
@@ -176,7 +180,7 @@ def budget_split(
     True
     """
     said: list[str] = []
-    cost_table, table = _checked(channels, attribution, credit, said)
+    cost_table, table = _checked(channels, attribution, (credit, model), said)
     names = cost_table["channel"].tolist()
     cost = cost_table["cost"].to_numpy(dtype=float)
     budget = float(cost.sum()) if budget is None else float(budget)
@@ -258,8 +262,9 @@ def budget_split(
 
 
 def _checked(
-    channels: pd.DataFrame, attribution: Any, credit: str | None, said: list[str]
+    channels: pd.DataFrame, attribution: Any, chosen: tuple[str | None, str | None], said: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    credit, model = chosen
     for need in ("channel", "cost"):
         if need not in channels:
             raise CjmError(
@@ -275,9 +280,19 @@ def _checked(
             f"the attribution has no column {credit or 'conversions'!r}; it has {', '.join(map(str, table.columns))}; "
             "name the one with attributed conversions in credit="
         )
+    if ("model" in table and table["model"].nunique() > 1) or model is not None:
+        models = [str(m) for m in table["model"].unique()] if "model" in table else []
+        if model is None:
+            raise CjmError(
+                f"the attribution has several rows per channel, one a model; say model= one of {', '.join(models)}"
+            )
+        if model not in models:
+            raise CjmError(suggest(model, models, what="attribution model"))
+        table = table[table["model"] == model]
     table = table.assign(_credit=table[column].astype(float), channel=table["channel"].astype(str))
     if table["channel"].duplicated().any():
-        raise CjmError("the attribution has several rows per channel; choose one method (or segment) and pass its rows")
+        raise CjmError("the attribution has several rows per channel; choose one segment and pass its rows")
+    table = _in_conversions(table)
     if (table["_credit"] < 0).any():
         raise CjmError("attributed conversions are not negative")
     out = channels.assign(channel=channels["channel"].astype(str).str.strip(), cost=pd.to_numeric(channels["cost"]))
@@ -316,6 +331,25 @@ def _checked(
             f"({', '.join(table['channel'].head(4))}); are they spelt alike?"
         )
     return out, table
+
+
+def _in_conversions(table: pd.DataFrame) -> pd.DataFrame:
+    """Limits of shares put on the scale of conversions; limits that do not hold their value are an error."""
+    if not {"low", "high"} <= set(table.columns):
+        return table
+    share = table["share"].to_numpy(dtype=float) if "share" in table else None
+    if share is not None and np.nansum(share) > 0:
+        total = float(table["_credit"].sum() / np.nansum(share))
+        table = table.assign(low=table["low"] * total, high=table["high"] * total)
+    slack = 1e-6 * max(float(table["_credit"].max()), 1.0)
+    wrong = (table["low"] > table["_credit"] + slack) | (table["high"] < table["_credit"] - slack)
+    if wrong.any():
+        r: Any = table[wrong].iloc[0]
+        raise CjmError(
+            f"the limits of channel {r['channel']!r} ({r['low']:g} to {r['high']:g}) do not hold its conversions "
+            f"({r['_credit']:g}); are they limits of something else, such as a share?"
+        )
+    return table
 
 
 def _conversions(found: pd.DataFrame, value: Floats, draws: int, rng: np.random.Generator) -> Floats:

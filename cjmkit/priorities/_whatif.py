@@ -140,7 +140,8 @@ def what_if(
     ----------
     transitions : Transitions or DataFrame
         source, target, and users or count (n and probability are used where given). Leaving is target ``"exit"`` or
-        empty; where `n` of a source exceeds the sum of its rows, the rest is leaving.
+        empty, or stands in ``.exits`` of a result; where `n` of a source exceeds the sum of its rows of users, the
+        rest is leaving.
     change : mapping
         ``(source, target)`` to the probability that the transition is restored to, or a range of it. Name where the
         benchmark comes from: another persona, channel, wave or a competitor.
@@ -293,6 +294,7 @@ def _chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
             f"transitions need users or count, or probability and n; the table has {', '.join(map(str, table.columns))}"
         )
     said: list[str] = []
+    table = with_exits(table, getattr(transitions, "exits", None))
     source, target = ([_state(v) for v in table[c]] for c in ("source", "target"))
     if "exit" in source:
         keep = [s != "exit" for s in source]
@@ -331,6 +333,18 @@ def _chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
             )
         )
     return states, p, people, said
+
+
+def with_exits(table: pd.DataFrame, exits: Any) -> pd.DataFrame:
+    """Transitions with a row to ``"exit"`` for the people whose path ends at a state, where the result counts them."""
+    if not isinstance(exits, pd.DataFrame) or exits.empty or "users" not in exits:
+        return table
+    left = pd.DataFrame({"source": exits.iloc[:, 0].astype(str), "target": "exit", "users": exits["users"]})
+    if "count" in table:
+        left["count"] = exits["users"]
+    if "n" in table:
+        left["n"] = left["source"].map(table.groupby("source")["n"].max())
+    return pd.concat([table, left.fillna({"n": left["users"]}) if "n" in left else left], ignore_index=True)
 
 
 def _state(value: Any) -> str:

@@ -348,3 +348,16 @@ def test_ticks_that_are_no_barriers_or_no_ticks_are_refused():
         rank(codings, codebook=BOOK, turns=turns, survey=ticks.replace({True: "yes"}))
     with pytest.raises(CjmError, match="two rows"):
         rank(codings, codebook=BOOK, turns=turns, survey=pd.concat([ticks, ticks]))
+
+
+def test_paths_that_end_in_success_are_no_loss():
+    class Counted:
+        table = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "users": [80, 20], "n": [100, 80]})
+        exits = pd.DataFrame({"event": ["a", "b", "c"], "users": [20, 60, 20]})
+
+    assert weakest_link(Counted()).link == "c"
+    worst = weakest_link(Counted(), success="c")
+    assert worst.link == "b"
+    assert worst.estimate().value == pytest.approx(0.75)
+    with pytest.raises(CjmError, match="success="):
+        weakest_link(Counted(), success="bought")

@@ -157,7 +157,7 @@ def test_narrow_attribution_makes_a_narrow_proposal():
         (lambda: budget_split(channels(floor=[50, 0, 0], ceiling=[40, 300, 300]), CREDIT), "above its ceiling"),
         (lambda: budget_split(channels(), CREDIT, elasticity=1.2), "elasticity"),
         (lambda: budget_split(channels(), CREDIT.assign(channel=["a", "b", "c"])), "spelt alike"),
-        (lambda: budget_split(channels(), pd.concat([CREDIT, CREDIT])), "several rows"),
+        (lambda: budget_split(channels(), pd.concat([CREDIT, CREDIT])), "choose one segment"),
         (lambda: budget_split(channels(cost=[0, 0, 0]), CREDIT), "nothing to split"),
         (lambda: budget_split(channels(), CREDIT.rename(columns={"conversions": "x"})), "credit="),
         (lambda: budget_split(channels().drop(columns="cost"), CREDIT), "no column 'cost'"),
@@ -166,3 +166,22 @@ def test_narrow_attribution_makes_a_narrow_proposal():
 def test_bad_budgets_are_refused(change, message):
     with pytest.raises(CjmError, match=message):
         change()
+
+
+def test_limits_of_a_share_become_limits_of_conversions():
+    share = CREDIT.assign(share=[0.5, 0.375, 0.125], low=[0.4, 0.3, 0.05], high=[0.6, 0.45, 0.2])
+    counts = CREDIT.assign(low=[32, 24, 4], high=[48, 36, 16])
+    a, b = (budget_split(channels(), t).table for t in (share, counts))
+    pd.testing.assert_frame_equal(a, b)
+    with pytest.raises(CjmError, match="such as a share"):
+        budget_split(channels(), CREDIT.assign(low=0.4, high=0.6))
+
+
+def test_one_of_several_attribution_models_has_to_be_named():
+    both = pd.concat([CREDIT.assign(model="markov"), CREDIT.assign(model="last", conversions=[10, 10, 60])])
+    with pytest.raises(CjmError, match="say model= one of markov, last"):
+        budget_split(channels(), both)
+    with pytest.raises(CjmError, match="did you mean 'markov'"):
+        budget_split(channels(), both, model="marcov")
+    markov, last = (budget_split(channels(), both, model=m).table.set_index("channel") for m in ("markov", "last"))
+    assert markov.loc["search", "proposed"] > last.loc["search", "proposed"]

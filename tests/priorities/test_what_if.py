@@ -140,3 +140,13 @@ def test_the_interval_covers_the_conversion_that_made_the_data():
 def test_bad_changes_are_refused(change, kwargs, message):
     with pytest.raises(CjmError, match=message):
         what_if(SEEN, change, **({"start": "visit", "success": "deal"} | kwargs))
+
+
+def test_people_whose_path_ends_are_taken_from_the_result():
+    class Counted:
+        table = SEEN[SEEN["target"] != "exit"].rename(columns={"users": "count"})
+        exits = pd.DataFrame({"event": ["visit", "form", "deal"], "users": [600, 250, 100]})
+
+    found = what_if(Counted(), {("visit", "form"): 0.5}, start="visit", success="deal")
+    assert found.baseline.value == pytest.approx(0.1 / 0.95)
+    assert not any("too good" in w for w in found.warnings)

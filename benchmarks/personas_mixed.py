@@ -8,6 +8,7 @@ benchmarks/results/personas_mixed.md.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import warnings
@@ -19,17 +20,50 @@ import pandas as pd
 from personas_worlds import mixed
 
 warnings.simplefilter("ignore")
+SHARED = Path(os.environ.get("CJMKIT_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 SIZES, EFFECTS, K = (30, 60, 150, 500), (0.7, 1.0), 3
 
 
-def ours(table: pd.DataFrame, seed: int) -> np.ndarray:
+def answers(kind: np.ndarray, rng: np.random.Generator) -> pd.DataFrame | None:
+    """Three sentences of real people for each person, from topics that kinds prefer."""
+    clinc = SHARED / "data/text/clinc150.csv"
+    if not clinc.is_file():
+        return None
+    table = pd.read_csv(clinc)
+    texts = {t: list(g["text"]) for t, g in table.groupby("domain")}
+    names = rng.choice(sorted(texts), 6, replace=False)
+    mixes = np.full((K, 6), 0.5) + 2.5 * np.repeat(np.eye(K), 2, axis=1)
+    p = mixes / mixes.sum(axis=1, keepdims=True)
+    rows = []
+    for i, k in enumerate(kind):
+        for t in rng.choice(names, 3, p=p[k]):
+            rows.append((f"r{i}", texts[t][rng.integers(len(texts[t]))]))
+    return pd.DataFrame(rows, columns=["respondent", "text"])
+
+
+def ours(table: pd.DataFrame, seed: int, said: pd.DataFrame | None) -> np.ndarray:
     from cjmkit import personas
 
-    found = personas.fit(personas.features(survey=table), k=K, seed=seed, nulls=0, bootstraps=0)
+    f = personas.features(survey=table, answers=said)
+    found = personas.fit(f, k=K, seed=seed, nulls=0, bootstraps=0)
     return found.labels.reindex(table.index).fillna("-").to_numpy()
 
 
-def one_hot(table: pd.DataFrame, seed: int) -> np.ndarray:
+def with_topics(table: pd.DataFrame, said: pd.DataFrame | None) -> pd.DataFrame:
+    """What a peer is given of the answers: ten LSA scores a person, as numbers."""
+    if said is None:
+        return table
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    pooled = said.groupby("respondent")["text"].agg(" ".join).reindex(table.index)
+    x = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words="english").fit_transform(pooled)
+    x = TruncatedSVD(min(10, x.shape[1] - 1, len(pooled) - 1), random_state=0).fit_transform(x)
+    return table.assign(**{f"number text {j}": x[:, j] for j in range(x.shape[1])})
+
+
+def one_hot(table: pd.DataFrame, seed: int, said: pd.DataFrame | None) -> np.ndarray:
+    table = with_topics(table, said)
     from sklearn.cluster import KMeans
     from sklearn.preprocessing import StandardScaler
 
@@ -37,7 +71,8 @@ def one_hot(table: pd.DataFrame, seed: int) -> np.ndarray:
     return KMeans(K, n_init=20, random_state=seed).fit_predict(x)
 
 
-def k_prototypes(table: pd.DataFrame, seed: int) -> np.ndarray:
+def k_prototypes(table: pd.DataFrame, seed: int, said: pd.DataFrame | None) -> np.ndarray:
+    table = with_topics(table, said)
     from kmodes.kprototypes import KPrototypes
 
     numbers = [c for c in table if c.startswith("number")]
@@ -47,7 +82,8 @@ def k_prototypes(table: pd.DataFrame, seed: int) -> np.ndarray:
     return KPrototypes(K, n_init=3, random_state=seed).fit_predict(x.to_numpy(dtype=object), categorical=where)
 
 
-def step_mix(table: pd.DataFrame, seed: int) -> np.ndarray:
+def step_mix(table: pd.DataFrame, seed: int, said: pd.DataFrame | None) -> np.ndarray:
+    table = with_topics(table, said)
     from stepmix.stepmix import StepMix
     from stepmix.utils import get_mixed_descriptor
 
@@ -69,7 +105,7 @@ def step_mix(table: pd.DataFrame, seed: int) -> np.ndarray:
 def main(runs: int = 15) -> None:
     from sklearn.metrics import adjusted_rand_score
 
-    methods: dict[str, Callable[[pd.DataFrame, int], np.ndarray]] = {
+    methods: dict[str, Callable[[pd.DataFrame, int, pd.DataFrame | None], np.ndarray]] = {
         "cjmkit (MFA-weighted blocks, PCA, KMeans)": ours,
         "StepMix": step_mix,
         "StandardScaler + one-hot + KMeans": one_hot,
@@ -81,13 +117,16 @@ def main(runs: int = 15) -> None:
     for n in SIZES:
         for effect in EFFECTS:
             for run in range(runs):
-                table, kind = mixed(n, effect, np.random.default_rng([n, int(effect * 10), run]))
+                rng = np.random.default_rng([n, int(effect * 10), run])
+                table, kind = mixed(n, effect, rng)
+                # Every other study has open answers as well.
+                said = answers(kind, rng) if run % 2 else None
                 for name, method in methods.items():
                     if name in missing:
                         continue
                     t = time.perf_counter()
                     try:
-                        labels = method(table, run)
+                        labels = method(table, run, said)
                     except ImportError:
                         missing.add(name)
                         continue

@@ -31,7 +31,7 @@ EXCESS_FROM = 120
 FLOOR_ONE, FLOOR_MIXED = 0.02, 0.04
 """Least excess of the silhouette then: on the components for one kind of data, on the leading ones for several."""
 STARTS = 8
-LARGEST_TEST = 2000
+LARGEST_TEST = 1200
 _CHUNK = 8
 
 

@@ -488,6 +488,10 @@ def dates(column: pd.Series) -> pd.Series:
     """Read a column of dates as platforms write them; unreadable cells become missing."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        # Days since the end of 1899, as spreadsheets count them; other numbers are no dates.
+        days = column.astype(float)
+        return pd.to_datetime(days.where(days.between(20_000, 80_000)), unit="D", origin="1899-12-30")
     texts = column.astype("string").str.replace(r"\s*(GMT|UTC)?[+-]\d{1,2}(:?\d{2})?$", "", regex=True)
     ok = texts.map(lambda t: looks_like_date(str(t)), na_action="ignore")
     texts = texts.where(ok.fillna(False).astype(bool))

@@ -17,7 +17,7 @@ from cjmkit.i18n import say
 from cjmkit.survey._options import _answering, _chosen_in_columns, _multi, _ranking, _share
 from cjmkit.survey._result import SMALL, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn
-from cjmkit.survey.items import SCALE_TYPES, Item
+from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
 from cjmkit.survey.model import Survey
 
 __all__ = ["KINDS", "Score", "score"]
@@ -329,7 +329,14 @@ def _all(survey: Survey, kind: str | None, by: Any, w: np.ndarray | None, level:
     for group, members in sus.items():
         if len(members) == 10:
             columns.append((group or "SUS", "sus", members[0], _sus_of(survey, members).to_numpy()))
-    for it in survey.all_items:
+    if kind == "missing":
+        # Every question, not only those with a scale, can be left out.
+        columns = [
+            (i.item, kind, i, survey.raw(i).isna().to_numpy(dtype=float))
+            for i in survey.all_items
+            if i.type in ANSWER_TYPES
+        ]
+    for it in survey.all_items if kind != "missing" else ():
         one = kind or {"multi": "share"}.get(it.type) or _DEFAULT.get(it.type, "")
         if (
             it.type not in (*SCALE_TYPES, "number", "multi")

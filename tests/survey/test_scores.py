@@ -231,3 +231,13 @@ def test_sus_needs_all_ten_and_counts_only_complete_people():
     worst = worst.set_item("SUS*", type="sus", scale=(1, 5), group="SUS")
     assert score(worst, "SUS").estimate.value == 0
     assert score(worst, "SUS").table["grade"].iloc[0] == "F"
+
+
+def test_missingness_of_every_question_is_a_share_of_everybody():
+    s = make()
+    table = score(s, kind="missing").table.set_index("item")
+    assert (table["n"] == 120).all()
+    assert table.loc["satisfied", "value"] == pytest.approx((s.data["satisfied"] == 9).mean())
+    assert table.loc["city", "value"] == pytest.approx(s.data["city"].isna().mean())
+    assert score(s, "satisfied", "missing").estimate.value == table.loc["satisfied", "value"]
+    assert "gave no answer" in score(s, "satisfied", "missing").summary("en")

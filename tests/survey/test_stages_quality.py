@@ -152,3 +152,20 @@ def test_a_turned_row_in_the_grid_does_not_hide_a_straight_line():
     t = pd.DataFrame({f"g_{k}": [5, 1 + k % 5] for k in range(8)} | {"id": ["a", "b"]})
     s = Survey.from_frame(t).set_item("g_*", type="likert", scale=(1, 5), group="grid").set_item("g_3", reverse=True)
     assert quality(s).table["straightliner"].tolist() == [True, False]
+
+
+def test_speed_is_read_from_dates_as_platforms_and_spreadsheets_write_them():
+    from cjmkit.survey.reading import dates
+
+    written = {
+        "2015/06/02 9:45:34 AM GMT+3": "2015-06-02 09:45:34",
+        "02.06.2015 09:45": "2015-06-02 09:45:00",
+        "6/22/2015 9:45:34": "2015-06-22 09:45:34",
+        "2015-06-02T09:45:34Z": "2015-06-02 09:45:34",
+    }
+    for text, moment in written.items():
+        assert str(dates(pd.Series([text]))[0])[:19] == moment
+    assert dates(pd.Series(["soon"])).isna().all()
+    serial = dates(pd.Series([42157.5, 3.0]))
+    assert str(serial[0]) == "2015-06-02 12:00:00"
+    assert pd.isna(serial[1])

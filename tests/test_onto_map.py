@@ -88,7 +88,7 @@ def test_the_chance_to_hear_something_is_one_minus_nobody_says_it():
 
 
 def test_points_of_coded_feeling_rest_on_words(codings):
-    curve = cj.emotion.curve(cj.interviews.stage_scores(codings, codebook=BOOK), min_n=1)
+    curve = cj.emotion.curve(cj.interviews.stage_scores(codings, codebook=BOOK), min_n=2)
     points = cj.interviews.felt_points(curve, codings, codebook=BOOK)
-    assert {e.kind for p in points for e in p.evidence} == {"quote"}
+    assert {e.kind for p in points for e in p.evidence if p.estimate.value is not None} == {"quote"}
     assert all(len({e.participant for e in p.evidence}) == len(p.evidence) for p in points)

@@ -320,10 +320,12 @@ def _assemble(
     all_notes = [*report.notes, *([] if known or len(undecided) < len(columns) / 2 else notes)]
     if decided:
         fresh = [i.item for i in items if i.item not in decided]
+        # The file's name says enough; its place on this machine would make the same notebook differ on another.
+        file = os.path.basename(where)
         all_notes.append(
             (
-                f"decisions of {where} used for {len(decided)} items",
-                f"решения из {where} применены, вопросов: {len(decided)}",
+                f"decisions of {file} used for {len(decided)} items",
+                f"решения из {file} применены, вопросов: {len(decided)}",
             )
         )
         if fresh:

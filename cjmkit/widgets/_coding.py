@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def coding_pane(
     folder: str | os.PathLike[str] | None = None,
     document: str | None = None,
     blind: bool = False,
-    suggestions: pd.DataFrame | None = None,
+    suggestions: pd.DataFrame | interviews.Suggestions | None = None,
     stages: Any = (),
     lang: str | None = None,
 ) -> CodingPane:
@@ -51,13 +52,17 @@ def coding_pane(
     coder : str
         Who is coding. Only this coder's codings can be changed.
     folder : path-like, optional
-        Where ``<coder>.csv`` is written after every change; nowhere without it.
+        Where ``<coder>.csv`` is written after every change; nowhere without it. Where the file is there already, this
+        coder's codings are taken from it and not from `codings`: a cell that is run again after a restart goes on
+        where the work stopped. If somebody else changes the file meanwhile, it stays as it is and the work goes to
+        ``unsaved/<coder>.csv`` beside it.
     document : str, optional
         Which interview to open; the first by default.
     blind : bool
         Do not show what other coders did.
-    suggestions : pandas.DataFrame, optional
-        Columns document, start, end, code: passages to accept or refuse.
+    suggestions : Suggestions or pandas.DataFrame, optional
+        What :func:`cjmkit.interviews.suggest_codes` returned, or a table with the columns document, start, end, code
+        and perhaps coder: passages to accept or refuse.
     stages : iterable of Stage, optional
         Stages to choose from.
     lang : {"en", "ru"}, optional
@@ -71,7 +76,7 @@ def coding_pane(
     Raises
     ------
     CjmError
-        If there is no document, or `document` is not one of them.
+        If there is no document, `document` is not one of them, or the coder's name cannot be the name of a file.
     """
     return CodingPane(
         documents, turns, codings,
@@ -87,7 +92,7 @@ class CodingPane(Pane):
     _css = asset("coding_pane.css")
     _words = traitlets.Dict().tag(sync=True)
     _text = traitlets.Dict().tag(sync=True)
-    _spans = traitlets.List().tag(sync=True)
+    _spans: Any = traitlets.List().tag(sync=True)
     _view = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -101,7 +106,7 @@ class CodingPane(Pane):
         folder: str | os.PathLike[str] | None,
         document: str | None,
         blind: bool,
-        suggestions: pd.DataFrame | None,
+        suggestions: pd.DataFrame | interviews.Suggestions | None,
         stages: Any,
         lang: str | None,
     ) -> None:
@@ -109,19 +114,32 @@ class CodingPane(Pane):
         if documents.empty:
             raise CjmError("there is no document to code; put transcripts into interviews/")
         self._documents, self._turns = documents, turns
-        start = codings if codings is not None else interviews.empty_codings()
-        self._codings = interviews.check_codings(start).reset_index(drop=True)
+        if not coder.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$', coder):
+            raise CjmError(f"{coder!r} cannot be the name of a file; call the coder by a plain name, such as 'anna'")
+        self._file = Path(folder) / f"{coder}.csv" if folder is not None else None
+        start = interviews.check_codings(codings if codings is not None else interviews.empty_codings())
+        self._codings, passed_over = self._with_what_lies_there(start, coder)
+        self._codings = self._codings.reset_index(drop=True)
+        # A coding keeps its number for as long as the pane lives: a late message must never hit another one.
+        self._next = len(self._codings)
         self.codebook = codebook if codebook is not None else interviews.Codebook.from_codings(self._codings)
         self.coder, self._blind, self._lang = coder, blind, current_language(lang)
-        self._suggestions = (
-            suggestions.reset_index(drop=True) if suggestions is not None else interviews.empty_codings()
-        )
+        tips = suggestions.codings if isinstance(suggestions, interviews.Suggestions) else suggestions
+        self._suggestions = tips.reset_index(drop=True) if tips is not None else interviews.empty_codings()
         self._stages = [{"id": s.id, "title": s.title} for s in stages]
-        self._file = Path(folder) / f"{coder}.csv" if folder is not None else None
         self._seen = self._digest()
         self._words = _words(self._lang)
         self.on_msg(self._receive)
         self.show_document(document or str(documents["document"].iloc[0]))
+        if passed_over:
+            n = count(passed_over, en=("coding", "codings"), ru=("код", "кода", "кодов"), lang=self._lang)
+            self._show(
+                message=say(
+                    en=f"{n} passed in are not in {coder}.csv: the file has the say",
+                    ru=f"{n} из переданных нет в {coder}.csv: решает файл",
+                    lang=self._lang,
+                )
+            )
 
     # ---- the value ---------------------------------------------------------------------------------------------
 
@@ -134,6 +152,18 @@ class CodingPane(Pane):
     def mine(self) -> pd.DataFrame:
         """The codings of this coder."""
         return self._codings[self._codings["coder"] == self.coder].copy()
+
+    def _with_what_lies_there(self, codings: pd.DataFrame, coder: str) -> tuple[pd.DataFrame, int]:
+        """Codings with this coder's taken from their file, and how many of those passed are not in it."""
+        if self._file is None or not self._file.is_file():
+            return codings, 0
+        lies = interviews.read_codings(self._file)
+        lies = lies[lies["coder"] == coder]
+        own = codings["coder"] == coder
+        key = ["document", "start", "end", "code"]
+        there = set(lies[key].itertuples(index=False, name=None))
+        lost = sum(row not in there for row in codings.loc[own, key].itertuples(index=False, name=None))
+        return interviews.concat_codings([codings[~own], lies]), lost
 
     def show_document(self, document: str) -> None:
         """Show another interview.
@@ -151,13 +181,13 @@ class CodingPane(Pane):
         turns = [
             {
                 "index": k,
-                "start": int(r.start),
-                "end": int(r.end),
-                "speaker": "" if pd.isna(r.speaker) else str(r.speaker),
-                "role": "interviewer" if r.role == "interviewer" else "respondent",
-                "text": text[int(r.start) : int(r.end)],
+                "start": int(r["start"]),
+                "end": int(r["end"]),
+                "speaker": "" if pd.isna(r["speaker"]) else str(r["speaker"]),
+                "role": "interviewer" if r["role"] == "interviewer" else "respondent",
+                "text": text[int(r["start"]) : int(r["end"])],
             }
-            for k, r in enumerate(rows.itertuples())
+            for k, r in enumerate(rows.to_dict("records"))
         ] or [{"index": 0, "start": 0, "end": len(text), "speaker": "", "role": "respondent", "text": text}]
         self._open = document
         self._text = {"document": document, "turns": turns}
@@ -171,7 +201,7 @@ class CodingPane(Pane):
         if len(same):
             self._show(message=say(en="already coded so", ru="уже так закодировано", lang=self._lang))
             return
-        self._codings = interviews.add_coding(
+        new = interviews.add_coding(
             self._codings,
             self._documents,
             document=self._open,
@@ -180,8 +210,10 @@ class CodingPane(Pane):
             code=code,
             coder=self.coder,
             **fields,
-        ).reset_index(drop=True)
-        self._changed([(start, end)], focus=str(self._codings.index[-1]), message=code)
+        )
+        new.index = pd.Index([*self._codings.index, self._next])
+        self._codings, self._next = new, self._next + 1
+        self._changed([(start, end)], focus=str(new.index[-1]), message=code)
 
     def edit(self, row: int, **changes: Any) -> None:
         """Change valence, stage, memo or code of one of this coder's codings."""
@@ -203,15 +235,17 @@ class CodingPane(Pane):
 
     def accept(self, row: int) -> None:
         """Make a suggestion this coder's own coding."""
-        s = self._suggestions.loc[row]
-        self._suggestions = self._suggestions.drop(index=row)
+        s = self._suggestion(row)
         by = "" if pd.isna(s.get("coder")) else str(s.get("coder"))
         note = say(en="accepted suggestion", ru="принятая подсказка", lang=self._lang) + (f" ({by})" if by else "")
+        if str(s["code"]) not in self.codebook:
+            self.codebook = self.codebook.with_code(str(s["code"]))
+        self._suggestions = self._suggestions.drop(index=row)
         self.add(int(s["start"]), int(s["end"]), str(s["code"]), memo=note)
 
     def refuse(self, row: int) -> None:
         """Drop a suggestion."""
-        s = self._suggestions.loc[row]
+        s = self._suggestion(row)
         self._suggestions = self._suggestions.drop(index=row)
         self._show(touched=[(int(s["start"]), int(s["end"]))])
 
@@ -221,15 +255,25 @@ class CodingPane(Pane):
             self.codebook = self.codebook.with_code(name)
         self._show()
 
+    def _suggestion(self, row: int) -> Any:
+        if row not in self._suggestions.index:
+            raise CjmError(f"there is no suggestion {row}; it may have been accepted or refused")
+        s = self._suggestions.loc[row]
+        if s["document"] != self._open:
+            self.show_document(str(s["document"]))
+        return s
+
     def _own(self, row: int) -> None:
         if row not in self._codings.index:
             raise CjmError(f"there is no coding {row}; it may have been removed")
-        owner = self._codings.loc[row, "coder"]
+        coding: Any = self._codings.loc[row]
+        owner = str(coding["coder"])
         if owner != self.coder:
             raise CjmError(f"this coding is {owner}'s; {self.coder} can only change their own")
 
     def _place(self, row: int) -> tuple[int, int]:
-        return int(self._codings.loc[row, "start"]), int(self._codings.loc[row, "end"])
+        place: Any = self._codings.loc[row]
+        return int(place["start"]), int(place["end"])
 
     # ---- saving ------------------------------------------------------------------------------------------------
 
@@ -248,12 +292,15 @@ class CodingPane(Pane):
             return ""
         mine = self.mine
         if self._digest() != self._seen:
-            aside = self._file.with_name(f"{self._file.stem}.unsaved.csv")
-            aside.unlink(missing_ok=True)
-            interviews.write_codings(mine.assign(coder=aside.stem), aside.parent)
+            # In a folder of its own: beside the others it would be read as one more coder.
+            aside = self._file.parent / "unsaved" / self._file.name
+            if mine.empty:
+                aside.unlink(missing_ok=True)
+            else:
+                interviews.write_codings(mine, aside.parent)
             return say(
-                en=f"{self._file.name} was changed by somebody else; your codings are in {aside.name}",
-                ru=f"{self._file.name} изменён кем-то другим; ваши коды лежат в {aside.name}",
+                en=f"{self._file.name} was changed by somebody else; your codings are in unsaved/{aside.name}",
+                ru=f"{self._file.name} изменён кем-то другим; ваши коды лежат в unsaved/{aside.name}",
                 lang=self._lang,
             )
         if mine.empty:
@@ -358,11 +405,16 @@ class CodingPane(Pane):
     def static_html(self) -> str:
         """The open interview's codings as a table, for pages without a kernel."""
         rows = "".join(
-            f"<tr><td>{escape(str(r['code']))}</td><td>{escape(str(r['quote']))}</td></tr>"
+            f"<tr><td>{escape(str(r['code']))}</td><td dir='auto'>{escape(str(r['quote']))}</td></tr>"
             for r in self.mine.query("document == @self._open").to_dict("records")
         )
         title = say(en="Codings of", ru="Коды документа", lang=self._lang)
-        return f"<table><caption>{escape(title)} {escape(self._open)} ({escape(self.coder)})</caption>{rows}</table>"
+        code, quote = say(en="code", ru="код", lang=self._lang), say(en="passage", ru="отрывок", lang=self._lang)
+        return (
+            f"<table><caption>{escape(title)} {escape(self._open)} ({escape(self.coder)})</caption>"
+            f"<thead><tr><th scope='col'>{code}</th><th scope='col'>{quote}</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+        )
 
     def __repr__(self) -> str:
         return f"<CodingPane: {self._open}, coder {self.coder}, {len(self.mine)} codings>"

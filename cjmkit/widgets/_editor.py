@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import traitlets
+from pydantic import ValidationError
 
 from cjmkit import exchange, lint
 from cjmkit.core.estimate import Estimate
@@ -44,7 +45,8 @@ def map_editor(
         Where to start from. It is never changed; ``editor.journey`` is the journey as it stands.
     path : path-like, optional
         Where :meth:`MapEditor.save` writes. After every change the journey is also kept beside it, in
-        ``.<name>.autosave.yaml``, until it is saved.
+        ``.<name>.autosave.yaml``, until it is saved. If the file holds another journey than `journey`, saving is
+        refused with the difference until you say ``replace=True``.
     evidence : iterable of Evidence
         What notes can be tied to: ``[cj.cite(row) for _, row in codings.iterrows()]``, scores, figures of the log.
     lanes : iterable of str
@@ -87,11 +89,18 @@ class MapEditor(Pane):
         self._path = Path(path) if path is not None else None
         self._past: list[Journey] = []
         self._future: list[Journey] = []
-        self._journey = self._saved = journey
-        self._seen = self._digest()
+        self._journey = journey
+        lies = _readable(self._path)
+        self._saved = lies
+        # What nobody in this editor has seen must not be overwritten: a file that holds another map counts as changed.
+        self._seen = self._digest() if lies == journey or not self._exists() else "another"
+        self._own_side = False
+        self._offered = _readable(self._side)
+        if self._offered == journey:
+            self._offered = None
         self._words = _words(self._lang)
         self.on_msg(self._receive)
-        self._show(self._left_over())
+        self._show("; ".join(m for m in (self._left_over(), self._differs()) if m))
 
     # ---- the value ---------------------------------------------------------------------------------------------
 
@@ -138,13 +147,30 @@ class MapEditor(Pane):
             return ""
         return hashlib.sha256(self._path.read_bytes()).hexdigest()
 
+    def _exists(self) -> bool:
+        return self._path is not None and self._path.is_file()
+
     def _autosave(self) -> None:
-        if self._side is not None:
-            write_atomically(self._side, dump_yaml(self._journey))
+        if self._side is None or self._path is None:
+            return
+        if not self._own_side and self._side.is_file():
+            # Somebody's work until it is taken up: out of the way, not away.
+            os.replace(self._side, self._path.with_name(f".{self._path.stem}.earlier.yaml"))
+        self._own_side = True
+        write_atomically(self._side, dump_yaml(self._journey))
+
+    def _differs(self) -> str:
+        if self._path is None or self._seen != "another":
+            return ""
+        return say(
+            en=f"{self._path.name} holds another map than this one; save() will show the difference",
+            ru=f"в {self._path.name} лежит другая карта; save() покажет разницу",
+            lang=self._lang,
+        )
 
     def _left_over(self) -> str:
         """Whether an earlier editor was closed without saving: its work is offered, never silently taken."""
-        if self._side is None or not self._side.is_file() or read_journey(self._side) == self._journey:
+        if self._side is None or self._offered is None:
             return ""
         return say(
             en=f"unsaved work of an earlier editor is in {self._side.name}: editor.recover() takes it up",
@@ -154,9 +180,12 @@ class MapEditor(Pane):
 
     def recover(self) -> None:
         """Take up the unsaved work that an earlier editor left beside the file."""
-        if self._side is None or not self._side.is_file():
+        if self._offered is None:
             raise CjmError("there is no unsaved work beside this journey")
-        self.change(read_journey(self._side))
+        taken, self._offered = self._offered, None
+        self.change(taken)
+        if self._path is not None:
+            self._path.with_name(f".{self._path.stem}.earlier.yaml").unlink(missing_ok=True)
 
     def save(self, *, replace: bool = False) -> Path:
         """Write the journey to its file.
@@ -175,17 +204,20 @@ class MapEditor(Pane):
         if self._path is None:
             raise CjmError("this editor has no path; open it with map_editor(journey, path=…)")
         if not replace and self._digest() != self._seen:
-            theirs = read_journey(self._path) if self._path.is_file() else None
+            theirs = _readable(self._path)
             difference = exchange.diff(theirs, self._journey, lang=self._lang) if theirs is not None else "—"
+            if not (self._side is not None and self._side.is_file() and self._own_side):
+                self._autosave()
             raise CjmError(
                 f"{self._path.name} was changed by somebody else since this editor opened it; yours differs so:\n"
                 f"{difference}\nKeep yours with save(replace=True), or reopen the file; your work is in {self._side}"
             )
         write_journey(self._journey, self._path)
         self._seen, self._saved = self._digest(), self._journey
-        if self._side is not None:
+        if self._side is not None and self._own_side:
             self._side.unlink(missing_ok=True)
-        self._show()
+            self._own_side = False
+        self._show(self._left_over())
         return self._path
 
     # ---- what a person can do ----------------------------------------------------------------------------------
@@ -196,19 +228,27 @@ class MapEditor(Pane):
             case "add":
                 stage, lane, text = (str(content[k]) for k in ("stage", "lane", "text"))
                 if lane == "touchpoints":
-                    self.change(j.with_touchpoint(stage, text))
+                    self.change(j.with_touchpoint(stage, _fresh(j, Touchpoint(name=text))))
                 else:
-                    self.change(j.with_note(stage, lane, _fresh(j, stage, lane, text)))
+                    self.change(j.with_note(stage, lane, _fresh(j, Note(text=text))))
             case "edit":
                 self.change(self._edited(str(content["id"]), content["change"]))
             case "delete":
-                self.change(j.without_note(str(content["id"])))
+                self.change(self._without(str(content["id"])))
             case "move":
-                to = (str(content["stage"]), str(content["lane"]))
-                self.change(j.with_note_moved(str(content["id"]), *to, position=content.get("position")))
+                self.change(
+                    self._moved(
+                        str(content["id"]),
+                        str(content["stage"]),
+                        str(content["lane"]),
+                        position=content.get("position"),
+                    )
+                )
             case "attach":
-                evidence = self._evidence[str(content["evidence"])]
-                self.change(self._edited(str(content["id"]), {"evidence": evidence}))
+                wanted = str(content["evidence"])
+                if wanted not in self._evidence:
+                    raise CjmError(suggest(wanted, self._evidence, what="evidence"))
+                self.change(self._edited(str(content["id"]), {"evidence": self._evidence[wanted]}))
             case "add_stage":
                 title = str(content["title"])
                 taken = {s.id for s in j.stages}
@@ -238,24 +278,50 @@ class MapEditor(Pane):
             case "search":
                 self._search(str(content.get("text", "")))
 
-    def _edited(self, note: str, change: dict[str, Any]) -> Journey:
-        for stage, lane, item in self._journey.cells():
-            if item.id != note:
-                continue
-            if "evidence" in change:
-                new = item.replace(evidence=(*item.evidence, change["evidence"]))
-            elif isinstance(item, Touchpoint):
-                fields = {("name" if k == "text" else k): v for k, v in change.items()}
-                new = item.replace(**fields)
-            else:
-                new = item.replace(**change)
-            items = tuple(new if x.id == note else x for x in getattr(stage, lane))
-            return self._journey.with_stage(stage.replace(**{lane: items}))
-        raise CjmError(suggest(note, [item.id for *_, item in self._journey.cells()], what="note"))
+    def _find(self, key: str) -> tuple[Stage, str, Note | Touchpoint]:
+        """The note that the page means: "stage<tab>lane<tab>id", because the same words may stand in two cells."""
+        stage, _, rest = key.rpartition("\t")[0].partition("\t")
+        name = key.rpartition("\t")[2]
+        for where, lane, item in self._journey.cells():
+            if item.id == name and (not stage or (where.id == stage and lane == rest)):
+                return where, lane, item
+        raise CjmError(suggest(name, [item.id for *_, item in self._journey.cells()], what="note"))
+
+    def _without(self, key: str) -> Journey:
+        stage, lane, item = self._find(key)
+        rest = tuple(x for x in getattr(stage, lane) if x.id != item.id)
+        return self._journey.with_stage(stage.replace(**{lane: rest}))
+
+    def _moved(self, key: str, stage: str, lane: str, *, position: int | None) -> Journey:
+        _, old, item = self._find(key)
+        alone = sum(x.id == item.id for *_, x in self._journey.cells()) == 1
+        if alone or (old == "touchpoints") != (lane == "touchpoints"):
+            return self._journey.with_note_moved(item.id, stage, lane, position=position)
+        # Its namesakes in other cells stay where they are; in their cell it gets a name of its own.
+        without = self._without(key)
+        target = without.stage(stage)
+        cell = list(getattr(target, lane))
+        if any(x.id == item.id for x in cell):
+            item = _fresh(without, item)
+        cell.insert(len(cell) if position is None else max(0, position), item)
+        return without.with_stage(target.replace(**{lane: tuple(cell)}))
+
+    def _edited(self, key: str, change: dict[str, Any]) -> Journey:
+        stage, lane, item = self._find(key)
+        if "evidence" in change:
+            if any(e.id == change["evidence"].id for e in item.evidence):
+                return self._journey
+            new = item.replace(evidence=(*item.evidence, change["evidence"]))
+        elif isinstance(item, Touchpoint):
+            new = item.replace(**{("name" if k == "text" else k): v for k, v in change.items()})
+        else:
+            new = item.replace(**change)
+        items = tuple(new if x.id == item.id else x for x in getattr(stage, lane))
+        return self._journey.with_stage(stage.replace(**{lane: items}))
 
     def _felt(self, stage: str, value: float | None) -> Journey:
         """A point by hand is the researcher's estimate: n = 0, never mistaken for data."""
-        others = tuple(p for p in self._journey.emotion if not (p.stage == stage and p.source == "researcher"))
+        others = tuple(p for p in self._journey.emotion if p.persona or p.stage != stage or p.source != "researcher")
         bare = self._journey.replace(emotion=others)
         if value is None:
             return bare
@@ -264,12 +330,12 @@ class MapEditor(Pane):
         return bare.with_emotion([EmotionPoint(stage=stage, source="researcher", estimate=estimate)])
 
     def _search(self, text: str) -> None:
-        words = text.casefold().split()
+        words, kinds = text.casefold().split(), _kinds(self._lang)
         items = []
         for e in self._evidence.values():
             label = e.label(self._lang)
             if all(w in f"{label} {getattr(e, 'code', '')}".casefold() for w in words):
-                items.append({"id": e.id, "kind": e.kind, "label": label[:220]})
+                items.append({"id": e.id, "kind": kinds.get(e.kind, e.kind), "label": label[:220]})
             if len(items) == 30:
                 break
         self._found = {"text": text, "items": items, "turn": int(self._found.get("turn", 0)) + 1}
@@ -280,7 +346,11 @@ class MapEditor(Pane):
         try:
             self._act(content)
         except CjmError as error:
-            self._show(str(error).split("\n")[0], problem=True)
+            first, *more = str(error).split("\n")
+            hint = say(en="editor.save() in a cell shows it", ru="editor.save() в ячейке её покажет", lang=self._lang)
+            self._show(f"{first} {hint}" if more else first, problem=True)
+        except ValidationError as error:
+            self._show(str(error.errors()[0]["msg"]), problem=True)
 
     def _show(self, message: str = "", *, problem: bool = False) -> None:
         j = self._journey
@@ -298,6 +368,7 @@ class MapEditor(Pane):
             "title": j.title,
             "lanes": [{"id": lane, "title": lane_title(lane, self._lang)} for lane in self._lanes],
             "stages": [self._column(s, objections) for s in j.stages],
+            "series": [self._series_name(*key) for key in self._series()],
             "can_undo": bool(self._past),
             "can_redo": bool(self._future),
             "message": message,
@@ -307,13 +378,24 @@ class MapEditor(Pane):
             "turn": int(self._map.get("turn", 0)) + 1,
         }
 
+    def _series(self) -> list[tuple[str, str]]:
+        """Persona and source of each curve that came from data, in order of appearance."""
+        return list(
+            dict.fromkeys((p.persona, p.source) for p in self._journey.emotion if p.persona or p.source != "researcher")
+        )
+
+    def _series_name(self, persona: str, source: str) -> str:
+        name = _sources(self._lang).get(source, source)
+        return f"{self._journey.persona(persona).name or persona}, {name}" if persona else name
+
     def _column(self, stage: Stage, objections: dict[str, list[str]]) -> dict[str, Any]:
         points = [p for p in self._journey.emotion if p.stage == stage.id]
-        own = next((p.estimate.value for p in points if p.source == "researcher"), None)
+        own = next((p.estimate.value for p in points if p.source == "researcher" and not p.persona), None)
+        series = self._series()
 
-        def shown(item: Note | Touchpoint) -> dict[str, Any]:
+        def shown(item: Note | Touchpoint, lane: str) -> dict[str, Any]:
             return {
-                "id": item.id,
+                "id": f"{stage.id}\t{lane}\t{item.id}",
                 "text": item.text,
                 "evidence": len(item.evidence),
                 "lint": objections.get(item.id, [])[:3],
@@ -325,16 +407,19 @@ class MapEditor(Pane):
         return {
             "id": stage.id,
             "title": stage.title,
-            "cells": {lane: [shown(i) for i in getattr(stage, lane)] for lane in self._lanes if lane != "emotion"},
+            "cells": {
+                lane: [shown(i, lane) for i in getattr(stage, lane)] for lane in self._lanes if lane != "emotion"
+            },
             "emotion": [
                 {
                     "value": p.estimate.value,
                     "low": p.estimate.low,
                     "high": p.estimate.high,
-                    "label": f"{p.source}: {p.estimate.text(lang=self._lang)}",
+                    "series": series.index((p.persona, p.source)),
+                    "label": f"{self._series_name(p.persona, p.source)}: {p.estimate.text(lang=self._lang)}",
                 }
                 for p in points
-                if p.source != "researcher" and not p.persona
+                if (p.persona, p.source) in series
             ],
             "estimate": own,
         }
@@ -347,15 +432,43 @@ class MapEditor(Pane):
         return f"<MapEditor of {self._journey!r}>"
 
 
-def _fresh(journey: Journey, stage: str, lane: str, text: str) -> Note:
-    """A note whose id is not taken: the same words may stand twice."""
-    note = Note(text=text)
-    taken = {item.id for *_, item in journey.cells()}
-    k = 2
-    while note.id in taken:
-        note = note.replace(id=f"{Note(text=text).id}-{k}")
-        k += 1
-    return note
+def _fresh(journey: Journey, item: Any) -> Any:
+    """The note or touchpoint under an id that is not taken: the same words may stand twice."""
+    taken = {x.id for *_, x in journey.cells()}
+    first, k = item.id, 2
+    while item.id in taken:
+        item, k = item.replace(id=f"{first}-{k}"), k + 1
+    return item
+
+
+def _readable(path: Path | None) -> Journey | None:
+    """The journey in a file, or None where there is none or it cannot be read: a broken side file stops nobody."""
+    try:
+        return read_journey(path) if path is not None and path.is_file() else None
+    except CjmError:
+        return None
+
+
+def _kinds(lang: str) -> dict[str, str]:
+    texts = {
+        "quote": ("quote", "цитата"),
+        "survey": ("survey", "опрос"),
+        "events": ("log", "журнал событий"),
+        "source": ("source", "источник"),
+    }
+    return {key: say(en=en, ru=ru, lang=lang) for key, (en, ru) in texts.items()}
+
+
+def _sources(lang: str) -> dict[str, str]:
+    texts = {
+        "survey": ("survey", "опрос"),
+        "coding": ("interviews", "интервью"),
+        "text": ("texts", "тексты"),
+        "employees": ("employees", "сотрудники"),
+        "managers": ("managers", "руководители"),
+        "researcher": ("researcher's estimate", "оценка исследователя"),
+    }
+    return {key: say(en=en, ru=ru, lang=lang) for key, (en, ru) in texts.items()}
 
 
 def _words(lang: str) -> dict[str, str]:

@@ -16,10 +16,64 @@ from cjmkit.i18n import current_language, number, say
 __all__ = ["PersonaExplorer", "Prioritiser", "persona_explorer", "prioritiser"]
 
 
-def _html(table: pd.DataFrame, caption: str) -> str:
-    body = table.to_html(index=False, border=0, escape=True, na_rep="—", float_format=lambda v: number(v, 2))
-    return body.replace("<table", "<table style='margin:6px 0'", 1).replace(
-        ">\n  <thead>", f">\n  <caption style='text-align:left'>{escape(caption)}</caption>\n  <thead>", 1
+_HEADS = {
+    "persona": ("id", "код"),
+    "name": ("persona", "портрет"),
+    "participant": ("who", "кто"),
+    "quote": ("quote", "цитата"),
+    "text": ("feature", "признак"),
+    "mean": ("here", "здесь"),
+    "elsewhere": ("elsewhere", "у остальных"),
+    "effect": ("effect", "эффект"),
+    "low": ("from", "от"),
+    "high": ("to", "до"),
+    "share": ("share", "доля"),
+    "jaccard": ("stability", "устойчивость"),
+    "silhouette": ("silhouette", "силуэт"),
+    "status": ("verdict", "вывод"),
+    "rank": ("rank", "место"),
+    "title": ("idea", "идея"),
+    "score": ("score", "балл"),
+    "rank_low": ("rank from", "место от"),
+    "rank_high": ("rank to", "место до"),
+    "top": ("among the first", "среди первых"),
+    "stable": ("stable", "устойчиво"),
+    "reach": ("reach", "охват"),
+    "impact": ("impact", "влияние"),
+    "confidence": ("confidence", "уверенность"),
+    "effort": ("effort", "усилия"),
+    "cost": ("cost", "цена"),
+    "weighted": ("weighted sum", "взвешенная сумма"),
+    "rice": ("RICE", "RICE"),
+    "impact-effort": ("impact and effort", "влияние и усилия"),
+}
+
+
+def _head(name: str, lang: str) -> str:
+    en, ru = _HEADS.get(name, (name, name))
+    return say(en=en, ru=ru, lang=lang)
+
+
+def _html(table: pd.DataFrame, caption: str, lang: str) -> str:
+    """A plain table: words to the left, numbers to the right under their heads, in the reader's language."""
+
+    def shown(value: Any) -> str:
+        if value is None or value != value:
+            return "—"
+        if isinstance(value, float):
+            return number(value, 2, lang=lang)
+        return escape(_head(value, lang) if isinstance(value, str) and value == "stable" else str(value))
+
+    side = {c: "right" if pd.api.types.is_numeric_dtype(table[c]) else "left" for c in table.columns}
+    cell = "padding:3px 10px 3px 0;vertical-align:top;text-align:"
+    head = "".join(f"<th scope='col' style='{cell}{side[c]}'>{escape(_head(str(c), lang))}</th>" for c in table.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='{cell}{side[c]}'>{shown(r[c])}</td>" for c in table.columns) + "</tr>"
+        for r in table.to_dict("records")
+    )
+    return (
+        f"<table style='margin:10px 0;border-collapse:collapse;line-height:1.35'><caption style='text-align:left;"
+        f"font-weight:600'>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -68,14 +122,15 @@ class PersonaExplorer(w.VBox):
             return None
         found = self.found
         parts = [f"<p><b>{escape(found.verdict(self._lang))}</b></p>"]
-        parts.append(_html(found.table, self._say("Stability", "Устойчивость")))
+        parts.append(_html(found.table, self._say("Stability", "Устойчивость"), self._lang))
         if found.found:
             profile = found.profile().groupby("persona", sort=False).head(4)
             shown = [c for c in ("name", "text", "mean", "elsewhere", "effect", "low", "high") if c in profile]
-            parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются")))
+            parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются"), self._lang))
             try:
                 quotes = found.quotes(most=2)
-                parts.append(_html(quotes[["name", "quote", "participant"]], self._say("In their words", "Их словами")))
+                words = self._say("In their words", "Их словами")
+                parts.append(_html(quotes[["name", "quote", "participant"]], words, self._lang))
             except CjmError:
                 pass  # the features came from a survey alone: nobody said anything
         self.result.value = "".join(parts)
@@ -139,10 +194,14 @@ class Prioritiser(w.VBox):
             dict(criteria) if criteria is not None else {c: (-1.0 if c in ("effort", "cost") else 1.0) for c in numeric}
         )
         self.method = w.Dropdown(
-            options=["weighted", "rice", "impact-effort"], value="weighted", description=self._say("Method", "Метод")
+            options=[(_head(m, self._lang), m) for m in ("weighted", "rice", "impact-effort")],
+            value="weighted",
+            description=self._say("Method", "Метод"),
         )
         self.weights = {
-            c: w.BoundedFloatText(value=v, min=-10, max=10, step=0.5, description=c, layout=w.Layout(width="220px"))
+            c: w.BoundedFloatText(
+                value=v, min=-10, max=10, step=0.5, description=_head(c, self._lang), layout=w.Layout(width="220px")
+            )
             for c, v in start.items()
         }
         self.result = w.HTML()
@@ -171,7 +230,7 @@ class Prioritiser(w.VBox):
         table = self.ranking.table
         wanted = [c for c in ("rank", "title", "score", "low", "high", "rank_low", "rank_high", "top") if c in table]
         self.result.value = f"<p><b>{escape(self.ranking.summary(self._lang))}</b></p>" + _html(
-            table[wanted], self._say("Ranks and how stable they are", "Места и их устойчивость")
+            table[wanted], self._say("Ranks and how stable they are", "Места и их устойчивость"), self._lang
         )
         return self.ranking
 

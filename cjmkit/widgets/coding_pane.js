@@ -25,6 +25,7 @@ const quiet = { "data-lm-suppress-shortcuts": "true" };
 function render({ model, el: root }) {
   const say = model.get("_words");
   let view, turns, spans, selection, cursor, focused, rows;
+  let coming = null; // keys meant for a coding that is still on its way from Python
   const listeners = [];
   const on = (event, handler) => { model.on(event, handler); listeners.push([event, handler]); };
   const send = (message) => model.send(message);
@@ -179,11 +180,17 @@ function render({ model, el: root }) {
     while (r.from < r.to && /\s/.test(p[r.from])) r.from++;
     while (r.to > r.from && /\s/.test(p[r.to - 1])) r.to--;
     if (r.from === r.to) { announce(say.nothing_selected); return; }
+    coming = [];
     send({ op: "add", start: r.turn.start + r.from, end: r.turn.start + r.to, code });
   }
   function addCode(name) { if (name) { finder.value = ""; send({ op: "code", name }); apply(name); text.focus(); } }
   // Shown at once: the next key may come before Python has answered the last.
   const edit = (s, change) => { Object.assign(s, change); drawDetail(); send({ op: "edit", id: s.id, change }); };
+  function judge(s, key) {
+    const now = s.valence == null ? 0 : s.valence, order = ["", ...view.stages.map((x) => x.id)];
+    if (key === "e") edit(s, { stage: order[(order.indexOf(s.stage || "") + 1) % order.length] });
+    else edit(s, { valence: Math.max(-2, Math.min(2, now + (key === "-" ? -1 : 1))) });
+  }
   const remove = (s) => send({ op: "remove", id: s.id });
 
   function place(turn, at, extend) {
@@ -219,6 +226,7 @@ function render({ model, el: root }) {
     const turn = turns[cursor.turn], s = spans.find((x) => x.id === focused);
     const key = event.key, code = view.codes[KEYS.indexOf(key)];
     const done = () => { event.preventDefault(); event.stopPropagation(); };
+    if (coming && "+=-e".includes(key)) { done(); coming.push(key); return; }
     if (key === "ArrowRight" || key === "ArrowLeft") {
       done();
       let at = event.altKey ? cursor.at + (key === "ArrowRight" ? 1 : -1) : key === "ArrowRight" ? wordRight(turn, cursor.at) : wordLeft(turn, cursor.at);
@@ -241,15 +249,7 @@ function render({ model, el: root }) {
       done();
       const here = under();
       if (here.length) { focused = here[(here.findIndex((x) => x.id === focused) + 1) % here.length].id; drawTurn(turn); drawDetail(); announce(titleOf(spans.find((x) => x.id === focused).code)); }
-    } else if (s && s.kind === "mine" && (key === "+" || key === "=" || key === "-")) {
-      done();
-      const now = s.valence == null ? 0 : s.valence, to = Math.max(-2, Math.min(2, now + (key === "-" ? -1 : 1)));
-      edit(s, { valence: to });
-    } else if (s && s.kind === "mine" && key === "e") {
-      done();
-      const order = ["", ...view.stages.map((x) => x.id)];
-      edit(s, { stage: order[(order.indexOf(s.stage || "") + 1) % order.length] });
-    } else if (s && s.kind === "mine" && (key === "Delete" || key === "Backspace")) { done(); remove(s); }
+    } else if (s && s.kind === "mine" && "+=-e".includes(key)) { done(); judge(s, key); } else if (s && s.kind === "mine" && (key === "Delete" || key === "Backspace")) { done(); remove(s); }
     else if (s && s.kind === "suggestion" && (key === "a" || key === "r")) { done(); send({ op: key === "a" ? "accept" : "refuse", id: s.id }); }
     else if (key.length === 1) done(); // no letter typed here may reach the notebook
   });
@@ -307,6 +307,9 @@ function render({ model, el: root }) {
     if (cursor && turns[cursor.turn]) drawTurn(turns[cursor.turn]);
     drawCodes(); drawDetail(); drawProgress();
     if (view.message) announce(view.message);
+    const keys = coming || [], s = spans.find((x) => x.id === view.focus);
+    coming = null;
+    if (s) keys.forEach((key) => judge(s, key));
   }
   on("change:_view", take);
   take();

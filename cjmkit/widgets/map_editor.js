@@ -65,21 +65,22 @@ function render({ model, el: root }) {
   const askStage = () => { const head = el("div", { class: "cjm-ask" }); root.insertBefore(head, grid); editText(head, "", say.add_stage, (title) => { head.remove(); send({ op: "add_stage", title }); }); head.querySelector("textarea").addEventListener("blur", () => setTimeout(() => head.remove(), 0)); };
 
   // ---- notes ---------------------------------------------------------------------------------------------------
+  // A note is named by its cell and its id, since the same words may stand in two cells.
+  const moved = (note, stage, lane) => [stage, lane, note.id.split("\t")[2]].join("\t");
   function card(stage, lane, note) {
     const touch = lane === "touchpoints";
     const label = `${note.text}. ${note.evidence ? `${say.evidence}: ${note.evidence}` : say.assumption}${note.lint.length ? `. ${note.lint.join(". ")}` : ""}`;
     const body = el("div", { class: "cjm-note-text" }, (note.moment_of_truth ? "★ " : "") + note.text);
     const meta = el("div", { class: "cjm-meta" },
       el("span", {}, note.evidence ? `❞ ${note.evidence}` : say.assumption),
-      touch ? el("span", {}, [note.channel, note.owner].filter(Boolean).join(" · ")) : null,
-      note.lint.length ? el("span", { class: "cjm-lint", title: note.lint.join("\n") }, `⚠ ${note.lint[0]}`) : null);
-    const node = el("div", { class: `cjm-note ${note.evidence ? "" : "cjm-assumed"}`, tabindex: "0", role: "button", "aria-label": label, "data-note": note.id, ...quiet }, body, meta);
+      touch ? el("span", {}, [note.channel, note.owner].filter(Boolean).join(" · ")) : null);
+    const node = el("div", { class: `cjm-note ${note.evidence ? "" : "cjm-assumed"}`, tabindex: "0", role: "group", "aria-label": label, "data-note": note.id, ...quiet }, body, meta);
     const edit = () => { wanted = note.id; editText(body, note.text, say.edit, (text) => send({ op: "edit", id: note.id, change: { text } })); };
     const move = (stages, lanes) => {
       const s = map.stages.findIndex((x) => x.id === stage.id) + stages, keys = map.lanes.map((l) => l.id).filter((l) => l !== "emotion");
       const l = keys.indexOf(lane) + lanes;
       if (!map.stages[s] || !keys[l]) return;
-      wanted = note.id;
+      wanted = moved(note, map.stages[s].id, keys[l]);
       send({ op: "move", id: note.id, stage: map.stages[s].id, lane: keys[l] });
     };
     node.addEventListener("keydown", (event) => {
@@ -96,10 +97,12 @@ function render({ model, el: root }) {
       event.stopPropagation();
     });
     node.addEventListener("dblclick", edit);
-    node.append(el("div", { class: "cjm-tools" },
+    meta.append(el("div", { class: "cjm-tools" },
       button("✎", say.edit, edit), button("❞", say.attach, () => attach(note)),
       touch ? button("☺", say.owner, () => editText(body, note.owner || "", say.owner, (owner) => send({ op: "edit", id: note.id, change: { owner } }))) : null,
       button("✕", say.remove, () => send({ op: "delete", id: note.id }))));
+    // On a line of its own under the tools, so that neither covers the other.
+    if (note.lint.length) meta.append(el("span", { class: "cjm-lint", title: note.lint.join("\n") }, `⚠ ${note.lint[0]}`));
     draggable(node, note, touch);
     return node;
   }
@@ -110,7 +113,7 @@ function render({ model, el: root }) {
       if (down.button !== 0 || down.target.closest("button, textarea")) return;
       let ghost = null, over = null;
       const cellAt = (x, y) => document.elementsFromPoint(x, y).map((n) => n.closest?.(".cjm-cell")).find((c) => c && root.contains(c) && (c.dataset.lane === "touchpoints") === touch);
-      const moved = (event) => {
+      const follow = (event) => {
         if (!ghost && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 6) return;
         if (!ghost) { ghost = node.cloneNode(true); ghost.className += " cjm-ghost"; ghost.style.width = `${node.offsetWidth}px`; root.append(ghost); node.classList.add("cjm-lifted"); }
         event.preventDefault();
@@ -120,7 +123,7 @@ function render({ model, el: root }) {
         if (cell !== over) { over?.classList.remove("cjm-over"); cell?.classList.add("cjm-over"); over = cell; }
       };
       const stop = (event) => {
-        removeEventListener("pointermove", moved);
+        removeEventListener("pointermove", follow);
         removeEventListener("pointerup", stop);
         removeEventListener("pointercancel", stop);
         over?.classList.remove("cjm-over");
@@ -130,10 +133,10 @@ function render({ model, el: root }) {
         if (event.type !== "pointerup" || !over) return;
         const others = [...over.querySelectorAll(".cjm-note")].filter((n) => n !== node);
         const before = others.findIndex((n) => { const b = n.getBoundingClientRect(); return event.clientY < b.top + b.height / 2; });
-        wanted = note.id;
+        wanted = moved(note, over.dataset.stage, over.dataset.lane);
         send({ op: "move", id: note.id, stage: over.dataset.stage, lane: over.dataset.lane, position: before < 0 ? null : before });
       };
-      addEventListener("pointermove", moved);
+      addEventListener("pointermove", follow);
       addEventListener("pointerup", stop);
       addEventListener("pointercancel", stop);
     });
@@ -157,7 +160,7 @@ function render({ model, el: root }) {
     if (!list || attaching == null) return;
     const { items } = model.get("_found");
     list.replaceChildren(...items.map((item) => {
-      const b = el("button", { type: "button", ...quiet, onclick: () => { const id = attaching; send({ op: "attach", id, evidence: item.id }); close(); } }, el("small", {}, item.kind), " ", item.label);
+      const b = el("button", { type: "button", ...quiet, onclick: () => { const id = attaching; send({ op: "attach", id, evidence: item.id }); close(); wanted = id; } }, el("small", {}, item.kind), " ", item.label);
       b.addEventListener("keydown", (event) => {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); const li = b.parentElement; (event.key === "ArrowDown" ? li.nextElementSibling : li.previousElementSibling)?.firstElementChild?.focus(); }
         if (event.key === "Escape") close();
@@ -169,14 +172,30 @@ function render({ model, el: root }) {
   }
 
   // ---- emotion -------------------------------------------------------------------------------------------------
+  // Curves differ by shape and by colour.
+  function mark(series, x, y) {
+    const kind = `cjm-data cjm-series-${series % 6}`, r = 4.5;
+    const shapes = [
+      () => svg("circle", { cx: x, cy: y, r, class: kind }),
+      () => svg("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, class: kind }),
+      () => svg("path", { d: `M${x} ${y - r - 1}L${x + r + 1} ${y + r}H${x - r - 1}Z`, class: kind }),
+    ];
+    return shapes[series % shapes.length]();
+  }
+  function legend() {
+    const item = (shape, words) => { const s = svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }); s.append(shape); return el("li", {}, s, " ", words); };
+    return el("ul", { class: "cjm-legend" }, ...map.series.map((name, k) => item(mark(k, 7, 7), name)),
+      item(svg("rect", { x: 3, y: 3, width: 8, height: 8, transform: "rotate(45 7 7)", class: "cjm-handle" }), say.estimate));
+  }
   function emotion(stage) {
     const height = 110, y = (v) => 10 + ((2 - v) / 4) * (height - 20);
     const picture = svg("svg", { viewBox: `0 0 120 ${height}`, class: "cjm-emotion", role: "group", "aria-label": `${say.emotion}: ${stage.title}` });
     picture.append(svg("line", { x1: 0, x2: 120, y1: y(0), y2: y(0), class: "cjm-zero" }));
     for (const point of stage.emotion) {
       if (point.value == null) continue;
-      if (point.low != null) picture.append(svg("line", { x1: 40, x2: 40, y1: y(point.low), y2: y(point.high), class: "cjm-interval" }));
-      const dot = svg("circle", { cx: 40, cy: y(point.value), r: 5, class: "cjm-data" });
+      const n = map.series.length, x = n < 2 ? 40 : 12 + (50 * point.series) / (n - 1), kind = `cjm-series-${point.series % 6}`;
+      if (point.low != null) picture.append(svg("line", { x1: x, x2: x, y1: y(point.low), y2: y(point.high), class: `cjm-interval ${kind}` }));
+      const dot = mark(point.series, x, y(point.value));
       const title = svg("title"); title.textContent = point.label; dot.append(title);
       picture.append(dot);
     }
@@ -211,6 +230,9 @@ function render({ model, el: root }) {
   // ---- the grid ------------------------------------------------------------------------------------------------
   function draw() {
     const scroll = [grid.scrollLeft, grid.scrollTop];
+    // Who was on a note or a point stays there, whatever made the map change.
+    const here = root.getRootNode().activeElement;
+    if (wanted == null && here && grid.contains(here)) wanted = here.dataset.note ?? (here.dataset.stage && here.matches(".cjm-handle") ? `emotion:${here.dataset.stage}` : null);
     const head = el("tr", {}, el("th", { scope: "col", class: "cjm-corner" }, map.title), ...map.stages.map((stage) => {
       const title = el("span", { class: "cjm-stage-title" }, stage.title);
       const rename = () => editText(title, stage.title, say.rename, (text) => send({ op: "rename_stage", id: stage.id, title: text }));
@@ -220,7 +242,7 @@ function render({ model, el: root }) {
         button("✕", `${say.remove}: ${stage.title}`, () => send({ op: "delete_stage", id: stage.id })),
         button("›", `${say.right}: ${stage.title}`, () => send({ op: "move_stage", id: stage.id, by: 1 }))));
     }));
-    const rows = map.lanes.map((lane) => el("tr", {}, el("th", { scope: "row" }, lane.title), ...map.stages.map((stage) => {
+    const rows = map.lanes.map((lane) => el("tr", {}, el("th", { scope: "row" }, lane.title, lane.id === "emotion" ? legend() : ""), ...map.stages.map((stage) => {
       if (lane.id === "emotion") return el("td", {}, emotion(stage));
       const cell = el("td", { class: "cjm-cell", "data-stage": stage.id, "data-lane": lane.id }, ...stage.cells[lane.id].map((note) => card(stage, lane.id, note)));
       const add = button("+", `${say.add}: ${lane.title}, ${stage.title}`, () => {

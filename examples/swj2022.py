@@ -93,7 +93,9 @@ def share_figure(file: str, query: str, k: int, n: int) -> cj.EventFigure:
 
 def questionnaire(data: Path) -> pd.DataFrame:
     """The 19 answers of each person (1 best, 7 worst), filled in after the last task, as scores in [-2, 2]."""
-    survey = cj.survey.read(data / "PSSUQ" / "scores" / "SERDIF_PSSUQ_P2.csv", person="Input your participant*")
+    file = data / "PSSUQ" / "scores" / "SERDIF_PSSUQ_P2.csv"
+    who = "Input your participant number as: P + Number (e.g. P1, P42)"
+    survey = cj.survey.read(file, person=who, quiet=True)
     asked = [item for item in survey.items["item"] if re.match(r"\d+\. ", item)]
     survey = survey.set_item(asked, type="likert", scale=(1, 7), reverse=True, stage="T9")
     return cj.survey.stage_scores(survey)
@@ -144,8 +146,10 @@ def build(data: Path) -> tuple[cj.Journey, pd.DataFrame]:
     journey = with_task_headings(journey, documents)
     journey = journey.with_notes(cj.interviews.notes(codings, codebook, min_people=3))
     journey = with_task_figures(journey, data)
-    scores = pd.concat([cj.interviews.stage_scores(codings), questionnaire(data)], ignore_index=True)
-    return journey.with_emotion(cj.emotion.curve(scores, stages=journey.stages)), documents
+    felt = cj.emotion.curve(cj.interviews.stage_scores(codings), stages=journey.stages)
+    rated = cj.emotion.curve(questionnaire(data), stages=["T9"])
+    journey = journey.with_emotion(cj.interviews.felt_points(felt, codings)).with_emotion(rated)
+    return journey, documents
 
 
 def with_task_headings(journey: cj.Journey, documents: pd.DataFrame) -> cj.Journey:

@@ -19,7 +19,7 @@ from cjmkit.errors import CjmError, suggest
 __all__ = ["COLUMNS", "ESTIMATE", "PERSONA_LANES", "TABLES", "Row", "from_tables", "to_tables"]
 
 Row = dict[str, Any]
-ESTIMATE = ("value", "low", "high", "n", "unit", "level", "method", "reason")
+ESTIMATE = ("value", "low", "high", "n", "unit", "level", "method", "reason", "percent")
 PERSONA_LANES = ("traits", "goals", "expectations", "barriers")
 _KINDS: dict[str, type[BaseModel]] = {
     "quote": Quote,

@@ -255,7 +255,7 @@ def is_share(estimate: Estimate) -> bool:
 
 def figure_text(estimate: Estimate, *, as_share: bool = False, lang: str | None = None) -> str:
     """A note's figure: a share as per cent, anything else as it is."""
-    if as_share and is_share(estimate):
+    if (as_share or estimate.percent) and is_share(estimate):
         return share(estimate, lang)
     return estimate.text(lang=lang)
 

@@ -210,7 +210,7 @@ def _chart(chart: Chart, ax: Axes) -> None:
                     ax.text(
                         x,
                         max(under + 7, y + 11),
-                        f"n={p.estimate.n}",
+                        f"n={p.estimate.n}" if len(chart.curves) <= 3 else str(p.estimate.n),
                         fontsize=5.5,
                         ha="center",
                         va="baseline",

@@ -20,6 +20,10 @@ DASHES = ("", "9 4", "2 4", "9 3 2 3", "14 4", "4 4", "1 3", "12 3 1 3")
 """Dash patterns, so that curves stay apart in grey."""
 
 
+CROWDED = 3
+"""From more curves than this on, the numbers of people under the points stand alone."""
+
+
 def _x(stage: int, of: int, k: int, curves: int) -> float:
     """Place of a point in per cent of the width: curves stand beside each other, so that none hides another."""
     spread = 0.0 if curves < 2 else 0.56 * (k / (curves - 1) - 0.5)
@@ -88,7 +92,7 @@ def chart(page: Page, curves: list[Series]) -> Markup:
             x = _x(i, n, k, len(curves))
             if p is None or p.estimate.value is None:
                 continue
-            marks.append(_point(page, c, k, i, x))
+            marks.append(_point(page, c, k, i, x, crowded=len(curves) > CROWDED))
     lines = Markup("").join(
         Markup('<i class="gl{}" style="top:{}%"></i>').format(" z" if v == 0 else "", _y(v)) for v in (2, 1, 0, -1, -2)
     )
@@ -110,7 +114,8 @@ def chart(page: Page, curves: list[Series]) -> Markup:
     )
 
 
-def _point(page: Page, c: Series, k: int, i: int, x: float) -> Markup:
+def _point(page: Page, c: Series, k: int, i: int, x: float, *, crowded: bool) -> Markup:
+    """A mark with its n under it; where many curves stand side by side, the bare number (the legend says so)."""
     p = c.points[i]
     assert p is not None
     e = p.estimate
@@ -125,7 +130,7 @@ def _point(page: Page, c: Series, k: int, i: int, x: float) -> Markup:
     ).format(x, y, cited, "1" if c.assumed else "", words, words, marker(k, hollow=is_hollow(e)))
     n = Markup(
         '<span class="nn" style="left:{:.3f}%;top:calc(max({:.2f}%, {:.2f}% + 9px) + 4px)" aria-hidden="true">{}</span>'
-    ).format(x, under, y, f"n={e.n}" if e.n or not c.assumed else "?")
+    ).format(x, under, y, (str(e.n) if crowded else f"n={e.n}") if e.n or not c.assumed else "?")
     return button + n
 
 

@@ -9,6 +9,7 @@ from cjmkit.core.stage import Note, lane_title
 from cjmkit.exchange._view import SMALL_N, Series, action_figures, share, status_title
 from cjmkit.i18n import count, say
 from cjmkit.report._cells import Page
+from cjmkit.report._curve import CROWDED
 from cjmkit.report._icons import marker
 
 __all__ = ["legend", "persona_cards", "plan"]
@@ -78,7 +79,7 @@ def _persona(page: Page, p: Persona) -> Markup:
     )
     return Markup(
         '<article class="persona"><header><span class="face" aria-hidden="true">{}</span><div><h3 dir="auto">{}</h3>'
-        '<p class="share">{}</p></div></header><p class="verdict">{}<span>{}{}</span></p>{}{}{}</article>'
+        '<p class="share">{}</p></div></header><p class="verdict">{}<span>{}{}</span></p>{}{}</article>'
     ).format(
         p.name[:1].upper(),
         p.name,
@@ -87,13 +88,23 @@ def _persona(page: Page, p: Persona) -> Markup:
         p.verdict.text(lang),
         also,
         Markup('<p dir="auto">{}</p>').format(p.description) if p.description else "",
-        Markup('<div class="traits">{}</div>').format(lists) if lists else "",
-        Markup('<div class="said">{}</div>').format(said) if said else "",
+        _folded(page, lists, said),
     )
 
 
+def _folded(page: Page, lists: Markup, said: Markup) -> Markup:
+    """What fills a card: open where the map has one persona, folded where several would push the map away."""
+    body = Markup('<div class="traits">{}</div>').format(lists) if lists else Markup("")
+    body += Markup('<div class="said">{}</div>').format(said) if said else Markup("")
+    if not body:
+        return body
+    title = say(en="Traits, goals, barriers, own words", ru="Черты, цели, барьеры, свои слова", lang=page.lang)
+    state = Markup(" open") if len(page.journey.personas) == 1 else Markup("")
+    return Markup('<details class="more"{}><summary>{}</summary>{}</details>').format(state, title, body)
+
+
 def _trait(page: Page, n: Note) -> Markup:
-    figure = Markup('<span class="num">{}</span>').format(n.estimate.text(lang=page.lang)) if n.estimate else ""
+    figure = Markup('<span class="num">{}</span>').format(figure_text(n.estimate, lang=page.lang)) if n.estimate else ""
     return Markup('<li class="n{}" dir="auto"><p>{}</p><div class="m">{}{}</div></li>').format(
         " a" if n.assumption else "", n.text, figure, page.pill(n, n.text)
     )
@@ -194,6 +205,13 @@ def legend(page: Page, curves: list[Series]) -> Markup:
                 ),
             ),
         ]
+        if len(curves) > CROWDED:
+            rows.append(
+                (
+                    Markup('<span class="sw num">24</span>'),
+                    say(en="under a point: how many people", ru="под точкой: сколько людей", lang=lang),
+                )
+            )
         if any(c.assumed for c in curves):
             rows.append(
                 (

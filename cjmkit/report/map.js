@@ -105,5 +105,6 @@
     }
   };
   addEventListener("beforeprint", chunk);
+  addEventListener("beforeprint", () => $$(".more").forEach(d => { d.open = true; }));
   addEventListener("afterprint", () => { sheets.replaceChildren(); root.classList.remove("chunked"); });
 })();

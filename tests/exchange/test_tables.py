@@ -1,7 +1,7 @@
 import pytest
 
 import cjmkit as cj
-from cjmkit.exchange._tables import COLUMNS, from_tables, to_tables
+from cjmkit.exchange._tables import COLUMNS, ESTIMATE, from_tables, to_tables
 
 
 @pytest.mark.parametrize("name", ["residential", "english", "hostile"])
@@ -35,3 +35,30 @@ def test_a_value_out_of_range_is_named_with_its_place(samples):
     tables["emotion"][0]["value"] = 7
     with pytest.raises(cj.CjmError, match="table emotion, row 1"):
         from_tables(tables)
+
+
+def test_no_field_of_our_values_is_forgotten():
+    def fields(model, *without):
+        return set(model.model_fields) - set(without) - {"estimate"}
+
+    figures = set(ESTIMATE)
+    assert figures == set(cj.Estimate.model_fields)
+    evidence = fields(cj.Quote) | fields(cj.SurveyFigure) | fields(cj.EventFigure) | fields(cj.DeskSource)
+    flat = {f for f, v in cj.Stage.model_fields.items() if "tuple" not in str(v.annotation)}
+    lists = ("traits", "goals", "expectations", "barriers")
+    journey = ("format", "personas", "stages", "links", "emotion", "improvements", "agreement")
+    verdict = {"status", "verdict_en", "verdict_ru", "p_value", "stability", "people"}
+    assert set(cj.Verdict.model_fields) == {"status", "en", "ru", "p_value", "stability", "n"}
+    for table, expected in {
+        "journey": fields(cj.Journey, *journey),
+        "persona_notes": fields(cj.Note) | {"of", "lane"},
+        "notes": fields(cj.Note) | {"stage", "lane"},
+        "touchpoints": fields(cj.Touchpoint) | {"stage"},
+        "emotion": fields(cj.EmotionPoint),
+        "links": fields(cj.Link, "share"),
+        "improvements": fields(cj.Action, "effect", "method") | {"scored_by"},
+        "personas": fields(cj.Persona, "share", "verdict", *lists) | verdict,
+        "stages": flat,
+        "evidence": evidence | {"ref"},
+    }.items():
+        assert set(COLUMNS[table]) - figures == expected, table

@@ -17,7 +17,7 @@ from cjmkit.emotion._estimator import Fit, fit
 from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.emotion._intervals import score_limits
 from cjmkit.emotion._scores import SOURCES
-from cjmkit.emotion._words import curve_words, source_title
+from cjmkit.emotion._words import curve_words, reason_words, source_title
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
@@ -328,7 +328,7 @@ def _estimate(row: Any, level: float) -> Estimate:
         n=int(row["n"]),
         level=level,
         method="random intercept, jackknife" if not row["reason"] or gap else row["reason"],
-        reason=row["reason"],
+        reason=reason_words(row["reason"]),
     )
 
 

@@ -10,7 +10,7 @@ from cjmkit.i18n import count, number, say
 if TYPE_CHECKING:
     from cjmkit.emotion._result import Curve
 
-__all__ = ["curve_words", "source_title"]
+__all__ = ["curve_words", "reason_words", "source_title"]
 
 _TITLES = {
     "survey": ("ratings", "оценки"),
@@ -32,6 +32,21 @@ def source_title(source: str, lang: str | None = None) -> str:
     """
     en, ru = _TITLES.get(source, (source, source))
     return say(en=en, ru=ru, lang=lang)
+
+
+def reason_words(reason: str, lang: str | None = None) -> str:
+    """Why a point is missing or special, as a map says it; the table keeps the English word as its code.
+
+    Examples
+    --------
+    >>> reason_words("fewer than 3 people", "ru")
+    'меньше 3 человек'
+    """
+    if reason.startswith("fewer than"):
+        n, what = reason.split()[2:]
+        return say(en=reason, ru=f"меньше {n} {'человек' if what == 'people' else 'текстов'}", lang=lang)
+    known = {"nobody": "никто не оценил", "same rating from everybody": "у всех одна и та же оценка"}
+    return say(en=reason, ru=known.get(reason, reason), lang=lang)
 
 
 def curve_words(curve: Curve, lang: str) -> str:

@@ -497,6 +497,8 @@ def no_header(head: list[list[str]]) -> bool:
         return False
     width = max(len(r) for r in head[:2])
     cells = [(j, _cell(head[0], j)) for j in range(width) if _cell(head[0], j)]
+    # A ticked option answers with its own header: such a column says nothing about the first row.
+    cells = [(j, c) for j, c in cells if set(_body_cells(head, 1, j)) != {c}]
     if not cells:
         return False
     plain = [c for _, c in cells if parse_number(c, anchored=False) is not None or looks_like_date(c)]

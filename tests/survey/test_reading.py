@@ -429,3 +429,13 @@ def test_several_ids_are_named_and_person_chooses(save):
     assert s.person == "ResponseId"
     assert "'respondent_id'" in s.report()
     assert read(path, person="respondent_id", quiet=True).respondents.tolist()[0] == "u1"
+
+
+def test_options_that_answer_with_their_own_header_are_headers(save):
+    rng = random.Random(1)
+    options = [f"option {k}" for k in range(12)]
+    rows = [[f"h{i}", *(o if rng.random() < 0.5 else "" for o in options)] for i in range(30)]
+    s = read(save(",".join(["#", *options]) + "\n" + "\n".join(",".join(r) for r in rows)), quiet=True)
+    assert len(s) == 30
+    assert {i.type for i in s if i.item.startswith("option")} == {"multi"}
+    assert len({i.group for i in s if i.type == "multi"}) == 1

@@ -544,8 +544,10 @@ def _assemble(
             )
             spoken = again if again.layout != "none" else spoken
         d.pieces, d.layout = list(spoken.pieces), spoken.layout
-        d.loud += spoken.notes
-        if spoken.layout == "none":
+        d.notes += spoken.notes
+        if any(p.speaker == "" for p in spoken.pieces):
+            d.notes.append("lines that most documents share were taken for the interview guide")
+        elif spoken.layout == "none":
             d.notes.append("no speakers are named; every paragraph is the respondent's")
     listed = [(d.name, p.speaker, d.text[p.start : p.end]) for d in drafts for p in d.pieces or []]
     roles: dict[tuple[str, str], str] = {}

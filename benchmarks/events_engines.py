@@ -169,10 +169,9 @@ def peer(path: str, op: str, name: str) -> object:
         )
     import retentioneering as rete
 
-    stream = rete.Eventstream(
-        frame, raw_data_schema={"user_id": "user", "event_name": "event", "event_timestamp": "time"}
-    ) if hasattr(rete, "Eventstream") else None  # fmt: skip
-    return stream.transition_graph()
+    frame["user"] = frame["user"].astype(str)
+    schema = {"path_cols": ["user"], "event_col": "event", "timestamp_col": "time", "segment_cols": ["channel"]}
+    return rete.Eventstream(frame, schema=schema).transition_graph_data()
 
 
 # ---------------------------------------------------------------- measuring

@@ -43,6 +43,8 @@ class Engine:
     """What an engine must be able to do besides narwhals."""
 
     name = ""
+    spills = False
+    """Whether what is cached may be larger than the memory."""
 
     def upload(self, frame: pd.DataFrame) -> nw.LazyFrame[Any]:
         """Bring a small pandas table to where the log is."""
@@ -145,6 +147,7 @@ class DuckEngine(Engine):
     """
 
     name = "duckdb"
+    spills = True
 
     def __init__(self, relation: Any = None, *, memory_limit: str | None = None, threads: int | None = None) -> None:
         self._relation = relation
@@ -244,6 +247,7 @@ class SparkEngine(Engine):
     """PySpark, on the session of the frame."""
 
     name = "pyspark"
+    spills = True
 
     def __init__(self, session: Any) -> None:
         self._session = session

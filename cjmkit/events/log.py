@@ -282,12 +282,18 @@ class EventLog:
         """
         from cjmkit.events._stats import wilson
 
+        # Person by person first: counting distinct people is not written alike in all databases.
+        each = self._canon.frame.group_by("u", "e").agg(
+            nw.len().alias("m"), nw.col("t").min().alias("first"), nw.col("t").max().alias("last")
+        )
         found = self._canon.engine.collect(
-            self._canon.frame.group_by("e").agg(
-                nw.len().alias("count"), nw.col("u").n_unique().alias("users"),
-                nw.col("t").min().alias("first"), nw.col("t").max().alias("last"),
+            each.group_by("e").agg(
+                nw.col("m").sum().alias("count"),
+                nw.len().alias("users"),
+                nw.col("first").min(),
+                nw.col("last").max(),
             )
-        ).sort_values("e")  # fmt: skip
+        ).sort_values("e")
         names = [self.events[int(e) - 1] for e in found["e"]]
         share, low, high = wilson(found["users"], self.n_people)
         return pd.DataFrame(

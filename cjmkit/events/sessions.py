@@ -91,18 +91,21 @@ def sessions(log: EventLog, *, gap: str | pd.Timedelta = "30min") -> Sessions:
             d=nw.col("b") - nw.col("a"), one=nw.when(nw.col("m") == 1).then(nw.lit(1)).otherwise(nw.lit(0))
         )
         visits = engine.cache(visits.join(opened, on=["u", "s"], how="inner"))
-        aggregated = [nw.len().alias("sessions"), nw.col("u").n_unique().alias("users"),
+        aggregated = [nw.len().alias("sessions"),
         nw.col("m").sum().alias("events"),
                       nw.col("d").median().alias("wait"), nw.col("one").sum().alias("single")]  # fmt: skip
         whole = engine.collect(visits.with_columns(c=nw.lit(-1)).group_by("c").agg(*aggregated))
         people = visits.group_by("u", "c").agg(nw.col("one").min())
         everybody = visits.group_by("u").agg(nw.col("one").min()).with_columns(c=nw.lit(-1))
-        bounced_once = nw.col("one").sum().alias("bounced")
-        shallow = [engine.collect(everybody.group_by("c").agg(bounced_once))]
+        shallow = [
+            engine.collect(everybody.group_by("c").agg(nw.len().alias("users"), nw.col("one").sum().alias("bounced")))
+        ]
         parts = [whole]
         if log._canon.has_channel:
             parts.append(engine.collect(visits.group_by("c").agg(*aggregated)))
-            shallow.append(engine.collect(people.group_by("c").agg(bounced_once)))
+            shallow.append(
+                engine.collect(people.group_by("c").agg(nw.len().alias("users"), nw.col("one").sum().alias("bounced")))
+            )
     found = pd.concat(parts, ignore_index=True).merge(pd.concat(shallow, ignore_index=True), on="c")
     names = {-1: everything, 0: no_channel(), **dict(enumerate(log.channels, 1))}
     bounced, low, high = wilson(found["bounced"], found["users"])

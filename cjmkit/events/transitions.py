@@ -158,11 +158,19 @@ def transitions(
     else:
         rows, names = canon.with_before(since=detail or limit is not None), list(log.events)
     if limit is not None:
-        rows = rows.with_columns(p=nw.when(nw.col("d") > limit).then(nw.lit(0)).otherwise(nw.col("p")))
+        cut = nw.when(nw.col("d") > limit).then(nw.lit(0)).otherwise(nw.col("p"))
+        rows = rows.with_columns(p=cut, before=nw.col("p"))
+    else:
+        rows = rows.with_columns(before=nw.col("p"))
     if not detail:
-        counted = engine.collect(rows.group_by("p", "e").agg(nw.len().alias("count")))
+        keys = ["p", "e", "before"] if limit is not None else ["p", "e"]
+        counted = engine.collect(rows.group_by(*keys).agg(nw.len().alias("count")))
+        counted = counted if limit is not None else counted.assign(before=counted["p"])
         return _bare(log, counted, names, by, gap)
     with engine.scratch():
+        rows = rows.select("u", "p", "e", "d", "before")
+        if engine.spills and not canon.ready:
+            rows = engine.cache(rows)  # sorted once, asked several times
         per_person = engine.cache(rows.group_by("u", "p", "e").agg(nw.len().alias("m")))
         moves = per_person.filter(nw.col("p") > 0).with_columns(nw.col("m").cast(nw.Int64))  # its squares need the room
         totals = moves.group_by("u", "p").agg(nw.col("m").sum().alias("s"))
@@ -179,12 +187,11 @@ def transitions(
             totals.with_columns(ss=nw.col("s") * nw.col("s")).group_by("p")
             .agg(nw.col("s").sum(), nw.col("ss").sum(), nw.len().alias("n"))
         )  # fmt: skip
-        entry = engine.collect(
-            per_person.filter(nw.col("p") == 0).group_by("e").agg(nw.col("u").n_unique().alias("users"))
-        )
+        # A person stands in it once for each pair, so rows are people.
+        entry = engine.collect(per_person.filter(nw.col("p") == 0).group_by("e").agg(nw.len().alias("users")))
         times = engine.collect(rows.filter(nw.col("p") > 0).group_by("p", "e").agg(nw.col("d").median().alias("wait")))
-        exit_ = engine.collect(_exits(rows, limit))
-        at = engine.collect(per_person.group_by("e").agg(nw.col("u").n_unique().alias("at")))
+        at = engine.collect(per_person.select("u", "e").unique().group_by("e").agg(nw.len().alias("at")))
+        ends = engine.collect(rows.group_by("before", "e").agg(nw.len().alias("count")))
     table = table.merge(sources, on="p", how="left").merge(times, on=["p", "e"], how="left")
     table = table.merge(at.rename(columns={"e": "p"}), on="p", how="left")
     c, s = table["count"].to_numpy(float), table["s"].to_numpy(float)
@@ -217,7 +224,7 @@ def transitions(
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
     entries = _ends(log, entry, names, by)
-    exits = _ends(log, exit_, names, by)
+    exits = _ends(log, _exits(ends), names, by)
     return Transitions(
         table=out, origin=log._origin(_query(by, gap)), entries=entries, exits=exits, by=by,
     )  # fmt: skip
@@ -227,11 +234,12 @@ def _query(by: str, gap: Any) -> str:
     return f"transitions({by!r}" + (f", gap={str(gap)!r}" if gap is not None else "") + ")"
 
 
-def _exits(rows: Any, limit: int | None) -> Any:
-    """People by the event with which their last path ended."""
-    last = rows.group_by("u").agg(nw.col("k").max())
-    at_end = rows.select("u", "k", "e").join(last, on=["u", "k"], how="inner")
-    return at_end.group_by("e").agg(nw.len().alias("users"))
+def _exits(ends: pd.DataFrame) -> pd.DataFrame:
+    """People by their last event: every other event is the one before some event."""
+    every = ends.groupby("e")["count"].sum()
+    followed = ends[ends["before"] > 0].groupby("before")["count"].sum()
+    last = every.sub(followed, fill_value=0).astype("int64")
+    return pd.DataFrame({"e": last.index.astype(int), "users": last.to_numpy()})[lambda x: x["users"] > 0]
 
 
 def _ends(log: EventLog, found: pd.DataFrame, names: list[str], by: str) -> pd.DataFrame:
@@ -250,7 +258,7 @@ def _ends(log: EventLog, found: pd.DataFrame, names: list[str], by: str) -> pd.D
 
 
 def _bare(log: EventLog, counted: pd.DataFrame, names: list[str], by: str, gap: Any) -> Transitions:
-    moves = counted[counted["p"] > 0].copy()
+    moves = counted[counted["p"] > 0].groupby(["p", "e"], as_index=False)["count"].sum()
     total = moves.groupby("p")["count"].transform("sum")
     out = pd.DataFrame(
         {
@@ -261,9 +269,7 @@ def _bare(log: EventLog, counted: pd.DataFrame, names: list[str], by: str, gap: 
             "probability": moves["count"] / total,
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
-    starts = counted[counted["p"] == 0]
+    starts = counted[counted["before"] == 0].groupby("e", as_index=False)["count"].sum()
     entries = _ends(log, starts.rename(columns={"count": "users"})[["e", "users"]], names, by)
-    before = counted.groupby("e")["count"].sum().sub(moves.groupby("p")["count"].sum(), fill_value=0)
-    exits = pd.DataFrame({"e": before.index.astype(int), "users": before.to_numpy("int64")})
-    exits = _ends(log, exits[exits["users"] > 0], names, by)
+    exits = _ends(log, _exits(counted), names, by)
     return Transitions(table=out, origin=log._origin(_query(by, gap)), entries=entries, exits=exits, by=by)

@@ -167,8 +167,8 @@ def test_ties_of_a_large_shuffled_log_are_broken_alike_by_all_engines(tmp_path):
     frame.to_parquet(tmp_path / "log.parquet")
     import pyarrow as pa
 
-    logs = [cj.EventLog(frame, **roles), cj.EventLog(as_polars(frame), **roles),
-            cj.EventLog(tmp_path / "log.parquet", **roles), cj.EventLog(pa.Table.from_pandas(frame), **roles)]  # fmt: skip
+    sources = (frame, as_polars(frame), tmp_path / "log.parquet", pa.Table.from_pandas(frame))
+    logs = [cj.EventLog(source, **roles) for source in sources]
     assert [log.engine for log in logs] == ["pandas", "polars", "duckdb", "duckdb"]
     for ask in (lambda g: g.transitions().table, lambda g: g.funnel(["a", "b", "c"], window="1D").table,
                 lambda g: g.paths(steps=3).table, lambda g: g.attribution("f", replicates=20).table):  # fmt: skip
@@ -196,3 +196,25 @@ def test_equal_content_has_an_equal_hash_on_pandas_and_polars(frame, roles):
     assert one.sha256 == two.sha256 != ""
     changed = frame.assign(what=frame["what"].replace("a", "A"))
     assert cj.EventLog(changed, **(roles | {"stages": None})).sha256 != one.sha256
+
+
+def test_names_with_quotes_braces_and_semicolons_are_only_names(tmp_path, need):
+    frame = pd.DataFrame(
+        {
+            "wh o": ["a'b", 'c"d', "a'b", "e{}f"],
+            "when;": pd.date_range("2026-03-01", periods=4),
+            'wh"at': ["it's", "«да», {x}", "buy \\n; drop table", "it's"],
+            "ch'an": ["a'", "{place}", None, "a'"],
+        }
+    )
+    roles = {"user": "wh o", "time": "when;", "event": 'wh"at', "channel": "ch'an"}
+    path = tmp_path / "l'og {x}.csv"
+    frame.to_csv(path, index=False)
+    table = need("ibis").duckdb.connect().create_table("t", frame)
+    for source in (frame, path, as_polars(frame), table):
+        log = cj.EventLog(source, **roles)
+        assert log.events == ("buy \\n; drop table", "it's", "«да», {x}")
+        assert log.funnel(["it's", "buy \\n; drop table"], by="channel").table["users"].tolist() == [2, 1]
+        assert set(log.channels) == {"a'", "{place}"}
+    again = cj.EventLog(path, **roles).prepare(tmp_path / "l'og.parquet")
+    assert again.events == log.events

@@ -50,7 +50,8 @@ def test_a_log_larger_than_the_limit_of_the_process(tmp_path):
     assert (got["rows"], got["people"]) == (rows, 200_000)
     assert got["moves"] == rows - 200_000
     want = duckdb.sql(
-        f"WITH e AS (FROM '{tmp_path / 'log.parquet'}'), a AS (SELECT who, min(\"when\") AS t FROM e WHERE what = 'e0' GROUP BY who), "
+        f"WITH e AS (FROM '{tmp_path / 'log.parquet'}'), "
+        "a AS (SELECT who, min(\"when\") AS t FROM e WHERE what = 'e0' GROUP BY who), "
         "b AS (SELECT e.who, min(e.when) AS t FROM e JOIN a ON e.who = a.who AND e.when > a.t WHERE what = 'e1' "
         "GROUP BY e.who), "
         "c AS (SELECT e.who FROM e JOIN b ON e.who = b.who AND e.when > b.t WHERE what = 'e2' GROUP BY e.who) "

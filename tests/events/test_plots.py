@@ -92,7 +92,8 @@ def test_every_drawing_takes_axes_gives_axes_and_speaks_the_language(log, lang):
     drawings = {
         "funnel": log.funnel(STEPS), "transitions": moves, "transition_graph": moves,
         "first_steps": log.paths(steps=4, top=99), "paths": log.paths(steps=5), "sources": log.sources("d", minimum=5),
-        "attribution": log.attribution("d", replicates=20), "stuck": log.stuck(STEPS), "retention": log.retention("day"),
+        "attribution": log.attribution("d", replicates=20), "stuck": log.stuck(STEPS),
+        "retention": log.retention("day"),
     }  # fmt: skip
     for name, result in drawings.items():
         ax = plt.subplots()[1]

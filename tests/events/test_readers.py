@@ -16,7 +16,8 @@ T0 = 1772359200  # 2026-03-01 10:00 UTC
 def ga4_rows() -> list[dict]:
     def row(i, name, **more):
         return {
-            "event_date": "20260301", "event_timestamp": (T0 + i) * 1_000_000, "event_name": name, "user_pseudo_id": f"u{i % 2}.1",
+            "event_date": "20260301", "event_timestamp": (T0 + i) * 1_000_000, "event_name": name,
+            "user_pseudo_id": f"u{i % 2}.1",
             "event_params": [{"key": "source", "value": {"string_value": "newsletter", "int_value": None}},
                              {"key": "medium", "value": {"string_value": "email", "int_value": None}},
                              {"key": "ga_session_id", "value": {"string_value": None, "int_value": 5}}],
@@ -84,7 +85,8 @@ def test_metrica_visits_become_a_visit_and_its_goals_at_their_own_times(tmp_path
 
 
 def test_snowplow_rows_delivered_twice_count_once(tmp_path):
-    head = "event_id,domain_userid,collector_tstamp,derived_tstamp,event,se_action,event_name,mkt_source,mkt_medium,refr_medium\n"
+    head = "event_id,domain_userid,collector_tstamp,derived_tstamp,event,se_action,event_name,"
+    head += "mkt_source,mkt_medium,refr_medium\n"
     (tmp_path / "atomic.csv").write_text(
         head + "1,u,2026-03-01 10:00:00.5,2026-03-01 10:00:00.1,page_view,,page_view,,,search\n"
         "1,u,2026-03-01 10:00:09,2026-03-01 10:00:00.1,page_view,,page_view,,,search\n"

@@ -71,7 +71,8 @@ def test_engines_agree_on_real_logs(events, ecom, name):
     other = cj.EventLog(source, **ECOM)
     for ask in (lambda g: g.funnel(STEPS, by="first_source", window="3D").table, lambda g: g.transitions().table,
                 lambda g: g.paths(steps=4).table, lambda g: g.sessions().table, lambda g: g.stuck(STEPS).table,
-                lambda g: g.attribution("purchase", replicates=30).table, lambda g: g.retention("month").table):  # fmt: skip
+                lambda g: g.attribution("purchase", replicates=30).table,
+                lambda g: g.retention("month").table):  # fmt: skip
         pd.testing.assert_frame_equal(ask(other), ask(ecom), rtol=1e-9)
 
 

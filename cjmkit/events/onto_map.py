@@ -35,7 +35,7 @@ def kpi_notes(funnel: Funnel, stages: Mapping[str, str] | None = None) -> tuple[
     table = funnel.table
     if "group" in table.columns:
         raise CjmError("this funnel has groups; ask for it without by=")
-    out = []
+    out: list[PlacedNote] = []
     for before, row in zip(table["step"].iloc[:-1], table.iloc[1:].to_dict("records"), strict=True):
         step = str(row["step"])
         stage = (stages or {}).get(step) or row.get("stage")

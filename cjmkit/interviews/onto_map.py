@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.core.cite import cite
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
@@ -72,12 +73,13 @@ def notes(
     own = table["stage"] if "stage" in table else pd.Series("", index=table.index)
     table["stage"] = own.where(own.notna() & own.astype(str).ne(""), table["code"].map(book["stage"]))
     table["persona"] = table["participant"].map(labels) if labels is not None else ""
-    people = table.groupby("persona")["participant"].nunique()
+    people = {str(p): int(k) for p, k in table.groupby("persona")["participant"].nunique().items()}
     order = {code: k for k, code in enumerate(book.index)}
     out = []
     groups = table[table["lane"].isin(wanted) & table["stage"].astype(str).ne("")].groupby(["code", "stage", "persona"])
-    for (code, stage, persona), passages in sorted(groups, key=lambda g: order[g[0][0]]):
-        k, n = passages["participant"].nunique(), int(people[persona])
+    for key, passages in sorted(groups, key=lambda g: order[g[0][0]]):
+        code, stage, persona = key
+        k, n = passages["participant"].nunique(), people[str(persona)]
         if k < min_people:
             continue
         low, high = wilson(k, n)
@@ -129,7 +131,8 @@ def touchpoints(
     for row in table.to_dict("records"):
         fields = {k: _cell(row.get(k)) for k in ("channel", "owner", "service_level")}
         name, stage = _cell(row["touchpoint"]), _cell(row["stage"])
-        evidence, estimate = (), None
+        evidence: tuple[Evidence, ...] = ()
+        estimate = None
         if said is not None:
             passages = said[said["touchpoint"].astype(str).str.strip().str.casefold() == name.casefold()]
             k = passages["participant"].nunique()

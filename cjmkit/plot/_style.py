@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def wrap(text: object, width: int = 18, lines: int | None = None) -> str:
     return "\n".join(broken)
 
 
-def tidy(ax: Axes, *, grid: str | None = "y") -> Axes:
+def tidy(ax: Axes, *, grid: Literal["both", "x", "y"] | None = "y") -> Axes:
     """Take away what carries no data: top and right spines; a light grid behind the marks."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

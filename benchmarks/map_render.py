@@ -98,9 +98,8 @@ def main() -> None:
         rows.append(("PNG written", f"{timed(lambda: cj.report.save_picture(j, folder / 'map.png'), 1):.2f} s"))
         rows += browser(page)
     lines = ["# A large map", "", "| what | measured |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows), ""]
-    lines.append(
-        f"Python {sys.version.split()[0]}; CPU seconds, best of the runs (the browser's rows: wall clock). Made by `python benchmarks/map_render.py`."
-    )
+    note = "CPU seconds, best of the runs (the browser's rows: wall clock)"
+    lines.append(f"Python {sys.version.split()[0]}; {note}. Made by `python benchmarks/map_render.py`.")
     out = HERE / "results" / "map_render.md"
     out.parent.mkdir(exist_ok=True)
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, lane_title
-from cjmkit.exchange._view import SMALL_N, Series, action_figures, share, status_title
+from cjmkit.exchange._view import SMALL_N, Series, action_figures, figure_text, share, status_title
 from cjmkit.i18n import count, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import CROWDED

@@ -123,7 +123,7 @@ def test_axe_finds_no_violation(opened, axe, name, theme):
 
 def test_axe_finds_no_violation_in_the_open_drawer(opened, axe):
     page = opened("residential", bypass_csp=True)
-    page.locator(".n .e[data-e]:not([data-e=''])").first.click()
+    page.locator(".live .n .e[data-e]:not([data-e=''])").first.click()
     page.evaluate(axe)
     found = page.evaluate("axe.run('#drawer')")
     assert [v["id"] for v in found["violations"]] == []
@@ -171,7 +171,7 @@ def test_every_note_and_point_can_be_reached_by_keyboard(opened):
 
 def test_an_assumption_says_so_when_it_is_opened(opened):
     page = opened("residential")
-    page.locator(".n.a .e").first.click()
+    page.locator(".live .n.a .e").first.click()
     assert "этого пока никто не наблюдал" in page.locator("#drawer").inner_text()
 
 

@@ -37,6 +37,7 @@ background:var(--tint);font-size:.9em}
 .cjm-card li::before{content:"•";display:inline-block;width:.9rem;text-indent:0;color:var(--mark)}
 .cjm-card li.assumption{font-style:italic;border-bottom:1px dashed var(--soft)}
 .cjm-card small{color:var(--soft)}
+.cjm-card li small{white-space:nowrap}
 .cjm-card blockquote{margin:.35rem 0;padding-left:.8rem;border-left:3px solid var(--line);font-style:italic}
 .cjm-card blockquote small{font-style:normal;display:block}
 @media (prefers-color-scheme:dark){.cjm-card{--ink:#e8eaed;--soft:#a3abb5;--line:#3c434b;--back:#1d2024;--tint:#272b30}}

@@ -2,6 +2,10 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
 
 import cjmkit
 
@@ -72,7 +76,7 @@ def _write_api() -> list[str]:
     pages = {"values": _page("Values and the study", "cjmkit", _VALUES)}
     for room, title in _ROOMS.items():
         module = importlib.import_module(f"cjmkit.{room}")
-        pages[room] = _page(title, f"cjmkit.{room}", [n for n in module.__all__ if not n.startswith("_")])
+        pages[room] = _page(title, f"cjmkit.{room}", [n for n in module.__all__ if callable(getattr(module, n))])
     for name, text in pages.items():
         file = folder / f"{name}.rst"
         if not file.is_file() or file.read_text("utf-8") != text:
@@ -96,6 +100,19 @@ def _show_measured(app: object, docname: str, source: list[str]) -> None:
         )
 
 
-def setup(app: object) -> None:
+# ---- formulas become MathML, which browsers draw themselves: the usual way loads a script from the network -----------
+
+
+def _formula(writer: Any, node: Any) -> None:
+    block = isinstance(node, nodes.math_block)
+    writer.body.append(tex2mathml(node.astext(), as_block=block))
+    raise nodes.SkipNode
+
+
+html_math_renderer = "mathml"
+
+
+def setup(app: Any) -> None:
     """Called by Sphinx."""
-    app.connect("source-read", _show_measured)  # type: ignore[attr-defined]
+    app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
+    app.connect("source-read", _show_measured)

@@ -239,7 +239,8 @@ def _exits(ends: pd.DataFrame) -> pd.DataFrame:
     every = ends.groupby("e")["count"].sum()
     followed = ends[ends["before"] > 0].groupby("before")["count"].sum()
     last = every.sub(followed, fill_value=0).astype("int64")
-    return pd.DataFrame({"e": last.index.astype(int), "users": last.to_numpy()})[lambda x: x["users"] > 0]
+    last = last[last > 0]
+    return pd.DataFrame({"e": last.index.astype(int), "users": last.to_numpy()})
 
 
 def _ends(log: EventLog, found: pd.DataFrame, names: list[str], by: str) -> pd.DataFrame:
@@ -269,7 +270,7 @@ def _bare(log: EventLog, counted: pd.DataFrame, names: list[str], by: str, gap: 
             "probability": moves["count"] / total,
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
-    starts = counted[counted["before"] == 0].groupby("e", as_index=False)["count"].sum()
-    entries = _ends(log, starts.rename(columns={"count": "users"})[["e", "users"]], names, by)
+    starts: Any = counted[counted["before"] == 0].groupby("e", as_index=False)["count"].sum()
+    entries = _ends(log, pd.DataFrame({"e": starts["e"], "users": starts["count"]}), names, by)
     exits = _ends(log, _exits(counted), names, by)
     return Transitions(table=out, origin=log._origin(_query(by, gap)), entries=entries, exits=exits, by=by)

@@ -74,7 +74,7 @@ def write_qdc(codebook: Codebook, path: str | os.PathLike[str]) -> pd.DataFrame:
                 losses.add(key, "the format has no place for it", c.name)
     xml = Xml(losses)
     xml.open("CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": f"cjmkit {__version__}"})
-    write_codes(xml, codebook, code_ids(codebook, losses), None)
+    write_codes(xml, codebook, code_ids(codebook, losses))
     xml.close("CodeBook")
     write_atomically(path, xml.bytes())
     return losses.table()

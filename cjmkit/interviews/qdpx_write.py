@@ -87,7 +87,9 @@ def valid_guid(value: str) -> bool:
     return bool(_GUID.match(value))
 
 
-def write_codes(xml: Xml, book: Codebook, ids: Mapping[str, str], notes: Mapping[str, list[str]] | None) -> None:
+def write_codes(
+    xml: Xml, book: Codebook, ids: Mapping[str, str], *, notes: Mapping[str, list[str]] | None = None
+) -> None:
     """Write ``Codes``; with `notes` (code name to note GUIDs) as a project does, without as a .qdc does."""
 
     def walk(codes: list[Code]) -> None:
@@ -247,7 +249,7 @@ def write_qdpx(
         xml.close("Users")
     if len(book):
         xml.open("CodeBook")
-        write_codes(xml, book, codes, code_notes)
+        write_codes(xml, book, codes, notes=code_notes)
         xml.close("CodeBook")
     _write_cases(xml, cases, document_id, memo_refs, losses)
     if texts:

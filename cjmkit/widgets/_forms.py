@@ -38,6 +38,9 @@ _HEADS = {
     "rank_high": ("rank to", "место до"),
     "top": ("among the first", "среди первых"),
     "stable": ("stable", "устойчиво"),
+    "tentative": ("tentative", "предварительно"),
+    "exploratory": ("exploratory", "разведочно"),
+    "none": ("none", "нет"),
     "reach": ("reach", "охват"),
     "impact": ("impact", "влияние"),
     "confidence": ("confidence", "уверенность"),
@@ -62,8 +65,10 @@ def _html(table: pd.DataFrame, caption: str, lang: str) -> str:
             return "—"
         if isinstance(value, float):
             return number(value, 2, lang=lang)
-        return escape(_head(value, lang) if isinstance(value, str) and value == "stable" else str(value))
+        return escape(str(value))
 
+    if "status" in table:
+        table = table.assign(status=[_head(str(s), lang) for s in table["status"]])
     side = {c: "right" if pd.api.types.is_numeric_dtype(table[c]) else "left" for c in table.columns}
     cell = "padding:3px 10px 3px 0;vertical-align:top;text-align:"
     head = "".join(f"<th scope='col' style='{cell}{side[c]}'>{escape(_head(str(c), lang))}</th>" for c in table.columns)
@@ -80,8 +85,10 @@ def _html(table: pd.DataFrame, caption: str, lang: str) -> str:
 class PersonaExplorer(w.VBox):
     """The form behind :func:`persona_explorer`; its value is ``.found``."""
 
-    def __init__(self, features: Any, *, seed: int, lang: str | None, **options: Any) -> None:
-        self._features, self._seed, self._options = features, seed, options
+    def __init__(
+        self, features: Any, *, said: pd.DataFrame | None, seed: int, lang: str | None, **options: Any
+    ) -> None:
+        self._features, self._said, self._seed, self._options = features, said, seed, options
         self._lang = current_language(lang)
         texts = dict(zip(features.columns_info["column"], features.columns_info["text"], strict=True))
         columns = [(str(texts[c])[:80] or c, c) for c in features.table.columns]
@@ -128,9 +135,10 @@ class PersonaExplorer(w.VBox):
             shown = [c for c in ("name", "text", "mean", "elsewhere", "effect", "low", "high") if c in profile]
             parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются"), self._lang))
             try:
-                quotes = found.quotes(most=2)
+                quotes = found.quotes(self._said, most=2)
                 words = self._say("In their words", "Их словами")
-                parts.append(_html(quotes[["name", "quote", "participant"]], words, self._lang))
+                if len(quotes):
+                    parts.append(_html(quotes[["name", "quote", "participant"]], words, self._lang))
             except CjmError:
                 pass  # the features came from a survey alone: nobody said anything
         self.result.value = "".join(parts)
@@ -145,7 +153,9 @@ class PersonaExplorer(w.VBox):
         return None if bundle is None else {**bundle, "text/html": self.static_html()}
 
 
-def persona_explorer(features: Any, *, seed: int = 0, lang: str | None = None, **options: Any) -> PersonaExplorer:
+def persona_explorer(
+    features: Any, *, said: pd.DataFrame | None = None, seed: int = 0, lang: str | None = None, **options: Any
+) -> PersonaExplorer:
     """Choose features and the number of groups, and see stability, profile and quotes change.
 
     The headless twin is :func:`cjmkit.personas.fit`.
@@ -154,6 +164,9 @@ def persona_explorer(features: Any, *, seed: int = 0, lang: str | None = None, *
     ----------
     features : Features
         From ``cj.personas.features``.
+    said : pandas.DataFrame, optional
+        Codings or turns: what the people of each group said is quoted from here. Without it, from the texts behind
+        `features`, if there are any.
     seed : int
         Seed of the procedure.
     lang : {"en", "ru"}, optional
@@ -166,7 +179,7 @@ def persona_explorer(features: Any, *, seed: int = 0, lang: str | None = None, *
     PersonaExplorer
         A widget; ``.found`` holds the personas of the last look.
     """
-    return PersonaExplorer(features, seed=seed, lang=lang, **options)
+    return PersonaExplorer(features, said=said, seed=seed, lang=lang, **options)
 
 
 def _with_columns(features: Any, columns: Iterable[str]) -> Any:
@@ -200,7 +213,13 @@ class Prioritiser(w.VBox):
         )
         self.weights = {
             c: w.BoundedFloatText(
-                value=v, min=-10, max=10, step=0.5, description=_head(c, self._lang), layout=w.Layout(width="220px")
+                value=v,
+                min=-10,
+                max=10,
+                step=0.5,
+                description=_head(c, self._lang),
+                layout=w.Layout(width="220px"),
+                style={"description_width": "100px"},
             )
             for c, v in start.items()
         }

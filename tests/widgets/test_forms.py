@@ -1,5 +1,7 @@
 """The two forms without a browser: they show what their twins return."""
 
+import html
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,7 +51,22 @@ def test_the_explorer_finds_what_its_twin_finds(features):
 
 def test_without_a_kernel_a_page_shows_the_escaped_result():
     form = cj.widgets.prioritiser(IDEAS, lang="en")
-    html = form._repr_mimebundle_()["text/html"]
-    assert "Price &lt;b&gt;first&lt;/b&gt;" in html
-    assert "<script" not in html
-    assert "<caption" in html
+    shown = form._repr_mimebundle_()["text/html"]
+    assert "Price &lt;b&gt;first&lt;/b&gt;" in shown
+    assert "<script" not in shown
+    assert "<caption" in shown
+
+
+def test_the_explorer_quotes_what_each_group_said(tmp_path):
+    study = cj.Study.example("mealkit", tmp_path / "mealkit")
+    features = cj.personas.features(survey=study.survey(), items=study.attitudes())
+    form = cj.widgets.persona_explorer(features, said=study.codings(), nulls=19, bootstraps=5, lang="ru")
+    quotes = form.found.quotes(study.codings(), most=2)
+    assert len(quotes) >= 3
+    assert all(html.escape(q) in form.static_html() for q in quotes["quote"])
+    silent = cj.widgets.persona_explorer(features, nulls=19, bootstraps=5, lang="ru")
+    assert "Их словами" in form.static_html()
+    assert "Их словами" not in silent.static_html()
+    assert "устойчив" in silent.static_html()
+    share = silent.found.table["share"].iloc[0]
+    assert f"{share:.2f}".replace(".", ",") in silent.static_html()

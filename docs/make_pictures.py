@@ -120,17 +120,18 @@ def in_the_editor(page: Any) -> None:
 def main(what: str = "") -> None:
     """Make all pictures, or only those of the maps or the panes."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        scratch = Path(folder)
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        meals = finished("mealkit", scratch)
-        if what != "panes":
-            pictures_of_map(browser, meals)
-            pictures_of_map(browser, finished("residential", scratch))
-        if what != "map":
-            picture_of_widget(browser, meals, "coding-pane", PANE, ".cjm-pane", in_the_pane)
-            picture_of_widget(browser, meals, "map-editor", EDITOR, ".cjm-editor", in_the_editor)
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder:
+        names = ["mealkit"] if what == "panes" else ["mealkit", "residential"]
+        studies = [finished(name, Path(folder)) for name in names]
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            if what != "panes":
+                for study in studies:
+                    pictures_of_map(browser, study)
+            if what != "map":
+                picture_of_widget(browser, studies[0], "coding-pane", PANE, ".cjm-pane", in_the_pane)
+                picture_of_widget(browser, studies[0], "map-editor", EDITOR, ".cjm-editor", in_the_editor)
+            browser.close()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,15 @@
   printButton.hidden = false;
   printButton.addEventListener("click", () => print());
 
+  // A box that scrolls inside a page that scrolls is a nuisance; only a map wider than the page needs one.
+  const boxes = $$(".scroller");
+  const fit = () => {
+    for (const box of boxes) box.classList.remove("whole");
+    for (const box of boxes) box.classList.toggle("whole", box.scrollWidth <= box.clientWidth + 1);
+  };
+  addEventListener("resize", fit);
+  fit();
+
   // The drawer shows clones of the items of the evidence list; nothing is built from strings.
   const drawer = $("#drawer"), body = $(".body", drawer), title = $("h2", drawer), where = $(".where", drawer);
   const columns = $$("#map .live thead .stage .t").map(t => t.textContent.trim());

@@ -15,9 +15,9 @@ import cjmkit as cj, cjmkit.events.paths, cjmkit.events.funnel, cjmkit.events.tr
 def used():
     with open("/proc/self/status") as f:
         return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmData"))
-room = 400_000_000
+room = 700_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (used() + room, used() + room))
-log = cj.EventLog(sys.argv[1], user="who", time="when", event="what", memory_limit="200MB", threads=1)
+log = cj.EventLog(sys.argv[1], user="who", time="when", event="what", memory_limit="300MB", threads=1)
 out = {"rows": log.n_events, "people": log.n_people,
        "moves": int(log.transitions(detail=False).table["count"].sum()),
        "funnel": log.funnel(["e0", "e1", "e2"]).table["users"].tolist()}
@@ -34,7 +34,7 @@ print(json.dumps(out))
 def test_a_log_larger_than_the_limit_of_the_process(tmp_path):
     import duckdb
 
-    rows = 4_000_000
+    rows = 8_000_000
     duckdb.connect().execute(
         f"COPY (SELECT 'a rather long id of a person ' || (hash(i) % 200000) AS who, "
         f"TIMESTAMP '2026-01-01' + to_seconds(i) AS when, 'e' || (hash(i, 7) % 5) AS what FROM range({rows}) t(i)) "

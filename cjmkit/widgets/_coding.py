@@ -122,6 +122,7 @@ class CodingPane(Pane):
         self._codings = self._codings.reset_index(drop=True)
         # A coding keeps its number for as long as the pane lives: a late message must never hit another one.
         self._next = len(self._codings)
+        self._problem = ""
         self.codebook = codebook if codebook is not None else interviews.Codebook.from_codings(self._codings)
         self.coder, self._blind, self._lang = coder, blind, current_language(lang)
         tips = suggestions.codings if isinstance(suggestions, interviews.Suggestions) else suggestions
@@ -283,8 +284,11 @@ class CodingPane(Pane):
         return hashlib.sha256(self._file.read_bytes()).hexdigest()
 
     def _changed(self, touched: list[tuple[int, int]], *, focus: str | None = None, message: str = "") -> None:
-        saved = self._save()
-        self._show(touched=touched, focus=focus, message="; ".join(m for m in (message, saved) if m))
+        try:
+            self._problem = self._save()
+        except CjmError as error:  # a full or read-only disk: the coding stands, and the page says that it is not saved
+            self._problem = str(error)
+        self._show(touched=touched, focus=focus, message=message)
 
     def _save(self) -> str:
         """Write the coder's file; a file that somebody else changed meanwhile is never overwritten."""
@@ -379,6 +383,7 @@ class CodingPane(Pane):
                 "touched": hit,
                 "focus": focus,
                 "message": message,
+                "problem": self._problem,
                 # Two equal messages in a row have to reach the page twice.
                 "turn": int(self._view.get("turn", 0)) + 1,
             }

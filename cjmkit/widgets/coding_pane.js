@@ -34,10 +34,11 @@ function render({ model, el: root }) {
   root.classList.add("cjm-pane");
   const picker = el("select", { "aria-label": say.document, ...quiet, onchange: () => send({ op: "open", document: picker.value }) });
   const progress = el("span", { class: "cjm-progress" });
+  const said = el("span", { class: "cjm-said" }); // what Python answered; the live region is for ears only
   const button = (text, title, act) => el("button", { type: "button", title, ...quiet, onclick: act }, text);
   const bar = el("div", { class: "cjm-bar" }, picker,
     button(say.next_uncoded, "u", () => { text.focus(); goUncoded(); }),
-    button(say.next_disagreement, "g", () => { text.focus(); goDisagreement(); }), progress);
+    button(say.next_disagreement, "g", () => { text.focus(); goDisagreement(); }), said, progress);
   const list = el("ol", { class: "cjm-codes", "aria-label": say.codebook });
   const finder = el("input", { type: "text", class: "cjm-find", placeholder: say.find, "aria-label": say.find, autocomplete: "off", ...quiet });
   const text = el("div", { class: "cjm-text", tabindex: "0", role: "group", "aria-label": say.text_help, ...quiet });
@@ -306,7 +307,10 @@ function render({ model, el: root }) {
     if (focused && !spans.some((s) => s.id === focused)) focused = null;
     if (cursor && turns[cursor.turn]) drawTurn(turns[cursor.turn]);
     drawCodes(); drawDetail(); drawProgress();
-    if (view.message) announce(view.message);
+    const words = [view.message, view.problem].filter(Boolean).join("; ");
+    said.textContent = words;
+    said.classList.toggle("cjm-bad", Boolean(view.problem));
+    if (words) announce(words);
     const keys = coming || [], s = spans.find((x) => x.id === view.focus);
     coming = null;
     if (s) keys.forEach((key) => judge(s, key));

@@ -199,6 +199,9 @@ def test_a_file_that_somebody_else_changed_is_not_overwritten(open_lab):
     lab.page.keyboard.press("1")
     assert lab.py("Path('out2/anna.csv').read_text(encoding='utf-8')").strip() == "document,start,end,quote,code"
     assert lab.py("Path('out2/unsaved/anna.csv').is_file()")
+    told = lab.page.locator(".cjm-said.cjm-bad")
+    assert told.is_visible()
+    assert "unsaved/anna.csv" in told.inner_text()
 
 
 def test_the_pane_says_nothing_on_the_console_and_has_names_for_everything(lab):

@@ -142,9 +142,22 @@ def test_a_file_changed_meanwhile_stays_and_the_work_lies_apart(open_pane, tmp_p
         cj.interviews.read_codings(tmp_path / "codings" / "unsaved").sort_values("start"),
         pane.mine.sort_values("start"),
     )
-    assert "unsaved/anna.csv" in pane._view["message"]
+    assert "unsaved/anna.csv" in pane._view["problem"]
     # The rescued file is nobody's second voice: agreement would count it as one more coder.
     assert set(cj.interviews.read_codings(tmp_path / "codings")["coder"]) == {"anna"}
+
+
+def test_a_disk_that_refuses_loses_no_coding_and_the_page_says_so(open_pane, tmp_path):
+    (tmp_path / "codings").write_text("a file where the folder should be", encoding="utf-8")
+    pane = open_pane()
+    say(pane, op="add", start=place(pane, "found")[0], end=place(pane, "found")[1], code="joy")
+    assert pane.mine["quote"].tolist() == ["found"]
+    assert [s["code"] for s in pane._spans if s["kind"] == "mine"] == ["joy"]
+    assert "could not be saved" in pane._view["problem"]
+    (tmp_path / "codings").unlink()
+    pane.add(*place(pane, "price"), "price")
+    assert pane._view["problem"] == ""
+    assert sorted(cj.interviews.read_codings(tmp_path / "codings")["quote"]) == ["found", "price"]
 
 
 @pytest.mark.parametrize("coder", ["", "  ", "a/b", "a:b", "..", ".anna", "anna."])

@@ -97,7 +97,6 @@ or run them all with `cjmkit run .`
 | `events/` | event log: csv, csv.gz or parquet |
 | `sources/` | `sources.csv` and `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
-| `private/` | keys to pseudonyms; never goes into git |
 | `journeys/`, `results/`, `report/` | written by the notebooks |
 
 Whatever is missing leaves a visible gap on the map; nothing has to be there at once.
@@ -117,7 +116,6 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
 | `events/` | журнал событий: csv, csv.gz или parquet |
 | `sources/` | `sources.csv` и `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
-| `private/` | ключи к псевдонимам; в git не попадает |
 | `journeys/`, `results/`, `report/` | пишут сами тетради |
 
 Чего нет, то видно на карте как пробел; всё сразу не требуется.

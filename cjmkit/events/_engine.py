@@ -10,9 +10,12 @@ by 0 on every engine, whether its ``lag`` gives NULL or the type's default.
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -162,6 +165,8 @@ class DuckEngine(Engine):
                 config["memory_limit"] = limit
             if threads:
                 config["threads"] = threads
+            # What does not fit into memory is spilled; by default into the folder where the notebook runs.
+            config["temp_directory"] = str(Path(tempfile.gettempdir()) / f"cjmkit-{os.getpid()}")
             self._con: Any = duckdb.connect(":memory:", config=config)
             self._con.execute("SET TimeZone = 'UTC'")
             # A bar drawn by the engine would land in the middle of a notebook's output.

@@ -368,7 +368,7 @@ def _shares(
         for b, bit, finished, n in zip(masks["b"], masks["bit"], masks["done"], masks["people"]):
             people[where[b], kinds.index(bit)] += n
             done[where[b], kinds.index(bit)] += n * finished
-        return np.array([shapley_rates(kinds, row @ people, row @ done, size) for row in weights])
+        return np.array([shapley_rates(kinds, row @ people, row @ done, size=size) for row in weights])
     order = {"markov": 1, "markov2": 2, "markov3": 3}[model]
     return _markov_replicates(found[f"moves{order}"], found[f"ends{order}"], order, size, where, weights)
 
@@ -523,7 +523,7 @@ def shapley(value: dict[frozenset[str], float]) -> dict[str, float]:
     return out
 
 
-def shapley_rates(kinds: Sequence[int], people: Any, done: Any, size: int) -> Floats:
+def shapley_rates(kinds: Sequence[int], people: Any, done: Any, *, size: int) -> Floats:
     """Shapley shares of the game v(S) = conversion rate of those who met no channel outside S.
 
     Parameters

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cjmkit import stats
+from cjmkit.stats import holm
+
 __all__ = ["holm", "log_odds", "wilson"]
 
 Floats = NDArray[np.floating]
@@ -22,32 +25,10 @@ def wilson(k: int, n: int, level: float = 0.95) -> tuple[float, float, float]:
     >>> [round(v, 3) for v in wilson(7, 20)]
     [0.35, 0.181, 0.567]
     """
-    from scipy.special import ndtri
-
     if n == 0:
         return float("nan"), 0.0, 1.0
-    z = float(ndtri(0.5 + level / 2))
-    p = k / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, float(centre - half) if k else 0.0, float(centre + half) if k < n else 1.0
-
-
-def holm(p: Floats) -> Floats:
-    """Holm's (1979) adjusted p-values; NaN stays NaN and does not count.
-
-    Examples
-    --------
-    >>> [round(float(v), 3) for v in holm(np.array([0.01, 0.04, 0.03]))]
-    [0.03, 0.06, 0.06]
-    """
-    p = np.asarray(p, float)
-    out = np.full(p.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    m = order.size
-    out[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(m, 0, -1)))
-    return out
+    low, high = stats.wilson(k, n, level=level)
+    return k / n, low if k else 0.0, high if k < n else 1.0
 
 
 def log_odds(here: Floats, elsewhere: Floats, strength: float = 50.0) -> tuple[Floats, Floats]:

@@ -50,7 +50,8 @@ class Benchmark:
         return say(
             en=f"From “{self.source}” to “{self.target}” {now} go on; of the people from “{self.group}” it is {best}. "
             "That is the benchmark.",
-            ru=f"С шага «{self.source}» на шаг «{self.target}» переходят {now}; из группы «{self.group}»: {best.rstrip('.')}. "
+            ru=f"С шага «{self.source}» на шаг «{self.target}» переходят {now}; "
+            f"из группы «{self.group}»: {best.rstrip('.')}. "
             "Это и есть ориентир.",
             lang=lang,
         )

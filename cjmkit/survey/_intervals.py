@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cjmkit.stats import wilson
+
 __all__ = ["Moments", "adjusted_nps", "mean_interval", "newcombe", "nps_difference", "weighted_mean", "wilson", "z_of"]
 
 
@@ -15,28 +17,6 @@ def z_of(level: float) -> float:
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + level / 2))
-
-
-def wilson(k: float, n: float, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a share (Wilson 1927).
-
-    Parameters
-    ----------
-    k, n : float
-        Successes and people; with weights, the effective numbers.
-
-    Examples
-    --------
-    >>> [round(v, 5) for v in wilson(7, 9)]
-    [0.45259, 0.93677]
-    """
-    if n <= 0:
-        return math.nan, math.nan
-    z = z_of(level)
-    p = k / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(max(p * (1 - p) / n + z * z / (4 * n * n), 0.0))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def mean_interval(mean: float, sd: float, n: int, level: float = 0.95) -> tuple[float, float]:

@@ -92,10 +92,10 @@ def _share(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None
     m = weighted_mean(x, w)
     p = min(max(m.mean, 0.0), 1.0)
     if w is None:
-        low, high = wilson(float(x.sum()), n, level)
+        low, high = wilson(float(x.sum()), n, level=level)
         return {"value": p, "low": low, "high": high, "n": n, "method": "Wilson"}
     effective = float(effective_counts(np.array([1.0]), m.se, n, p * (1 - p), m.effective)[0])
-    low, high = wilson(p * effective, effective, level)
+    low, high = wilson(p * effective, effective, level=level)
     return {
         "value": p,
         "low": low,

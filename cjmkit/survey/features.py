@@ -186,7 +186,7 @@ def kano(source: Survey | pd.DataFrame, pairs: Pairs | None = None, *, level: fl
         certain = abs(a - b) >= 1.65 * math.sqrt((a + b) * (2 * n - a - b) / (2 * n)) if a + b < 2 * n else True
         base = counts["A"] + counts["O"] + counts["M"] + counts["I"]
         better, worse = counts["A"] + counts["O"], counts["O"] + counts["M"]
-        (bl, bh), (wl, wh) = wilson(better, base, level), wilson(worse, base, level)
+        (bl, bh), (wl, wh) = wilson(better, base, level=level), wilson(worse, base, level=level)
         fun, dys = _FUNCTIONAL[fi], _FUNCTIONAL[::-1][di]
         rows.append(
             {

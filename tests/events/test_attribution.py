@@ -123,7 +123,7 @@ def test_shapley_of_rates_equals_the_game_written_out():
         )
     want = shapley(worth)
     total = sum(want.values())
-    assert shapley_rates(kinds, people, done, 3) == pytest.approx([want[c] / total for c in "ABC"])
+    assert shapley_rates(kinds, people, done, size=3) == pytest.approx([want[c] / total for c in "ABC"])
 
 
 def test_time_decay_halves_with_each_half_life():

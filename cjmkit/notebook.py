@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
+from cjmkit.errors import CjmWarning
 from cjmkit.i18n import say
 
 if TYPE_CHECKING:
@@ -90,3 +93,25 @@ def watch(study: Study) -> None:
 
     shell.input_transformers_cleanup.append(skip)
     _watched.append(skip)
+    _plain_warnings(study.language)
+
+
+def _plain_warnings(lang: str) -> None:
+    """Show our warnings as a sentence: the line of a temporary file that a cell is run from tells nobody anything."""
+    before = getattr(warnings.showwarning, "before", warnings.showwarning)
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, CjmWarning):
+            print(say(en=f"Note: {message}", ru=f"Замечание: {message}", lang=lang), file=file or sys.stderr)
+        else:
+            before(message, category, filename, lineno, file, line)
+
+    show.before = before  # type: ignore[attr-defined]
+    warnings.showwarning = show

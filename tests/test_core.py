@@ -105,6 +105,27 @@ def test_a_note_moves_with_what_it_rests_on(journey):
         j.with_note_moved(note.id, "trigger", "touchpoints")
 
 
+def test_an_action_finds_its_barrier_by_code_by_text_and_by_a_name_with_commas(journey):
+    j = (
+        journey.with_note("deal", "barriers", cj.Note(text="Paperwork", id="forms, bank-deal"))
+        .with_note("deal", "barriers", cj.Note(text="Hidden price", id="price-deal"))
+        .with_improvements(
+            [
+                cj.Action(title="A", barriers=("price",)),
+                cj.Action(title="B", barriers=("hidden price",)),
+                cj.Action(title="C", barriers=("forms", "bank")),
+                cj.Action(title="D", barriers=("nowhere",)),
+            ]
+        )
+    )
+    assert [a.barriers for a in j.improvements] == [
+        ("price-deal",),
+        ("price-deal",),
+        ("forms, bank-deal",),
+        ("nowhere",),
+    ]
+
+
 def test_stages_are_put_in_another_order_only_as_a_whole(journey):
     ids = [s.id for s in journey.stages]
     assert [s.id for s in journey.with_stage_order(reversed(ids)).stages] == ids[::-1]

@@ -693,15 +693,17 @@ class Journey(Value):
         """
         notes = [n for s in self.stages for n in s.barriers]
 
-        def resolved(name: str) -> tuple[str, ...]:
+        def found(name: str) -> tuple[str, ...]:
             if any(n.id == name for n in notes):
                 return (name,)
-            hits = [n.id for n in notes if n.id.startswith(f"{name}-") or n.text.casefold() == name.casefold()]
-            return tuple(hits) or (name,)
+            return tuple(n.id for n in notes if n.id.startswith(f"{name}-") or n.text.casefold() == name.casefold())
 
         out = self.improvements
         for action in (actions,) if isinstance(actions, Action) else actions:
-            barriers = tuple(dict.fromkeys(i for name in action.barriers for i in resolved(name)))
+            hits = [found(name) or (name,) for name in action.barriers]
+            # A code may have commas in its name, which a list of codes is split at.
+            whole = found(", ".join(action.barriers))
+            barriers = whole or tuple(dict.fromkeys(i for ids in hits for i in ids))
             out = _put(out, action.replace(barriers=barriers))
         return self.replace(improvements=out)
 

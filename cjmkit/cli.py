@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CjmError as error:
         print(f"cjmkit: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output, such as head, has had enough
+        sys.stdout = None
+        return 0
     except KeyboardInterrupt:
         print("\ncjmkit: interrupted; what was finished is saved, the same command continues", file=sys.stderr)
         return 130
@@ -246,13 +249,29 @@ def _check(args: argparse.Namespace) -> int:
     from cjmkit import lint
 
     journeys, study = _journeys(args)
-    worst = 0
-    for journey in journeys:
-        found = lint.check(journey, study=study)
-        shown = {"json": found.to_json, "sarif": found.to_sarif, "junit": found.to_junit}
-        print(shown[args.format]() if args.format in shown else found.text())
-        worst = max(worst, found.exit_code)
-    return worst
+    found = [lint.check(journey, study=study) for journey in journeys]
+    match args.format:
+        case "json":
+            print(_together([f.to_json() for f in found]))
+        case "sarif":
+            print(_together([f.to_sarif() for f in found], key="runs"))
+        case "junit":
+            suites = [f.to_junit().split("<testsuites>\n")[1].split("</testsuites>")[0] for f in found]
+            print('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' + "".join(suites) + "</testsuites>")
+        case _:
+            print("\n\n".join(f.text() for f in found))
+    return max(f.exit_code for f in found)
+
+
+def _together(documents: Sequence[str], *, key: str = "") -> str:
+    """Several JSON documents as one: a list, or the first with the lists under `key` joined."""
+    import json
+
+    read = [json.loads(d) for d in documents]
+    if len(read) == 1 or not key:
+        return json.dumps(read if len(read) > 1 else read[0], ensure_ascii=False, indent=2)
+    whole = read[0] | {key: [run for one in read for run in one[key]]}
+    return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
 def _render(args: argparse.Namespace) -> int:

@@ -94,3 +94,19 @@ def test_new_material_makes_the_notebooks_run_again(tiny):
     (tiny.path / "surveys" / "new.csv").write_text("id,q\n1,5\n")
     assert len(run(tiny.path).executed) == 3
     assert trace(tiny) == "123123"
+
+
+def test_check_of_a_study_with_two_journeys_is_one_document_in_every_format(tmp_path, capsys):
+    import xml.etree.ElementTree as ET
+
+    study = cj.Study.create(tmp_path / "two", framework="aida")
+    study.save(study.new_journey())
+    study.save(study.new_journey(wave="2025"))
+    main(["check", str(study.path), "--format", "json"])
+    assert len(json.loads(capsys.readouterr().out)) == 2
+    main(["check", str(study.path), "--format", "sarif"])
+    sarif = json.loads(capsys.readouterr().out)
+    assert (sarif["version"], len(sarif["runs"])) == ("2.1.0", 2)
+    main(["check", str(study.path), "--format", "junit"])
+    assert len(ET.fromstring(capsys.readouterr().out.encode()).findall("testsuite")) == 2
+    assert "empty-stage" in (main(["check", str(study.path)]), capsys.readouterr().out)[1]

@@ -239,3 +239,9 @@ def test_a_journey_saved_and_loaded_is_equal(tmp_path_factory, journey):
     again = read_journey(path)
     assert again == journey
     assert dump_yaml(again) == dump_yaml(journey)
+
+
+def test_texts_are_stripped_as_python_strips_them():
+    assert cj.Note(text="a\x1f").text == "a"
+    with pytest.raises(ValidationError):
+        cj.Note(text="\x1c\x1f")

@@ -326,9 +326,6 @@ class _Parser:
                 f"Mermaid drops what follows the actors (“{extra}”); left out",
                 f"Mermaid отбрасывает «{extra}»; пропущено",
             )
-        if not name:
-            self.remark(n, "a task without a name; left out", "задача без названия пропущена")
-            return
         self._add(Task(unescape(name), self._score(mark, n), [a for a in actors if a], n))
 
     def _score(self, mark: str, n: int) -> float | None:
@@ -359,6 +356,10 @@ class _Parser:
         return value
 
     def _add(self, task: Task) -> None:
+        # Only what is left after the entities are read tells whether anything is there: &#133; is a line end.
+        if not task.name.strip():
+            self.remark(task.line, "a task without a name; left out", "задача без названия пропущена")
+            return
         if not self.out.sections:
             self.out.sections.append(Section("", line=task.line))
         self.out.sections[-1].tasks.append(task)

@@ -232,3 +232,10 @@ def test_no_text_makes_the_reader_crash(text):
     with contextlib.suppress(FileFormatError):
         read = cj.exchange.from_mermaid("journey\n" + text)
     assert read is None or read.journey.format == "cjmkit/journey/1"
+
+
+@pytest.mark.parametrize("line", ["\x85", "#133;: 3", "\u2028: 2: Me"])
+def test_a_name_of_nothing_but_blanks_is_left_out_and_said(line):
+    read = cj.exchange.from_mermaid("journey\nsection A\n  x: 3\n" + line)
+    assert [a.text for a in read.journey.stages[0].actions] == ["x"]
+    assert any("without a name" in n for n in read.notes)

@@ -125,7 +125,7 @@ class _Reader:
         title = _text(e, "journeyName", "journeyTitle", "title") or _text(e, "journeyID") or self.stem
         users, providers = self._actors("endUser"), self._actors("serviceProvider")
         ids: set[str] = set()
-        personas = {a: Persona(id=unique(name, ids), name=name) for a, name in users.items()}
+        personas = {a: Persona(id=unique(name or a, ids), name=name.strip() or a) for a, name in users.items()}
         lanes = self._phases()
         emotion: dict[tuple[str, str], list[float]] = {}
         for point in [p for t in _all(e, "touchpoints") for p in t]:

@@ -14,13 +14,13 @@ from cjmkit._version import __version__ as __version__
 
 _NAMES = {
     # values
-    "Action": "cjmkit.core.journey",
+    "Action": "cjmkit.core.course",
     "DeskSource": "cjmkit.core.evidence",
-    "EmotionPoint": "cjmkit.core.journey",
+    "EmotionPoint": "cjmkit.core.course",
     "Estimate": "cjmkit.core.estimate",
     "EventFigure": "cjmkit.core.evidence",
     "Journey": "cjmkit.core.journey",
-    "Link": "cjmkit.core.journey",
+    "Link": "cjmkit.core.course",
     "Note": "cjmkit.core.stage",
     "Persona": "cjmkit.core.persona",
     "Quote": "cjmkit.core.evidence",

@@ -12,7 +12,7 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 
-__all__ = ["LANES", "Lane", "Note", "Stage", "Touchpoint", "lane_title"]
+__all__ = ["LANES", "Lane", "Note", "Stage", "Touchpoint", "lane_title", "made_id"]
 
 Lane = Literal[
     "goals", "expectations", "actions", "questions", "thoughts", "barriers", "tasks", "kpis",
@@ -53,7 +53,8 @@ def lane_title(lane: str, lang: str | None = None) -> str:
     return say(en=en, ru=ru, lang=lang)
 
 
-def _id(prefix: str, text: str) -> str:
+def made_id(prefix: str, text: str) -> str:
+    """A short id made from a text: the same words get the same id in every file and run."""
     return f"{prefix}-{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
 
 
@@ -97,7 +98,7 @@ class Note(Value):
     def _from_text(cls, v: Any) -> Any:
         v = {"text": v} if isinstance(v, str) else v
         if isinstance(v, dict) and not v.get("id") and isinstance(v.get("text"), str):
-            v = v | {"id": _id("n", v["text"].strip())}
+            v = v | {"id": made_id("n", v["text"].strip())}
         return v
 
     @property
@@ -145,7 +146,7 @@ class Touchpoint(Value):
     def _from_name(cls, v: Any) -> Any:
         v = {"name": v} if isinstance(v, str) else v
         if isinstance(v, dict) and not v.get("id") and isinstance(v.get("name"), str):
-            v = v | {"id": _id("t", v["name"].strip() + "\0" + str(v.get("channel", "")).strip())}
+            v = v | {"id": made_id("t", v["name"].strip() + "\0" + str(v.get("channel", "")).strip())}
         return v
 
     @property

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +17,6 @@ __all__ = [
     "foreground",
     "legible",
     "new_axes",
-    "note",
     "tidy",
     "wrap",
 ]
@@ -79,23 +77,3 @@ def tidy(ax: Axes, *, grid: Literal["both", "x", "y"] | None = "y") -> Axes:
         ax.grid(True, axis=grid, alpha=0.25, linewidth=0.6)
         ax.set_axisbelow(True)
     return ax
-
-
-def note(ax: Axes, text: str, **kwargs: Any) -> None:
-    """Put a small remark (n, method) under the axes."""
-    ax.annotate(
-        text,
-        xy=(0, 0),
-        xycoords="axes fraction",
-        xytext=(0, -34),
-        textcoords="offset points",
-        fontsize=7.5,
-        alpha=0.8,
-        va="top",
-        **kwargs,
-    )
-
-
-def label_items(items: Iterable[object], width: int = 22) -> Sequence[str]:
-    """Wrap each label of an axis."""
-    return [wrap(i, width) for i in items]

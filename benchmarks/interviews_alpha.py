@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cjmkit import interviews as iv
+from cjmkit import coding
 
 
 def bare(x: np.ndarray) -> float:
@@ -61,18 +61,18 @@ def main() -> None:
     for units, codes in ((1_000, 5), (10_000, 5), (100_000, 5), (100_000, 50), (100_000, 200)):
         x = ratings(units, codes)
         t_bare, a = best(bare, x, repeat=3 if codes > 5 else 7)
-        t_ours, e = best(iv.alpha, x, metric="nominal")
+        t_ours, e = best(coding.alpha, x, metric="nominal")
         assert abs(a - e.value) < 1e-12
-        mb = peak_mb(iv.alpha, x, metric="nominal")
+        mb = peak_mb(coding.alpha, x, metric="nominal")
         lines.append(f"| {units:,} | {codes} | {t_bare:.4f} | {t_ours:.4f} | {t_ours / t_bare:.2f} | {mb:.0f} |")
     lines += ["", "| 1,000 bootstraps | seconds |", "|---|---|"]
     x = ratings(100_000, 5)
     interviews = np.repeat(np.arange(100), 1_000)
     for name, how in (("100,000 units drawn", {}), ("100 interviews of 1,000 units drawn", {"clusters": interviews})):
-        t, e = best(iv.alpha, x, metric="nominal", bootstraps=1000, repeat=1, **how)
+        t, e = best(coding.alpha, x, metric="nominal", bootstraps=1000, repeat=1, **how)
         lines.append(f"| {name}, 5 codes | {t:.2f} |")
     x = ratings(100_000, 200)
-    t, e = best(iv.alpha, x, metric="nominal", bootstraps=1000, repeat=1, clusters=interviews)
+    t, e = best(coding.alpha, x, metric="nominal", bootstraps=1000, repeat=1, clusters=interviews)
     lines.append(f"| 100 interviews of 1,000 units drawn, 200 codes | {t:.2f} |")
     text = "# Krippendorff's alpha, nominal\n\n" + "\n".join(lines) + "\n"
     print(text)

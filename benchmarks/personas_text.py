@@ -51,7 +51,7 @@ def main(seeds: int = 5) -> None:
     from sklearn.metrics import adjusted_rand_score
 
     from cjmkit.personas import TextVectors, cluster_texts
-    from cjmkit.personas.texts import kmeans_once
+    from cjmkit.text.vectors import kmeans_once
 
     lines = [
         "# Text vectors for clustering answers",

@@ -154,11 +154,11 @@ def _bar(**kwargs: Any) -> Any:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from cjmkit import resources
-    from cjmkit.runner import run
-    from cjmkit.study import Study
+    from cjmkit.study import shipped
+    from cjmkit.study.folder import Study
+    from cjmkit.study.runner import run
 
-    name = args.study or resources.EXAMPLES[args.language]
+    name = args.study or shipped.EXAMPLES[args.language]
     folder = Path(args.dir) if args.dir else _free(Path(f"cjmkit-demo-{name}"))
     started = time.perf_counter()
     study = Study.example(name, folder)
@@ -207,7 +207,7 @@ def _tell(study: Any, folder: Path, seconds: float | None = None) -> None:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from cjmkit.study import Study
+    from cjmkit.study.folder import Study
 
     study = Study.create(args.dir, title=args.title, language=args.language, framework=args.framework)
     print(study)
@@ -216,8 +216,8 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from cjmkit.runner import run
-    from cjmkit.study import Study
+    from cjmkit.study.folder import Study
+    from cjmkit.study.runner import run
 
     result = run(args.dir, from_start=args.from_start, timeout=args.timeout, bar=_bar)
     if result.skipped:
@@ -230,7 +230,7 @@ def _run(args: argparse.Namespace) -> int:
 def _journeys(args: argparse.Namespace) -> tuple[list[Any], Any]:
     """The journeys that a command is about, and the study they lie in (None for a lone file)."""
     from cjmkit.exchange import read_journey
-    from cjmkit.study import Study
+    from cjmkit.study.folder import Study
 
     path = Path(args.dir)
     if path.is_file():
@@ -318,7 +318,7 @@ def _diff(args: argparse.Namespace) -> int:
 def _lab(args: argparse.Namespace) -> int:
     import subprocess
 
-    from cjmkit.study import Study
+    from cjmkit.study.folder import Study
 
     study = Study(args.dir)
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--notebook-dir={study.path}"]

@@ -75,13 +75,13 @@ def with_tasks(codings: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     return codings.assign(stage=codings.apply(stage, axis=1))
 
 
-def codebook_of(names: list[str], definitions: dict[str, str]) -> cj.interviews.Codebook:
+def codebook_of(names: list[str], definitions: dict[str, str]) -> cj.coding.Codebook:
     """The analysts' tags with the lane that each belongs to."""
     lane = (
         dict.fromkeys(HINDERED, "barriers") | dict.fromkeys(HELPED, "thoughts") | dict.fromkeys(WISHED, "expectations")
     )
     codes = [{"name": n, "definition": definitions.get(n, ""), "lane": lane.get(n, "thoughts")} for n in names]
-    return cj.interviews.Codebook(codes)
+    return cj.coding.Codebook(codes)
 
 
 def share_figure(file: str, query: str, k: int, n: int) -> cj.EventFigure:
@@ -125,10 +125,8 @@ def build(data: Path) -> tuple[cj.Journey, pd.DataFrame]:
     documents = transcripts.documents
     documents["participant"] = documents["document"].str.extract(r"^(P\d+)", expand=False)
 
-    project = cj.interviews.read_taguette(
-        data / "transcripts" / "thematic-analysis" / "SERDIF_P2_ThematicAnalysis.sqlite3"
-    )
-    anchored = cj.interviews.anchor(project.codings, documents)
+    project = cj.qda.read_taguette(data / "transcripts" / "thematic-analysis" / "SERDIF_P2_ThematicAnalysis.sqlite3")
+    anchored = cj.coding.anchor(project.codings, documents)
     print(f"{len(project.codings)} coded quotes in the Taguette project: {anchored.summary()}")
     codings = with_tasks(anchored.codings, documents)
     codings["participant"] = codings["document"].map(documents.set_index("document")["participant"])
@@ -144,11 +142,11 @@ def build(data: Path) -> tuple[cj.Journey, pd.DataFrame]:
         stages=tuple(cj.Stage(id=t, title=f"{t} {title}", phase="during") for t, (title, _) in TASKS.items()),
     )
     journey = with_task_headings(journey, documents)
-    journey = journey.with_notes(cj.interviews.notes(codings, codebook, min_people=3))
+    journey = journey.with_notes(cj.coding.notes(codings, codebook, min_people=3))
     journey = with_task_figures(journey, data)
-    felt = cj.emotion.curve(cj.interviews.stage_scores(codings), stages=journey.stages)
+    felt = cj.emotion.curve(cj.coding.stage_scores(codings), stages=journey.stages)
     rated = cj.emotion.curve(questionnaire(data), stages=["T9"])
-    journey = journey.with_emotion(cj.interviews.felt_points(felt, codings)).with_emotion(rated)
+    journey = journey.with_emotion(cj.coding.felt_points(felt, codings)).with_emotion(rated)
     return journey, documents
 
 

@@ -52,9 +52,9 @@ def write(source: Path, language: str) -> Path:
 
 def run(language: str, names: list[str]) -> None:
     """Run the notebooks of one language on a copy of its shipped study and keep their outputs."""
-    from cjmkit.resources import EXAMPLES
-    from cjmkit.runner import run as run_study
     from cjmkit.study import Study
+    from cjmkit.study.runner import run as run_study
+    from cjmkit.study.shipped import EXAMPLES
 
     with tempfile.TemporaryDirectory() as folder:
         study = Study.example(EXAMPLES[language], Path(folder) / EXAMPLES[language])

@@ -59,7 +59,7 @@ def test_codings_of_a_code_that_is_not_in_the_codebook_are_named_when_they_go_on
     codings = study.codings()
     codings.loc[codings.index[0], "code"] = "tpyo"
     with pytest.raises(CjmError, match="tpyo"):
-        cj.interviews.notes(codings, study.codebook())
+        cj.coding.notes(codings, study.codebook())
 
 
 def test_a_coding_beyond_the_end_of_its_text_is_reported_not_shifted(study):
@@ -68,7 +68,7 @@ def test_a_coding_beyond_the_end_of_its_text_is_reported_not_shifted(study):
     codings.loc[row, ["start", "end"]] = [10**7, 10**7 + 5]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        anchored = cj.interviews.anchor(codings, documents)
+        anchored = cj.coding.anchor(codings, documents)
     found = anchored.codings.loc[anchored.codings["quote"] == codings.loc[row, "quote"]]
     text = documents.set_index("document")["text"]
     for _, c in found.iterrows():

@@ -9,7 +9,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.cli import main
-from cjmkit.runner import NotebookFailed, run
+from cjmkit.study.runner import NotebookFailed, run
 
 COMMANDS = ["demo", "new", "run", "check", "render", "export", "diff", "lab"]
 

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 import cjmkit as cj
-from cjmkit.resources import EXAMPLES
-from cjmkit.runner import run
+from cjmkit.study.runner import run
+from cjmkit.study.shipped import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[a-z][a-z]/*.ipynb"))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.interviews import Codebook, chance_to_hear, notes, touchpoints
+from cjmkit.coding import Codebook, chance_to_hear, notes, touchpoints
 
 BOOK = Codebook(
     [
@@ -88,7 +88,7 @@ def test_the_chance_to_hear_something_is_one_minus_nobody_says_it():
 
 
 def test_points_of_coded_feeling_rest_on_words(codings):
-    curve = cj.emotion.curve(cj.interviews.stage_scores(codings, codebook=BOOK), min_n=2)
-    points = cj.interviews.felt_points(curve, codings, codebook=BOOK)
+    curve = cj.emotion.curve(cj.coding.stage_scores(codings, codebook=BOOK), min_n=2)
+    points = cj.coding.felt_points(curve, codings, codebook=BOOK)
     assert {e.kind for p in points for e in p.evidence if p.estimate.value is not None} == {"quote"}
     assert all(len({e.participant for e in p.evidence}) == len(p.evidence) for p in points)

@@ -8,7 +8,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.errors import FileFormatError, StudyError
-from cjmkit.notebook import missing_for
+from cjmkit.study.greeting import missing_for
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 >>> from cjmkit import compare
 """
 
-from cjmkit.compare._gap import ExpectationGap, expectation_gap
-from cjmkit.compare._journeys import Comparison, journeys
+import lazy_loader as _lazy
 
-__all__ = ["Comparison", "ExpectationGap", "expectation_gap", "journeys"]
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

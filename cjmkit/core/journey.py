@@ -332,7 +332,7 @@ class Journey(Value):
         **fields
             Other fields of the journey, for example ``scenario=``.
         """
-        from cjmkit import frameworks
+        from cjmkit.core import frameworks
         from cjmkit.i18n import current_language
 
         language = current_language(language)
@@ -413,7 +413,7 @@ class Journey(Value):
         Parameters
         ----------
         placed : iterable
-            Objects with ``stage``, ``lane`` and ``note``, such as ``cj.interviews.notes(…)`` returns.
+            Objects with ``stage``, ``lane`` and ``note``, such as ``cj.coding.notes(…)`` returns.
 
         Raises
         ------

@@ -3,21 +3,6 @@
 >>> from cjmkit import emotion
 """
 
-from cjmkit.emotion._curve import curve
-from cjmkit.emotion._difference import Difference, difference
-from cjmkit.emotion._distribution import Distribution, distribution
-from cjmkit.emotion._onto_map import rated_touchpoints
-from cjmkit.emotion._result import Curve, peak_end_value
-from cjmkit.emotion._words import source_title
+import lazy_loader as _lazy
 
-__all__ = [
-    "Curve",
-    "Difference",
-    "Distribution",
-    "curve",
-    "difference",
-    "distribution",
-    "peak_end_value",
-    "rated_touchpoints",
-    "source_title",
-]
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

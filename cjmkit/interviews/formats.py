@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import FileFormatError
-from cjmkit.interviews import containers
+from cjmkit.intake import containers
+from cjmkit.intake.decoding import decode
 from cjmkit.interviews.captions import Utterance, cues_to_utterances, read_cues
-from cjmkit.interviews.decoding import decode
 from cjmkit.interviews.speakers import Piece
 
 __all__ = ["FORMATS", "Draft", "read_table"]

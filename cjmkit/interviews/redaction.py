@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.coding.codings import check_codings
 from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.files import read_text, write_atomically
 from cjmkit.i18n import count, say
-from cjmkit.interviews.codings import check_codings
 from cjmkit.interviews.speakers import _GENERIC, _NUMBERED, fold, known_role
 from cjmkit.interviews.transcripts import Transcripts, make_documents
 from cjmkit.text.redact import KINDS, Finder

@@ -7,31 +7,6 @@
 'none'
 """
 
-from __future__ import annotations
+import lazy_loader as _lazy
 
-from typing import Any
-
-from cjmkit._lazy import attach
-
-_NAMES = {
-    # name: module, one line each, sorted
-    "Features": "cjmkit.personas._features",
-    "PersonaClusterer": "cjmkit.personas.estimator",
-    "Personas": "cjmkit.personas.result",
-    "TextGroups": "cjmkit.personas.texts",
-    "TextVectors": "cjmkit.personas.texts",
-    "WaveComparison": "cjmkit.personas.waves",
-    "card_html": "cjmkit.personas.cards",
-    "card_png": "cjmkit.personas.cards",
-    "cluster_texts": "cjmkit.personas.texts",
-    "features": "cjmkit.personas._features",
-    "fit": "cjmkit.personas.fitting",
-    "shuffled": "cjmkit.personas._features",
-}
-
-__all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
-_getattr, __dir__ = attach(__name__, _NAMES)
-
-
-def __getattr__(name: str) -> Any:
-    return _getattr(name)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

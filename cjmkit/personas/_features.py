@@ -14,7 +14,7 @@ from cjmkit.errors import CjmError, DataWarning, SmallSampleWarning, suggest
 from cjmkit.i18n import count, say
 from cjmkit.personas._numbers import records
 from cjmkit.personas._space import Space, components_for
-from cjmkit.personas.texts import Embedder
+from cjmkit.text.vectors import Embedder
 
 if TYPE_CHECKING:
     from cjmkit.personas._sources import Texts

@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.personas._numbers import log_odds
-from cjmkit.personas.texts import (
+from cjmkit.text.vectors import (
     Embedder,
     TextVectors,
     content_stems,

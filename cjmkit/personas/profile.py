@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.errors import CjmError
 from cjmkit.i18n import say
 from cjmkit.personas._numbers import holm, log_odds, records, wilson
-from cjmkit.personas.texts import content_stems
+from cjmkit.text.vectors import content_stems
 
 if TYPE_CHECKING:
     from cjmkit.personas.result import Personas

@@ -123,9 +123,9 @@ def sentence(
         ),
         "little": say(
             en=f"no personas: these {people} said too little; a few short answers each make groups of answers, not "
-            "kinds of people (personas.cluster_texts sorts answers)",
+            "kinds of people (text.cluster_texts sorts answers)",
             ru=f"портретов нет, {people}: сказано слишком мало; несколько коротких ответов складываются в группы "
-            "ответов, а не людей (ответы сортирует personas.cluster_texts)",
+            "ответов, а не людей (ответы сортирует text.cluster_texts)",
             lang=lang,
         ),
         "untested": say(

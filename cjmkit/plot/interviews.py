@@ -51,7 +51,7 @@ def code_by_stage(
     Parameters
     ----------
     result : CodeTable
-        From ``cj.interviews.code_by``.
+        From ``cj.coding.code_by``.
     ax : Axes, optional
         Where to draw; a new figure by default.
     lang : {"en", "ru"}, optional
@@ -99,7 +99,7 @@ def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) 
     Parameters
     ----------
     result : Saturation
-        From ``cj.interviews.saturation``.
+        From ``cj.coding.saturation``.
     ax, lang
         As for :func:`code_by_stage`.
 
@@ -133,7 +133,7 @@ def agreement_by_code(
     Parameters
     ----------
     result : Agreement
-        From ``cj.interviews.agreement``.
+        From ``cj.coding.agreement``.
     ax, lang, titles
         As for :func:`code_by_stage`.
     coefficient : str
@@ -181,7 +181,7 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     Parameters
     ----------
     result : Cooccurrence
-        From ``cj.interviews.cooccurrence``.
+        From ``cj.coding.cooccurrence``.
     ax, lang
         As for :func:`code_by_stage`.
     top : int

@@ -288,7 +288,7 @@ def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None 
     table = drivers.table.head(top).iloc[::-1].reset_index(drop=True)
     ax = new_axes(ax, width=8.2, height=1.5 + 0.5 * len(table))
     ink = foreground(ax)
-    for y, row in table.iterrows():
+    for y, (_, row) in enumerate(table.iterrows()):
         against = row["beta"] < 0
         ax.barh(
             y,
@@ -302,7 +302,7 @@ def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None 
         if row["low"] == row["low"]:
             ax.plot([row["low"] * 100, row["high"] * 100], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
     right = float(np.nanmax(table[["value", "high"]].to_numpy())) * 100
-    for y, row in table.iterrows():
+    for y, (_, row) in enumerate(table.iterrows()):
         chance = number(row["p_top"], 0, percent=True, lang=lang)
         ax.text(
             right * 1.06, y, chance, va="center", fontsize=8, color=ink, alpha=1.0 if row["p_top"] >= 0.05 else 0.55
@@ -488,7 +488,7 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, top
     ax = new_axes(ax, width=7.8, height=1.3 + 0.46 * len(rows))
     ink = foreground(ax)
     ax.barh(range(len(rows)), rows["value"] * 100, color=PALETTE[0], alpha=0.85, height=0.6)
-    for y, row in rows.iterrows():
+    for y, (_, row) in enumerate(rows.iterrows()):
         if row["low"] == row["low"]:
             ax.plot([row["low"] * 100, row["high"] * 100], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
     ax.set_yticks(range(len(rows)), [_name(v) for v in rows[column]], fontsize=8.5)

@@ -15,12 +15,12 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
-from cjmkit.survey._decode import norm
 from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
 from cjmkit.survey.items import Item
 from cjmkit.survey.model import Survey
+from cjmkit.survey.reading._decode import norm
 from cjmkit.survey.scores import _DEFAULT, _check_type, _sus_of
 
 __all__ = ["Comparison", "compare"]

@@ -15,10 +15,10 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import wilson
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text
 from cjmkit.survey.model import Survey
+from cjmkit.survey.reading._decode import norm
 
 __all__ = ["Kano", "Opportunity", "kano", "opportunity"]
 

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import count, say
-from cjmkit.survey._decode import decode, norm, parse_number
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, plain
+from cjmkit.survey.reading._decode import decode, norm, parse_number
 
 __all__ = ["SourceReport", "Survey"]
 
@@ -124,7 +124,7 @@ class Survey:
         >>> s.item("*recommend*").type
         'nps'
         """
-        from cjmkit.survey.reading import from_frame
+        from cjmkit.survey.reading.read_export import from_frame
 
         return from_frame(frame, name=name, person=person, decisions=decisions, quiet=quiet)
 

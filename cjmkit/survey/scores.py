@@ -14,11 +14,11 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
-from cjmkit.survey._options import _answering, _chosen_in_columns, _multi, _ranking, _share
 from cjmkit.survey._result import SMALL, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
 from cjmkit.survey.model import Survey
+from cjmkit.survey.reading.options import _answering, _chosen_in_columns, _multi, _ranking, _share
 
 __all__ = ["KINDS", "Score", "score"]
 

@@ -5,31 +5,6 @@
 ['нет', 'отзыв', 'о', 'застройщик']
 """
 
-from __future__ import annotations
+import lazy_loader as _lazy
 
-from typing import Any
-
-from cjmkit._lazy import attach
-
-_NAMES = {
-    # name: module, one line each, sorted
-    "EnglishScorer": "cjmkit.text.tone",
-    "RussianScorer": "cjmkit.text.tone",
-    "Scorer": "cjmkit.text.tone",
-    "calibrate_tone": "cjmkit.text.tone",
-    "detect_language": "cjmkit.text.language",
-    "sentences": "cjmkit.text.sentence",
-    "stems": "cjmkit.text.word",
-    "stop_words": "cjmkit.text.stop",
-    "tone_scores": "cjmkit.text.tone",
-    "tone_table": "cjmkit.text.tone",
-    "word_spans": "cjmkit.text.word",
-    "words": "cjmkit.text.word",
-}
-
-__all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
-_getattr, __dir__ = attach(__name__, _NAMES)
-
-
-def __getattr__(name: str) -> Any:
-    return _getattr(name)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from cjmkit import interviews
+from cjmkit import coding
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, current_language, say
 from cjmkit.widgets._base import Pane, asset
@@ -32,7 +32,7 @@ def coding_pane(
     folder: str | os.PathLike[str] | None = None,
     document: str | None = None,
     blind: bool = False,
-    suggestions: pd.DataFrame | interviews.Suggestions | None = None,
+    suggestions: pd.DataFrame | coding.Suggestions | None = None,
     stages: Any = (),
     lang: str | None = None,
 ) -> CodingPane:
@@ -106,7 +106,7 @@ class CodingPane(Pane):
         folder: str | os.PathLike[str] | None,
         document: str | None,
         blind: bool,
-        suggestions: pd.DataFrame | interviews.Suggestions | None,
+        suggestions: pd.DataFrame | coding.Suggestions | None,
         stages: Any,
         lang: str | None,
     ) -> None:
@@ -117,16 +117,16 @@ class CodingPane(Pane):
         if not coder.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$', coder):
             raise CjmError(f"{coder!r} cannot be the name of a file; call the coder by a plain name, such as 'anna'")
         self._file = Path(folder) / f"{coder}.csv" if folder is not None else None
-        start = interviews.check_codings(codings if codings is not None else interviews.empty_codings())
+        start = coding.check_codings(codings if codings is not None else coding.empty_codings())
         self._codings, passed_over = self._with_what_lies_there(start, coder)
         self._codings = self._codings.reset_index(drop=True)
         # A coding keeps its number for as long as the pane lives: a late message must never hit another one.
         self._next = len(self._codings)
         self._problem = ""
-        self.codebook = codebook if codebook is not None else interviews.Codebook.from_codings(self._codings)
+        self.codebook = codebook if codebook is not None else coding.Codebook.from_codings(self._codings)
         self.coder, self._blind, self._lang = coder, blind, current_language(lang)
-        tips = suggestions.codings if isinstance(suggestions, interviews.Suggestions) else suggestions
-        self._suggestions = tips.reset_index(drop=True) if tips is not None else interviews.empty_codings()
+        tips = suggestions.codings if isinstance(suggestions, coding.Suggestions) else suggestions
+        self._suggestions = tips.reset_index(drop=True) if tips is not None else coding.empty_codings()
         self._stages = [{"id": s.id, "title": s.title} for s in stages]
         self._seen = self._digest()
         self._words = _words(self._lang)
@@ -158,13 +158,13 @@ class CodingPane(Pane):
         """Codings with this coder's taken from their file, and how many of those passed are not in it."""
         if self._file is None or not self._file.is_file():
             return codings, 0
-        lies = interviews.read_codings(self._file)
+        lies = coding.read_codings(self._file)
         lies = lies[lies["coder"] == coder]
         own = codings["coder"] == coder
         key = ["document", "start", "end", "code"]
         there = set(lies[key].itertuples(index=False, name=None))
         lost = sum(row not in there for row in codings.loc[own, key].itertuples(index=False, name=None))
-        return interviews.concat_codings([codings[~own], lies]), lost
+        return coding.concat_codings([codings[~own], lies]), lost
 
     def show_document(self, document: str) -> None:
         """Show another interview.
@@ -202,7 +202,7 @@ class CodingPane(Pane):
         if len(same):
             self._show(message=say(en="already coded so", ru="уже так закодировано", lang=self._lang))
             return
-        new = interviews.add_coding(
+        new = coding.add_coding(
             self._codings,
             self._documents,
             document=self._open,
@@ -223,7 +223,7 @@ class CodingPane(Pane):
         for name in changes:
             if name not in allowed:
                 raise CjmError(suggest(name, allowed, what="field"))
-        self._codings = interviews.edit_coding(self._codings, row, **changes)
+        self._codings = coding.edit_coding(self._codings, row, **changes)
         said = ", ".join(f"{k}: {'—' if v in (None, '') else v}" for k, v in changes.items())
         self._changed([self._place(row)], focus=str(row), message=said)
 
@@ -231,7 +231,7 @@ class CodingPane(Pane):
         """Take away one of this coder's codings."""
         self._own(row)
         place = self._place(row)
-        self._codings = interviews.remove_codings(self._codings, [row])
+        self._codings = coding.remove_codings(self._codings, [row])
         self._changed([place], message=say(en="removed", ru="удалено", lang=self._lang))
 
     def accept(self, row: int) -> None:
@@ -301,7 +301,7 @@ class CodingPane(Pane):
             if mine.empty:
                 aside.unlink(missing_ok=True)
             else:
-                interviews.write_codings(mine, aside.parent)
+                coding.write_codings(mine, aside.parent)
             return say(
                 en=f"{self._file.name} was changed by somebody else; your codings are in unsaved/{aside.name}",
                 ru=f"{self._file.name} изменён кем-то другим; ваши коды лежат в unsaved/{aside.name}",
@@ -310,7 +310,7 @@ class CodingPane(Pane):
         if mine.empty:
             self._file.unlink(missing_ok=True)
         else:
-            interviews.write_codings(mine, self._file.parent)
+            coding.write_codings(mine, self._file.parent)
         self._seen = self._digest()
         return ""
 

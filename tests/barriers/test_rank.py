@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.barriers import by_channel, by_owner, critical_points, rank, weakest_link
+from cjmkit.barriers import critical_points, rank, weakest_link
 from cjmkit.barriers._intervals import newcombe, odds_ratio
 from cjmkit.errors import CjmError
 
@@ -179,11 +179,11 @@ def test_notes_cite_words_and_carry_the_share():
 def test_owners_come_from_touchpoints_and_nobody_is_a_row():
     codings, outcome, turns = study()
     found = rank(codings, codebook=BOOK, outcome=outcome, turns=turns, touchpoints=TOUCH)
-    owners = by_owner(found).set_index("owner")
+    owners = found.by_owner().set_index("owner")
     assert owners.loc["Marketing", "named"] == "Contact before terms"
     assert owners.loc["", "named"] == "Shy of a name"
     assert owners["people"].sum() == found.mentions.groupby("barrier")["participant"].nunique().sum()
-    assert set(by_channel(found)["channel"]) == {"site", "office", ""}
+    assert set(found.by_channel()["channel"]) == {"site", "office", ""}
     assert found.table.set_index("barrier")["owner"].to_dict()["bank"] == "Sales"
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 Path('in').mkdir(exist_ok=True); Path('out').mkdir(exist_ok=True)
 Path('in/olga.txt').write_text({text!r}, encoding='utf-8')
 read = cj.interviews.read('in')
-other = cj.interviews.add_coding(cj.interviews.empty_codings(), read.documents, document='olga.txt',
+other = cj.coding.add_coding(cj.coding.empty_codings(), read.documents, document='olga.txt',
                                  quote='долго ждала звонка', code='wait', coder='boris')
-book = cj.interviews.Codebook(['wait', 'price', 'joy'])
+book = cj.coding.Codebook(['wait', 'price', 'joy'])
 tips = pd.DataFrame([{{'document': 'olga.txt', 'start': {tip}, 'end': {tip} + 4, 'code': 'price', 'coder': 'model x'}}])
 pane = cj.widgets.coding_pane(read.documents, read.turns, other, codebook=book, coder='anna', folder='out', blind={blind},
                               suggestions=tips, stages=cj.frameworks.get('loyalty-loop').stages('ru'), lang='ru')
@@ -64,7 +64,7 @@ def test_a_selection_past_an_emoji_is_coded_in_code_points_by_number_key(lab):
 def test_within_a_second_the_change_is_in_the_coders_file(lab):
     time.sleep(1)
     work = lab.py("str(Path('out').resolve())")
-    saved = cj.interviews.read_codings(work)
+    saved = cj.coding.read_codings(work)
     assert saved["quote"].tolist() == ["нашла сама"]
     assert set(saved["coder"]) == {"anna"}
 
@@ -186,7 +186,7 @@ def test_a_kernel_that_restarts_in_the_middle_takes_nothing_with_it(open_lab):
     select(lab, 1, "сама")
     lab.page.keyboard.press("3")
     assert mine(lab, "quote") == ["нашла", "сама"]
-    saved = cj.interviews.read_codings(lab.py("str(Path('out-restart').resolve())"))
+    saved = cj.coding.read_codings(lab.py("str(Path('out-restart').resolve())"))
     assert saved["quote"].tolist() == ["нашла", "сама"]
 
 

@@ -20,7 +20,7 @@ pane = cj.widgets.coding_pane(
 pane
 """
 AGREEMENT = """
-agreed = cj.interviews.agreement(pane.codings, turns, unit='turn', seed=7)
+agreed = cj.coding.agreement(pane.codings, turns, unit='turn', seed=7)
 agreed
 """
 EDITOR = """
@@ -78,7 +78,7 @@ def test_one_interview_is_coded_with_the_keyboard_alone(lab, pictures):
     names = lab.py("[c.name for c in pane.codebook if c.codable][:3]")
     assert lab.py("pane.mine['code'].tolist()") == [names[k % 3] for k in range(asked)]
     assert f"{asked} of {asked} turns coded" in lab.page.locator(".cjm-progress").inner_text()
-    saved = cj.interviews.read_codings(lab.py("str((study.path / 'codings' / 'eve.csv').resolve())"))
+    saved = cj.coding.read_codings(lab.py("str((study.path / 'codings' / 'eve.csv').resolve())"))
     assert len(saved) == asked
     texts = lab.py("dict(zip(study.documents()['document'], study.documents()['text']))")
     assert all(texts[r.document][r.start : r.end] == r.quote for r in saved.itertuples())
@@ -91,8 +91,8 @@ def test_the_next_cell_shows_the_agreement_with_the_other_coder(lab, pictures):
     run_cell(lab, AGREEMENT)
     shown = lab.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last
     twin = lab.py(
-        "(lambda s: cj.interviews.agreement(cj.interviews.concat_codings([theirs, "
-        "cj.interviews.read_codings(s.path / 'codings' / 'eve.csv')]), turns, unit='turn', seed=7).summary('en'))(study)"
+        "(lambda s: cj.coding.agreement(cj.coding.concat_codings([theirs, "
+        "cj.coding.read_codings(s.path / 'codings' / 'eve.csv')]), turns, unit='turn', seed=7).summary('en'))(study)"
     )
     assert lab.py("agreed.summary('en')") == twin
     assert twin.split(".")[0] in shown.inner_text()

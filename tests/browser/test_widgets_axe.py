@@ -13,10 +13,10 @@ import pathlib
 home = pathlib.Path('axe-{lang}')
 study = cj.Study(home) if home.exists() else cj.Study.example('{example}', home)
 codings = study.codings()
-journey = study.new_journey().with_notes(cj.interviews.notes(codings, study.codebook()))
+journey = study.new_journey().with_notes(cj.coding.notes(codings, study.codebook()))
 journey = journey.with_note(journey.stages[0].id, 'goals', 'Nobody has seen this yet').with_emotion(
     cj.emotion.curve(cj.survey.stage_scores(study.survey()), stages=study.stages())
-).with_emotion(cj.emotion.curve(cj.interviews.stage_scores(codings), stages=study.stages()))
+).with_emotion(cj.emotion.curve(cj.coding.stage_scores(codings), stages=study.stages()))
 """
 PANE = """
 tips = codings.iloc[[3]].assign(coder='suggested: x')

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit import barriers, interviews
+from cjmkit import barriers, coding, interviews
 from cjmkit import survey as surveys
 from cjmkit.errors import CjmWarning
 
@@ -58,13 +58,13 @@ def test_transcripts_are_read_without_a_remark(study):
 
 def test_codings_pass_all_checks_against_texts_and_codebook(study, codings):
     book = study.codebook()
-    checked = interviews.check_codings(codings, study.documents(), codes=book.names)
+    checked = coding.check_codings(codings, study.documents(), codes=book.names)
     assert len(checked) == len(codings) > 500
     assert all(c.title for c in book)
 
 
 def test_agreement_is_good_except_on_what_was_expected(codings, turns):
-    found = interviews.agreement(codings, turns, unit="turn", bootstraps=200)
+    found = coding.agreement(codings, turns, unit="turn", bootstraps=200)
     assert 0.65 < found.estimate.value < 0.85 and found.estimate.n == 20
     alpha = found.by_code()["alpha"].drop("(all codes)")
     assert alpha.idxmin() == "expected" and alpha.drop("expected").median() > 0.8
@@ -126,7 +126,7 @@ def test_the_hidden_price_is_the_worst_barrier_of_the_interviews(study, codings,
 def test_coded_feelings_are_lowest_at_the_decision(codings):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CjmWarning)
-        curve = cj.emotion.curve(interviews.stage_scores(codings))
+        curve = cj.emotion.curve(coding.stage_scores(codings))
     weakest = barriers.weakest_link(curve)
     assert weakest.link == "decision" and weakest.probability > 0.99
 

@@ -98,7 +98,7 @@ def test_the_emotion_curve_finds_the_weakest_stage_and_its_intervals_hold_the_tr
 
 
 def test_the_coded_interviews_say_the_same(study):
-    table = cj.emotion.curve(cj.interviews.stage_scores(study.codings())).table.set_index("stage")
+    table = cj.emotion.curve(cj.coding.stage_scores(study.codings())).table.set_index("stage")
     assert table["mean"].idxmin() == "evaluation" and table.loc["evaluation", "high"] < 0
     assert table.loc["evaluation", "n"] >= 20
 
@@ -168,7 +168,7 @@ def test_the_best_action_shows_the_price(study):
 
 
 def test_the_coders_agree_and_doubts_are_worst(study):
-    found = cj.interviews.agreement(study.codings(), study.turns(), unit="turn")
+    found = cj.coding.agreement(study.codings(), study.turns(), unit="turn")
     alpha = found.table.query("coefficient == 'alpha'").set_index("code")["value"]
     overall = alpha.filter(regex=r"^\(").iloc[0]
     assert 0.65 < overall < 0.85

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cjmkit import coding
 from cjmkit import interviews as iv
+from cjmkit.coding import reliability as rel
 from cjmkit.errors import CjmError
-from cjmkit.interviews import reliability as rel
 
 
 def alpha_by_definition(ratings, distance):
@@ -38,7 +39,7 @@ def test_alpha_is_the_definition(rows):
         ("ratio", lambda a, b: ((a - b) / (a + b)) ** 2),
     ):
         expected = alpha_by_definition(rows, distance) if any(sum(v == v for v in r) > 1 for r in rows) else None
-        got = iv.alpha(rows, metric=metric)
+        got = coding.alpha(rows, metric=metric)
         assert got.value == (None if expected is None else pytest.approx(expected, abs=1e-9))
         assert got.value is not None or got.reason
 
@@ -49,12 +50,12 @@ def test_order_of_units_and_raters_does_not_matter(rows, random):
     a = np.array(rows)
     b = a[random.sample(range(len(a)), len(a))][:, random.sample(range(a.shape[1]), a.shape[1])]
     for f in (
-        lambda x: iv.alpha(x, metric="ordinal"),
-        iv.fleiss_kappa,
-        iv.gwet_ac,
-        iv.brennan_prediger,
-        iv.conger_kappa,
-        iv.percent_agreement,
+        lambda x: coding.alpha(x, metric="ordinal"),
+        coding.fleiss_kappa,
+        coding.gwet_ac,
+        coding.brennan_prediger,
+        coding.conger_kappa,
+        coding.percent_agreement,
     ):
         x, y = f(a).value, f(b).value
         assert (x is None) == (y is None)
@@ -62,43 +63,43 @@ def test_order_of_units_and_raters_does_not_matter(rows, random):
 
 
 def test_one_category_gives_no_value_and_the_reason():
-    for f in (iv.cohen_kappa, iv.fleiss_kappa, iv.gwet_ac, lambda x: iv.alpha(x, metric="nominal")):
+    for f in (coding.cohen_kappa, coding.fleiss_kappa, coding.gwet_ac, lambda x: coding.alpha(x, metric="nominal")):
         got = f([["a", "a"], ["a", "a"]])
         assert got.value is None
         assert "without variation" in got.reason
-    assert iv.percent_agreement([["a", "a"], ["a", "a"]]).value == 1
-    assert iv.alpha([[1, np.nan], [np.nan, 2]], metric="nominal").reason == "no unit was rated by two raters"
+    assert coding.percent_agreement([["a", "a"], ["a", "a"]]).value == 1
+    assert coding.alpha([[1, np.nan], [np.nan, 2]], metric="nominal").reason == "no unit was rated by two raters"
 
 
 def test_faulty_ratings_are_refused():
     with pytest.raises(CjmError, match="two raters or more"):
-        iv.alpha([[1], [2]], metric="nominal")
+        coding.alpha([[1], [2]], metric="nominal")
     with pytest.raises(CjmError, match="coded 1, 2, 3"):
-        iv.alpha([["a", "b"], ["b", "a"]], metric="ordinal")
+        coding.alpha([["a", "b"], ["b", "a"]], metric="ordinal")
     with pytest.raises(CjmError, match="unknown metric"):
-        iv.alpha([[1, 2], [2, 2]], metric="nominel")
+        coding.alpha([[1, 2], [2, 2]], metric="nominel")
     with pytest.raises(CjmError, match="0 or more"):
-        iv.alpha([[-1, 2], [2, 2]], metric="ratio")
+        coding.alpha([[-1, 2], [2, 2]], metric="ratio")
     with pytest.raises(CjmError, match="two raters, these are 3"):
-        iv.cohen_kappa([[1, 2, 1], [1, 1, 2]])
+        coding.cohen_kappa([[1, 2, 1], [1, 1, 2]])
 
 
 def test_masi_is_passonneaus():
-    assert iv.masi_distance(frozenset("abc"), frozenset("abc")) == 0
-    assert iv.masi_distance(frozenset("ab"), frozenset("abc")) == pytest.approx(1 - 2 / 3 * 2 / 3)
-    assert iv.masi_distance(frozenset("abc"), frozenset("bcd")) == pytest.approx(1 - 1 / 2 * 1 / 3)
-    assert iv.masi_distance(frozenset("a"), frozenset("b")) == 1
-    assert iv.masi_distance(frozenset(), frozenset()) == 0
+    assert coding.masi_distance(frozenset("abc"), frozenset("abc")) == 0
+    assert coding.masi_distance(frozenset("ab"), frozenset("abc")) == pytest.approx(1 - 2 / 3 * 2 / 3)
+    assert coding.masi_distance(frozenset("abc"), frozenset("bcd")) == pytest.approx(1 - 1 / 2 * 1 / 3)
+    assert coding.masi_distance(frozenset("a"), frozenset("b")) == 1
+    assert coding.masi_distance(frozenset(), frozenset()) == 0
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, 4)), min_size=2, max_size=6, unique=True))
 def test_distances_of_many_sets_are_those_of_each_pair(sets):
-    from cjmkit.interviews.comparison import set_distances
+    from cjmkit.coding.comparison import set_distances
 
     member = np.array([[float(k in s) for k in range(5)] for s in sets])
     got = set_distances(member, "masi")
-    expected = [[iv.masi_distance(a, b) for b in sets] for a in sets]
+    expected = [[coding.masi_distance(a, b) for b in sets] for a in sets]
     np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
@@ -108,11 +109,11 @@ def test_bootstrap_by_clusters_is_the_slow_one():
     x = rng.integers(0, 3, (96, 2)).astype(float)
     x[:, 1] = np.where(rng.random(96) < 0.7, x[:, 0], x[:, 1])
     x[rng.random(x.shape) < 0.1] = np.nan
-    got = iv.alpha(x, metric="ordinal", clusters=clusters, bootstraps=2000, seed=1)
+    got = coding.alpha(x, metric="ordinal", clusters=clusters, bootstraps=2000, seed=1)
     slow = []
     for _ in range(400):
         drawn = rng.integers(0, 8, 8)
-        slow.append(iv.alpha(np.concatenate([x[clusters == c] for c in drawn]), metric="ordinal").value)
+        slow.append(coding.alpha(np.concatenate([x[clusters == c] for c in drawn]), metric="ordinal").value)
     low, high = np.quantile(slow, [0.025, 0.975])
     assert (got.low, got.high) == (pytest.approx(low, abs=0.05), pytest.approx(high, abs=0.05))
     assert (got.n, got.unit) == (8, "clusters")
@@ -125,7 +126,7 @@ def test_units_weighted_by_characters_are_the_characters_themselves():
     spelt = np.repeat(codes, weight, axis=0)
     p = rel.Patterns(codes, [0, 1], weights=weight.astype(float))
     got = rel.estimate(p, rel.alpha_of(p, "nominal"), method="")
-    assert got.value == pytest.approx(iv.alpha(spelt, metric="nominal").value, abs=1e-12)
+    assert got.value == pytest.approx(coding.alpha(spelt, metric="nominal").value, abs=1e-12)
 
 
 # ---- codings ---------------------------------------------------------------------------------------------------------
@@ -138,9 +139,9 @@ READ = iv.read_text(
 
 
 def coded(*rows):
-    table = iv.empty_codings()
+    table = coding.empty_codings()
     for coder, quote, code, *valence in rows:
-        table = iv.add_coding(
+        table = coding.add_coding(
             table,
             READ.documents,
             document="o.txt",
@@ -160,31 +161,31 @@ BOTH = coded(
 
 
 def test_units_and_their_number_are_explicit():
-    turns = iv.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
+    turns = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
     assert turns.table["units"].iloc[0] == 3, "three turns of the respondent"
-    assert iv.agreement(BOTH, READ.turns, unit="turn", role=None, bootstraps=0).table["units"].iloc[0] == 6
-    assert iv.agreement(BOTH, READ.turns, unit="sentence", bootstraps=0).table["units"].iloc[0] == 5
+    assert coding.agreement(BOTH, READ.turns, unit="turn", role=None, bootstraps=0).table["units"].iloc[0] == 6
+    assert coding.agreement(BOTH, READ.turns, unit="sentence", bootstraps=0).table["units"].iloc[0] == 5
     said = READ.turns[READ.turns["role"] == "respondent"]["text"].str.len().sum()
-    assert iv.agreement(BOTH, READ.turns, unit="character", bootstraps=0).table["units"].iloc[0] == said
-    assert iv.agreement(BOTH, READ.turns, unit="segment", bootstraps=0).table["units"].iloc[0] == 3
+    assert coding.agreement(BOTH, READ.turns, unit="character", bootstraps=0).table["units"].iloc[0] == said
+    assert coding.agreement(BOTH, READ.turns, unit="segment", bootstraps=0).table["units"].iloc[0] == 3
     with pytest.raises(CjmError, match="unknown unit 'turns'; did you mean 'turn'"):
-        iv.agreement(BOTH, READ.turns, unit="turns")
+        coding.agreement(BOTH, READ.turns, unit="turns")
 
 
 def test_agreement_by_code_is_that_of_the_plain_functions():
-    got = iv.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
+    got = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
     price = np.array([[0, 0], [0, 0], [0, 1]])
     row = got.by_code().loc["цена"]
-    assert row["alpha"] == pytest.approx(iv.alpha(price, metric="nominal").value)
-    assert row["cohen"] == pytest.approx(iv.cohen_kappa(price).value)
-    assert row["ac1"] == pytest.approx(iv.gwet_ac(price).value)
-    assert row["bp"] == pytest.approx(iv.brennan_prediger(price).value)
+    assert row["alpha"] == pytest.approx(coding.alpha(price, metric="nominal").value)
+    assert row["cohen"] == pytest.approx(coding.cohen_kappa(price).value)
+    assert row["ac1"] == pytest.approx(coding.gwet_ac(price).value)
+    assert row["bp"] == pytest.approx(coding.brennan_prediger(price).value)
     assert row["percent"] == pytest.approx(2 / 3)
     assert got.by_code().loc["сбой", "alpha"] == 1
 
 
 def test_characters_agree_as_if_each_were_rated():
-    got = iv.agreement(BOTH, READ.turns, unit="character", codes=["сбой"], bootstraps=0)
+    got = coding.agreement(BOTH, READ.turns, unit="character", codes=["сбой"], bootstraps=0)
     text = READ.documents["text"][0]
     rated = np.zeros((len(text), 2))
     for r in BOTH[BOTH["code"] == "сбой"].itertuples():
@@ -193,37 +194,37 @@ def test_characters_agree_as_if_each_were_rated():
     for t in READ.turns[READ.turns["role"] == "respondent"].itertuples():
         inside[t.start : t.end] = True
     assert got.by_code().loc["сбой", "alpha"] == pytest.approx(
-        iv.alpha(rated[inside], metric="nominal").value, abs=1e-12
+        coding.alpha(rated[inside], metric="nominal").value, abs=1e-12
     )
 
 
 def test_disagreements_come_worst_first_with_the_words():
-    got = iv.agreement(BOTH, READ.turns, unit="turn", bootstraps=0).disagreements()
+    got = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0).disagreements()
     assert got["text"].tolist() == ["Дорого."]
     assert got.iloc[0][["eva", "bob", "disputed"]].tolist() == ["цена", "", "цена"]
     assert got["distance"].tolist() == [1]
 
 
 def test_valence_is_compared_where_both_gave_one():
-    got = iv.agreement(BOTH, READ.turns, unit="turn", value="valence", metric="interval", bootstraps=0)
-    assert got.estimate.value == pytest.approx(iv.alpha([[-2, -1], [2, 2]], metric="interval").value)
+    got = coding.agreement(BOTH, READ.turns, unit="turn", value="valence", metric="interval", bootstraps=0)
+    assert got.estimate.value == pytest.approx(coding.alpha([[-2, -1], [2, 2]], metric="interval").value)
     with pytest.raises(CjmError, match="metric for valence"):
-        iv.agreement(BOTH, READ.turns, unit="turn", value="valence")
+        coding.agreement(BOTH, READ.turns, unit="turn", value="valence")
 
 
 def test_a_coder_who_read_and_found_nothing_disagrees_and_one_who_did_not_read_is_missing():
     other = iv.read_text("Ольга: Дорого.\nМодератор: И?\nОльга: Да.", document="p.txt")
     turns = pd.concat([READ.turns, other.turns], ignore_index=True)
-    more = iv.add_coding(BOTH, other.documents, document="p.txt", quote="Дорого", code="цена", coder="eva")
-    alone = iv.agreement(more, turns, unit="turn", bootstraps=0)
+    more = coding.add_coding(BOTH, other.documents, document="p.txt", quote="Дорого", code="цена", coder="eva")
+    alone = coding.agreement(more, turns, unit="turn", bootstraps=0)
     assert alone.estimate.n == 1
     assert any("one coder only" in w for w in alone.warnings)
     read = pd.DataFrame([(c, d) for c in ("eva", "bob") for d in ("o.txt", "p.txt")], columns=["coder", "document"])
-    both = iv.agreement(more, turns, unit="turn", read=read, bootstraps=0)
+    both = coding.agreement(more, turns, unit="turn", read=read, bootstraps=0)
     assert both.estimate.n == 2
     assert both.estimate.value < alone.estimate.value
     with pytest.raises(CjmError, match="two coders or more"):
-        iv.agreement(BOTH[BOTH["coder"] == "eva"], READ.turns, unit="turn")
+        coding.agreement(BOTH[BOTH["coder"] == "eva"], READ.turns, unit="turn")
 
 
 def test_a_span_that_spills_over_by_a_character_marks_only_its_own_unit():
@@ -231,14 +232,14 @@ def test_a_span_that_spills_over_by_a_character_marks_only_its_own_unit():
     a = text.index("Сайт")
     b = text.index("Оплата") + 1
     row = {"document": "o.txt", "start": a, "end": b, "quote": text[a:b], "code": "сбой", "coder": "bob"}
-    table = iv.concat_codings([coded(("eva", "Сайт завис.", "сбой")), iv.check_codings(pd.DataFrame([row]))])
-    got = iv.agreement(table, READ.turns, unit="sentence", bootstraps=0)
+    table = coding.concat_codings([coded(("eva", "Сайт завис.", "сбой")), coding.check_codings(pd.DataFrame([row]))])
+    got = coding.agreement(table, READ.turns, unit="sentence", bootstraps=0)
     assert got.by_code().loc["сбой", "alpha"] == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_sentence_names_unit_metric_interviews_and_coders(lang):
-    got = iv.agreement(BOTH, READ.turns, unit="turn")
+    got = coding.agreement(BOTH, READ.turns, unit="turn")
     said = got.summary(lang)
     for part in {
         "en": ("masi", "turns", "1 interview", "2 coders"),
@@ -256,7 +257,7 @@ def test_simulated_coders_recover_their_known_agreement():
     n, base, r = 40_000, 0.2, 0.8
     truth = rng.random(n) < base
     coders = [np.where(rng.random(n) < r, truth, rng.random(n) < base) for _ in range(3)]
-    assert iv.alpha(np.stack(coders, axis=1), metric="nominal").value == pytest.approx(r**2, abs=0.02)
+    assert coding.alpha(np.stack(coders, axis=1), metric="nominal").value == pytest.approx(r**2, abs=0.02)
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
@@ -266,6 +267,6 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
         truth = rng.random((30, 15)) < 0.3
         a, b = (np.where(rng.random(truth.shape) < 0.8, truth, rng.random(truth.shape) < 0.3) for _ in range(2))
         x = np.stack([a.ravel(), b.ravel()], axis=1)
-        e = iv.alpha(x, metric="nominal", clusters=np.repeat(np.arange(30), 15), bootstraps=300, seed=k)
+        e = coding.alpha(x, metric="nominal", clusters=np.repeat(np.arange(30), 15), bootstraps=300, seed=k)
         hits += e.low <= 0.64 <= e.high
     assert 0.88 <= hits / runs <= 0.99

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjmkit import interviews as iv
+from cjmkit import coding
 
 
 def codings(text, *quotes):
@@ -11,7 +11,7 @@ def codings(text, *quotes):
     for q in quotes:
         a = text.index(q)
         rows.append({"document": "d", "start": a, "end": a + len(q), "quote": q, "code": "c", "coder": "eva"})
-    return iv.check_codings(pd.DataFrame(rows))
+    return coding.check_codings(pd.DataFrame(rows))
 
 
 def docs(text):
@@ -24,7 +24,7 @@ OLD = "Интервьюер: Как?\nОльга: Сайт завис 😡. По
 def test_codings_follow_an_insertion_and_lost_ones_are_listed():
     table = codings(OLD, "Сайт завис 😡", "«оплата» не прошла")
     new = "Дата: 5 мая\n" + OLD.replace("«оплата» не прошла", "деньги ушли")
-    got = iv.anchor(table, docs(new))
+    got = coding.anchor(table, docs(new))
     assert got.codings["quote"].tolist() == ["Сайт завис 😡"]
     assert new[got.codings["start"].iloc[0] : got.codings["end"].iloc[0]] == "Сайт завис 😡"
     assert got.report["status"].tolist() == ["moved", "lost"]
@@ -34,25 +34,25 @@ def test_codings_follow_an_insertion_and_lost_ones_are_listed():
 
 def test_other_quotation_marks_spacing_and_decomposed_letters_are_the_same_words():
     table = codings(OLD, "«оплата» не прошла")
-    got = iv.anchor(table, docs('И тут "Оплата"  не\nпрошла, йода'))
+    got = coding.anchor(table, docs('И тут "Оплата"  не\nпрошла, йода'))
     assert got.codings["quote"].tolist() == ['"Оплата"  не\nпрошла']
     assert got.report["status"].tolist() == ["respelt"]
     old = "Мой заказ"
     decomposed = "Вот: Мои\u0306 заказ."
-    assert iv.anchor(codings(old, "Мой"), docs(decomposed)).codings["quote"].tolist() == ["Мои\u0306"]
+    assert coding.anchor(codings(old, "Мой"), docs(decomposed)).codings["quote"].tolist() == ["Мои\u0306"]
 
 
 def test_of_several_places_the_one_that_moved_with_its_neighbours_is_taken():
     table = codings(OLD, "Потом", "Сайт завис")
     table.loc[1, ["start", "end"]] = [OLD.rindex("Сайт"), OLD.rindex("Сайт") + 10]
     new = "Сайт завис. " * 3 + OLD
-    got = iv.anchor(table, docs(new))
+    got = coding.anchor(table, docs(new))
     assert got.codings["start"].tolist() == [new.index("Потом"), new.rindex("Сайт")]
     assert got.report["places"].tolist() == [1, 5]
 
 
 def test_a_coding_beyond_the_end_is_found_by_its_words_or_reported():
-    table = iv.check_codings(
+    table = coding.check_codings(
         pd.DataFrame(
             [
                 {"document": "d", "start": 900, "end": 904, "quote": "Как?", "code": "c", "coder": "eva"},
@@ -61,7 +61,7 @@ def test_a_coding_beyond_the_end_is_found_by_its_words_or_reported():
             ]
         )
     )
-    got = iv.anchor(table, docs(OLD))
+    got = coding.anchor(table, docs(OLD))
     assert got.report["status"].tolist() == ["moved", "no quote", "no document"]
     assert got.codings["start"].tolist() == [OLD.index("Как?")]
 
@@ -69,8 +69,8 @@ def test_a_coding_beyond_the_end_is_found_by_its_words_or_reported():
 def test_two_coders_whose_texts_differ_meet_on_one_text():
     anna = codings(OLD, "Потом")
     bob = codings(OLD.replace("\n", "\n\n\n"), "Потом").assign(coder="bob")
-    both = iv.concat_codings([anna, bob])
-    got = iv.anchor(both, docs(OLD))
+    both = coding.concat_codings([anna, bob])
+    got = coding.anchor(both, docs(OLD))
     assert got.codings["start"].nunique() == 1
     assert got.report["status"].tolist() == ["kept", "moved"]
 
@@ -84,11 +84,11 @@ def test_whatever_is_inserted_elsewhere_a_passage_is_found_with_its_own_words(te
     a = data.draw(st.integers(0, len(text) - 1))
     b = data.draw(st.integers(a + 1, len(text)))
     quote = text[a:b]
-    table = iv.check_codings(
+    table = coding.check_codings(
         pd.DataFrame([{"document": "d", "start": a, "end": b, "quote": quote, "code": "c", "coder": "e"}])
     )
     added = data.draw(st.text(alphabet="xyz ", max_size=9))
-    got = iv.anchor(table, docs(added + text))
+    got = coding.anchor(table, docs(added + text))
     row = got.codings.iloc[0]
     assert row["quote"] == quote
     assert (added + text)[row["start"] : row["end"]] == quote
@@ -96,7 +96,7 @@ def test_whatever_is_inserted_elsewhere_a_passage_is_found_with_its_own_words(te
 
 @pytest.mark.parametrize("quote", ["   ", "\u200b"])
 def test_a_quote_of_nothing_visible_is_lost_not_found_everywhere(quote):
-    table = iv.check_codings(
+    table = coding.check_codings(
         pd.DataFrame([{"document": "d", "start": 0, "end": 1, "quote": quote, "code": "c", "coder": "e"}])
     )
-    assert iv.anchor(table, docs("abc")).report["status"].tolist() == ["lost"]
+    assert coding.anchor(table, docs("abc")).report["status"].tolist() == ["lost"]

@@ -1,5 +1,6 @@
 import pytest
 
+from cjmkit import coding
 from cjmkit import interviews as iv
 from cjmkit.errors import CjmError
 
@@ -17,8 +18,8 @@ def read():
 
 
 def quotes(read, rules, **how):
-    made = iv.autocode(read.turns, rules, **how)
-    iv.check_codings(made, read.documents)
+    made = coding.autocode(read.turns, rules, **how)
+    coding.check_codings(made, read.documents)
     return made["quote"].tolist()
 
 
@@ -46,17 +47,17 @@ def test_phrases_are_whole_words_without_case_and_yo(read):
 def test_regular_expressions_are_checked(read):
     assert quotes(read, {"д": r"дорог\w+"}, how="regex", within="match") == ["дорого", "дорого"]
     with pytest.raises(CjmError, match="faulty"):
-        iv.autocode(read.turns, {"д": "("}, how="regex")
+        coding.autocode(read.turns, {"д": "("}, how="regex")
     with pytest.raises(CjmError, match="code everything"):
-        iv.autocode(read.turns, {"д": "x*"}, how="regex")
+        coding.autocode(read.turns, {"д": "x*"}, how="regex")
     with pytest.raises(CjmError, match="empty"):
-        iv.autocode(read.turns, {"д": []})
+        coding.autocode(read.turns, {"д": []})
     with pytest.raises(CjmError, match="no word"):
-        iv.autocode(read.turns, {"д": "!!!"})
+        coding.autocode(read.turns, {"д": "!!!"})
 
 
 def test_the_machine_is_a_coder_of_its_own(read):
-    made = iv.autocode(read.turns, {"отзывы": "отзыв"})
+    made = coding.autocode(read.turns, {"отзывы": "отзыв"})
     assert made["coder"].unique().tolist() == ["auto: lemma"]
     assert made["memo"].unique().tolist() == ["lemma: отзыв"]
-    assert iv.autocode(read.turns, {"x": "верблюд"}).empty
+    assert coding.autocode(read.turns, {"x": "верблюд"}).empty

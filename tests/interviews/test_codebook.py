@@ -1,12 +1,12 @@
 import pandas as pd
 import pytest
 
-from cjmkit import interviews as iv
+from cjmkit import coding
 from cjmkit.errors import CjmError, FileFormatError
 
-BOOK = iv.Codebook(
+BOOK = coding.Codebook(
     [
-        iv.Code(
+        coding.Code(
             "молчание",
             "Никто не перезванивает",
             stage="deal",
@@ -14,15 +14,15 @@ BOOK = iv.Codebook(
             colour="#abc",
             include=("ждали неделю",),
         ),
-        iv.Code("нет ответа в чате", parent="молчание"),
-        iv.Code("нет звонка", parent="молчание", definition="Обещали позвонить"),
+        coding.Code("нет ответа в чате", parent="молчание"),
+        coding.Code("нет звонка", parent="молчание", definition="Обещали позвонить"),
         "цена",
     ]
 )
 
 
 def codings(*codes):
-    return iv.check_codings(
+    return coding.check_codings(
         pd.DataFrame(
             [{"document": "d", "start": 0, "end": 5, "quote": "abcde", "code": c, "coder": "eva"} for c in codes]
         )
@@ -31,14 +31,14 @@ def codings(*codes):
 
 def test_yaml_brings_back_the_same_codebook(tmp_path):
     BOOK.to_yaml(tmp_path / "codebook.yaml")
-    assert iv.Codebook.from_yaml(tmp_path / "codebook.yaml") == BOOK
+    assert coding.Codebook.from_yaml(tmp_path / "codebook.yaml") == BOOK
     assert BOOK["молчание"].colour == "#AABBCC"
 
 
 def test_children_may_be_nested_in_yaml(tmp_path):
     path = tmp_path / "codebook.yaml"
     path.write_text("codes:\n- name: a\n  children:\n  - b\n  - name: c\n    children: [d]\n", encoding="utf-8")
-    book = iv.Codebook.from_yaml(path)
+    book = coding.Codebook.from_yaml(path)
     assert book.path("d") == "a / c / d"
     assert book.top("d") == "a"
     assert [c.name for c in book.under("a")] == ["b", "c", "d"]
@@ -61,7 +61,7 @@ def test_a_faulty_file_says_what_is_wrong(tmp_path, text, says):
     path = tmp_path / "codebook.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FileFormatError, match=says):
-        iv.Codebook.from_yaml(path)
+        coding.Codebook.from_yaml(path)
 
 
 def test_renaming_takes_children_and_codings_along():

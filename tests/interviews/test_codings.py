@@ -3,20 +3,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjmkit import interviews as iv
+from cjmkit import coding
 from cjmkit.errors import CjmError, FileFormatError
 
 TEXT = "Сайт завис. Потом не прошла оплата 💳, и сайт завис снова."
 DOCUMENTS = pd.DataFrame({"document": ["anna.txt"], "text": [TEXT], "participant": ["anna"]})
 
 
-def coding(**fields):
+def row_of(**fields):
     return {"document": "anna.txt", "start": 0, "end": 10, "quote": TEXT[:10], "code": "сбой", "coder": "Ева"} | fields
 
 
 def test_a_coding_is_found_by_its_quote_and_gets_its_participant():
-    made = iv.add_coding(
-        iv.empty_codings(),
+    made = coding.add_coding(
+        coding.empty_codings(),
         DOCUMENTS,
         document="anna.txt",
         quote="не прошла оплата 💳",
@@ -31,22 +31,26 @@ def test_a_coding_is_found_by_its_quote_and_gets_its_participant():
 
 def test_a_quote_that_stands_twice_needs_its_place():
     with pytest.raises(CjmError, match="2 times"):
-        iv.add_coding(iv.empty_codings(), DOCUMENTS, document="anna.txt", quote="завис", code="сбой", coder="Ева")
+        coding.add_coding(
+            coding.empty_codings(), DOCUMENTS, document="anna.txt", quote="завис", code="сбой", coder="Ева"
+        )
     with pytest.raises(CjmError, match="does not say"):
-        iv.add_coding(iv.empty_codings(), DOCUMENTS, document="anna.txt", quote="упал", code="сбой", coder="Ева")
+        coding.add_coding(
+            coding.empty_codings(), DOCUMENTS, document="anna.txt", quote="упал", code="сбой", coder="Ева"
+        )
 
 
 def test_editing_and_removing_leave_the_given_table_alone():
-    before = iv.check_codings(pd.DataFrame([coding(), coding(code="сайт")]))
+    before = coding.check_codings(pd.DataFrame([row_of(), row_of(code="сайт")]))
     copy = before.copy(deep=True)
-    after = iv.remove_codings(iv.edit_coding(before, 0, valence=-1, memo="злится"), 1)
+    after = coding.remove_codings(coding.edit_coding(before, 0, valence=-1, memo="злится"), 1)
     assert after["memo"].tolist() == ["злится"]
     assert after["valence"].tolist() == [-1]
     pd.testing.assert_frame_equal(before, copy)
     with pytest.raises(CjmError, match="unknown column 'vallence'; did you mean 'valence'"):
-        iv.edit_coding(before, 0, vallence=1)
+        coding.edit_coding(before, 0, vallence=1)
     with pytest.raises(CjmError, match="new quote"):
-        iv.edit_coding(before, 0, end=4)
+        coding.edit_coding(before, 0, end=4)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +70,9 @@ def test_editing_and_removing_leave_the_given_table_alone():
 )
 def test_a_wrong_value_names_file_column_and_rows(tmp_path, fields, column, says):
     path = tmp_path / "eva.csv"
-    pd.DataFrame([coding(), coding(**fields)]).to_csv(path, index=False)
+    pd.DataFrame([row_of(), row_of(**fields)]).to_csv(path, index=False)
     with pytest.raises(FileFormatError, match=says) as caught:
-        iv.read_codings(path, documents=DOCUMENTS)
+        coding.read_codings(path, documents=DOCUMENTS)
     assert caught.value.column == column
     assert caught.value.rows == (3,)
     assert "eva.csv" in str(caught.value)
@@ -78,26 +82,26 @@ def test_a_missing_column_is_named(tmp_path):
     path = tmp_path / "eva.csv"
     path.write_text("document,start,code\na,1,b\n")
     with pytest.raises(FileFormatError, match="end missing"):
-        iv.read_codings(path)
+        coding.read_codings(path)
 
 
 def test_a_file_saved_by_a_spreadsheet_in_a_russian_locale_is_read(tmp_path):
     path = tmp_path / "Ольга.csv"
     path.write_bytes("document;start;end;quote;code;valence\nanna.txt;0;10;Сайт завис;сбой;-1,5\n".encode("cp1251"))
-    row = iv.read_codings(path).iloc[0]
+    row = coding.read_codings(path).iloc[0]
     assert (row["coder"], row["quote"], row["valence"]) == ("Ольга", "Сайт завис", -1.5)
 
 
 def test_each_coder_has_a_file_and_others_are_not_touched(tmp_path):
     (tmp_path / "Боб.csv").write_text("document,start,end,quote,code\nanna.txt,0,4,Сайт,сайт\n", encoding="utf-8")
-    table = iv.check_codings(pd.DataFrame([coding(), coding(coder="A/B")]))
-    files = iv.write_codings(table, tmp_path)
+    table = coding.check_codings(pd.DataFrame([row_of(), row_of(coder="A/B")]))
+    files = coding.write_codings(table, tmp_path)
     assert sorted(f.name for f in files) == ["A_B.csv", "Ева.csv"]
-    assert set(iv.read_codings(tmp_path)["coder"]) == {"A/B", "Ева", "Боб"}
+    assert set(coding.read_codings(tmp_path)["coder"]) == {"A/B", "Ева", "Боб"}
     with pytest.raises(FileFormatError, match="file per coder needs names"):
-        iv.write_codings(iv.check_codings(pd.DataFrame([coding(coder="")])), tmp_path)
+        coding.write_codings(coding.check_codings(pd.DataFrame([row_of(coder="")])), tmp_path)
     with pytest.raises(CjmError, match="would share the file"):
-        iv.write_codings(iv.check_codings(pd.DataFrame([coding(coder="A/B"), coding(coder="A:B")])), tmp_path)
+        coding.write_codings(coding.check_codings(pd.DataFrame([row_of(coder="A/B"), row_of(coder="A:B")])), tmp_path)
 
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t\"';,"), min_size=1, max_size=12)
@@ -107,7 +111,7 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from
 @given(st.lists(st.tuples(words, words, st.sampled_from([-2.0, -0.5, 0, 1, float("nan")])), min_size=1, max_size=5))
 def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("c")
-    table = iv.check_codings(
+    table = coding.check_codings(
         pd.DataFrame(
             [
                 {"document": "d.txt", "start": i, "end": i + len(q), "quote": q, "code": "c", "coder": "eva"}
@@ -116,5 +120,5 @@ def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
             ]
         )
     )
-    iv.write_codings(table, folder)
-    pd.testing.assert_frame_equal(iv.read_codings(folder), table)
+    coding.write_codings(table, folder)
+    pd.testing.assert_frame_equal(coding.read_codings(folder), table)

@@ -2,7 +2,7 @@ import sqlite3
 
 import pytest
 
-from cjmkit import interviews as iv
+from cjmkit import qda
 from cjmkit.errors import CjmError, FileFormatError
 
 TEXT = "Ольга: ужасно 😡! Оплата & доставка"
@@ -50,7 +50,7 @@ def test_bytes_of_a_page_become_code_points(tmp_path):
         a = len(plain[: plain.index(q)].encode())
         spans.append((a, a + len(q.encode())))
     path = taguette(tmp_path / "t.sqlite3", [(*spans[0], 1, "eva"), (*spans[1], 2, "bob"), (5000, 5010, 1, "eva")])
-    got = iv.read_taguette(path)
+    got = qda.read_taguette(path)
     assert got.documents["text"].tolist() == [plain]
     assert got.codings[["quote", "code", "coder"]].values.tolist() == [
         ["ужасно 😡", "боль", "eva"],
@@ -63,10 +63,10 @@ def test_bytes_of_a_page_become_code_points(tmp_path):
 def test_one_of_several_projects_has_to_be_named(tmp_path):
     path = taguette(tmp_path / "t.sqlite3", [], projects=2)
     with pytest.raises(CjmError, match="2 projects"):
-        iv.read_taguette(path)
-    assert len(iv.read_taguette(path, project="P2").documents) == 0
+        qda.read_taguette(path)
+    assert len(qda.read_taguette(path, project="P2").documents) == 0
     with pytest.raises(CjmError, match="unknown project"):
-        iv.read_taguette(path, project="P3")
+        qda.read_taguette(path, project="P3")
 
 
 QUALCODER = """
@@ -102,7 +102,7 @@ def test_a_qualcoder_project_comes_over_with_cases_and_categories(tmp_path):
             ("journal", (1, "день 1", "начали", "2026-01-01", "eva")),
         ],
     )
-    got = iv.read_qualcoder(folder)
+    got = qda.read_qualcoder(folder)
     row = got.codings.iloc[0]
     assert (row["quote"], row["code"], row["coder"], row["participant"], row["memo"]) == (
         "ужасно 😡",
@@ -118,7 +118,7 @@ def test_a_qualcoder_project_comes_over_with_cases_and_categories(tmp_path):
     assert got.memos["kind"].tolist() == ["free", "document"]
 
 
-@pytest.mark.parametrize("reader", [iv.read_taguette, iv.read_qualcoder])
+@pytest.mark.parametrize("reader", [qda.read_taguette, qda.read_qualcoder])
 def test_another_file_is_refused(tmp_path, reader):
     path = tmp_path / "x.sqlite3"
     path.write_text("hello")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjmkit import interviews as iv
+from cjmkit import coding, qda
 from cjmkit.errors import FileFormatError
-from cjmkit.interviews.qda_positions import Reading, Selection, Stored, choose_reading
+from cjmkit.qda.positions import Reading, Selection, Stored, choose_reading
 
 TEXT = "Интервьюер: Как?\r\nОльга: Ужасно 😡! Оплата 💳 не прошла.\r\nОльга: Курьер 👍🏽 вежливый.\r\n"
 
@@ -65,7 +65,7 @@ def test_every_way_to_count_gives_the_same_words(tmp_path, utf16, crlf, named, m
         i = TEXT.index(q)
         a, b = (position(TEXT, x, utf16=utf16, crlf=crlf) for x in (i, i + len(q)))
         parts.append(selection(a, b, q if named else ""))
-    got = iv.read_qdpx(pack(tmp_path / "p.qdpx", qde("".join(parts)), member=member))
+    got = qda.read_qdpx(pack(tmp_path / "p.qdpx", qde("".join(parts)), member=member))
     assert got.codings["quote"].tolist() == list(QUOTES)
     assert "\r" not in got.documents["text"][0]
     assert got.codings["code"].unique().tolist() == ["гнев"], "GUIDs with braces and in capitals are the same"
@@ -123,7 +123,7 @@ def test_several_codes_on_a_selection_memos_and_cases_come_over(tmp_path):
         '<Cases><Case guid="00000000-0000-4000-8000-00000000cc01"><SourceRef '
         'targetGUID="00000000-0000-4000-8000-000000000011"/></Case></Cases><Sources>',
     )
-    got = iv.read_qdpx(pack(tmp_path / "p.qdpx", project))
+    got = qda.read_qdpx(pack(tmp_path / "p.qdpx", project))
     assert got.codings["code"].tolist() == ["Боль", "Сайт / гнев"]
     assert got.codebook.path("Сайт / гнев", sep=">") == "Сайт>Сайт / гнев"
     assert got.codings["memo"].tolist() == ["так и сказала\nсвязь", "так и сказала\nсвязь\nвторая"]
@@ -144,7 +144,7 @@ def test_several_codes_on_a_selection_memos_and_cases_come_over(tmp_path):
     ],
 )
 def test_a_coding_that_cannot_be_placed_is_reported_and_never_guessed(tmp_path, selections, reason):
-    got = iv.read_qdpx(pack(tmp_path / "p.qdpx", qde(selections)))
+    got = qda.read_qdpx(pack(tmp_path / "p.qdpx", qde(selections)))
     assert len(got.codings) == 0
     assert got.dropped["reason"].str.contains(reason).any()
 
@@ -160,7 +160,7 @@ def test_a_coding_that_cannot_be_placed_is_reported_and_never_guessed(tmp_path, 
     ],
 )
 def test_no_file_outside_the_project_is_opened(tmp_path, source, reason):
-    got = iv.read_qdpx(pack(tmp_path / "p.qdpx", qde(selection(0, 3), source=source)))
+    got = qda.read_qdpx(pack(tmp_path / "p.qdpx", qde(selection(0, 3), source=source)))
     assert len(got.documents) == 0
     assert got.dropped["reason"].str.contains(reason).any()
     assert (got.dropped["what"] == "coding").any()
@@ -170,10 +170,10 @@ def test_an_xml_bomb_is_refused(tmp_path):
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
     project = qde().replace("?>\n", f"?>\n{bomb}", 1)
     with pytest.raises(FileFormatError, match="entities"):
-        iv.read_qdpx(pack(tmp_path / "p.qdpx", project))
+        qda.read_qdpx(pack(tmp_path / "p.qdpx", project))
     outside = qde().replace("?>\n", '?>\n<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>', 1)
     with pytest.raises(FileFormatError, match="entities"):
-        iv.read_qdpx(pack(tmp_path / "p.qdpx", outside))
+        qda.read_qdpx(pack(tmp_path / "p.qdpx", outside))
 
 
 def test_a_zip_bomb_is_refused(tmp_path):
@@ -182,7 +182,7 @@ def test_a_zip_bomb_is_refused(tmp_path):
         z.writestr("project.qde", qde())
         z.writestr("sources/a.txt", b"\0" * 60_000_000)
     with pytest.raises(FileFormatError, match="zip bomb"):
-        iv.read_qdpx(path)
+        qda.read_qdpx(path)
 
 
 def test_a_damaged_file_gives_a_clear_error_wherever_it_is_cut(tmp_path):
@@ -196,7 +196,7 @@ def test_a_damaged_file_gives_a_clear_error_wherever_it_is_cut(tmp_path):
         path = tmp_path / "broken.qdpx"
         path.write_bytes(bytes(cut))
         try:
-            got = iv.read_qdpx(path)
+            got = qda.read_qdpx(path)
         except FileFormatError as error:
             assert "broken.qdpx" in str(error)  # noqa: PT017
         else:
@@ -209,21 +209,21 @@ def test_what_is_no_zip_says_so(tmp_path, broken):
     path = tmp_path / "p.qdpx"
     path.write_bytes(broken)
     with pytest.raises(FileFormatError, match="damaged"):
-        iv.read_qdpx(path)
+        qda.read_qdpx(path)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as z:
         z.writestr("readme.txt", "x")
     path.write_bytes(buffer.getvalue())
     with pytest.raises(FileFormatError, match=r"no \.qde"):
-        iv.read_qdpx(path)
+        qda.read_qdpx(path)
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
 
-BOOK = iv.Codebook(
+BOOK = coding.Codebook(
     [
-        iv.Code("Этапы", "Категория\r\nв две строки", codable=False),
-        iv.Code(
+        coding.Code("Этапы", "Категория\r\nв две строки", codable=False),
+        coding.Code(
             "Оплата",
             parent="Этапы",
             colour="#DC0000",
@@ -232,15 +232,15 @@ BOOK = iv.Codebook(
             title="Платят",
             include=("ушли деньги",),
         ),
-        iv.Code("гнев < & > \"'", parent="Оплата"),
+        coding.Code("гнев < & > \"'", parent="Оплата"),
     ]
 )
 
 
 def test_the_same_project_gives_the_same_bytes(tmp_path):
     docs = pd.DataFrame({"document": ["a.txt"], "text": ["abc def"]})
-    table = iv.add_coding(
-        iv.empty_codings(),
+    table = coding.add_coding(
+        coding.empty_codings(),
         docs,
         document="a.txt",
         quote="abc",
@@ -249,7 +249,7 @@ def test_the_same_project_gives_the_same_bytes(tmp_path):
         created="2026-01-01T10:00:00Z",
     )
     for name in ("x", "y"):
-        iv.write_qdpx(tmp_path / f"{name}.qdpx", documents=docs, codings=table, codebook=BOOK)
+        qda.write_qdpx(tmp_path / f"{name}.qdpx", documents=docs, codings=table, codebook=BOOK)
     assert (tmp_path / "x.qdpx").read_bytes() == (tmp_path / "y.qdpx").read_bytes()
 
 
@@ -274,10 +274,10 @@ labels = (
 def projects(draw):
     names = draw(st.lists(labels, min_size=1, max_size=3, unique=True))
     documents = pd.DataFrame({"document": names, "text": [draw(texts) for _ in names]})
-    codes: list[iv.Code] = []
+    codes: list[coding.Code] = []
     for k, n in enumerate(draw(st.lists(labels, min_size=1, max_size=4, unique=True))):
         codes.append(
-            iv.Code(
+            coding.Code(
                 n,
                 definition=draw(st.sampled_from(["", "когда\r\nболь", "x < y & z"])),
                 parent=draw(st.sampled_from(["", codes[0].name])) if k else "",
@@ -314,8 +314,8 @@ def projects(draw):
     cases["age"] = [draw(st.integers(0, 99)) for _ in names]
     cases["segment"] = [draw(st.sampled_from(["новые", "старые"])) for _ in names]
     cases[["age", "segment"]] = cases.groupby("participant")[["age", "segment"]].transform("first")
-    table = iv.check_codings(pd.DataFrame(rows), documents) if rows else iv.empty_codings()
-    return documents, iv.Codebook(tuple(codes)), table, cases
+    table = coding.check_codings(pd.DataFrame(rows), documents) if rows else coding.empty_codings()
+    return documents, coding.Codebook(tuple(codes)), table, cases
 
 
 @settings(max_examples=80, deadline=None)
@@ -330,11 +330,11 @@ def test_what_is_written_comes_back(tmp_path_factory, project):
         ],
         columns=["kind", "target", "name", "text", "author", "created"],
     )
-    dropped = iv.write_qdpx(path, documents=documents, codings=table, codebook=book, participants=cases, memos=memos)
-    got = iv.read_qdpx(path)
+    dropped = qda.write_qdpx(path, documents=documents, codings=table, codebook=book, participants=cases, memos=memos)
+    got = qda.read_qdpx(path)
     assert got.documents["text"].tolist() == documents["text"].tolist()
     assert got.documents["document"].tolist() == documents["document"].tolist()
-    strip = iv.Codebook(tuple(c.__class__(**{**c.__dict__, "guid": ""}) for c in got.codebook))
+    strip = coding.Codebook(tuple(c.__class__(**{**c.__dict__, "guid": ""}) for c in got.codebook))
     assert sorted(strip, key=lambda c: c.name) == sorted(book, key=lambda c: c.name)
     order = list(table.columns)
     expected = table.assign(_d=[documents["document"].tolist().index(d) for d in table["document"]])
@@ -353,24 +353,24 @@ def test_what_is_written_comes_back(tmp_path_factory, project):
 
 
 def test_codebooks_come_back_and_losses_are_named(tmp_path):
-    dropped = iv.write_qdc(BOOK, tmp_path / "c.qdc")
-    got = iv.read_qdc(tmp_path / "c.qdc")
+    dropped = qda.write_qdc(BOOK, tmp_path / "c.qdc")
+    got = qda.read_qdc(tmp_path / "c.qdc")
     assert [(c.name, c.parent, c.colour, c.definition, c.codable) for c in got] == [
         (c.name, c.parent, c.colour, c.definition, c.codable) for c in BOOK
     ]
     assert sorted(dropped["what"]) == ["include", "lane", "stage", "title"]
     (tmp_path / "x.qdc").write_text("<html/>")
     with pytest.raises(FileFormatError, match="CodeBook"):
-        iv.read_qdc(tmp_path / "x.qdc")
+        qda.read_qdc(tmp_path / "x.qdc")
 
 
 def test_our_codebook_may_hold_what_xml_cannot_and_says_so(tmp_path):
     docs = pd.DataFrame({"document": ["a"], "text": ["ab\x0bc\x00d"]})
-    table = iv.check_codings(
+    table = coding.check_codings(
         pd.DataFrame([{"document": "a", "start": 1, "end": 4, "code": "c", "coder": "e\x01"}]), docs
     )
-    dropped = iv.write_qdpx(tmp_path / "p.qdpx", documents=docs, codings=table)
-    got = iv.read_qdpx(tmp_path / "p.qdpx")
+    dropped = qda.write_qdpx(tmp_path / "p.qdpx", documents=docs, codings=table)
+    got = qda.read_qdpx(tmp_path / "p.qdpx")
     assert got.codings["quote"].tolist() == ["b\x0bc"]
     assert got.documents["text"].tolist() == docs["text"].tolist()
     assert (dropped["what"] == "characters").any()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cjmkit import interviews as iv
 from cjmkit.errors import CjmError, FileFormatError
-from cjmkit.interviews.decoding import decode
+from cjmkit.intake.decoding import decode
 
 RU = "Модератор: Как вы о нас узнали?\nАнна: От подруги, она сказала: «попробуй». Сайт был медленный.\n"
 

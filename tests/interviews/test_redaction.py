@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cjmkit import coding
 from cjmkit import interviews as iv
 from cjmkit.errors import CjmError, FileFormatError
 
@@ -37,15 +38,15 @@ def test_pseudonyms_can_be_chosen_and_spellings_united(read):
 
 
 def test_turns_and_codings_keep_their_words(read):
-    codings = iv.empty_codings()
+    codings = coding.empty_codings()
     for q in ("звонил Пётр, +7 916", "Потом я", "123-45-67. Потом"):
-        codings = iv.add_coding(
+        codings = coding.add_coding(
             codings, read.documents, document="a.txt", quote=q, code="c", coder="e", memo="про Петра"
         )
     got = iv.redact(read, names=["Маша", "Пётр"], codings=codings)
     assert got.codings["quote"].tolist() == ["звонил [PERSON_2], [PHONE_1]", "Потом я", "[PHONE_1]. Потом"]
     assert got.codings["memo"].unique().tolist() == ["про [PERSON_2]"]
-    iv.check_codings(got.codings, got.transcripts.documents)
+    coding.check_codings(got.codings, got.transcripts.documents)
     text = got.transcripts.documents["text"][0]
     assert [
         text[a:b] for a, b in zip(got.transcripts.turns["start"], got.transcripts.turns["end"])
@@ -105,11 +106,11 @@ def test_whatever_is_masked_comes_back_and_spans_still_hold_the_same_places(part
     read = iv.read_text(text, document="d")
     a = data.draw(st.integers(0, len(text) - 1))
     b = data.draw(st.integers(a + 1, len(text)))
-    codings = iv.check_codings(
+    codings = coding.check_codings(
         pd.DataFrame([{"document": "d", "start": a, "end": b, "code": "c", "coder": "e"}]), read.documents
     )
     got = iv.redact(read, names=["Пётр", "Маша"], codings=codings)
-    iv.check_codings(got.codings, got.transcripts.documents)
+    coding.check_codings(got.codings, got.transcripts.documents)
     back = iv.restore(got.transcripts, got.key, codings=got.codings)
     assert back.transcripts.documents["text"][0] == text
     row = back.codings.iloc[0]

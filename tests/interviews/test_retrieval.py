@@ -2,11 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cjmkit import coding
 from cjmkit import interviews as iv
 from cjmkit.core.cite import cite
 from cjmkit.errors import CjmError
 
-BOOK = iv.Codebook([iv.Code("боль", stage="deal"), iv.Code("цена", parent="боль"), iv.Code("чат", stage="use")])
+BOOK = coding.Codebook(
+    [coding.Code("боль", stage="deal"), coding.Code("цена", parent="боль"), coding.Code("чат", stage="use")]
+)
 
 
 def rows(*listed):
@@ -22,7 +25,7 @@ def rows(*listed):
             "participant": who,
         }
         out.append(made | {"coder": "eva"} | (fields[0] if fields else {}))
-    return iv.check_codings(pd.DataFrame(out))
+    return coding.check_codings(pd.DataFrame(out))
 
 
 TABLE = rows(
@@ -37,7 +40,9 @@ TABLE = rows(
 
 
 def test_people_are_counted_not_passages_or_coders():
-    got = iv.code_by(TABLE, by="stage", codebook=BOOK, people=["a", "b", "c", "d"]).table.set_index(["code", "group"])
+    got = coding.code_by(TABLE, by="stage", codebook=BOOK, people=["a", "b", "c", "d"]).table.set_index(
+        ["code", "group"]
+    )
     assert got.loc[("цена", "buy"), ["people", "of", "passages"]].tolist() == [2, 4, 2]
     assert got.loc[("чат", "use"), ["people", "of", "passages"]].tolist() == [2, 4, 3]
     assert got.loc[("боль", "deal"), "people"] == 1
@@ -48,54 +53,55 @@ def test_people_are_counted_not_passages_or_coders():
 
 def test_personas_are_compared_by_their_own_people():
     labels = pd.Series({"a": "P1", "b": "P1", "c": "P2", "z": "P2"})
-    got = iv.code_by(TABLE, by=labels).table.set_index(["code", "group"])
+    got = coding.code_by(TABLE, by=labels).table.set_index(["code", "group"])
     assert got.loc[("цена", "P1"), "share"] == 1
     assert got.loc[("боль", "P2"), ["people", "of"]].tolist() == [1, 2]
-    cases = iv.code_by(TABLE, by="case").wide("passages")
+    cases = coding.code_by(TABLE, by="case").wide("passages")
     assert cases.loc["чат"].tolist() == [2, 1, 0]
 
 
 def test_a_share_can_be_cited_and_strangers_are_pointed_out():
-    figure = cite(iv.code_by(TABLE, by="code"), code="цена")
+    figure = cite(coding.code_by(TABLE, by="code"), code="цена")
     assert (figure.estimate.value, figure.estimate.n) == (pytest.approx(2 / 3), 3)
     with pytest.raises(CjmError, match="unknown participant in the codings 'c'"):
-        iv.code_by(TABLE, by="stage", people=["a", "b"])
+        coding.code_by(TABLE, by="stage", people=["a", "b"])
     with pytest.raises(CjmError, match="unknown grouping 'stages'; did you mean 'stage'"):
-        iv.code_by(TABLE, by="stages")
+        coding.code_by(TABLE, by="stages")
     with pytest.raises(CjmError, match="with_participants"):
-        iv.code_by(TABLE.assign(participant=None), by="case")
+        coding.code_by(TABLE.assign(participant=None), by="case")
 
 
 def test_codes_meet_where_their_passages_overlap():
-    got = iv.cooccurrence(TABLE).table.set_index(["code", "other"])
+    got = coding.cooccurrence(TABLE).table.set_index(["code", "other"])
     assert got.loc[("цена", "чат"), ["people", "of", "passages"]].tolist() == [1, 2, 1], "touching spans do not overlap"
     # Passages: 2 of цена (a, b), 3 of чат; one of each meets.
     assert got.loc[("цена", "чат"), "c"] == pytest.approx(1 / 4)
     assert (
-        iv.cooccurrence(TABLE, within="document").table.set_index(["code", "other"]).loc[("цена", "чат"), "people"] == 2
+        coding.cooccurrence(TABLE, within="document").table.set_index(["code", "other"]).loc[("цена", "чат"), "people"]
+        == 2
     )
-    wide = iv.cooccurrence(TABLE).wide()
+    wide = coding.cooccurrence(TABLE).wide()
     assert wide.loc["чат", "цена"] == wide.loc["цена", "чат"] == 1
     with pytest.raises(CjmError, match="needs the turns"):
-        iv.cooccurrence(TABLE, within="turn")
+        coding.cooccurrence(TABLE, within="turn")
 
 
 def test_scores_are_one_a_person_stage_and_touchpoint_and_each_coder_counts_once():
-    got = iv.stage_scores(TABLE, codebook=BOOK).set_index(["participant", "stage"])
+    got = coding.stage_scores(TABLE, codebook=BOOK).set_index(["participant", "stage"])
     assert got.loc[("a", "buy"), "score"] == -1.5
     assert got.loc[("a", "use"), ["score", "passages"]].tolist() == [1.5, 2]
     assert got.loc[("b", "buy"), "score"] == 0
     assert len(got) == 3, "codings without a valence say nothing"
     assert got["source"].unique().tolist() == ["coding"]
-    assert iv.stage_scores(TABLE.iloc[:0], codebook=BOOK).empty
+    assert coding.stage_scores(TABLE.iloc[:0], codebook=BOOK).empty
 
 
 def test_quotes_come_with_context_once_and_from_as_many_people_as_possible():
     said = "Модератор: Как?\nОльга: Сайт завис, потом не прошла оплата, потом завис чат.\nМодератор: И?\nОльга: Дорого."
     read = iv.read_text(said, document="o.txt")
-    table = iv.empty_codings()
+    table = coding.empty_codings()
     for coder, memo in (("eva", "раз"), ("bob", "два")):
-        table = iv.add_coding(
+        table = coding.add_coding(
             table,
             read.documents,
             document="o.txt",
@@ -105,30 +111,32 @@ def test_quotes_come_with_context_once_and_from_as_many_people_as_possible():
             memo=memo,
             valence=-1,
         )
-    table = iv.add_coding(table, read.documents, document="o.txt", quote="Дорого", code="чат", coder="eva")
-    got = iv.quotes(table, turns=read.turns, codebook=BOOK)
+    table = coding.add_coding(table, read.documents, document="o.txt", quote="Дорого", code="чат", coder="eva")
+    got = coding.quotes(table, turns=read.turns, codebook=BOOK)
     row = got.iloc[0]
     assert (row["before"], row["after"]) == ("Сайт завис, потом ", ", потом завис чат.")
     assert (row["coders"], row["memo"]) == ("bob, eva", "раз | два")
-    assert iv.quotes(table, turns=read.turns, context=10).iloc[0]["after"] == ", потом…"
-    assert iv.quotes(table, code="боль", codebook=BOOK)["code"].tolist() == ["цена"], "a code includes those below it"
-    assert iv.quotes(table, stage="use", codebook=BOOK)["quote"].tolist() == ["Дорого"]
+    assert coding.quotes(table, turns=read.turns, context=10).iloc[0]["after"] == ", потом…"
+    assert coding.quotes(table, code="боль", codebook=BOOK)["code"].tolist() == ["цена"], (
+        "a code includes those below it"
+    )
+    assert coding.quotes(table, stage="use", codebook=BOOK)["quote"].tolist() == ["Дорого"]
     with pytest.raises(CjmError, match="did you mean 'цена'"):
-        iv.quotes(table, code="цены")
+        coding.quotes(table, code="цены")
     many = rows(*[("a", k * 10, k * 10 + 5, "цена") for k in range(5)], ("b", 0, 5, "цена"), ("c", 0, 5, "цена"))
-    assert sorted(iv.quotes(many, n=3)["participant"]) == ["a", "b", "c"]
-    assert iv.quotes(many, n=3, labels={"a": "P1"})["persona"].notna().sum() == 1
+    assert sorted(coding.quotes(many, n=3)["participant"]) == ["a", "b", "c"]
+    assert coding.quotes(many, n=3, labels={"a": "P1"})["persona"].notna().sum() == 1
 
 
 def test_participants_are_filled_from_the_turns():
     said = "Модератор: Как?\nОльга: Плохо.\nПётр: Хорошо.\nМодератор: И?\nОльга: Дорого.\nПётр: Нет."
     read = iv.read_text(said, document="o.txt", speakers={"Ольга": "respondent", "Пётр": "respondent"})
-    table = iv.empty_codings()
+    table = coding.empty_codings()
     for q in ("Плохо", "Хорошо", "Как?"):
-        table = iv.add_coding(
+        table = coding.add_coding(
             table, read.documents.drop(columns="participant"), document="o.txt", quote=q, code="c", coder="e"
         )
-    assert iv.with_participants(table, read.turns)["participant"].fillna("").tolist() == [
+    assert coding.with_participants(table, read.turns)["participant"].fillna("").tolist() == [
         "o.txt/Ольга".replace(".txt", ""),
         "o/Пётр",
         "",
@@ -145,7 +153,7 @@ def interviews(has):
 
 def test_the_curve_is_the_exact_mean_over_all_orders():
     has = np.array([[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 1, 1]])
-    got = iv.saturation(interviews(has), orders=4000, seed=2)
+    got = coding.saturation(interviews(has), orders=4000, seed=2)
     # By counting: 1 - C(3 - n_c, k) / C(3, k) summed over codes found in n_c interviews.
     assert got.table["codes"].tolist() == pytest.approx([2.0, 4 - 2 / 3, 4.0], abs=0.03)
     assert got.table["as_done"].tolist() == [2, 3, 4]
@@ -158,7 +166,7 @@ def test_codes_still_hidden_are_estimated():
     seen, chao, covered = [], [], 0
     for _ in range(60):
         has = rng.random((15, 40)) < p
-        got = iv.saturation(interviews(has), orders=1, people=[f"p{i}" for i in range(15)])
+        got = coding.saturation(interviews(has), orders=1, people=[f"p{i}" for i in range(15)])
         seen.append(got.seen)
         chao.append(got.richness.value)
         covered += got.richness.low <= 40 <= got.richness.high
@@ -168,15 +176,15 @@ def test_codes_still_hidden_are_estimated():
 
 
 def test_everything_found_often_means_nothing_hidden():
-    got = iv.saturation(interviews(np.ones((6, 5))), orders=10)
+    got = coding.saturation(interviews(np.ones((6, 5))), orders=10)
     assert got.richness.value == 5
     assert got.coverage == 1
     assert "100%" in got.summary("en")
     assert "интервью" in got.summary("ru")
     with pytest.raises(CjmError, match="not among people"):
-        iv.saturation(interviews(np.ones((2, 2))), people=["p0"])
+        coding.saturation(interviews(np.ones((2, 2))), people=["p0"])
 
 
 def test_the_same_seed_gives_the_same_curve():
     table = interviews(np.random.default_rng(0).random((8, 12)) < 0.3)
-    pd.testing.assert_frame_equal(iv.saturation(table, seed=5).table, iv.saturation(table, seed=5).table)
+    pd.testing.assert_frame_equal(coding.saturation(table, seed=5).table, coding.saturation(table, seed=5).table)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cjmkit import coding
 from cjmkit import interviews as iv
 from cjmkit.errors import CjmError
 
@@ -42,13 +43,13 @@ def study():
             if code and any(t.text.lower().startswith(x) for x in phrases):
                 rows.append({"document": t.document, "start": t.start, "end": t.end, "quote": t.text, "code": code})
                 rows[-1] |= {"participant": t.participant, "coder": "eva"}
-    return turns, iv.check_codings(pd.DataFrame(rows))
+    return turns, coding.check_codings(pd.DataFrame(rows))
 
 
 def test_planted_codes_are_found_in_interviews_nobody_coded(study):
     turns, codings = study
     known = codings[codings["document"].isin([f"p{i}.txt" for i in range(6)])]
-    got = iv.suggest_codes(known, turns, n=None)
+    got = coding.suggest_codes(known, turns, n=None)
     truth = {(r.document, r.start, r.code) for r in codings.itertuples()} - {
         (r.document, r.start, r.code) for r in known.itertuples()
     }
@@ -63,12 +64,12 @@ def test_planted_codes_are_found_in_interviews_nobody_coded(study):
 def test_suggestions_are_another_coder_until_accepted(study):
     turns, codings = study
     known = codings[codings["document"] < "p5"]
-    got = iv.suggest_codes(known, turns, n=4)
+    got = coding.suggest_codes(known, turns, n=4)
     assert got.codings["coder"].unique().tolist() == ["suggested: tf-idf + logistic regression"]
-    mixed = iv.concat_codings([known, got.codings])
-    again = iv.suggest_codes(mixed, turns, n=4)
+    mixed = coding.concat_codings([known, got.codings])
+    again = coding.suggest_codes(mixed, turns, n=4)
     pd.testing.assert_frame_equal(again.table, got.table)
-    taken = iv.accept(known, got, 0, coder="eva")
+    taken = coding.accept(known, got, 0, coder="eva")
     assert len(taken) == len(known) + 1
     assert taken.iloc[-1]["coder"] == "eva"
     assert "suggested by" in taken.iloc[-1]["memo"]
@@ -81,13 +82,13 @@ def test_a_callable_takes_the_place_and_its_name_is_recorded(study):
         assert len(examples) == len(given)
         return [{"цена": 0.9} if "дорого" in t.lower() else {} for t in texts]
 
-    got = iv.suggest_codes(codings[codings["document"] < "p5"], turns, method=keyword_model)
+    got = coding.suggest_codes(codings[codings["document"] < "p5"], turns, method=keyword_model)
     assert got.method == "keyword_model"
     assert set(got.table["code"]) == {"цена"}
     for bad, says in ((lambda a, b, c: [], "returned 0 results"), (lambda a, b, c: [1] * len(c), "mapping"),
                       (lambda a, b, c: [{"цена": 7}] * len(c), "between 0 and 1")):  # fmt: skip
         with pytest.raises(CjmError, match=says):
-            iv.suggest_codes(codings, turns, method=bad)
+            coding.suggest_codes(codings, turns, method=bad)
 
 
 def test_noise_is_not_praised(study):
@@ -97,7 +98,7 @@ def test_noise_is_not_praised(study):
     for c in ("document", "start", "end", "participant"):
         shuffled[c] = spoken[c].to_numpy()
     shuffled["quote"] = spoken["text"].to_numpy()
-    got = iv.suggest_codes(shuffled, turns)
+    got = coding.suggest_codes(shuffled, turns)
     q = got.quality
     right = (q["precision"] * q["suggested"]).sum() / max(1, q["suggested"].sum())
     assert right < 0.5, "a third of the units have each code, whatever they say"
@@ -106,8 +107,8 @@ def test_noise_is_not_praised(study):
 def test_too_few_examples_is_said(study):
     turns, codings = study
     with pytest.raises(CjmError, match="no code has 3"):
-        iv.suggest_codes(codings.head(1), turns)
+        coding.suggest_codes(codings.head(1), turns)
     two = codings[codings["document"].isin(["p0.txt", "p1.txt"])]
-    got = iv.suggest_codes(two, turns, min_examples=2)
+    got = coding.suggest_codes(two, turns, min_examples=2)
     assert "too few examples" in got.summary("en")
     assert "примеров мало" in got.summary("ru")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
-from cjmkit import personas
+from cjmkit import personas, text
 from cjmkit.errors import CjmError, DataWarning
 from cjmkit.personas._sources import _compare_questions
-from cjmkit.personas.texts import content_stems, probable_names
+from cjmkit.text.vectors import content_stems, probable_names
 
 TOPICS = {
     "price": "the monthly payment was too high|the price went up again|too expensive for our budget"
@@ -168,7 +168,7 @@ def test_bulk_answers_are_sorted_and_counted():
     own = [sorted({w for w in v if len(w) > 4} - {w for u in vocabulary if u is not v for w in u}) for v in vocabulary]
     topic = rng.integers(0, 3, 300)
     texts = pd.Series([" ".join(rng.choice(own[t], 5)) for t in topic], index=range(1000, 1300))
-    groups = personas.cluster_texts(texts, k=3)
+    groups = text.cluster_texts(texts, k=3)
     assert adjusted_rand_score(topic, groups.labels) > 0.9
     assert groups.table["n"].sum() == 300
     assert (groups.table["low"] < groups.table["share"]).all()
@@ -176,7 +176,7 @@ def test_bulk_answers_are_sorted_and_counted():
 
 
 def test_empty_answers_belong_to_no_group_of_texts():
-    groups = personas.cluster_texts(["high price", "price is high", "", "school", "no school", None], k=2)
+    groups = text.cluster_texts(["high price", "price is high", "", "school", "no school", None], k=2)
     assert groups.labels.tolist()[2] == 0
     assert groups.labels.tolist()[5] == 0
 
@@ -184,12 +184,12 @@ def test_empty_answers_belong_to_no_group_of_texts():
 @pytest.mark.parametrize("k", [0, 7, 2.5])
 def test_more_groups_than_texts(k):
     with pytest.raises(CjmError, match="different texts"):
-        personas.cluster_texts(["a b", "c d", "e f"], k=k)
+        text.cluster_texts(["a b", "c d", "e f"], k=k)
 
 
 def test_vectors_of_new_texts_lie_in_the_learnt_space():
     texts = [t for v in TOPICS.values() for t in v.split("|")]
-    model = personas.TextVectors(8)
+    model = text.TextVectors(8)
     learnt = model.fit_transform(texts)
     np.testing.assert_allclose(model.transform(texts), learnt, atol=1e-5)
     assert model.transform(["quite unknown zzz"]).shape == (1, learnt.shape[1])
@@ -198,7 +198,7 @@ def test_vectors_of_new_texts_lie_in_the_learnt_space():
 
 def test_letters_of_new_words_place_a_text_near_its_kin():
     texts = [t for v in TOPICS.values() for t in v.split("|")]
-    model = personas.TextVectors(8).fit(texts)
+    model = text.TextVectors(8).fit(texts)
     near = model.transform(["the kindergartens", "the kindergarten has no places", "loud trams at night"])
     assert near[0] @ near[1] > near[0] @ near[2]
 
@@ -206,6 +206,6 @@ def test_letters_of_new_words_place_a_text_near_its_kin():
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_any_texts_give_finite_vectors(texts):
-    x = personas.TextVectors(5).fit_transform(texts)
+    x = text.TextVectors(5).fit_transform(texts)
     assert x.shape[0] == len(texts)
     assert np.isfinite(x).all()

@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import pytest
 
-from cjmkit import interviews as iv
+from cjmkit import qda
 
 
 @pytest.fixture(scope="module")
-def qda(shared):
+def folder(shared):
     return shared / "data/qda"
 
 
@@ -17,9 +17,9 @@ VARIANTS = ["atlas_crlf_counted_1", "atlas_qde_name", "capital_Sources", "nvivo_
 
 
 @pytest.mark.parametrize("name", ["conformant", *(f"variant_{v}" for v in VARIANTS)])
-def test_every_vendor_variant_gives_the_same_spans(qda, name):
-    expected = json.loads((qda / "handmade/expected.json").read_text())
-    got = iv.read_qdpx(qda / f"handmade/{name}.qdpx")
+def test_every_vendor_variant_gives_the_same_spans(folder, name):
+    expected = json.loads((folder / "handmade/expected.json").read_text())
+    got = qda.read_qdpx(folder / f"handmade/{name}.qdpx")
     guid = {c.name: c.guid for c in got.codebook}
     spans = [[r.start, r.end, r.quote, guid[r.code], r.coder] for r in got.codings.itertuples()]
     assert sorted(spans) == sorted(expected["codings"])
@@ -30,8 +30,8 @@ def test_every_vendor_variant_gives_the_same_spans(qda, name):
     }  # fmt: skip
 
 
-def test_nvivo_passages_begin_where_words_begin(qda):
-    got = iv.read_qdpx(qda / "qdpx_nvivo_win12_scrambled/nvivo12_win_scrambled.qdpx")
+def test_nvivo_passages_begin_where_words_begin(folder):
+    got = qda.read_qdpx(folder / "qdpx_nvivo_win12_scrambled/nvivo12_win_scrambled.qdpx")
     text = got.documents["text"][0]
     starts = got.codings["start"]
     on_boundary = [
@@ -44,18 +44,18 @@ def test_nvivo_passages_begin_where_words_begin(qda):
     assert [text[a:b] for a, b in zip(starts, got.codings["end"])] == got.codings["quote"].tolist()
 
 
-def test_the_standard_project_without_its_files_opens_and_accounts_for_all_codings(qda):
-    for path in (qda / "qdpx_spec_atlas8/TestProject.qdpx",):
-        got = iv.read_qdpx(path)
+def test_the_standard_project_without_its_files_opens_and_accounts_for_all_codings(folder):
+    for path in (folder / "qdpx_spec_atlas8/TestProject.qdpx",):
+        got = qda.read_qdpx(path)
         assert len(got.codebook) == 14
         lost = got.dropped.loc[got.dropped["what"] == "coding", "times"].sum()
-        codings = (qda / "qdpx_spec_atlas8/Project.qde").read_text(encoding="utf-8-sig").count("<Coding ")
+        codings = (folder / "qdpx_spec_atlas8/Project.qde").read_text(encoding="utf-8-sig").count("<Coding ")
         assert lost + len(got.codings) == codings
 
 
 @pytest.mark.parametrize("name", ["atlas23_style", "invalid_guid_style", "qualcoder_style_bom", "taguette_style"])
-def test_codebooks_of_other_tools_open(qda, name):
-    got = iv.read_qdc(qda / f"qdc/{name}.qdc")
+def test_codebooks_of_other_tools_open(folder, name):
+    got = qda.read_qdc(folder / f"qdc/{name}.qdc")
     parents = {c.name: c.parent for c in got}
     assert (
         parents
@@ -68,17 +68,17 @@ def test_codebooks_of_other_tools_open(qda, name):
     )
 
 
-def test_what_we_write_validates_against_the_schema(qda, tmp_path):
+def test_what_we_write_validates_against_the_schema(folder, tmp_path):
     xmlschema = pytest.importorskip("xmlschema")
     import zipfile
 
-    project = xmlschema.XMLSchema(str(qda / "schema/Project-mrt2019.xsd"))
-    codebook = xmlschema.XMLSchema(str(qda / "schema/Codebook.xsd"))
-    for k, source in enumerate(sorted(qda.glob("**/*.qdpx"))):
-        got = iv.read_qdpx(source)
+    project = xmlschema.XMLSchema(str(folder / "schema/Project-mrt2019.xsd"))
+    codebook = xmlschema.XMLSchema(str(folder / "schema/Codebook.xsd"))
+    for k, source in enumerate(sorted(folder.glob("**/*.qdpx"))):
+        got = qda.read_qdpx(source)
         codings = got.codings.assign(stage="deal", valence=-1.5) if len(got.codings) else got.codings
         path = tmp_path / f"{k}.qdpx"
-        iv.write_qdpx(
+        qda.write_qdpx(
             path,
             documents=got.documents,
             codings=codings,
@@ -89,11 +89,11 @@ def test_what_we_write_validates_against_the_schema(qda, tmp_path):
         )
         with zipfile.ZipFile(path) as z:
             project.validate(z.read("project.qde").decode())
-        again = iv.read_qdpx(path)
+        again = qda.read_qdpx(path)
         assert len(again.dropped) == 0
         keys = ["document", "start", "end", "quote", "code", "coder", "memo", "valence"]
         if len(codings):
             pd.testing.assert_frame_equal(again.codings[keys], codings[keys].reset_index(drop=True))
         if len(got.codebook):
-            iv.write_qdc(got.codebook, tmp_path / f"{k}.qdc")
+            qda.write_qdc(got.codebook, tmp_path / f"{k}.qdc")
             codebook.validate((tmp_path / f"{k}.qdc").read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from cjmkit import coding, qda
 from cjmkit import interviews as iv
 
 
@@ -20,7 +21,7 @@ def sessions(folder):
 
 @pytest.fixture(scope="module")
 def project(folder):
-    return iv.read_taguette(folder / "transcripts/thematic-analysis/SERDIF_P2_ThematicAnalysis.sqlite3")
+    return qda.read_taguette(folder / "transcripts/thematic-analysis/SERDIF_P2_ThematicAnalysis.sqlite3")
 
 
 def test_every_session_is_read_and_every_turn_is_a_slice_of_it(sessions):
@@ -71,17 +72,17 @@ def test_taguette_bytes_become_the_words_that_taguette_exported(project, folder)
 
 
 def test_their_codings_find_their_place_in_the_odt(project, sessions):
-    moved = iv.anchor(project.codings, sessions.documents)
+    moved = coding.anchor(project.codings, sessions.documents)
     assert len(moved.codings) / len(project.codings) > 0.97
-    iv.check_codings(moved.codings, sessions.documents)
+    coding.check_codings(moved.codings, sessions.documents)
 
 
 def test_coded_sessions_saturate_and_people_are_the_unit(project, sessions):
-    placed = iv.with_participants(iv.anchor(project.codings, sessions.documents).codings, sessions.turns)
-    curve = iv.saturation(placed)
+    placed = coding.with_participants(coding.anchor(project.codings, sessions.documents).codings, sessions.turns)
+    curve = coding.saturation(placed)
     assert curve.n == 17
     assert curve.table["codes"].is_monotonic_increasing
     assert curve.table["codes"].iloc[-1] == curve.seen == placed["code"].nunique()
-    table = iv.code_by(placed, by="code").table
+    table = coding.code_by(placed, by="code").table
     assert table["of"].eq(17).all()
     assert table["people"].between(1, 17).all()

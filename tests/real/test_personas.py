@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from cjmkit import personas
-from cjmkit.personas.texts import kmeans_once
+from cjmkit import personas, text
+from cjmkit.text.vectors import kmeans_once
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def texts(shared):
 
 
 def reached(sentences, labels):
-    x = personas.TextVectors().fit_transform(list(sentences))
+    x = text.TextVectors().fit_transform(list(sentences))
     seeds = [adjusted_rand_score(labels, kmeans_once(x, labels.nunique(), seed=s, starts=5)) for s in range(3)]
     return float(np.mean(seeds))
 
@@ -32,7 +32,7 @@ def test_russian_scenarios_are_told_apart(texts):
 
 def test_bulk_answers_of_real_people_are_described_by_their_words(texts):
     banking = texts[0][texts[0]["domain"].isin(["banking", "travel", "kitchen_and_dining"])]
-    groups = personas.cluster_texts(banking["text"], k=3)
+    groups = text.cluster_texts(banking["text"], k=3)
     assert adjusted_rand_score(banking["domain"], groups.labels) > 0.3
     assert groups.table["words"].str.len().min() > 10
 

@@ -21,8 +21,8 @@ def talk(tmp_path):
 @pytest.fixture
 def other(talk):
     """What the first coder found."""
-    return cj.interviews.add_coding(
-        cj.interviews.empty_codings(), talk.documents, document="olga.txt", quote="waited a long time", code="wait",
+    return cj.coding.add_coding(
+        cj.coding.empty_codings(), talk.documents, document="olga.txt", quote="waited a long time", code="wait",
         coder="boris",
     )  # fmt: skip
 
@@ -32,7 +32,7 @@ def open_pane(talk, other, tmp_path):
     """Open a pane for anna; keywords as in coding_pane."""
 
     def open_(**kwargs):
-        defaults = {"codebook": cj.interviews.Codebook(["wait", "price", "joy"]), "coder": "anna", "lang": "en"}
+        defaults = {"codebook": cj.coding.Codebook(["wait", "price", "joy"]), "coder": "anna", "lang": "en"}
         defaults |= {"folder": tmp_path / "codings", "codings": other}
         return cj.widgets.coding_pane(talk.documents, talk.turns, **(defaults | kwargs))
 

@@ -30,16 +30,14 @@ def test_adding_editing_and_removing_equal_the_plain_functions(open_pane, talk, 
     pane = open_pane()
     a, b = place(pane, "found")
     say(pane, op="add", start=a, end=b, code="joy")
-    twin = cj.interviews.add_coding(
-        other, talk.documents, document="olga.txt", start=a, end=b, code="joy", coder="anna"
-    )
+    twin = cj.coding.add_coding(other, talk.documents, document="olga.txt", start=a, end=b, code="joy", coder="anna")
     same(pane.codings, twin)
     row = pane.mine.index[0]
     say(pane, op="edit", id=str(row), change={"valence": -2, "stage": "purchase", "memo": "twice"})
-    twin = cj.interviews.edit_coding(twin, 1, valence=-2, stage="purchase", memo="twice")
+    twin = cj.coding.edit_coding(twin, 1, valence=-2, stage="purchase", memo="twice")
     same(pane.codings, twin)
     say(pane, op="remove", id=str(row))
-    same(pane.codings, cj.interviews.remove_codings(twin, 1))
+    same(pane.codings, cj.coding.remove_codings(twin, 1))
 
 
 def test_the_table_handed_in_is_not_changed(open_pane, other):
@@ -101,9 +99,9 @@ def test_an_unknown_code_field_or_document_is_refused_with_what_is_there(open_pa
 def test_each_change_is_in_the_file_and_the_last_removal_takes_the_file_away(open_pane, tmp_path):
     pane = open_pane()
     pane.add(*place(pane, "found"), "joy")
-    same(cj.interviews.read_codings(tmp_path / "codings"), pane.mine)
+    same(cj.coding.read_codings(tmp_path / "codings"), pane.mine)
     pane.edit(pane.mine.index[0], valence=1)
-    assert cj.interviews.read_codings(tmp_path / "codings")["valence"].tolist() == [1]
+    assert cj.coding.read_codings(tmp_path / "codings")["valence"].tolist() == [1]
     pane.remove(pane.mine.index[0])
     assert not (tmp_path / "codings" / "anna.csv").exists()
 
@@ -122,7 +120,7 @@ def test_after_a_dead_kernel_the_same_cell_goes_on_where_the_work_stopped(open_p
 def test_where_the_file_and_the_table_differ_the_file_has_the_say_and_the_pane_says_so(open_pane, talk, other):
     pane = open_pane()
     pane.add(*place(pane, "found"), "joy")
-    stale = cj.interviews.add_coding(
+    stale = cj.coding.add_coding(
         other, talk.documents, document="olga.txt", quote="the price", code="price", coder="anna"
     )
     again = open_pane(codings=stale)
@@ -139,12 +137,12 @@ def test_a_file_changed_meanwhile_stays_and_the_work_lies_apart(open_pane, tmp_p
     pane.add(*place(pane, "call"), "wait")
     assert (tmp_path / "codings" / "anna.csv").read_text(encoding="utf-8") == theirs
     same(
-        cj.interviews.read_codings(tmp_path / "codings" / "unsaved").sort_values("start"),
+        cj.coding.read_codings(tmp_path / "codings" / "unsaved").sort_values("start"),
         pane.mine.sort_values("start"),
     )
     assert "unsaved/anna.csv" in pane._view["problem"]
     # The rescued file is nobody's second voice: agreement would count it as one more coder.
-    assert set(cj.interviews.read_codings(tmp_path / "codings")["coder"]) == {"anna"}
+    assert set(cj.coding.read_codings(tmp_path / "codings")["coder"]) == {"anna"}
 
 
 def test_a_disk_that_refuses_loses_no_coding_and_the_page_says_so(open_pane, tmp_path):
@@ -157,7 +155,7 @@ def test_a_disk_that_refuses_loses_no_coding_and_the_page_says_so(open_pane, tmp
     (tmp_path / "codings").unlink()
     pane.add(*place(pane, "price"), "price")
     assert pane._view["problem"] == ""
-    assert sorted(cj.interviews.read_codings(tmp_path / "codings")["quote"]) == ["found", "price"]
+    assert sorted(cj.coding.read_codings(tmp_path / "codings")["quote"]) == ["found", "price"]
 
 
 @pytest.mark.parametrize("coder", ["", "  ", "a/b", "a:b", "..", ".anna", "anna."])
@@ -184,7 +182,7 @@ def test_turns_in_which_coders_differ_are_named(open_pane):
 
 def test_suggestions_of_the_library_are_taken_over_or_refused(study):
     codings, turns = study.codings(), study.turns()
-    tips = cj.interviews.suggest_codes(codings[codings["coder"] == "maya"], turns, n=4, seed=3)
+    tips = cj.coding.suggest_codes(codings[codings["coder"] == "maya"], turns, n=4, seed=3)
     assert len(tips.codings) == 4
     pane = cj.widgets.coding_pane(
         study.documents(), turns, codings, codebook=study.codebook(), coder="eve", suggestions=tips, lang="en"
@@ -216,7 +214,7 @@ def study(tmp_path_factory):
 
 
 def test_a_codebook_of_300_codes_is_counted_and_coloured(talk):
-    book = cj.interviews.Codebook([f"code {k:03}" for k in range(300)])
+    book = cj.coding.Codebook([f"code {k:03}" for k in range(300)])
     pane = cj.widgets.coding_pane(talk.documents, talk.turns, codebook=book, coder="anna", lang="en")
     pane.add(31, 40, "code 299")
     assert len(pane._view["codes"]) == 300
@@ -230,7 +228,7 @@ def test_an_interview_of_a_megabyte_sends_its_text_once_and_only_small_answers_a
     text = line * (1_000_000 // len(line.encode()) + 1)
     (tmp_path / "in" / "long.txt").write_text(text, encoding="utf-8")
     read = cj.interviews.read(tmp_path / "in")
-    book = cj.interviews.Codebook(["price"])
+    book = cj.coding.Codebook(["price"])
     pane = cj.widgets.coding_pane(read.documents, read.turns, codebook=book, coder="anna", lang="en")
     sent = []
     pane.observe(lambda change: sent.append(change["name"]))

@@ -1,0 +1,365 @@
+"""Codings: who called which passage what. A plain table, one CSV a coder, checked where it enters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.errors import CjmError, FileFormatError, suggest
+from cjmkit.files import write_atomically
+
+__all__ = [
+    "COLUMNS",
+    "add_coding",
+    "check_codings",
+    "concat_codings",
+    "edit_coding",
+    "empty_codings",
+    "read_codings",
+    "remove_codings",
+    "write_codings",
+]
+
+COLUMNS = (
+    "document", "start", "end", "quote", "code", "coder", "participant", "stage", "touchpoint", "valence", "memo",
+    "created",
+)  # fmt: skip
+_NEEDED = ("document", "start", "end", "code")
+_TEXT = tuple(c for c in COLUMNS if c not in ("start", "end", "valence"))
+_KEPT_BLANK = ("quote",)
+
+
+def empty_codings() -> pd.DataFrame:
+    """A codings table without rows.
+
+    Examples
+    --------
+    >>> list(empty_codings().columns)[:5]
+    ['document', 'start', 'end', 'quote', 'code']
+    """
+    return _typed(pd.DataFrame({c: [] for c in COLUMNS}))
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    out = table.copy()
+    for c in COLUMNS:
+        if c not in out:
+            out[c] = np.nan if c == "valence" else ("" if c in _KEPT_BLANK else None)
+    for c in _TEXT:
+        out[c] = out[c].astype("str")
+    out["start"] = out["start"].astype("int64")
+    out["end"] = out["end"].astype("int64")
+    out["valence"] = out["valence"].astype("float64")
+    return out[[*COLUMNS, *(c for c in out.columns if c not in COLUMNS)]]
+
+
+def check_codings(
+    codings: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
+    *,
+    path: object = None,
+    codes: Iterable[str] | None = None,
+    first_row: int = 2,
+) -> pd.DataFrame:
+    """Check a codings table and give it its types; every fault names the column and the rows.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        At least the columns document, start, end and code; the others of the table are added empty, further columns
+        are kept.
+    documents : pandas.DataFrame, optional
+        Columns document and text. With it each span has to lie inside its text, and each quote has to be the text at
+        its place. (To move codings after a text was replaced, use :func:`anchor`.)
+    path : path-like, optional
+        The file to name in an error.
+    codes : iterable of str, optional
+        The codes allowed.
+    first_row : int
+        How the first row is counted in errors; 2 is what a spreadsheet shows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new table: text columns as str, start and end as int64, valence as float64.
+
+    Raises
+    ------
+    FileFormatError
+        If a column is missing or a value is not allowed.
+    """
+    missing = [c for c in _NEEDED if c not in codings.columns]
+    if missing:
+        raise FileFormatError(
+            f"a codings table needs the columns {', '.join(_NEEDED)}; {', '.join(missing)} missing, "
+            f"found {', '.join(map(str, codings.columns)) or 'none'}",
+            path=path,
+        )
+    out = codings.copy()
+
+    def fail(bad: Any, column: str, message: str) -> None:
+        rows = np.flatnonzero(np.asarray(bad, dtype=bool))
+        if len(rows):
+            raise FileFormatError(message, path=path, column=column, rows=(rows + first_row).tolist())
+
+    for c in ("document", "code"):
+        fail(out[c].isna() | (out[c].astype("str").str.strip() == ""), c, "empty; every coding needs one")
+    for c in ("start", "end"):
+        given = pd.to_numeric(out[c], errors="coerce")
+        fail(given.isna() | (given % 1 != 0), c, "not a whole number; positions count code points from 0")
+        out[c] = given.astype("int64")
+    fail(out["start"] < 0, "start", "negative; positions count code points from 0")
+    fail(
+        out["end"] <= out["start"], "end", "not after start; spans are half-open, so end is the first position outside"
+    )
+    if "valence" in out:
+        raw = out["valence"]
+        given = pd.to_numeric(raw, errors="coerce")
+        empty = raw.isna() | (raw.astype("str").str.strip() == "")
+        fail(given.isna() & ~empty, "valence", "not a number; valence is −2 to 2 or empty")
+        fail(given.abs() > 2, "valence", "outside −2 to 2")
+        out["valence"] = given
+    for c in _TEXT:
+        if c in out and c not in _KEPT_BLANK:
+            text = out[c].astype("str").str.strip()
+            out[c] = text.where(text != "")
+    if codes is not None:
+        allowed = list(codes)
+        unknown = ~out["code"].isin(allowed)
+        if unknown.any():
+            fail(unknown, "code", suggest(out.loc[unknown, "code"].iloc[0], allowed, what="code"))
+    out = _typed(out)
+    if documents is not None:
+        texts = dict(zip(documents["document"], documents["text"]))
+        fail(~out["document"].isin(list(texts)), "document", suggest(_first(out, texts), texts, what="document"))
+        length = np.array([len(texts[d]) for d in out["document"]], dtype=np.int64)
+        fail(out["end"] > length, "end", "beyond the end of its document; if the text was replaced, use anchor()")
+        real = [texts[d][a:b] for d, a, b in zip(out["document"], out["start"], out["end"])]
+        blank = out["quote"].isna() | (out["quote"] == "")
+        fail(
+            ~blank & (out["quote"] != real), "quote", "not what the document says there; use anchor() to find it again"
+        )
+        out["quote"] = pd.Series(real, index=out.index, dtype="str")
+    return out
+
+
+def _first(out: pd.DataFrame, known: dict[str, str]) -> str:
+    other = out.loc[~out["document"].isin(list(known)), "document"]
+    return str(other.iloc[0]) if len(other) else ""
+
+
+def read_codings(
+    path: str | os.PathLike[str], *, documents: pd.DataFrame | None = None, codes: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Read the codings of one coder (a CSV) or of all (a folder with one CSV a coder).
+
+    Parameters
+    ----------
+    path : path-like
+        A CSV file or a folder. A coder without a name in the column ``coder`` is called like the file.
+    documents : pandas.DataFrame, optional
+        Check the spans and quotes against these texts; see :func:`check_codings`.
+    codes : iterable of str, optional
+        Check the codes against these.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The codings table of all files, in order of file name.
+
+    Raises
+    ------
+    FileFormatError
+        If a file is not a codings table; it names file, column and rows.
+    """
+    where = Path(path)
+    if where.is_dir():
+        tables = [read_codings(f, documents=documents, codes=codes) for f in sorted(where.glob("*.csv"))]
+        return concat_codings(tables)
+    if not where.exists():
+        raise FileFormatError("there is no such file or folder", path=where)
+    from cjmkit.intake.decoding import decode
+
+    text, _ = decode(where.read_bytes(), path=where)
+    if not text.strip():
+        return empty_codings()
+    # Semicolons are what a spreadsheet in a Russian locale saves.
+    head = text.split("\n", 1)[0]
+    sep = max((",", ";", "\t"), key=head.count)
+    try:
+        table = pd.read_csv(
+            io.StringIO(text), sep=sep, dtype="str", keep_default_na=False, na_values=[], encoding_errors="strict"
+        )
+    except (pd.errors.ParserError, ValueError) as error:
+        raise FileFormatError(f"not a table of comma-separated values: {str(error).strip()}", path=where) from error
+    table.columns = [str(c).strip().lower() for c in table.columns]
+    if "valence" in table:
+        table["valence"] = table["valence"].str.replace(",", ".").str.replace("−", "-")
+    out = check_codings(table, documents, path=where, codes=codes)
+    out["coder"] = out["coder"].fillna(where.stem)
+    return out
+
+
+def concat_codings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Put several codings tables together, rows numbered afresh."""
+    filled = [t for t in tables if len(t)]
+    if not filled:
+        return empty_codings()
+    return _typed(pd.concat(filled, ignore_index=True))
+
+
+def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Write codings as one CSV a coder, each file whole or not at all.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        A codings table; every row needs a coder.
+    folder : path-like
+        Where the files go, as ``<coder>.csv``, UTF-8. Files of coders who are not in the table stay as they are.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The files written.
+
+    Notes
+    -----
+    Rows are sorted by document and position, so that two versions differ in git only where the coding differs.
+    """
+    table = check_codings(codings)
+    nameless = np.flatnonzero(table["coder"].isna())
+    if len(nameless):
+        raise FileFormatError("empty; a file per coder needs names", column="coder", rows=(nameless + 2).tolist())
+    files: dict[str, str] = {}
+    for coder in table["coder"].unique():
+        name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "_", coder).strip(". ") or "_"
+        if name.casefold() in {f.casefold() for f in files}:
+            raise CjmError(
+                f"the coders {files[name]!r} and {coder!r} would share the file {name}.csv; rename one of them"
+            )
+        files[name] = coder
+    written = []
+    for name, coder in files.items():
+        mine = table[table["coder"] == coder].sort_values(["document", "start", "end", "code"], kind="stable")
+        shown = mine.assign(valence=[_plain(v) for v in mine["valence"]])
+        out = shown.to_csv(index=False, lineterminator="\n")
+        written.append(write_atomically(Path(folder) / f"{name}.csv", out))
+    return tuple(written)
+
+
+def _plain(v: float) -> str:
+    return "" if v != v else f"{v:g}"
+
+
+def add_coding(
+    codings: pd.DataFrame,
+    documents: pd.DataFrame,
+    *,
+    document: str,
+    code: str,
+    coder: str,
+    quote: str | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    **fields: Any,
+) -> pd.DataFrame:
+    """Return the codings with one more.
+
+    Parameters
+    ----------
+    codings, documents : pandas.DataFrame
+        The codings table, and a table with document and text.
+    document, code, coder : str
+        Where, what, who.
+    quote : str, optional
+        The passage; enough where it stands once in the document.
+    start, end : int, optional
+        Its place in code points, half-open; instead of, or besides, the quote.
+    **fields
+        participant, stage, touchpoint, valence (−2 to 2), memo, or columns of your own.
+
+    Raises
+    ------
+    CjmError
+        If the passage is not in the document, stands there more than once, or a value is not allowed.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"document": ["anna.txt"], "text": ["No news for weeks."]})
+    >>> c = add_coding(empty_codings(), documents, document="anna.txt", quote="No news", code="silence", coder="Eve")
+    >>> c.loc[0, ["start", "end"]].tolist()
+    [0, 7]
+    """
+    texts = dict(zip(documents["document"], documents["text"]))
+    if document not in texts:
+        raise CjmError(suggest(document, texts, what="document"))
+    text = texts[document]
+    if start is None or end is None:
+        if not quote:
+            raise CjmError("say which passage: quote=, or start= and end=")
+        start = text.find(quote)
+        if start < 0:
+            raise CjmError(f"{document!r} does not say {quote!r}")
+        if text.find(quote, start + 1) >= 0:
+            raise CjmError(f"{document!r} says {quote!r} {text.count(quote)} times; give start= and end= too")
+        end = start + len(quote)
+    if "participant" not in fields and "participant" in documents:
+        fields["participant"] = documents.loc[documents["document"] == document, "participant"].iloc[0]
+    row: dict[str, Any] = {"document": document, "start": start, "end": end, "quote": quote or text[start:end]}
+    row |= {"code": code, "coder": coder} | fields
+    row.setdefault("created", dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+    new = check_codings(pd.DataFrame([row]), documents, first_row=len(codings))
+    return concat_codings([codings, new]) if len(codings) else new
+
+
+def edit_coding(codings: pd.DataFrame, row: Any, **changes: Any) -> pd.DataFrame:
+    """Return the codings with some fields of one row changed.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        A codings table.
+    row : label
+        The row's label in the index.
+    **changes
+        New values. If start or end change, give the new quote too.
+    """
+    if row not in codings.index:
+        raise CjmError(suggest(row, codings.index, what="row"))
+    unknown = [c for c in changes if c not in codings.columns]
+    if unknown:
+        raise CjmError(suggest(unknown[0], codings.columns, what="column"))
+    if {"start", "end"} & changes.keys() and "quote" not in changes:
+        raise CjmError("a moved span needs its new quote too: edit_coding(codings, row, start=…, end=…, quote=…)")
+    out = codings.copy()
+    for c, v in changes.items():
+        out.loc[row, c] = v
+    return check_codings(out, first_row=0)
+
+
+def remove_codings(codings: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    """Return the codings without some rows.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        A codings table.
+    rows : label, sequence of labels or boolean Series
+        Which rows.
+    """
+    if isinstance(rows, pd.Series) and rows.dtype == bool:
+        return codings[~rows].copy()
+    labels: Sequence[Any] = [rows] if np.isscalar(rows) else list(rows)
+    unknown = [r for r in labels if r not in codings.index]
+    if unknown:
+        raise CjmError(suggest(unknown[0], codings.index, what="row"))
+    return codings.drop(index=list(labels))

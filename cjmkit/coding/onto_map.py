@@ -1,0 +1,226 @@
+"""From coded passages to the notes of a map: every note keeps the quotes it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.core.cite import cite
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import Evidence
+from cjmkit.core.journey import EmotionPoint
+from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
+from cjmkit.core.stage import LANES, Note, Touchpoint
+from cjmkit.errors import CjmError, suggest
+from cjmkit.stats import wilson
+
+__all__ = ["chance_to_hear", "felt_points", "notes", "touchpoints"]
+
+
+def notes(
+    codings: pd.DataFrame,
+    codebook: Any,
+    *,
+    lanes: Iterable[str] = ("goals", "expectations", "actions", "questions", "thoughts", "barriers"),
+    min_people: int = 2,
+    quotes: int = 3,
+    labels: Mapping[str, str] | pd.Series | None = None,
+) -> tuple[PlacedNote, ...]:
+    """Turn coded passages into notes: one note a code and stage, resting on its quotes.
+
+    A passage counts for the stage that the coder gave it, else for the stage of its code. Several coders' passages
+    count once per person. The figure of a note is the share of interviewed people who said it there.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        Columns document, start, end, quote, code, participant; stage and coder where there are any.
+    codebook : Codebook
+        Says the title, stage and lane of each code.
+    lanes : iterable of str
+        Lanes to fill; codes of other lanes are left out.
+    min_people : int
+        Fewer people than this make no note.
+    quotes : int
+        How many quotes a note keeps, at most one a person: those of middling length first, because a single word
+        says little and a page says too much.
+    labels : mapping or Series, optional
+        Persona of each participant. With it, notes are made per persona and carry its id.
+
+    Returns
+    -------
+    tuple of PlacedNote
+        In the order of the codebook; :meth:`cjmkit.Journey.with_notes` puts them on a map.
+
+    Raises
+    ------
+    CjmError
+        If a code of the codings is not in the codebook, or a lane does not exist.
+    """
+    wanted = list(lanes)
+    for lane in wanted:
+        if lane not in LANES:
+            raise CjmError(suggest(lane, LANES, what="lane"))
+    book = codebook.table.set_index("name")
+    used = codings["code"].dropna().unique()
+    strangers = [c for c in used if c not in book.index]
+    if strangers:
+        raise CjmError(suggest(strangers[0], book.index, what="code in the codings"))
+    table = codings[codings["participant"].notna()].copy()
+    table["lane"] = table["code"].map(book["lane"])
+    own = table["stage"] if "stage" in table else pd.Series("", index=table.index)
+    table["stage"] = own.where(own.notna() & own.astype(str).ne(""), table["code"].map(book["stage"]))
+    table["persona"] = table["participant"].map(labels) if labels is not None else ""
+    people = {str(p): int(k) for p, k in table.groupby("persona")["participant"].nunique().items()}
+    order = {code: k for k, code in enumerate(book.index)}
+    out = []
+    groups = table[table["lane"].isin(wanted) & table["stage"].astype(str).ne("")].groupby(["code", "stage", "persona"])
+    for key, passages in sorted(groups, key=lambda g: order[g[0][0]]):
+        code, stage, persona = key
+        k, n = passages["participant"].nunique(), people[str(persona)]
+        if k < min_people:
+            continue
+        low, high = wilson(k, n)
+        title = book.loc[code].get("title") or code
+        note = Note(
+            text=str(title),
+            evidence=tuple(cite(row) for _, row in telling(passages, quotes).iterrows()),
+            estimate=Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True),
+            persona=str(persona),
+            id=f"{code}-{stage}" + (f"-{persona}" if persona else ""),
+        )
+        out.append(PlacedNote(str(stage), str(book.loc[code, "lane"]), note))
+    return tuple(out)
+
+
+def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFrame:
+    """Choose `n` passages to show: at most one a person, those nearest to `length` characters first."""
+    far = (passages["quote"].str.len() - length).abs()
+    ordered = passages.assign(_far=far).sort_values(["_far", "document", "start"], kind="stable")
+    return ordered.drop_duplicates("participant").head(n).drop(columns="_far")
+
+
+_YES = {"yes", "y", "true", "1", "1.0", "x", "да", "д", "истина", "★"}
+
+
+def touchpoints(
+    table: pd.DataFrame, codings: pd.DataFrame | None = None, *, quotes: int = 3
+) -> tuple[PlacedTouchpoint, ...]:
+    """Turn the list of touchpoints into touchpoints of a map, with the passages that speak of them as evidence.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns stage and touchpoint; channel, owner, moment_of_truth (yes or no) and service_level where known.
+    codings : pandas.DataFrame, optional
+        Passages whose ``touchpoint`` is one of the table's names are its evidence. Without any, or where nobody
+        spoke of it, the touchpoint is an assumption.
+    quotes : int
+        How many quotes a touchpoint keeps, at most one a person.
+
+    Returns
+    -------
+    tuple of PlacedTouchpoint
+        In the order of the table; :meth:`cjmkit.Journey.with_touchpoints` puts them on a map.
+    """
+    said = codings[codings["participant"].notna()] if codings is not None else None
+    n = said["participant"].nunique() if said is not None else 0
+    out = []
+    for row in table.to_dict("records"):
+        fields = {k: _cell(row.get(k)) for k in ("channel", "owner", "service_level")}
+        name, stage = _cell(row["touchpoint"]), _cell(row["stage"])
+        evidence: tuple[Evidence, ...] = ()
+        estimate = None
+        if said is not None:
+            passages = said[said["touchpoint"].astype(str).str.strip().str.casefold() == name.casefold()]
+            k = passages["participant"].nunique()
+            if k:
+                low, high = wilson(k, n)
+                estimate = Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True)
+                evidence = tuple(cite(r) for _, r in telling(passages, quotes).iterrows())
+        made = Touchpoint(
+            name=name,
+            moment_of_truth=_cell(row.get("moment_of_truth")).casefold() in _YES,
+            evidence=evidence,
+            estimate=estimate,
+            **fields,
+        )
+        out.append(PlacedTouchpoint(stage, made))
+    return tuple(out)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None or value != value else str(value).strip()
+
+
+def chance_to_hear(
+    *, shares: Iterable[float] = (0.05, 0.1, 0.2, 0.3), interviews: Iterable[int] = (6, 12, 18, 24, 30)
+) -> pd.DataFrame:
+    """How likely it is to hear of something at least once, ``1 - (1 - share) ** interviews``.
+
+    It supposes that people are drawn at random and that each tells what concerns them; both make the true chance
+    lower, so read the table as the best case.
+
+    Parameters
+    ----------
+    shares : iterable of float
+        Shares of customers whom the thing concerns.
+    interviews : iterable of int
+        Numbers of interviews.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows: share; columns: number of interviews; values: probability.
+
+    References
+    ----------
+    Nielsen and Landauer (1993), CHI '93, 206-213.
+
+    Examples
+    --------
+    >>> float(chance_to_hear(shares=[0.1], interviews=[24]).iloc[0, 0].round(2))
+    0.92
+    """
+    rows = {share: {n: 1 - (1 - share) ** n for n in interviews} for share in shares}
+    return pd.DataFrame(rows).T.rename_axis(index="share", columns="interviews")
+
+
+def felt_points(
+    curve: Any, codings: pd.DataFrame, *, quotes: int = 3, codebook: Any = None
+) -> tuple[EmotionPoint, ...]:
+    """Give the points of a curve from coded valence the words they rest on.
+
+    Parameters
+    ----------
+    curve : Curve
+        From ``cj.emotion.curve(cj.coding.stage_scores(codings), …)``.
+    codings : pandas.DataFrame
+        The same codings.
+    quotes : int
+        How many quotes a point keeps, at most one a person, those whose valence is nearest to the mean first.
+    codebook : Codebook, optional
+        Stage of codes whose codings have none.
+
+    Returns
+    -------
+    tuple of EmotionPoint
+        For :meth:`cjmkit.Journey.with_emotion`; points from other sources stay as they are.
+    """
+    from cjmkit.coding.retrieval import stage_of
+
+    table = codings.assign(stage=stage_of(codings, codebook))
+    table = table[table["valence"].notna() & table["participant"].notna()]
+    out = []
+    for point in curve.points():
+        mean = point.estimate.value
+        if point.source == "coding" and mean is not None:
+            here = table[table["stage"] == point.stage]
+            far = (here["valence"] - mean).abs()
+            near = here[far <= far.nsmallest(max(12, quotes)).max()] if len(here) else here
+            words = tuple(cite(row) for _, row in telling(near, quotes).iterrows())
+            point = point.replace(evidence=words or point.evidence)
+        out.append(point)
+    return tuple(out)

@@ -1,0 +1,479 @@
+"""What the codings say: quotes, codes by case, stage and persona, co-occurrence, scores. People are the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
+
+__all__ = ["CodeTable", "Cooccurrence", "code_by", "cooccurrence", "quotes", "stage_of", "stage_scores"]
+
+
+def stage_of(codings: pd.DataFrame, codebook: Any = None) -> pd.Series:
+    """The stage of each coding: the coder's, else that of its code in the codebook, else missing."""
+    own = codings["stage"] if "stage" in codings else pd.Series(None, index=codings.index, dtype="str")
+    own = own.where(own.notna() & (own != ""))
+    if codebook is None:
+        return own
+    by_code = {c.name: c.stage for c in codebook if c.stage}
+    return own.where(own.notna(), codings["code"].map(by_code))
+
+
+def _known_people(codings: pd.DataFrame) -> pd.DataFrame:
+    if not len(codings):
+        raise CjmError("there are no codings yet")
+    table = codings[codings["participant"].notna()]
+    if not len(table):
+        raise CjmError(
+            "no coding says whose words it is; fill the column participant, for example from the turns: "
+            "cj.coding.with_participants(codings, turns)"
+        )
+    return table
+
+
+def _labels(labels: Mapping[str, str] | pd.Series) -> dict[str, str]:
+    made = labels.to_dict() if isinstance(labels, pd.Series) else dict(labels)
+    return {str(k): str(v) for k, v in made.items() if v is not None and v == v}
+
+
+def quotes(
+    codings: pd.DataFrame,
+    *,
+    code: str | Iterable[str] | None = None,
+    stage: str | Iterable[str] | None = None,
+    labels: Mapping[str, str] | pd.Series | None = None,
+    n: int | None = None,
+    turns: pd.DataFrame | None = None,
+    documents: pd.DataFrame | None = None,
+    context: int = 120,
+    codebook: Any = None,
+) -> pd.DataFrame:
+    """Find passages again, with what stands around them.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The codings table.
+    code, stage : str or iterable of str, optional
+        Only these; with a codebook, a code includes the codes below it, and a stage those that its codes belong to.
+    labels : mapping or Series, optional
+        Persona of each participant; adds the column ``persona``.
+    n : int, optional
+        So many per code, of as many different people as possible: everybody's first before anybody's second.
+    turns, documents : pandas.DataFrame, optional
+        Where to take the context from: the turn around the passage, or the document's text.
+    context : int
+        At most so many characters on each side.
+    codebook : Codebook, optional
+        Hierarchy and stages of the codes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        document, participant, persona (with labels), stage, code, quote, before, after, start, end, coders, valence
+        (mean of the coders'), memo. A passage that several coders gave the same code comes once.
+    """
+    table = codings.assign(stage=stage_of(codings, codebook))
+    if code is not None:
+        wanted = [code] if isinstance(code, str) else list(code)
+        known = set(table["code"]) | (set(codebook.names) if codebook is not None else set())
+        for c in wanted:
+            if c not in known:
+                raise CjmError(suggest(c, sorted(known), what="code"))
+        if codebook is not None:
+            wanted += [u.name for c in wanted if c in codebook for u in codebook.under(c)]
+        table = table[table["code"].isin(wanted)]
+    if stage is not None:
+        stages = [stage] if isinstance(stage, str) else list(stage)
+        table = table[table["stage"].isin(stages)]
+    if labels is not None:
+        persona = _labels(labels)
+        table = table.assign(persona=table["participant"].map(persona))
+    key = ["document", "start", "end", "code"]
+    first = table.drop_duplicates(key).sort_values([*key[:1], "start", "end", "code"], kind="stable").copy()
+    grouped = table.groupby(key, sort=False)
+    coders = grouped["coder"].agg(lambda c: ", ".join(sorted(set(c.dropna()))))
+    valence = grouped["valence"].mean()
+    memo = grouped["memo"].agg(lambda m: " | ".join(dict.fromkeys(m.dropna())))
+    at = pd.MultiIndex.from_frame(first[key])
+    first["coders"] = coders.reindex(at).to_numpy()
+    first["valence"] = valence.reindex(at).to_numpy()
+    first["memo"] = memo.reindex(at).to_numpy()
+    if n is not None:
+        turn = first.groupby(["code", "participant"], dropna=False).cumcount()
+        first = first.assign(_round=turn).sort_values(["code", "_round"], kind="stable")
+        first = first.groupby("code", sort=False).head(n).drop(columns="_round")
+    around = [_around(row, turns, documents, context) for row in first.itertuples()]
+    first["before"] = pd.Series([b for b, _ in around], index=first.index, dtype="str")
+    first["after"] = pd.Series([a for _, a in around], index=first.index, dtype="str")
+    columns = [
+        "document",
+        "participant",
+        *(["persona"] if labels is not None else []),
+        "stage",
+        "code",
+        "quote",
+        "before",
+    ]
+    columns += ["after", "start", "end", "coders", "valence", "memo"]
+    return first[columns].reset_index(drop=True)
+
+
+def _around(row: Any, turns: pd.DataFrame | None, documents: pd.DataFrame | None, context: int) -> tuple[str, str]:
+    text, offset = "", 0
+    if documents is not None:
+        found = documents.loc[documents["document"] == row.document, "text"]
+        text = str(found.iloc[0]) if len(found) else ""
+    elif turns is not None:
+        hit = turns[(turns["document"] == row.document) & (turns["start"] <= row.start) & (turns["end"] >= row.end)]
+        if len(hit):
+            text, offset = str(hit["text"].iloc[0]), int(hit["start"].iloc[0])
+    if not text:
+        return "", ""
+    a, b = row.start - offset, row.end - offset
+    before, after = text[max(0, a - context) : a], text[b : b + context]
+    # Do not begin or end inside a word.
+    if a > context and " " in before:
+        before = "…" + before[before.index(" ") + 1 :]
+    if b + context < len(text) and " " in after:
+        after = after[: after.rindex(" ")] + "…"
+    return before, after
+
+
+@dataclass(frozen=True, repr=False)
+class CodeTable:
+    """How many people a code was given to, by group.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        code, group, people, of, share, low, high, passages. ``people`` of the ``of`` people in the group said something
+        with that code; low and high are Wilson's interval of the share.
+    by : str
+        What the groups are: ``"case"``, ``"stage"`` or ``"persona"``.
+    level : float
+        Confidence level of the intervals.
+    """
+
+    table: pd.DataFrame
+    by: str
+    level: float = 0.95
+
+    def wide(self, value: str = "people") -> pd.DataFrame:
+        """Codes as rows, groups as columns; `value` is any column of the table."""
+        if value not in self.table.columns:
+            raise CjmError(suggest(value, self.table.columns, what="column"))
+        codes, groups = self.table["code"].unique(), self.table["group"].unique()
+        return self.table.pivot(index="code", columns="group", values=value).reindex(index=codes, columns=groups)
+
+    def summary(self, lang: str | None = None) -> str:
+        """The most frequent pairs of code and group in words."""
+        if not len(self.table):
+            return say(en="No codings.", ru="Кодировок нет.", lang=lang)
+        top = self.table.sort_values(["people", "passages"], ascending=False, kind="stable").iloc[0]
+        share = number(top["share"], 0, percent=True, lang=lang)
+        what = f"{top['code']} ({top['group']})"
+        low, high = number(top["low"], 0, percent=True, lang=lang), number(top["high"], 0, percent=True, lang=lang)
+        return say(
+            en=f"Most often: {what}, {top['people']} of {top['of']} people, {share} [{low}, {high}].",
+            ru=f"Чаще всего: {what}, {top['people']} из {top['of']} чел., {share} [{low}; {high}].",
+            lang=lang,
+        )
+
+    def _evidence_(self, *, code: str, group: str | None = None) -> Any:
+        from cjmkit.core.estimate import Estimate
+        from cjmkit.core.evidence import SurveyFigure
+
+        rows = self.table[
+            (self.table["code"] == code) & ((self.table["group"] == group) if group is not None else True)
+        ]
+        if not len(rows):
+            raise CjmError(suggest(code, self.table["code"].unique(), what="code"))
+        if len(rows) > 1:
+            raise CjmError(f"say which group: {', '.join(map(str, rows['group']))}")
+        r = rows.iloc[0]
+        return SurveyFigure(
+            survey="codings",
+            item=str(code),
+            question=str(code),
+            where="" if group is None else f"{self.by} {group}",
+            statistic="share of people",
+            estimate=Estimate(
+                value=r["share"], low=r["low"], high=r["high"], n=int(r["of"]), level=self.level, method="Wilson"
+            ),
+        )
+
+    def __repr__(self) -> str:
+        return f"<CodeTable by {self.by}: {self.summary('en')}>"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<p>{html.escape(self.summary())}</p>{self.wide().to_html(border=0)}"
+
+
+def code_by(
+    codings: pd.DataFrame,
+    *,
+    by: str | Mapping[str, str] | pd.Series,
+    codebook: Any = None,
+    people: Iterable[str] | None = None,
+    stages: Iterable[str] | None = None,
+    level: float = 0.95,
+) -> CodeTable:
+    """Count people by code and case, stage or persona.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The codings table. A person counts once for a code, whoever coded and however often.
+    by : {"case", "stage", "code"} or mapping or Series
+        ``"case"``: each person (1 of 1, or 0 of 1; passages tell how often). ``"stage"``: of all people, how many said
+        it about that stage. ``"code"``: only how many people have the code. A mapping from participant to persona:
+        share of the persona's people.
+    codebook : Codebook, optional
+        Stage of codes whose codings have none.
+    people : iterable of str, optional
+        Everybody who was interviewed, also those without any coding; without it, everybody who has one (or a label).
+    stages : iterable of str, optional
+        Order of the stages; those without codings are shown with zeros.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    CodeTable
+        Its table has all pairs of code and group, zeros too.
+
+    Examples
+    --------
+    >>> c = pd.DataFrame({"code": ["price", "price"], "participant": ["a", "b"], "stage": ["deal", "deal"]})
+    >>> code_by(c, by="stage", people=["a", "b", "c"]).table[["people", "of"]].values.tolist()
+    [[2, 3]]
+    """
+    table = _known_people(codings)
+    everybody = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))
+    if people is not None:
+        strangers = sorted(set(table["participant"]) - set(everybody))
+        if strangers:
+            raise CjmError(suggest(strangers[0], everybody, what="participant in the codings"))
+    if isinstance(by, str):
+        if by not in ("case", "stage", "code"):
+            raise CjmError(
+                suggest(by, ("case", "stage", "code"), what="grouping") + "; or a mapping from participant to persona"
+            )
+        kind = by
+        if by == "stage":
+            table = table.assign(group=stage_of(table, codebook))
+            table = table[table["group"].notna()]
+            groups = list(stages) if stages is not None else sorted(table["group"].unique())
+            sizes = dict.fromkeys(groups, len(everybody))
+        elif by == "case":
+            table = table.assign(group=table["participant"])
+            groups = everybody
+            sizes = dict.fromkeys(groups, 1)
+        else:
+            table = table.assign(group="all")
+            groups, sizes = ["all"], {"all": len(everybody)}
+    else:
+        kind = "persona"
+        persona = _labels(by)
+        table = table.assign(group=table["participant"].map(persona))
+        table = table[table["group"].notna()]
+        counted = pd.Series(persona).value_counts()
+        if people is not None:
+            counted = pd.Series({k: v for k, v in persona.items() if k in set(everybody)}).value_counts()
+        groups = sorted(counted.index)
+        sizes = counted.to_dict()
+    order = [c.name for c in codebook] if codebook is not None else []
+    used = list(codings["code"].dropna().unique())
+    codes = [c for c in order if c in used] + sorted(c for c in used if c not in order)
+    grouped = table.groupby(["code", "group"])
+    who = grouped["participant"].nunique()
+    spans = [c for c in ("document", "start", "end") if c in table]
+    unique = table.drop_duplicates(["code", "group", "participant", *spans]) if spans else table
+    passages = unique.groupby(["code", "group"]).size()
+    index = pd.MultiIndex.from_product([codes, groups], names=["code", "group"])
+    out = pd.DataFrame({"people": who.reindex(index, fill_value=0), "passages": passages.reindex(index, fill_value=0)})
+    out = out.reset_index()
+    out["of"] = out["group"].map(sizes).fillna(0).astype("int64")
+    low, high = wilson(out["people"].to_numpy(), out["of"].to_numpy(), level=level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out["share"] = np.where(out["of"] > 0, out["people"] / out["of"].where(out["of"] > 0, 1), np.nan)
+    out["low"], out["high"] = low, high
+    return CodeTable(out[["code", "group", "people", "of", "share", "low", "high", "passages"]], kind, level)
+
+
+@dataclass(frozen=True, repr=False)
+class Cooccurrence:
+    """Which codes meet.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        code, other, people (in whose words they meet), of (people with either), share, low, high, passages (meetings),
+        c (passages in common by passages of either, Jaccard). Each pair once, most people first.
+    within : str
+        What counted as meeting.
+    """
+
+    table: pd.DataFrame
+    within: str
+
+    def wide(self, value: str = "people") -> pd.DataFrame:
+        """The symmetric matrix of a column."""
+        codes = sorted(set(self.table["code"]) | set(self.table["other"]))
+        flipped = self.table.rename(columns={"code": "other", "other": "code"})
+        both = pd.concat([self.table, flipped], ignore_index=True)
+        return both.pivot(index="code", columns="other", values=value).reindex(index=codes, columns=codes)
+
+    def summary(self, lang: str | None = None) -> str:
+        """The closest pair in words."""
+        met = self.table[self.table["people"] > 0]
+        if not len(met):
+            return say(en="No two codes meet.", ru="Никакие два кода не встречаются вместе.", lang=lang)
+        r = met.iloc[0]
+        return say(
+            en=f"Most often together: {r['code']} and {r['other']}, {r['people']} of the {r['of']} people with either.",
+            ru=f"Чаще всего вместе: {r['code']} и {r['other']}, {r['people']} из {r['of']} чел. хотя бы с одним.",
+            lang=lang,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Cooccurrence within {self.within}: {self.summary('en')}>"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<p>{html.escape(self.summary())}</p>{self.table.head(20).to_html(index=False, border=0)}"
+
+
+def cooccurrence(
+    codings: pd.DataFrame, *, within: str = "passage", turns: pd.DataFrame | None = None, level: float = 0.95
+) -> Cooccurrence:
+    """Find codes that people's words share.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The codings table; several coders are taken together.
+    within : {"passage", "turn", "document"}
+        ``"passage"``: the spans overlap by a character or more. ``"turn"``: both touch one turn (needs `turns`).
+        ``"document"``: both occur in one document.
+    turns : pandas.DataFrame, optional
+        The turns table.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    Cooccurrence
+    """
+    if within not in ("passage", "turn", "document"):
+        raise CjmError(suggest(within, ("passage", "turn", "document"), what="within"))
+    table = _known_people(codings).drop_duplicates(["document", "start", "end", "code", "participant"])
+    table = table.reset_index(drop=True)
+    if within == "turn":
+        if turns is None:
+            raise CjmError("within='turn' needs the turns table: cooccurrence(codings, within='turn', turns=turns)")
+        from cjmkit.coding.units import turn_of
+
+        table["place"] = turn_of(table, turns)
+        table = table[table["place"].notna()].reset_index(drop=True)
+    elif within == "document":
+        table["place"] = table["document"]
+    pairs: list[tuple[str, str, str, tuple[int, int]]] = []  # code, other, participant, rows
+    for _, rows in table.groupby("document", sort=False):
+        ordered = rows.sort_values("start")
+        code, who = ordered["code"].tolist(), ordered["participant"].tolist()
+        start, end, label = ordered["start"].tolist(), ordered["end"].tolist(), ordered.index.tolist()
+        if within == "passage":
+            for i in range(len(code)):
+                for j in range(i + 1, len(code)):
+                    if start[j] >= end[i]:
+                        break
+                    if code[i] != code[j]:
+                        pairs.append((*sorted((code[i], code[j])), who[i], (label[i], label[j])))
+        else:
+            for _, same in ordered.groupby("place", sort=False):
+                first = same.drop_duplicates("code")
+                got: list[Any] = list(zip(first["code"], first["participant"], first.index, strict=True))
+                for i in range(len(got)):
+                    for j in range(i + 1, len(got)):
+                        pairs.append((*sorted((got[i][0], got[j][0])), got[i][1], (got[i][2], got[j][2])))
+    people_of: dict[str, set[str]] = {str(c): set(g) for c, g in table.groupby("code")["participant"]}
+    passages_of = table["code"].value_counts().to_dict()
+    codes = sorted(people_of)
+    met_people: dict[tuple[str, str], set[str]] = {}
+    met_rows: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for a, b, person, rows_ in pairs:
+        met_people.setdefault((a, b), set()).add(person)
+        met_rows.setdefault((a, b), []).append(rows_)
+    out = []
+    for k, a in enumerate(codes):
+        for b in codes[k + 1 :]:
+            who_ = len(met_people.get((a, b), ()))
+            of = len(people_of[a] | people_of[b])
+            meetings = met_rows.get((a, b), [])
+            # Passages of either that meet one of the other; an overlap of one with three is not three meetings.
+            common = (
+                min(len({x for pair in meetings for x in pair if table.at[x, "code"] == side}) for side in (a, b))
+                if meetings
+                else 0
+            )
+            either = passages_of[a] + passages_of[b] - common
+            out.append((a, b, who_, of, who_ / of, len(meetings), common / either))
+    made = pd.DataFrame(out, columns=["code", "other", "people", "of", "share", "passages", "c"])
+    if len(made):
+        low, high = wilson(made["people"].to_numpy(), made["of"].to_numpy(), level=level)
+        made.insert(5, "low", low)
+        made.insert(6, "high", high)
+        made = made.sort_values(["people", "passages", "code", "other"], ascending=[False, False, True, True])
+    else:
+        made.insert(5, "low", [])
+        made.insert(6, "high", [])
+    return Cooccurrence(made.reset_index(drop=True), within)
+
+
+def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame:
+    """Scores of people at stages from the valence that coders gave their words.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The codings table; rows without valence, stage or participant say nothing and are left out.
+    codebook : Codebook, optional
+        Stage of codes whose codings have none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        participant, stage, touchpoint, score (−2 to 2), source (``"coding"``), passages, survey and item (where the
+        score comes from). One row per person, stage and touchpoint: the mean over a coder's
+        passages, then over coders, so that nobody counts more for coding more.
+    """
+    table = codings.assign(stage=stage_of(codings, codebook))
+    table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()
+    if "touchpoint" not in table:
+        table["touchpoint"] = None
+    table["touchpoint"] = table["touchpoint"].astype("str").fillna("")
+    table["coder"] = table["coder"].astype("str").fillna("") if "coder" in table else ""
+    key = ["participant", "stage", "touchpoint"]
+    by_coder = table.groupby([*key, "coder"], sort=False)["valence"].mean()
+    score = by_coder.groupby(level=key, sort=False).mean()
+    spans = [c for c in ("document", "start", "end") if c in table]
+    passages = table.drop_duplicates([*key, *spans]).groupby(key, sort=False).size()
+    out = score.rename("score").reset_index()
+    out["source"] = pd.Series("coding", index=out.index, dtype="str")
+    out["passages"] = passages.reindex(pd.MultiIndex.from_frame(out[key])).to_numpy() if len(out) else 0
+    out["touchpoint"] = out["touchpoint"].where(out["touchpoint"] != "")
+    # Where the figure comes from, for the evidence of a curve.
+    out["survey"], out["item"] = "codings", "valence"
+    return out[[*key, "score", "source", "passages", "survey", "item"]]

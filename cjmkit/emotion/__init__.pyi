@@ -1,0 +1,9 @@
+from ._curve import curve as curve
+from ._difference import Difference as Difference
+from ._difference import difference as difference
+from ._distribution import Distribution as Distribution
+from ._distribution import distribution as distribution
+from ._onto_map import rated_touchpoints as rated_touchpoints
+from ._result import Curve as Curve
+from ._result import peak_end_value as peak_end_value
+from ._words import source_title as source_title

@@ -1,0 +1,14 @@
+from .attribution import Attribution as Attribution
+from .dwell import Dwell as Dwell
+from .funnel import Funnel as Funnel
+from .log import EventLog as EventLog
+from .onto_map import kpi_notes as kpi_notes
+from .paths import Paths as Paths
+from .paths import StepMatrix as StepMatrix
+from .planned import Planned as Planned
+from .readers import read as read
+from .retention import Retention as Retention
+from .sessions import Sessions as Sessions
+from .sources import Sources as Sources
+from .stuck import Stuck as Stuck
+from .transitions import Transitions as Transitions

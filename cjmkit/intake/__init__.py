@@ -1,0 +1,1 @@
+"""From bytes to text or cells: encodings, archives with limits, separators, sheets. No other room decodes by itself."""

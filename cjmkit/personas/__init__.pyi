@@ -1,0 +1,9 @@
+from ._features import Features as Features
+from ._features import features as features
+from ._features import shuffled as shuffled
+from .cards import card_html as card_html
+from .cards import card_png as card_png
+from .estimator import PersonaClusterer as PersonaClusterer
+from .fitting import fit as fit
+from .result import Personas as Personas
+from .waves import WaveComparison as WaveComparison

@@ -1,0 +1,80 @@
+"""Codebooks in the exchange format .qdc, both ways."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cjmkit._version import __version__
+from cjmkit.coding.codebook import Codebook
+from cjmkit.errors import FileFormatError
+from cjmkit.files import write_atomically
+from cjmkit.intake.containers import parse_xml
+from cjmkit.qda.model import Losses
+from cjmkit.qda.qdpx_read import child, codes_of, local
+from cjmkit.qda.qdpx_write import Xml, code_ids, write_codes
+
+__all__ = ["read_qdc", "write_qdc"]
+
+
+def read_qdc(path: str | os.PathLike[str]) -> Codebook:
+    """Read a codebook that another tool exported.
+
+    Parameters
+    ----------
+    path : path-like
+        The .qdc file, with or without a byte order mark, valid or not: ids need not be GUIDs, sets may be empty.
+
+    Returns
+    -------
+    Codebook
+        Sets of codes have no place in it and are left out. Codes of the same name under different parents are called
+        by their path.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not a codebook.
+    """
+    where = Path(path)
+    if not where.exists():
+        raise FileFormatError("there is no such file", path=where)
+    root: Any = parse_xml(where.read_bytes(), where)
+    if local(root) == "Project":
+        root = child(root, "CodeBook")
+    if root is None or local(root) != "CodeBook":
+        raise FileFormatError("no <CodeBook> inside; is this a .qdc file?", path=where)
+    return codes_of(child(root, "Codes"), Losses())[0]
+
+
+def write_qdc(codebook: Codebook, path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Write a codebook for other tools.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        At least one code, for the schema asks for one.
+    path : path-like
+        The .qdc file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        what, reason, times, example: what the format has no place for.
+    """
+    losses = Losses()
+    if not len(codebook):
+        raise FileFormatError("an empty codebook cannot be written: the format asks for a code", path=path)
+    for c in codebook:
+        for key in ("title", "stage", "lane", "include", "exclude"):
+            if getattr(c, key):
+                losses.add(key, "the format has no place for it", c.name)
+    xml = Xml(losses)
+    xml.open("CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": f"cjmkit {__version__}"})
+    write_codes(xml, codebook, code_ids(codebook, losses))
+    xml.close("CodeBook")
+    write_atomically(path, xml.bytes())
+    return losses.table()

@@ -1,0 +1,2 @@
+from .folder import Finding as Finding
+from .folder import Study as Study

@@ -1,0 +1,231 @@
+"""Run a study's notebooks in order: continue after an interruption, and name the cell that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cjmkit import __version__
+from cjmkit.errors import CjmError
+from cjmkit.files import write_atomically
+from cjmkit.study.folder import Study
+
+__all__ = ["NotebookFailed", "Run", "run"]
+
+_INPUTS = ("study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "sources", "plan")
+# What every notebook imports sooner or later: the next kernel loads it while the present one computes.
+_WARM = "import cjmkit, pandas, matplotlib.pyplot, scipy.stats, sklearn.cluster, duckdb, statsmodels.api"
+
+
+class NotebookFailed(CjmError):
+    """A cell raised an error.
+
+    Parameters
+    ----------
+    notebook : pathlib.Path
+        The notebook; it is saved with the output up to the error.
+    cell : int
+        Which code cell, counted from 1.
+    source, error : str
+        The cell's text and the error's last line.
+    """
+
+    def __init__(self, notebook: Path, *, cell: int, source: str, error: str) -> None:
+        self.notebook, self.cell, self.source = notebook, cell, source
+        shown = "\n".join("    " + line for line in source.strip().splitlines()[:6])
+        super().__init__(
+            f"{notebook.name}, code cell {cell}: {error}\n{shown}\n"
+            f"  The notebook is saved up to this cell. Mend the cell or the data, then run the same command again: "
+            "it continues here."
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which notebooks were run and which were up to date.
+
+    Parameters
+    ----------
+    executed, skipped : tuple of pathlib.Path
+        Notebooks that were run now, and those whose code and material had not changed since their last run.
+    """
+
+    executed: tuple[Path, ...]
+    skipped: tuple[Path, ...]
+
+
+def run(
+    path: str | Path, *, from_start: bool = False, timeout: int = 600, bar: Callable[..., Any] | None = None
+) -> Run:
+    """Execute the notebooks of a study in order, in place.
+
+    A notebook whose code, material and predecessors have not changed since it last ran through is skipped, so that a
+    run that was interrupted continues where it stopped.
+
+    Parameters
+    ----------
+    path : path-like
+        The study's folder.
+    from_start : bool
+        Run all of them again.
+    timeout : int
+        Seconds that one cell may take.
+    bar : callable, optional
+        Makes the progress bar (``tqdm`` or alike); called with ``total=`` cells.
+
+    Returns
+    -------
+    Run
+        What was run and what was skipped.
+
+    Raises
+    ------
+    NotebookFailed
+        If a cell raises; what ran before it stays done.
+    CjmError
+        If the study has no notebooks, or Jupyter is not installed.
+    """
+    try:
+        import nbclient  # noqa: F401
+        import nbformat
+    except ImportError as error:
+        raise CjmError("running notebooks needs Jupyter: pip install 'cjmkit[lab]'") from error
+    study = Study(path)
+    notebooks = sorted((study.path / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    if not notebooks:
+        raise CjmError(
+            f"{study.path / 'notebooks'} holds no notebooks; `cjmkit new DIR` makes a study with the eight of them"
+        )
+    state = study.path / ".cjmkit" / "run.json"
+    done: dict[str, str] = {} if from_start or not state.is_file() else json.loads(state.read_text("utf-8"))
+
+    loaded = {p: nbformat.read(p, as_version=4) for p in notebooks}
+    chain = _fingerprint(study.path)
+    fingerprints = {}
+    for p in notebooks:
+        code = "\0".join(c.source for c in loaded[p].cells if c.cell_type == "code")
+        chain = hashlib.sha256(f"{chain}\0{p.name}\0{code}".encode()).hexdigest()
+        fingerprints[p] = chain
+    first = next((k for k, p in enumerate(notebooks) if done.get(p.name) != fingerprints[p]), len(notebooks))
+    todo, skipped = notebooks[first:], notebooks[:first]
+    total = sum(1 for p in todo for c in loaded[p].cells if c.cell_type == "code")
+    progress = bar(total=total) if bar is not None and todo else None
+
+    def finished(p: Path) -> None:
+        done[p.name] = fingerprints[p]
+        write_atomically(state, json.dumps(done, indent=1) + "\n")
+
+    try:
+        asyncio.run(_run_all(todo, loaded, timeout, progress, finished))
+    finally:
+        if progress is not None:
+            progress.close()
+    return Run(tuple(todo), tuple(skipped))
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash of the material, so that a new transcript or a changed setting makes the notebooks run again."""
+    digest = hashlib.sha256(__version__.encode())
+    for name in _INPUTS:
+        part = folder / name
+        files = [part] if part.is_file() else sorted(p for p in part.rglob("*") if p.is_file()) if part.is_dir() else []
+        for file in files:
+            digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+async def _start_kernel(cwd: Path) -> Any:
+    from jupyter_client.manager import AsyncKernelManager
+
+    km = AsyncKernelManager(kernel_name="python3")
+    # What cells print comes by message; the process's own stream only has the kernel's remarks on itself.
+    await km.start_kernel(cwd=str(cwd), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return km
+
+
+async def _warm(km: Any) -> None:
+    """Let a fresh kernel load the libraries while nobody waits for it."""
+    client = km.client()
+    client.start_channels()
+    try:
+        await client.wait_for_ready(timeout=60)
+        client.execute(_WARM, silent=True, store_history=False)
+    finally:
+        client.stop_channels()
+
+
+async def _run_all(
+    todo: list[Path], loaded: dict[Path, Any], timeout: int, progress: Any, finished: Callable[[Path], None]
+) -> None:
+    import contextlib
+
+    ahead: asyncio.Task[Any] | None = None
+    try:
+        for k, path in enumerate(todo):
+            km = await ahead if ahead is not None else await _start_kernel(path.parent)
+            ahead = asyncio.create_task(_prepare(todo[k + 1].parent)) if k + 1 < len(todo) else None
+            try:
+                await _run_one(path, loaded[path], km, timeout=timeout, progress=progress)
+            finally:
+                await km.shutdown_kernel(now=True)
+            finished(path)
+        ahead = None
+    finally:
+        if ahead is not None:
+            with contextlib.suppress(Exception, asyncio.CancelledError):
+                km = await ahead
+                await km.shutdown_kernel(now=True)
+
+
+async def _prepare(cwd: Path) -> Any:
+    km = await _start_kernel(cwd)
+    await _warm(km)
+    return km
+
+
+async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress: Any) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    if progress is not None:
+        progress.set_description(path.stem)
+    position: dict[str, Any] = {"cell": 0, "source": ""}
+
+    def started(cell: Any, cell_index: int) -> None:
+        if cell.cell_type == "code":
+            position["cell"] += 1
+            position["source"] = cell.source
+
+    def done(cell: Any, cell_index: int) -> None:
+        if progress is not None and cell.cell_type == "code":
+            progress.update(1)
+
+    client = NotebookClient(
+        notebook,
+        km=km,
+        timeout=timeout,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=started,
+        on_cell_complete=done,
+    )
+    try:
+        await client.async_execute(cleanup_kc=True)
+    except CellExecutionError as error:
+        said = f"{error.ename}: {str(error.evalue).strip()}"
+        raise NotebookFailed(path, cell=position["cell"], source=position["source"], error=said) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        said = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+        raise NotebookFailed(path, cell=position["cell"], source=position["source"], error=said) from None
+    finally:
+        for cell in notebook.cells:
+            cell.metadata.pop("execution", None)  # wall-clock times differ in every run and only make noise in a diff
+        notebook.metadata.pop("widgets", None)
+        write_atomically(path, nbformat.writes(notebook) + "\n")

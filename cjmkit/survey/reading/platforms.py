@@ -1,0 +1,554 @@
+"""Which platform wrote the export, how many rows are headers, and what each column is, told from the structure."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from cjmkit.survey.reading._decode import norm, parse_number
+
+__all__ = ["Column", "Layout", "looks_like_date", "recognise"]
+
+Note = tuple[str, str]
+
+
+@dataclass
+class Column:
+    """One column before its answers are looked at; `kind` is "" for questions, else id, date, meta, duration or
+    weight.
+    """
+
+    name: str
+    text: str = ""
+    group: str = ""
+    option: str = ""
+    kind: str = ""
+    unnamed: bool = False
+
+
+@dataclass
+class Layout:
+    """What the top of the file says."""
+
+    platform: str
+    header_rows: int
+    columns: list[Column]
+    duplicates: int = 0
+    empty: int = 0
+    notes: list[Note] = field(default_factory=list)
+
+
+_QUALTRICS = {
+    "startdate": "date", "enddate": "date", "recordeddate": "date", "status": "meta", "ipaddress": "meta",
+    "progress": "meta",
+    "duration (in seconds)": "duration", "finished": "meta", "responseid": "id", "responseset": "meta",
+    "recipientlastname": "meta", "recipientfirstname": "meta", "recipientemail": "meta", "externalreference": "meta",
+    "externaldatareference": "meta", "locationlatitude": "meta", "locationlongitude": "meta",
+    "locationaccuracy": "meta",
+    "distributionchannel": "meta", "userlanguage": "meta", "q_recaptchascore": "meta", "q_relevantidduplicate": "meta",
+    "emailaddress": "meta", "name": "meta", "sc0": "number",
+}  # fmt: skip
+_QUALTRICS_CORE = {
+    "startdate", "enddate", "recordeddate", "status", "ipaddress", "progress", "finished", "responseid", "responseset",
+    "distributionchannel", "userlanguage", "externalreference", "externaldatareference",
+}  # fmt: skip
+_LIME = {
+    "id": "id", "submitdate": "date", "lastpage": "meta", "startlanguage": "meta", "seed": "meta", "startdate": "date",
+    "datestamp": "date", "ipaddr": "meta", "refurl": "meta", "token": "meta", "interviewtime": "duration",
+    "response id": "id", "date submitted": "date", "last page": "meta", "start language": "meta",
+    "date started": "date",
+    "date last action": "date", "ip address": "meta", "referrer url": "meta", "total time": "duration",
+    "id ответа": "id", "номер ответа": "id", "дата отправки": "date", "последняя страница": "meta",
+    "начальный язык": "meta",
+    "язык начала": "meta", "дата начала": "date", "дата последнего действия": "date", "ip-адрес": "meta",
+    "общее время": "duration",
+}  # fmt: skip
+_LIME_CORE = {
+    "submitdate", "lastpage", "startlanguage", "date submitted", "last page", "start language", "дата отправки",
+    "последняя страница", "начальный язык", "язык начала", "seed",
+}  # fmt: skip
+_MONKEY = {
+    "respondentid": "id", "respondent id": "id", "collectorid": "meta", "collector id": "meta", "collector": "meta",
+    "start date": "date", "end date": "date", "startdate": "date", "enddate": "date", "date created": "date",
+    "date modified": "date", "ip address": "meta", "email address": "meta", "first name": "meta", "last name": "meta",
+    "last name ": "meta", "custom data": "meta", "custom data 1": "meta", "custom value": "meta", "custom": "meta",
+}  # fmt: skip
+_MONKEY_SECOND = {
+    "response", "open-ended response", "ответ", "развернутый ответ", "antwort", "réponse", "respuesta", "resposta",
+    "risposta",
+    "reponse", "comment", "comments",
+}  # fmt: skip
+_TIMESTAMPS = {
+    "timestamp", "отметка времени", "marca temporal", "zeitstempel", "horodateur", "carimbo de data/hora",
+    "tijdstempel",
+    "informazioni cronologiche", "позначка часу", "sygnatura czasowa", "zaman damgası", "タイムスタンプ", "时间戳记",
+}  # fmt: skip
+_TYPEFORM = {
+    "#": "id", "start date (utc)": "date", "submit date (utc)": "date", "stage date (utc)": "date",
+    "network id": "meta",
+    "response type": "meta", "tags": "meta", "ending": "meta", "score": "number",
+}  # fmt: skip
+_GIZMO = {
+    "response id": "id", "responseid": "id", "time started": "date", "date submitted": "date", "status": "meta",
+    "contact id": "meta", "legacy comments": "meta", "comments": "meta", "language": "meta", "referer": "meta",
+    "sessionid": "meta", "session id": "meta", "user agent": "meta", "tags": "meta", "ip address": "meta",
+    "longitude": "meta", "latitude": "meta", "country": "meta", "city": "meta", "state/region": "meta",
+    "postal": "meta",
+}  # fmt: skip
+_YANDEX = {
+    "id": "id", "id ответа": "id", "время создания": "date", "дата создания": "date", "created": "date",
+    "creation time": "date",
+    "время": "date", "ip": "meta", "uid": "meta", "яндекс id": "meta",
+}  # fmt: skip
+_RUSSIAN: list[tuple[re.Pattern[str], str]] = [
+    (
+        re.compile(
+            r"^(№|#|номер|id|ид|код)\s*(анкеты|ответа|респондента|участника|п/п|интервью)$|^(id|№|№ п/п)$|^респондент$"
+        ),
+        "id",
+    ),
+    (
+        re.compile(
+            r"^(дата|время)\s+(и время\s+)?(начала|окончания|завершения|заполнения|ответа|создания|прохождения|"
+            r"отправки)"
+        ),
+        "date",
+    ),
+    (re.compile(r"^(длительность|продолжительность|время (заполнения|прохождения)|общее время)"), "duration"),
+    (
+        re.compile(
+            r"^(статус|источник|канал|коллектор|ip|ip-адрес|ссылка|браузер|устройство|регион по ip|страна по ip)"
+        ),
+        "meta",
+    ),
+]
+_GENERIC: list[tuple[re.Pattern[str], str]] = [
+    (
+        re.compile(
+            r"^(respondent|response|participant|resp|user|person|case|interview|customer|client|submission)[ "
+            r"_-]?(id|no|num|number|uuid|code)?$|"
+            r"^(uuid|guid|caseid|record_?id|респондент|участник|id[ _-]?респондента|id[ _-]?участника)$"
+        ),
+        "id",
+    ),
+    (
+        re.compile(
+            r"^(weight|wt|wgt|weights|weight_?\d*|вес|весовой коэффициент|w_?final|pweight|psweight|design_?weight)$"
+        ),
+        "weight",
+    ),
+    (
+        re.compile(
+            r"^(start|end|submit|submitted|completed|created|modified|recorded)[ _-]?(date|time|at|on)?(\s*\(utc\))?$|"
+            r"^(date|дата|timestamp|отметка времени)$"
+        ),
+        "date",
+    ),
+    (re.compile(r"^(duration|time spent|time to complete|interviewtime|total ?time)\b.*$"), "duration"),
+    (
+        re.compile(
+            r"^(ip[ _-]?(addr(ess)?)?|latitude|longitude|user[ _-]?agent|referr?er|collector|language|locale|"
+            r"e-?mail( address)?|phone( number)?|full name|(first|last|your) name|"
+            r"адрес электронной почты|электронная почта|почта|имя пользователя|телефон|ф\.?и\.?о\.?|имя|фамилия)$"
+        ),
+        "meta",
+    ),
+]
+
+_DATE = re.compile(
+    r"^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.\d{1,2}\.\d{4})"
+    r"([ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*([AaPp][Mm])?\s*(Z|UTC|(GMT|UTC)?[+-]\d{1,2}(:?\d{2})?|GMT|MSK)?\s*$"
+)
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a cell reads as a date or a moment."""
+    return bool(_DATE.match(text))
+
+
+def _cell(row: list[str], j: int) -> str:
+    return row[j].strip() if j < len(row) else ""
+
+
+def _body_cells(head: list[list[str]], start: int, j: int) -> list[str]:
+    return [c for c in (_cell(r, j) for r in head[start:]) if c]
+
+
+def recognise(head: list[list[str]], header_rows: int | None = None) -> Layout:
+    """Tell the platform and the header rows from the first rows of the file.
+
+    Parameters
+    ----------
+    head : list of list of str
+        The first rows as text.
+    header_rows : int, optional
+        How many rows are headers, where the caller knows better; 0 for none.
+    """
+    head = [[c.replace("\ufeff", "") for c in r] for r in head]
+    # A single row may be too long by accident; if most are longer than the first, the last headers are missing.
+    usual = Counter(len(r) for r in head[1:]).most_common(1)
+    width = max(len(head[0]), usual[0][0] if usual else 0)
+    first = [norm(_cell(head[0], j)) for j in range(width)]
+    layout = _recognise(head, width, first, header_rows)
+    if layout.header_rows:
+        layout.empty = sum(not f for f in first)
+    _make_unique(layout)
+    return layout
+
+
+def _recognise(head: list[list[str]], width: int, first: list[str], given: int | None) -> Layout:
+    names = [_cell(head[0], j) for j in range(width)]
+    if given == 0:
+        columns = [Column(f"column {j + 1}") for j in range(width)]
+        return Layout("generic", 0, columns)
+    import_row = _import_id_row(head, width) if given in (None, 2, 3) else None
+    if import_row is not None:
+        return _qualtrics(head, width, names, import_row + 1, import_row, "qualtrics")
+    core = sum(n in _QUALTRICS_CORE for n in first)
+    second = [norm(_cell(head[1], j)) for j in range(width)] if len(head) > 1 else []
+    if core >= 4 and given is None:
+        dated = [j for j, n in enumerate(first) if n in ("startdate", "enddate", "recordeddate")]
+        two = bool(second) and not any(looks_like_date(_cell(head[1], j)) for j in dated) and bool(dated)
+        return _qualtrics(head, width, names, 2 if two else 1, None, "qualtrics")
+    legacy = sum(bool(re.fullmatch(r"v\d+", n)) for n in first) >= 3 and {"responseid", "responseset"} <= set(second)
+    if legacy and given is None:
+        return _qualtrics(head, width, names, 2, None, "qualtrics-legacy")
+    if given is None and _two_rows_of_a_question(head, width, first, second):
+        return _question_and_option(head, width, first, second)
+    if given == 2:
+        blanks = sum(1 for j in range(1, width) if not names[j] and _cell(head[1], j))
+        return _question_and_option(head, width, first, second) if blanks else _code_and_label(head, width, names)
+    if given is None and _codes_above_labels(head, width, names):
+        return _code_and_label(head, width, names)
+    return _one_row(head, width, names, first)
+
+
+# Qualtrics ---------------------------------------------------------------------------------------------------------
+
+
+def _import_id_row(head: list[list[str]], width: int) -> int | None:
+    for i, row in enumerate(head[:4]):
+        cells = [c for c in row if c.strip()]
+        if cells and sum("ImportId" in c for c in cells) >= max(1, len(cells) // 2):
+            return i
+    return None
+
+
+def import_id(cell: str) -> str:
+    """The ImportId of a Qualtrics column, written as JSON or, by older exports, as a Python dict.
+
+    Examples
+    --------
+    >>> import_id('{"ImportId":"QID2_TEXT"}'), import_id("{'ImportId': 'QID1'}")
+    ('QID2_TEXT', 'QID1')
+    """
+    for load in (json.loads, ast.literal_eval):
+        try:
+            found = load(cell)
+        except (ValueError, SyntaxError):
+            continue
+        if isinstance(found, dict) and "ImportId" in found:
+            return str(found["ImportId"])
+    m = re.search(r"ImportId['\"]+\s*:\s*['\"]([^'\"]+)", cell)
+    return m.group(1) if m else ""
+
+
+_IMPORT_KIND = {
+    "startDate": "date", "endDate": "date", "recordedDate": "date", "status": "meta", "ipAddress": "meta",
+    "progress": "meta",
+    "duration": "duration", "finished": "meta", "_recordId": "id", "responseId": "id", "recipientLastName": "meta",
+    "recipientFirstName": "meta", "recipientEmail": "meta", "externalDataReference": "meta", "locationLatitude": "meta",
+    "locationLongitude": "meta", "distributionChannel": "meta", "userLanguage": "meta", "responseSet": "meta",
+}  # fmt: skip
+
+
+def _qualtrics(
+    head: list[list[str]], width: int, names: list[str], rows: int, import_row: int | None, platform: str
+) -> Layout:
+    columns = []
+    for j, name in enumerate(names):
+        text = _cell(head[1], j) if rows > 1 else ""
+        ident = import_id(_cell(head[import_row], j)) if import_row is not None else ""
+        kind = _IMPORT_KIND.get(ident, "") or _QUALTRICS.get(norm(name), "")
+        if platform == "qualtrics-legacy" and not kind:
+            kind = _QUALTRICS.get(norm(text).replace(" ", ""), "")
+        if not kind and _generic_kind(name) in ("id", "weight"):
+            kind = _generic_kind(name)
+        group = ""
+        if not kind:
+            # QID12_3 is option 3 of question 12; the export's own name may have been changed by hand.
+            m = re.match(r"(QID\d+)(?:#\d+)?[_-]", ident)
+            group = m.group(1) if m else ""
+            if not group and (m := re.match(r"^(.+?)(?:#\d+)?_[-\d]+(?:_[-\d]+)*(?:_TEXT)?$", name)):
+                group = m.group(1)
+        text = " ".join(text.split()) if text else text
+        columns.append(Column(name, text if text != name else "", group, "", "" if kind == "number" else kind))
+    _options_from_common_text(columns)
+    return Layout(platform, rows, columns)
+
+
+def _options_from_common_text(columns: list[Column]) -> None:
+    """In a group, what the texts share is the question, the rest after the last dash is the option."""
+    groups: dict[str, list[Column]] = {}
+    for c in columns:
+        if c.group:
+            groups.setdefault(c.group, []).append(c)
+    for members in groups.values():
+        if len(members) < 2:
+            members[0].group = ""
+            continue
+        shared = members[0].text
+        for m in members[1:]:
+            while shared and not m.text.startswith(shared):
+                shared = shared[:-1]
+        cut = max(shared.rfind(" - ") + 3, shared.rfind("-") + 1, shared.rfind(": ") + 2)
+        for m in members:
+            m.option = m.text[cut:].strip() if cut > 2 and len(m.text) > cut else ""
+
+
+# Two rows ----------------------------------------------------------------------------------------------------------
+
+
+def _two_rows_of_a_question(head: list[list[str]], width: int, first: list[str], second: list[str]) -> bool:
+    """The question above, its options below: blanks to the right of a question, or SurveyMonkey's "Response"."""
+    if len(head) < 2 or width < 2:
+        return False
+    marked = sum(s in _MONKEY_SECOND for s in second)
+    spanned = sum(1 for j in range(1, width) if not first[j] and second[j])
+    alone = [j for j in range(width) if first[j] and (j + 1 == width or first[j + 1])]
+    # Under a single question the second row is blank, repeats it, or says "Response"; an answer would stand there
+    # otherwise.
+    quiet = sum(1 for j in alone if not second[j] or second[j] == first[j] or second[j] in _MONKEY_SECOND)
+    if marked and (first[0] in _MONKEY or not second[0]) and quiet >= 0.5 * max(1, len(alone)):
+        return True
+    return spanned >= 2 and quiet >= 0.6 * max(1, len(alone)) and bool(first[0])
+
+
+def _question_and_option(head: list[list[str]], width: int, first: list[str], second: list[str]) -> Layout:
+    monkey = any(f in ("respondentid", "respondent id") for f in first) or any(s in _MONKEY_SECOND for s in second)
+    columns: list[Column] = []
+    question = ""
+    for j in range(width):
+        above, below = " ".join(_cell(head[0], j).split()), " ".join(_cell(head[1], j).split())
+        if above:
+            question = above
+        kind = _MONKEY.get(norm(above), "") if above and (not below or norm(below) == norm(above)) else ""
+        kind = kind or (_russian_kind(above) if above and not below else "")
+        option = "" if norm(below) in _MONKEY_SECOND or norm(below) == norm(question) else below
+        columns.append(Column(f"{question} [{option}]" if option else question, question, question, option, kind))
+    sizes = Counter(c.group for c in columns)
+    for c in columns:
+        if sizes[c.group] == 1 and not c.option:
+            c.group = ""
+    return Layout("surveymonkey" if monkey else "generic-2header", 2, columns)
+
+
+def _codes_above_labels(head: list[list[str]], width: int, names: list[str]) -> bool:
+    """Row 1 holds codes (q1, nps, V12), row 2 the wordings, then answers."""
+    if len(head) < 3 or width < 2:
+        return False
+    code = re.compile(r"^[^\W\d_][\w.#:\-]{0,39}$|^[A-Za-zА-Яа-я]{0,4}\d[\w.#:\-]*$")
+    labels = [_cell(head[1], j) for j in range(width)]
+    filled = [j for j in range(width) if names[j]]
+    if len(filled) < 2 or sum(bool(code.match(names[j])) for j in filled) < 0.9 * len(filled):
+        return False
+    if sum(bool(labels[j]) for j in filled) < 0.8 * len(filled):
+        return False
+    fresh = tell = told = 0
+    for j in filled:
+        body = _body_cells(head, 2, j)
+        if (
+            labels[j]
+            and labels[j] not in body
+            and parse_number(labels[j], anchored=False) is None
+            and not looks_like_date(labels[j])
+        ):
+            fresh += 1
+        if len(body) >= 2 and (
+            all(parse_number(b, anchored=False) is not None for b in body) or len(set(body)) <= len(body) / 2
+        ):
+            # A column of numbers or of few repeated answers: there a wording stands out.
+            tell += 1
+            told += labels[j] not in body and parse_number(labels[j], anchored=False) is None
+    longer = sum(len(labels[j]) for j in filled) > 1.5 * sum(len(names[j]) for j in filled)
+    return fresh >= 0.9 * len(filled) and longer and tell >= 1 and told == tell
+
+
+def _code_and_label(head: list[list[str]], width: int, names: list[str]) -> Layout:
+    columns = []
+    for j, name in enumerate(names):
+        text = " ".join(_cell(head[1], j).split())
+        kind = _generic_kind(name) or _russian_kind(text) or _generic_kind(text)
+        group, option = _bracket(text)
+        stem = re.match(r"^(.+?)[_.\-]?\d+$", name)
+        columns.append(Column(name, text, group or (stem.group(1) if stem else ""), option, kind))
+    _drop_lonely_groups(columns)
+    return Layout("generic-2header", 2, columns)
+
+
+# One row -----------------------------------------------------------------------------------------------------------
+
+
+def _bracket(text: str) -> tuple[str, str]:
+    """Split "Question [Row]" into question and row."""
+    m = re.match(r"^(.*\S)\s*\[([^\[\]]+)\]\s*$", text, re.S)
+    return (m.group(1).strip(), m.group(2).strip()) if m else ("", "")
+
+
+def _generic_kind(name: str) -> str:
+    folded = norm(name)
+    return next((kind for p, kind in _GENERIC if p.match(folded)), "")
+
+
+def _russian_kind(name: str) -> str:
+    folded = norm(name)
+    return next((kind for p, kind in _RUSSIAN if p.match(folded)), "")
+
+
+def _drop_lonely_groups(columns: list[Column]) -> None:
+    sizes = Counter(c.group for c in columns if c.group)
+    for c in columns:
+        if c.group and sizes[c.group] < 2:
+            c.group = ""
+
+
+def _one_row(head: list[list[str]], width: int, names: list[str], first: list[str]) -> Layout:
+    seen = set(first)
+    bare = [re.sub(r"^\w+\.\s+", "", f) for f in first]
+    platform, kinds = "generic", {}
+    if len((set(first) | set(bare)) & _LIME_CORE) >= 2:
+        platform, kinds = "limesurvey", _LIME
+    elif first and first[0] in _TIMESTAMPS and _mostly_dates(_body_cells(head, 1, 0)):
+        platform = "google-forms"
+    elif {"submit date (utc)", "start date (utc)"} & seen:
+        platform, kinds = "typeform", _TYPEFORM
+    elif len({"time started", "date submitted", "status"} & seen) >= 2:
+        platform, kinds = "surveygizmo", _GIZMO
+    elif {"respondent id", "respondentid"} & {first[0] if first else ""} or sum(
+        bool(re.fullmatch(r"column\d+", f)) for f in first
+    ) >= 3:
+        platform, kinds = "surveymonkey-flattened", _MONKEY
+    elif {"время создания", "дата создания"} & seen or {"id", "created"} <= seen:
+        platform, kinds = "yandex-forms", _YANDEX
+    elif sum(bool(_russian_kind(f)) for f in first) >= 2:
+        platform = "anketolog"
+    columns = []
+    previous = ""
+    for j, name in enumerate(names):
+        text = " ".join(name.split())
+        kind = kinds.get(first[j], "") or kinds.get(bare[j], "")
+        if platform in ("anketolog", "yandex-forms"):
+            kind = kind or _russian_kind(text)
+        if platform == "google-forms" and j == 0:
+            kind = "date"
+        if platform == "limesurvey" and re.fullmatch(r"(group|question)?time\d+.*|.*\btime\b:.*", first[j]):
+            kind = "duration"
+        kind = kind or _generic_kind(text) or ("id" if _russian_kind(text) == "id" else "")
+        group, option = _bracket(text) if not kind else ("", "")
+        if (
+            platform == "limesurvey"
+            and not group
+            and (m := re.match(r"^([^\s\[]+)\[([^\]]+)\](?:\[\d+\])?[.:]?\s*(.*)$", text))
+        ):
+            group, option = m.group(1), m.group(3) or m.group(2)
+        if platform == "surveygizmo" and not kind and ":" in name:
+            option, _, group = (p.strip() for p in name.partition(":"))
+            text = group
+        if platform == "surveymonkey-flattened" and not kind:
+            if re.fullmatch(r"column\d+", first[j]):
+                group = previous
+            elif m := re.match(r"^(\d+)\.\s+(\S.*)$", text):
+                group, option = m.group(1), m.group(2)
+                previous = ""
+            else:
+                previous = text
+                group = text
+        if platform in ("generic", "anketolog", "yandex-forms") and not kind and not group:
+            # q7_1, q7_2 …; Q7FOOD, Q7STORE …
+            stem = (
+                re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$|^([A-Za-z]{1,3}\d+)[A-Z_][A-Z_\d]{2,}$", text)
+                if " " not in text
+                else None
+            )
+            parts = re.match(r"^(.*\S)\s+[/|]\s+(\S.*)$|^(.*[?:])\s*[-–—:]?\s+(\S.*)$", text)
+            if stem:
+                group = stem.group(1) or stem.group(2)
+            elif parts:
+                group, option = (parts.group(1) or parts.group(3)), (parts.group(2) or parts.group(4))
+        columns.append(Column(name, text if text != name or option else "", group, option, kind))
+    _drop_lonely_groups(columns)
+    for c in columns:
+        if not c.group:
+            c.option = ""
+    return Layout(platform, 1, columns)
+
+
+def _mostly_dates(cells: list[str]) -> bool:
+    return bool(cells) and sum(looks_like_date(c) for c in cells) >= 0.8 * len(cells)
+
+
+def no_header(head: list[list[str]]) -> bool:
+    """Whether the first row looks like an answer: all numbers and dates, or answers that the rows below repeat."""
+    if len(head) < 2:
+        return False
+    width = max(len(r) for r in head[:2])
+    cells = [(j, _cell(head[0], j)) for j in range(width) if _cell(head[0], j)]
+    # A ticked option answers with its own header: such a column says nothing about the first row.
+    cells = [(j, c) for j, c in cells if set(_body_cells(head, 1, j)) != {c}]
+    if not cells:
+        return False
+    plain = [c for _, c in cells if parse_number(c, anchored=False) is not None or looks_like_date(c)]
+    if len(plain) == len(cells) and not _counting(plain):
+        return True
+    if len(plain) == 0:
+        repeated = sum(c in _body_cells(head, 1, j) for j, c in cells)
+        return repeated >= max(2, 0.8 * len(cells))
+    repeated = sum(c in _body_cells(head, 1, j) for j, c in cells if c not in plain)
+    return len(plain) + repeated >= 0.8 * len(cells) and repeated + len(plain) >= 2 and len(plain) >= 1
+
+
+def _counting(cells: list[str]) -> bool:
+    """1, 2, 3 … as headers are numbers of questions."""
+    numbers = [parse_number(c, anchored=False) for c in cells]
+    return len(numbers) > 2 and all(
+        b is not None and a is not None and b - a == 1 for a, b in itertools.pairwise(numbers)
+    )
+
+
+def _make_unique(layout: Layout) -> None:
+    """Give every column a name of its own, and count what had to be changed."""
+    raw = [c.name for c in layout.columns]
+    seen: Counter[str] = Counter()
+    taken = {n for n in raw if n}
+    renamed: list[str] = []
+    for j, c in enumerate(layout.columns):
+        if not c.name:
+            c.name, c.unnamed = f"column {j + 1}", True
+            while c.name in taken:
+                c.name += "_"
+            continue
+        seen[c.name] += 1
+        if seen[c.name] > 1:
+            layout.duplicates += 1
+            base, k = c.name, seen[c.name]
+            while f"{base} ({k})" in taken:
+                k += 1
+            c.text = c.text or base
+            c.name = f"{base} ({k})"
+            taken.add(c.name)
+            if base not in renamed:
+                renamed.append(base)
+    if renamed:
+        shown = ", ".join(repr(r[:40]) for r in renamed[:4]) + (", …" if len(renamed) > 4 else "")
+        layout.notes.append(
+            (
+                f"{layout.duplicates} headers repeat ({shown}); the later ones got a number, as in "
+                f"'{renamed[0][:40]} (2)'",
+                f"повторяющихся заголовков: {layout.duplicates} ({shown}); к следующим добавлен номер: "
+                f"'{renamed[0][:40]} (2)'",
+            )
+        )

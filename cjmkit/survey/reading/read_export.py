@@ -1,0 +1,503 @@
+"""Read the export of a survey platform: one function, whatever wrote the file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
+from cjmkit.i18n import say
+from cjmkit.survey.items import Item, plain
+from cjmkit.survey.model import FORMAT, SourceReport, Survey, make_item
+from cjmkit.survey.reading._decode import norm, parse_number
+from cjmkit.survey.reading._files import open_cells
+from cjmkit.survey.reading._guess import guess
+from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
+
+__all__ = ["from_frame", "read"]
+
+Note = tuple[str, str]
+
+
+def read(
+    path: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    decisions: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    person: str | None = None,
+    encoding: str | None = None,
+    header_rows: int | None = None,
+    sheet: str | int | None = None,
+    quiet: bool = False,
+) -> Survey:
+    r"""Read a survey and say what was decided about it.
+
+    Qualtrics (three, two and re-saved headers), SurveyMonkey, Google Forms, Typeform, SurveyGizmo (Alchemer),
+    LimeSurvey, Yandex Forms, Anketolog and other CSV or XLSX with one or two header rows, SPSS ``.sav`` and Parquet are
+    told apart by their structure. Types, scales and missing codes of the items are guessed from wording, answers and
+    neighbours; nothing is guessed in silence, and :meth:`Survey.set_item` corrects what was guessed.
+
+    Parameters
+    ----------
+    path : path-like or DataFrame
+        The export: ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``, or a ``.zip`` with one of them), ``.xlsx``, ``.sav``,
+        ``.parquet``.
+    decisions : path-like or mapping, optional
+        What was decided earlier (:meth:`Survey.save_decisions`). Without it, ``<name>.items.yaml`` beside the file is
+        used where it exists.
+    person : str, optional
+        The column that says who answered; found by its header otherwise. Where there is none, people are numbered by
+        row.
+    encoding : str, optional
+        Only where the file itself cannot tell.
+    header_rows : int, optional
+        How many rows are headers, where that is found wrongly; 0 for a file without headers.
+    sheet : str or int, optional
+        Sheet of a workbook; the first that is not empty otherwise.
+    quiet : bool
+        Do not print what was decided; it stays in ``survey.report()``.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be understood, has no headers or no answers, or the decisions do not fit its columns.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "wave.csv")
+    >>> lines = ["Timestamp,How likely are you to recommend us?", "1/2/2026 10:00:00,9", "1/2/2026 10:05:00,10"]
+    >>> _ = path.write_text("\n".join(lines))
+    >>> survey = read(path, quiet=True)
+    >>> survey.source.platform, survey.item("*recommend*").type
+    ('google-forms', 'nps')
+    """
+    if isinstance(path, pd.DataFrame):
+        return from_frame(path, decisions=decisions, person=person, quiet=quiet)
+    file = Path(path)
+    if not file.is_file():
+        near = sorted(p.name for p in file.parent.glob("*") if p.is_file()) if file.parent.is_dir() else []
+        raise FileFormatError("there is no such file; " + suggest(file.name, near, what="file"), path=file)
+    if decisions is None:
+        beside = file.with_name(file.name.split(".")[0] + ".items.yaml")
+        beside = beside if beside.is_file() else file.with_suffix(".items.yaml")
+        decisions = beside if beside.is_file() else None
+    name = file.name[: -len("".join(file.suffixes))] if file.suffixes else file.name
+    name = name or file.stem
+    where, saved = _load_decisions(decisions)
+    header_rows = saved.get("header_rows") if header_rows is None else header_rows
+    suffix = file.suffix.lower()
+    if suffix == ".sav" or suffix == ".zsav":
+        from cjmkit.survey.reading.spss import read_sav
+
+        frame, columns, known, report = read_sav(file)
+    elif suffix in (".parquet", ".pq"):
+        frame = _parquet(file)
+        columns, known = _named_columns(frame), {}
+        report = SourceReport(str(file), "parquet", "", "", 0, len(frame), frame.shape[1])
+    else:
+        frame, columns, report = _table(file, encoding, header_rows, sheet, _words(saved))
+        known = {}
+    survey = _assemble(frame, columns, known, report, name, person, (where, saved))
+    if not quiet:
+        print(survey.report())
+    return survey
+
+
+def from_frame(
+    frame: pd.DataFrame, *, name: str = "survey", person: str | None = None, decisions: Any = None, quiet: bool = True
+) -> Survey:
+    """Make a survey from a table in memory; see :meth:`Survey.from_frame`."""
+    if frame.empty:
+        raise CjmError(f"the table has no answers: {frame.shape[0]} rows, {frame.shape[1]} columns")
+    table = frame.copy(deep=False)
+    table.columns = pd.Index([str(c).strip() or f"column {j + 1}" for j, c in enumerate(table.columns)])
+    if not table.columns.is_unique:
+        twice = sorted(set(table.columns[table.columns.duplicated()]))
+        raise CjmError(f"column names must differ; repeated: {', '.join(map(repr, twice[:5]))}")
+    for column in table.columns:
+        if isinstance(table[column].dtype, pd.CategoricalDtype) or table[column].dtype == bool:
+            kind = float if table[column].dtype == bool else object
+            table[column] = table[column].astype(kind)
+    where, saved = _load_decisions(decisions)
+    columns = _named_columns(table)
+    table, notes = _convert(table, _words(saved))
+    report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
+    survey = _assemble(table, columns, {}, report, name, person, (where, saved))
+    if not quiet:
+        print(survey.report())
+    return survey
+
+
+def _named_columns(frame: pd.DataFrame) -> list[Column]:
+    """Columns of a table whose names are given: what a one-row header says, without the platform's rows."""
+    frame.columns = pd.Index([str(c) for c in frame.columns])
+    head = [list(frame.columns)]
+    for row in frame.head(20).itertuples(index=False):
+        head.append(["" if pd.isna(v) else str(plain(v)) for v in row])
+    return recognise(head, 1).columns
+
+
+def _parquet(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)
+    except ImportError:
+        import duckdb
+
+        return duckdb.read_parquet(str(file)).df()
+
+
+def _table(
+    file: Path, encoding: str | None, header_rows: int | None, sheet: str | int | None, words: frozenset[str]
+) -> tuple[pd.DataFrame, list[Column], SourceReport]:
+    cells = open_cells(file, encoding=encoding, sheet=sheet)
+    top = 0
+    while top < len(cells.head) and not any(c.strip() for c in cells.head[top]):
+        top += 1
+    head = cells.head[top:]
+    if not head:
+        raise FileFormatError("the file holds no cells", path=file)
+    layout = recognise(head, header_rows)
+    if header_rows is None and layout.header_rows == 1 and no_header(head):
+        shown = ", ".join(c for c in head[0][:4] if c)
+        raise FileFormatError(
+            f"the first row looks like answers, not like headers ({shown}, …); "
+            "add a row of headers, or read(…, header_rows=0) to have the columns numbered",
+            path=file,
+            line=top + 1,
+        )
+    header = layout.header_rows + top
+    frame = cells.body(header, len(layout.columns))
+    notes = [*cells.notes, *layout.notes]
+    columns = list(layout.columns)
+    for j in range(len(columns), frame.shape[1]):
+        columns.append(Column(f"column {j + 1}", unnamed=True))
+    frame = frame.reindex(columns=range(len(columns)))
+    blank = _blank_rows(frame)
+    if blank.any():
+        frame = frame[~blank]
+        k = int(blank.sum())
+        notes.append((f"{k} empty rows were left out", f"пустых строк пропущено: {k}"))
+    if frame.empty:
+        raise FileFormatError(f"there are headers ({len(columns)} columns) but no answers (0 rows)", path=file)
+    frame.columns = pd.Index([c.name for c in columns])
+    report = SourceReport(
+        str(file),
+        layout.platform,
+        cells.encoding,
+        cells.separator,
+        layout.header_rows,
+        len(frame),
+        len(columns),
+        int(blank.sum()),
+        cells.ragged,
+        layout.duplicates,
+        layout.empty,
+        cells.bom,
+    )
+    unnamed = [c for c in columns if c.unnamed and not c.text and not c.group and frame[c.name].isna().all()]
+    if unnamed:
+        frame = frame.drop(columns=[c.name for c in unnamed])
+        columns = [c for c in columns if c not in unnamed]
+        k = len(unnamed)
+        notes.append(
+            (
+                f"{k} columns without header and answers were left out",
+                f"столбцов без заголовка и ответов пропущено: {k}",
+            )
+        )
+    frame, more = _convert(frame, words)
+    notes += more
+    return frame, columns, SourceReport(**{**report.__dict__, "notes": tuple(notes)})
+
+
+def _words(saved: Mapping[str, Any]) -> frozenset[str]:
+    """Columns that were decided to hold words: what looks like a number there stays as it came."""
+    entries = saved.get("items") or {}
+    kinds = ("single", "multi", "open", "date", "id", "meta")
+    fields = entries.items() if isinstance(entries, Mapping) else ()
+    return frozenset(str(c) for c, f in fields if isinstance(f, Mapping) and f.get("type") in kinds)
+
+
+def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Rows without a single cell; looks at further columns only where all earlier ones were blank."""
+    left = np.arange(len(frame))
+    for j in range(frame.shape[1]):
+        if not len(left):
+            break
+        left = left[frame.iloc[left, j].isna().to_numpy()]
+    out = np.zeros(len(frame), dtype=bool)
+    out[left] = True
+    return out
+
+
+def _convert(frame: pd.DataFrame, words: frozenset[str]) -> tuple[pd.DataFrame, list[Note]]:
+    """Numbers with a decimal comma become numbers; everything else stays as it came."""
+    notes: list[Note] = []
+    commas: list[str] = []
+    gone: list[str] = []
+    changed: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        column = frame[name]
+        if name in words:
+            continue
+        if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
+            continue
+        some = column.dropna()
+        if some.empty:
+            continue
+        first = str(some.iloc[0])
+        if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn":
+            continue
+        uniques = pd.unique(some)
+        if len(uniques) > 2000 and parse_number(uniques[0], anchored=False) is None:
+            continue
+        absent = {u for u in uniques if norm(u) in ("na", "nan", "null", "#n/a", "none")}
+        parsed = {u: parse_number(u, anchored=False) for u in uniques if u not in absent}
+        if not parsed or any(v is None for v in parsed.values()):
+            continue
+        # Leading zeros and very long digits are names, not numbers.
+        if any(_digits_of_a_name(str(u).strip()) for u in parsed):
+            continue
+        numbers: pd.Series = column.map({**parsed, **dict.fromkeys(absent, np.nan)}, na_action="ignore").astype(float)
+        if numbers.notna().all() and (numbers % 1 == 0).all():
+            numbers = numbers.astype("int64")
+        changed[name] = numbers
+        if any("," in str(u) for u in parsed):
+            commas.append(name)
+        if absent:
+            gone.append(name)
+    if changed:
+        frame = frame.assign(**changed)
+    for names, en, ru in (
+        (commas, "decimal comma read in {k} columns: {shown}", "десятичная запятая прочитана, столбцов: {k}: {shown}"),
+        (
+            gone,
+            "NA among numbers read as no answer in {k} columns: {shown}",
+            "NA среди чисел считается пропуском, столбцов: {k}: {shown}",
+        ),
+    ):
+        if names:
+            shown = ", ".join(repr(n[:30]) for n in names[:4]) + (", …" if len(names) > 4 else "")
+            notes.append((en.format(k=len(names), shown=shown), ru.format(k=len(names), shown=shown)))
+    return frame, notes
+
+
+def _digits_of_a_name(text: str) -> bool:
+    return text.isdigit() and (len(text) > 15 or (len(text) > 1 and text[0] == "0"))
+
+
+# Putting together --------------------------------------------------------------------------------------------------
+
+
+def _assemble(
+    frame: pd.DataFrame,
+    columns: list[Column],
+    known: Mapping[str, Item],
+    report: SourceReport,
+    name: str,
+    person: str | None,
+    decisions: tuple[str, dict[str, Any]],
+) -> Survey:
+    where, saved = decisions
+    decided = _check_decisions(where, saved, [c.name for c in columns], name)
+    undecided = [c for c in columns if c.name not in decided and c.name not in known]
+    if undecided:
+        # Neighbours help to guess, so all columns are looked at even where most are decided.
+        items, notes = guess(frame, columns)
+    else:
+        items, notes = [Item(item=c.name, text=c.text) for c in columns], []
+    items = [decided.get(i.item) or known.get(i.item) or i for i in items]
+    all_notes = [*report.notes, *([] if known or len(undecided) < len(columns) / 2 else notes)]
+    if decided:
+        fresh = [i.item for i in items if i.item not in decided]
+        # The file's name says enough; its place on this machine would make the same notebook differ on another.
+        file = os.path.basename(where)
+        all_notes.append(
+            (
+                f"decisions of {file} used for {len(decided)} items",
+                f"решения из {file} применены, вопросов: {len(decided)}",
+            )
+        )
+        if fresh:
+            shown = ", ".join(repr(f[:30]) for f in fresh[:4]) + (", …" if len(fresh) > 4 else "")
+            all_notes.append(
+                (
+                    f"columns that the decisions do not know, guessed: {shown}",
+                    f"столбцы, которых нет в решениях, определены заново: {shown}",
+                )
+            )
+    wanted = person or saved.get("person")
+    numbered = False
+    if wanted is not None:
+        if wanted not in frame.columns:
+            source = report.path if person or not where else where
+            raise FileFormatError(suggest(wanted, frame.columns, what="person column"), path=source or None)
+        who = str(wanted)
+    else:
+        found = _find_person(frame, items)
+        numbered = found is None
+        who = found or _free_name(frame.columns)
+    if numbered:
+        frame = pd.concat(
+            [pd.Series([f"r{r}" for r in frame.index], index=frame.index, name=who, dtype="str"), frame], axis=1
+        )
+        items = [Item(item=who, type="id", why="numbered by row"), *items]
+        all_notes.append(
+            (
+                "no column says who answered: people are numbered by row (r2, r3 …)",
+                "нет столбца с респондентом: люди пронумерованы по строкам (r2, r3 …)",
+            )
+        )
+    else:
+        items = [
+            i.replace(type="id", scale=(), missing=(), why="person") if i.item == who and i.type != "id" else i
+            for i in items
+        ]
+    others = [i.item for i in items if i.type == "id" and i.item != who]
+    if others and wanted is None:
+        shown = ", ".join(map(repr, others[:3]))
+        all_notes.append(
+            (
+                f"people are told apart by {who!r}; other ids: {shown} (person= chooses)",
+                f"люди различаются по {who!r}; другие идентификаторы: {shown} (выбрать: person=)",
+            )
+        )
+    survey = Survey(
+        frame, tuple(items), who, name, SourceReport(**{**report.__dict__, "notes": tuple(all_notes)}), numbered
+    )
+    _warn_twice(survey)
+    return survey
+
+
+def _load_decisions(decisions: str | os.PathLike[str] | Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    if decisions is None:
+        return "", {}
+    if isinstance(decisions, Mapping):
+        where, loaded = "decisions", dict(decisions)
+    else:
+        import yaml
+
+        from cjmkit.files import read_text
+
+        where = str(decisions)
+        try:
+            loaded = yaml.safe_load(read_text(decisions))
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise FileFormatError(
+                f"this is not YAML: {getattr(error, 'problem', error)}",
+                path=where,
+                line=mark.line + 1 if mark else None,
+            ) from error
+        if loaded is None:
+            loaded = {}
+        if not isinstance(loaded, dict):
+            raise FileFormatError("decisions are a mapping with 'person' and 'items'", path=where)
+    if "format" in loaded and loaded["format"] != FORMAT:
+        raise FileFormatError(f"format {loaded['format']!r} is not known; this version reads {FORMAT!r}", path=where)
+    unknown = set(loaded) - {"format", "person", "items", "header_rows", "note", "title", "made_up"}
+    if unknown:
+        raise FileFormatError(
+            suggest(sorted(map(str, unknown))[0], ["format", "person", "items"], what="key"), path=where
+        )
+    return where, loaded
+
+
+def _check_decisions(where: str, saved: Mapping[str, Any], names: list[str], survey: str) -> dict[str, Item]:
+    entries = saved.get("items") or {}
+    if not isinstance(entries, Mapping):
+        raise FileFormatError("'items' maps each column to its decision", path=where)
+    out: dict[str, Item] = {}
+    for column, fields in entries.items():
+        column = str(column)
+        if column not in names:
+            raise FileFormatError(
+                f"the survey {survey!r} has no such column (was it renamed?): " + suggest(column, names, what="column"),
+                path=where,
+                column=column,
+            )
+        if not isinstance(fields, Mapping):
+            raise FileFormatError(
+                "a decision is a mapping, for example {type: likert, scale: [1, 5]}", path=where, column=column
+            )
+        out[column] = make_item(where, column, {**fields, "why": "decided"})
+    return out
+
+
+def _find_person(frame: pd.DataFrame, items: list[Item]) -> str | None:
+    ids = [i.item for i in items if i.type == "id"]
+    for name in ids:
+        if frame[name].notna().mean() > 0.5:
+            return name
+    for i in items:
+        column = frame[i.item]
+        if re_id(i.item) and column.notna().all() and column.is_unique:
+            return i.item
+    return None
+
+
+def re_id(name: str) -> bool:
+    """Whether a header reads as somebody's id."""
+    folded = norm(name)
+    return folded in ("id", "#", "№", "n", "nr", "ид", "код", "номер") or folded.endswith(
+        ("_id", " id", "id респондента")
+    )
+
+
+def _free_name(columns: pd.Index) -> str:
+    name = "respondent"
+    while name in columns:
+        name += "_"
+    return name
+
+
+def _warn_twice(survey: Survey) -> None:
+    ids = survey._frame[survey.person]
+    if pd.api.types.is_numeric_dtype(ids.dtype) and ids.notna().all() and not ids.duplicated().any():
+        return
+    people = survey.respondents
+    twice = people[people.duplicated(keep=False)]
+    if twice.empty:
+        return
+    rows = list(twice.index)
+    shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
+    extra = int((~survey.counted).sum())
+    warnings.warn(
+        DataWarning(
+            say(
+                en=f"column {survey.person!r}: {twice.nunique()} respondents are there more than once (rows {shown}); "
+                f"the last row of each counts, {extra} earlier rows do not. n is {survey.n} people.",
+                ru=f"столбец {survey.person!r}: респондентов, которые встречаются несколько раз: {twice.nunique()} "
+                f"(строки {shown}); "
+                f"учтена последняя строка каждого, более ранних строк пропущено: {extra}. n = {survey.n} чел.",
+            )
+        ),
+        stacklevel=4,
+    )
+
+
+def dates(column: pd.Series) -> pd.Series:
+    """Read a column of dates as platforms write them; unreadable cells become missing."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        # Days since the end of 1899, as spreadsheets count them; other numbers are no dates.
+        days = column.astype(float)
+        return pd.to_datetime(days.where(days.between(20_000, 80_000)), unit="D", origin="1899-12-30")
+    texts = column.astype("string").str.replace(r"\s*(GMT|UTC)?[+-]\d{1,2}(:?\d{2})?$", "", regex=True)
+    ok = texts.map(lambda t: looks_like_date(str(t)), na_action="ignore")
+    texts = texts.where(ok.fillna(False).astype(bool))
+    dayfirst = bool(texts.str.match(r"^\s*(1[3-9]|2\d|3[01])[-/.]").any()) or bool(
+        texts.str.match(r"^\s*\d{1,2}\.\d").any()
+    )
+    return pd.to_datetime(texts, errors="coerce", format="mixed", dayfirst=dayfirst)

@@ -1,0 +1,161 @@
+"""SPSS .sav: labels, user-missing codes and multiple-response sets become items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.errors import CjmError, FileFormatError
+from cjmkit.survey.items import Code, Item, plain
+from cjmkit.survey.model import SourceReport
+from cjmkit.survey.reading._decode import norm
+from cjmkit.survey.reading._facts import guess_language
+from cjmkit.survey.reading._guess import guess
+from cjmkit.survey.reading.platforms import Column, recognise
+from cjmkit.survey.reading.scales import looks_missing, order_labels
+
+__all__ = ["read_sav"]
+
+Note = tuple[str, str]
+
+
+def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], SourceReport]:
+    """Read a .sav file; user-missing codes stay in the data and become missing codes of the items."""
+    try:
+        import pyreadstat
+    except ImportError as error:
+        raise CjmError("reading .sav needs pyreadstat: pip install 'cjmkit[spss]'") from error
+    try:
+        frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+    except Exception as error:
+        raise FileFormatError(f"this is not a .sav file, or it is damaged ({error})", path=path) from error
+    if frame.empty:
+        raise FileFormatError("there are variables but no answers (0 rows)", path=path)
+    for name in frame.columns:
+        if frame[name].dtype == object:
+            # SPSS pads texts with blanks, and an empty text is no answer.
+            frame[name] = frame[name].where(~frame[name].astype("string").str.strip().eq("").fillna(False))
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    head = [list(map(str, frame.columns))]
+    columns = recognise(head, 1).columns
+    sets = _sets(meta)
+    for c in columns:
+        c.text = (meta.column_names_to_labels.get(c.name) or "").strip()
+        if c.name in sets:
+            c.group, c.option, c.kind = sets[c.name][0], c.text, ""
+    guessed = {i.item: i for i in guess(frame, columns)[0]}
+    items: dict[str, Item] = {}
+    undeclared: list[str] = []
+    for c in columns:
+        items[c.name], silent = _item(c, frame[c.name], meta, guessed[c.name], sets.get(c.name))
+        if silent:
+            undeclared.append(c.name)
+    notes: list[Note] = []
+    declared = [n for n in items if n in (meta.missing_ranges or {})]
+    if declared:
+        notes.append(
+            (
+                f"user-missing codes of {len(declared)} variables are taken as no answer",
+                f"коды user-missing считаются пропусками, переменных: {len(declared)}",
+            )
+        )
+    if undeclared:
+        shown = ", ".join(undeclared[:5]) + (", …" if len(undeclared) > 5 else "")
+        notes.append(
+            (
+                f"{len(undeclared)} variables label a code as don't know or not applicable without declaring it "
+                f"missing; taken as no answer: {shown}",
+                f"переменных, где код подписан «не знаю» или «не применимо», но не объявлен пропуском: "
+                f"{len(undeclared)}; считается пропуском: {shown}",
+            )
+        )
+    if sets:
+        groups = sorted({g for g, _, _ in sets.values()})
+        notes.append(
+            (f"multiple-response sets: {', '.join(groups)}", f"наборы множественных ответов: {', '.join(groups)}")
+        )
+    report = SourceReport(
+        str(path), "spss", str(meta.file_encoding or ""), "", 0, len(frame), frame.shape[1], notes=tuple(notes)
+    )
+    return frame, columns, items, report
+
+
+def _sets(meta: Any) -> dict[str, tuple[str, str, Any]]:
+    """Variable to (name of its multiple-response set, C or D, counted value)."""
+    out = {}
+    for name, found in (getattr(meta, "mr_sets", None) or {}).items():
+        for variable in found["variable_list"]:
+            label = (found.get("label") or "").strip() or name
+            out[variable] = (label, found["type"], found.get("counted_value"))
+    return out
+
+
+def _item(
+    c: Column, column: pd.Series, meta: Any, guessed: Item, in_set: tuple[str, str, Any] | None
+) -> tuple[Item, bool]:
+    labels = {plain(k): str(v).strip() for k, v in (meta.variable_value_labels.get(c.name) or {}).items()}
+    missing = _missing(meta.missing_ranges.get(c.name, []) if meta.missing_ranges else [], column, labels)
+    folded = {norm(m) for m in missing}
+    silent = [code for code, text in labels.items() if looks_missing(text) and norm(code) not in folded]
+    missing += silent
+    base: dict[str, Any] = {"item": c.name, "text": c.text, "group": c.group, "option": c.option, "missing": missing,
+                            "labels": labels, "language": guess_language(c.text)}  # fmt: skip
+    if in_set is not None:
+        coding = "code" if in_set[1] == "C" else ""
+        options = () if in_set[1] == "C" or in_set[2] is None else (str(plain(in_set[2])),)
+        return Item(
+            **{**base, "type": "multi", "coding": coding, "options": options, "why": "multiple-response set"}
+        ), bool(silent)
+    if guessed.type in ("id", "weight", "meta", "date") or not labels:
+        kept = guessed.replace(labels=labels, text=c.text)
+        return kept.replace(missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
+    real: dict[Code, str] = {k: t for k, t in labels.items() if k not in missing}
+    numbers = sorted(k for k in real if not isinstance(k, str))
+    present = [plain(v) for v in column.dropna().unique() if norm(plain(v)) not in {norm(m) for m in missing}]
+    whole = all(not isinstance(v, str) and float(v).is_integer() for v in present) and bool(numbers)
+    if not real:
+        return guessed.replace(labels=labels, missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
+    if guessed.type == "nps" and whole:
+        return guessed.replace(labels=labels, missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
+    if whole and len(real) == len(numbers):
+        scale = order_labels([real[k] for k in numbers]) if len(numbers) >= 3 else None
+        places = (
+            [scale.labels.index(real[k]) for k in numbers] if scale and set(real.values()) <= set(scale.labels) else []
+        )
+        full = numbers == list(range(int(numbers[0]), int(numbers[-1]) + 1))
+        if places and full and (places == sorted(places) or places == sorted(places, reverse=True)):
+            kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension if scale else "", "likert")
+            return Item(
+                **{
+                    **base,
+                    "type": kind,
+                    "scale": (numbers[0], numbers[-1]),
+                    "reverse": places != sorted(places),
+                    "why": "value labels are a scale",
+                }
+            ), bool(silent)
+        ends_only = (
+            len(numbers) <= 3 and max(present, default=0) - min(present, default=0) >= 3 and set(present) - set(numbers)
+        )
+        if ends_only and max(present) <= 11 and min(present) >= 0:
+            ends = (int(min(*present, *numbers)), int(max(*present, *numbers)))
+            kind = guessed.type if guessed.type in ("csat", "ces", "likert") else "likert"
+            return Item(**{**base, "type": kind, "scale": ends, "why": "ends are labelled"}), bool(silent)
+        if guessed.type in ("number",) and len(real) < 0.3 * max(len(present), 1):
+            return guessed.replace(labels=labels, missing=missing), bool(silent)
+    return Item(**{**base, "type": "single", "why": "value labels"}), bool(silent)
+
+
+def _missing(ranges: list[dict[str, Any]], column: pd.Series, labels: dict[Any, str]) -> list[Code]:
+    """User-missing codes as a list: ranges are spelt out as far as answers or labels use them."""
+    out: list[Code] = []
+    for r in ranges:
+        low, high = plain(r["lo"]), plain(r["hi"])
+        if low == high:
+            out.append(low)
+            continue
+        used = [plain(v) for v in [*column.dropna().unique(), *labels] if not isinstance(v, str)]
+        out += sorted({v for v in used if float(low) <= float(v) <= float(high)})
+    return list(dict.fromkeys(out))

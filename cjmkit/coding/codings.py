@@ -184,11 +184,10 @@ def read_codings(
     if where.is_dir():
         tables = [read_codings(f, documents=documents, codes=codes) for f in sorted(where.glob("*.csv"))]
         return concat_codings(tables)
-    if not where.exists():
-        raise FileFormatError("there is no such file or folder", path=where)
+    from cjmkit.intake.containers import read_bytes
     from cjmkit.intake.decoding import decode
 
-    text, _ = decode(where.read_bytes(), path=where)
+    text, _ = decode(read_bytes(where), path=where)
     if not text.strip():
         return empty_codings()
     # Semicolons are what a spreadsheet in a Russian locale saves.

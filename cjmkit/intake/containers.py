@@ -1,40 +1,189 @@
-"""Text out of docx, odt, rtf, html and markdown files, paragraph by paragraph, nothing added and nothing lost."""
+"""Archives, XML, JSON and workbooks that may come from anybody: opened with limits on size, ratio, cells and depth."""
 
 from __future__ import annotations
 
-import html
 import io
+import os
 import re
+import stat
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cjmkit.errors import FileFormatError
 
-__all__ = ["open_zip", "read_html", "read_zip_member", "text_of_docx", "text_of_odt", "text_of_rtf"]
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
-# A transcript of ten hours is about a megabyte; what unpacks to more than this is an attack or a mistake.
-MAX_MEMBER = 512 * 1024 * 1024
-MAX_RATIO = 400
+__all__ = [
+    "LIMITS",
+    "Limits",
+    "check_workbook",
+    "open_zip",
+    "parse_json",
+    "parse_xml",
+    "read_bytes",
+    "read_zip_member",
+    "unpack",
+]
 
 
-def open_zip(raw: bytes, path: object) -> zipfile.ZipFile:
+@dataclass(frozen=True)
+class Limits:
+    """What a file may hold before it is refused; a transcript of ten hours is about a megabyte.
+
+    Parameters
+    ----------
+    file : int
+        Bytes of a file on disk.
+    size : int
+        Bytes that one part of an archive may unpack to.
+    ratio : int
+        How many times larger than packed a part of more than 10 MB may be.
+    members : int
+        Parts of an archive.
+    tags : int
+        Opening and closing tags of one XML part.
+    depth : int
+        How deep XML may nest.
+    cells : int
+        Rows times columns of one sheet, blanks included: readers fill the rectangle.
+    merged : int
+        Cells that the merged ranges of one sheet cover.
+    characters : int
+        Characters of text that a document may give.
+    """
+
+    file: int = 2 * 1024**3
+    size: int = 512 * 1024**2
+    ratio: int = 400
+    members: int = 20_000
+    tags: int = 3_000_000
+    depth: int = 200
+    cells: int = 100_000_000
+    merged: int = 1_000_000
+    characters: int = 50_000_000
+
+
+LIMITS = Limits()
+_FREE = 10_000_000  # below this many bytes no ratio is suspicious
+
+
+def read_bytes(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
+    """Read an ordinary file; a pipe, a device or a folder is refused, because reading it may never end.
+
+    Raises
+    ------
+    FileFormatError
+        If there is no such file, it is not an ordinary one, it may not be read, or it is larger than the limit.
+
+    Examples
+    --------
+    >>> read_bytes("/no/such/file.txt")
+    Traceback (most recent call last):
+    cjmkit.errors.FileFormatError: /no/such/file.txt: there is no such file
+    """
+    where = Path(path)
+    try:
+        info = where.stat()
+        if stat.S_ISDIR(info.st_mode):
+            raise FileFormatError("this is a folder; give a file", path=where)
+        if not stat.S_ISREG(info.st_mode):
+            raise FileFormatError("this is a pipe or a device, not a file", path=where)
+        if info.st_size > limits.file:
+            raise FileFormatError(
+                f"the file has {info.st_size:,} bytes, more than {limits.file:,}; refused", path=where
+            )
+        return where.read_bytes()
+    except FileNotFoundError as error:
+        raise FileFormatError("there is no such file", path=where) from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise FileFormatError(f"the file could not be read ({reason})", path=where) from error
+
+
+def unpack(raw: bytes, path: object = None, limits: Limits = LIMITS) -> bytes:
+    """The one file inside gzip, bzip2, xz or a zip of one file; other bytes come back as they are.
+
+    Office files are zips of many parts and come back as they are too.
+
+    Raises
+    ------
+    FileFormatError
+        If the archive is damaged or unpacks to more than the limits allow.
+
+    Examples
+    --------
+    >>> import gzip
+    >>> unpack(gzip.compress(b"a,b")), unpack(b"a,b")
+    (b'a,b', b'a,b')
+    """
+    import bz2
+    import gzip
+    import lzma
+
+    stream: Any
+    if raw.startswith(b"\x1f\x8b"):
+        stream = gzip.GzipFile(fileobj=io.BytesIO(raw))
+    elif raw.startswith(b"BZh"):
+        stream = bz2.BZ2File(io.BytesIO(raw))
+    elif raw.startswith(b"\xfd7zXZ\x00"):
+        stream = lzma.LZMAFile(io.BytesIO(raw))  # noqa: SIM115
+    elif raw.startswith(b"PK\x03\x04"):
+        z = open_zip(raw, path, limits)
+        names = [n for n in z.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
+        if any(n in ("[Content_Types].xml", "mimetype", "project.qde") for n in names):
+            return raw
+        if len(names) != 1:
+            raise FileFormatError(
+                f"this archive holds {len(names)} files; unpack it and give the one that is meant", path=path
+            )
+        return read_zip_member(z, names[0], path, limits=limits)
+    else:
+        return raw
+    return _bounded(stream, len(raw), path, "the archive", limits)
+
+
+def _bounded(stream: Any, packed: int, path: object, what: str, limits: Limits) -> bytes:
+    """Read a packed stream piece by piece, and stop as soon as it is too large."""
+    parts, size = [], 0
+    try:
+        while piece := stream.read(1 << 20):
+            parts.append(piece)
+            size += len(piece)
+            if size > limits.size or (size > _FREE and size > limits.ratio * max(1, packed)):
+                raise FileFormatError(f"{what} unpacks to more than {size:,} bytes; refused as a bomb", path=path)
+    except FileFormatError:
+        raise
+    except Exception as error:  # zlib.error, lzma errors, EOFError … share no base but Exception
+        raise FileFormatError(f"{what} is damaged ({error})", path=path) from error
+    return b"".join(parts)
+
+
+def open_zip(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile.ZipFile:
     """Open a zip from memory.
 
     Raises
     ------
     FileFormatError
-        If it is damaged or encrypted.
+        If it is damaged, encrypted or holds too many parts.
     """
     try:
         z = zipfile.ZipFile(io.BytesIO(raw))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError, OverflowError) as error:
         raise FileFormatError("this file is damaged: it should be a zip and is not", path=path) from error
     if any(i.flag_bits & 1 for i in z.infolist()):
         raise FileFormatError("this file is protected by a password; save it without one", path=path)
+    if len(z.infolist()) > limits.members:
+        raise FileFormatError(f"the archive holds {len(z.infolist()):,} parts; refused", path=path)
     return z
 
 
-def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limit: int = MAX_MEMBER) -> bytes:
+def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limits: Limits = LIMITS) -> bytes:
     """Read one member, refusing what unpacks to an absurd size.
 
     Raises
@@ -48,40 +197,48 @@ def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limit: int =
         raise FileFormatError(
             f"the part {name!r} is missing; the file may be of another kind than its name says", path=path
         ) from None
-    if info.file_size > limit or (
-        info.file_size > 10_000_000 and info.file_size > MAX_RATIO * max(1, info.compress_size)
+    if info.file_size > limits.size or (
+        info.file_size > _FREE and info.file_size > limits.ratio * max(1, info.compress_size)
     ):
         raise FileFormatError(
             f"the part {name!r} unpacks to {info.file_size:,} bytes; refused as a zip bomb", path=path
         )
     try:
         with z.open(info) as f:
-            # The size in the directory can lie: read one byte more than it promises.
-            data = f.read(info.file_size + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FileFormatError(f"the part {name!r} is damaged ({error})", path=path) from error
-    except Exception as error:  # zlib.error and lzma errors share no base but Exception
+            # The size in the directory can lie: the reading itself is bounded too.
+            data = _bounded(f, info.compress_size, path, f"the part {name!r}", limits)
+    except FileFormatError:
+        raise
+    except Exception as error:  # zipfile lets zlib.error, RuntimeError, NotImplementedError … through
         raise FileFormatError(f"the part {name!r} is damaged ({error})", path=path) from error
     if len(data) > info.file_size:
         raise FileFormatError(f"the part {name!r} is larger than the file says; refused", path=path)
     return data
 
 
-def parse_xml(data: bytes, path: object) -> object:
-    """Parse XML that may come from anybody: no entities, no external parts.
+def parse_xml(data: bytes, path: object, limits: Limits = LIMITS) -> Element:
+    """Parse XML that may come from anybody: no entities, no external parts, not too many tags, not too deep.
 
     Raises
     ------
     FileFormatError
-        If it is broken or declares entities.
+        If it is broken, declares entities or passes a limit.
+
+    Examples
+    --------
+    >>> parse_xml(b"<a><b>1</b></a>", "x.xml").findtext("b")
+    '1'
     """
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
+    # Every tag begins with this sign, so counting it bounds the tree before it takes memory.
+    if data.count(b"<") > limits.tags:
+        raise FileFormatError(f"the XML holds more than {limits.tags:,} tags; refused", path=path)
     try:
-        return fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root: Element = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as error:
         raise FileFormatError("the XML declares entities, which can be used for attacks; refused", path=path) from error
     except ParseError as error:
@@ -89,175 +246,120 @@ def parse_xml(data: bytes, path: object) -> object:
         raise FileFormatError(f"broken XML: {error.msg}", path=path, line=line, column=column) from error
     except (LookupError, ValueError) as error:
         raise FileFormatError(f"broken XML: {error}", path=path) from error
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > limits.depth:
+            raise FileFormatError(f"the XML nests deeper than {limits.depth} levels; refused", path=path)
+        level = [child for node in level for child in node]
+    return root
 
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SKIPPED_W = {f"{_W}{t}" for t in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "tblPr")}
-
-
-def text_of_docx(raw: bytes, path: Path) -> str:
-    """Text of a Word file: paragraphs and tables in their order, one line each; table cells parted by a tab.
-
-    Tracked deletions, field codes, headers and footnotes are not speech and are left out.
-    """
-    z = open_zip(raw, path)
-    member = "word/document.xml"
-    if member not in z.namelist():
-        member = next((n for n in z.namelist() if re.fullmatch(r"word/document\d*\.xml", n)), member)
-    root = parse_xml(read_zip_member(z, member, path), path)
-    body = root.find(f"{_W}body")  # type: ignore[attr-defined]
-    lines: list[str] = []
-    if body is not None:
-        _docx_blocks(body, lines)
-    return "\n".join(lines)
-
-
-def _docx_blocks(node: object, lines: list[str]) -> None:
-    for child in node:  # type: ignore[attr-defined]
-        if child.tag == f"{_W}p":
-            lines.append(_docx_paragraph(child))
-        elif child.tag == f"{_W}tbl":
-            for row in child.iter(f"{_W}tr"):
-                cells = []
-                for cell in row.findall(f"{_W}tc"):
-                    inner: list[str] = []
-                    _docx_blocks(cell, inner)
-                    cells.append("\n".join(x for x in inner if x.strip()))
-                if any(c.strip() for c in cells):
-                    lines.append("\t".join(cells).rstrip("\t"))
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
-            _docx_blocks(child, lines)
-
-
-def _docx_paragraph(p: object) -> str:
-    out: list[str] = []
-
-    def walk(node: object) -> None:
-        for child in node:  # type: ignore[attr-defined]
-            tag = child.tag
-            if tag == f"{_W}t":
-                out.append(child.text or "")
-            elif tag == f"{_W}tab":
-                out.append("\t")
-            elif tag in (f"{_W}br", f"{_W}cr"):
-                out.append("\n")
-            elif tag == f"{_W}noBreakHyphen":
-                out.append("‑")
-            elif tag in _SKIPPED_W or tag == f"{_W}txbxContent":
-                continue
-            else:
-                walk(child)
-
-    walk(p)
-    return "".join(out)
-
-
-_ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_ODF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_ODF_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-
-
-def text_of_odt(raw: bytes, path: Path) -> str:
-    """Text of an OpenDocument file: repeated spaces, tabs and line breaks are kept as the writer sees them."""
-    z = open_zip(raw, path)
-    root = parse_xml(read_zip_member(z, "content.xml", path), path)
-    body = root.find(f"{_ODF_OFFICE}body/{_ODF_OFFICE}text")  # type: ignore[attr-defined]
-    if body is None:
-        raise FileFormatError("no text inside; is this an OpenDocument text?", path=path)
-    lines: list[str] = []
-    _odt_blocks(body, lines)
-    return "\n".join(lines)
-
-
-def _odt_blocks(node: object, lines: list[str]) -> None:
-    for child in node:  # type: ignore[attr-defined]
-        tag = child.tag
-        if tag in (f"{_ODF_TEXT}p", f"{_ODF_TEXT}h"):
-            lines.append(_odt_paragraph(child))
-        elif tag == f"{_ODF_TABLE}table-row":
-            cells = []
-            for cell in child:
-                if cell.tag != f"{_ODF_TABLE}table-cell":
-                    continue
-                inner: list[str] = []
-                _odt_blocks(cell, inner)
-                cells.append("\n".join(x for x in inner if x.strip()))
-            if any(c.strip() for c in cells):
-                lines.append("\t".join(cells).rstrip("\t"))
-        elif tag in (f"{_ODF_TEXT}tracked-changes", f"{_ODF_TEXT}sequence-decls", f"{_ODF_OFFICE}annotation"):
-            continue
-        else:
-            _odt_blocks(child, lines)
-
-
-def _odt_paragraph(p: object) -> str:
-    out: list[str] = []
-    swallow = True
-
-    def put(text: str | None) -> None:
-        # XML white space collapses in ODF; what is meant as white space has elements of its own.
-        nonlocal swallow
-        if text:
-            squeezed = re.sub(r"[ \t\r\n]+", " ", text)
-            if swallow and squeezed.startswith(" "):
-                squeezed = squeezed[1:]
-            if squeezed:
-                out.append(squeezed)
-                swallow = squeezed.endswith(" ")
-
-    def walk(node: object) -> None:
-        nonlocal swallow
-        put(node.text)  # type: ignore[attr-defined]
-        for child in node:  # type: ignore[attr-defined]
-            tag = child.tag
-            if tag == f"{_ODF_TEXT}s":
-                out.append(" " * min(int(child.get(f"{_ODF_TEXT}c", "1") or 1), 10_000))
-                swallow = False
-            elif tag == f"{_ODF_TEXT}tab":
-                out.append("\t")
-                swallow = False
-            elif tag == f"{_ODF_TEXT}line-break":
-                out.append("\n")
-                swallow = False
-            elif tag in (f"{_ODF_TEXT}note", f"{_ODF_OFFICE}annotation", f"{_ODF_OFFICE}annotation-end"):
-                pass
-            else:
-                walk(child)
-            put(child.tail)
-
-    walk(p)
-    return "".join(out)
-
-
-def text_of_rtf(raw: bytes, path: Path) -> str:
-    """Text of an RTF file, with its code page."""
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise FileFormatError("not RTF: the file does not begin with {\\rtf", path=path)
-    from striprtf.striprtf import rtf_to_text
-
-    page = re.search(rb"\\ansicpg(\d+)", raw[:2000])
-    encoding = f"cp{page.group(1).decode()}" if page else "cp1252"
-    try:
-        "".encode(encoding)
-    except LookupError:
-        encoding = "cp1252"
-    try:
-        return str(rtf_to_text(raw.decode("latin-1"), encoding=encoding, errors="replace"))
-    except Exception as error:  # striprtf lets whatever it stumbles over through
-        raise FileFormatError(f"this RTF could not be read ({type(error).__name__}: {error})", path=path) from error
-
-
-_BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote|section|article|pre|header|footer)\b[^>]*>", re.IGNORECASE
+_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
 
 
-def read_html(text: str) -> str:
-    """Visible text of an HTML page, block by block."""
-    text = re.sub(r"(?is)<(script|style|head|template)\b.*?</\1\s*>|<!--.*?-->", "", text)
-    text = re.sub(r"[ \t\r\n]+", " ", text)
-    text = re.sub(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>", "\t", text)
-    text = _BLOCK.sub("\n", text)
-    text = html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\xa0", " ")
-    lines = [x.strip(" ") for x in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+def parse_json(text: str, path: object = None) -> Any:
+    r"""Parse JSON, or JSON with one value a line; half a surrogate pair becomes U+FFFD.
+
+    Raises
+    ------
+    FileFormatError
+        If it is broken, too deep, or holds a number of thousands of digits.
+
+    Examples
+    --------
+    >>> parse_json('{"a": [1]}'), parse_json('{"a": 1}\n{"a": 2}')
+    ({'a': [1]}, [{'a': 1}, {'a': 2}])
+    """
+    import json
+
+    if "\\ud" in text or "\\uD" in text:
+        text = _SURROGATE.sub(lambda m: "\\ufffd" if m.group("lone") else m.group(), text)
+    try:
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError as error:
+            lines = [x for x in text.split("\n") if x.strip()]
+            if len(lines) < 2 or error.msg != "Extra data":
+                raise
+            return [json.loads(x) for x in lines]
+    except json.JSONDecodeError as error:
+        raise FileFormatError(f"broken JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise FileFormatError("JSON nested too deeply", path=path) from error
+    except ValueError as error:
+        raise FileFormatError(f"broken JSON: {error}", path=path) from error
+
+
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,7})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+
+
+def check_workbook(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile.ZipFile:
+    """Refuse an XLSX whose sheets would not fit into memory, before a library fills their rectangles.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file.
+    path : path-like
+        Named in an error.
+
+    Returns
+    -------
+    zipfile.ZipFile
+        The archive, open.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no workbook, or a sheet, its merged ranges or a part of it pass a limit.
+    """
+    z = open_zip(raw, path, limits)
+    names = z.namelist()
+    if not any(n.startswith("xl/") for n in names):
+        raise FileFormatError("this is not an XLSX workbook, whatever its name says", path=path)
+    for name in names:
+        if not name.endswith((".xml", ".rels")):
+            continue
+        data = read_zip_member(z, name, path, limits=limits)
+        if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+            if b"<!ENTITY" in data:
+                raise FileFormatError("the XML declares entities, which can be used for attacks; refused", path=path)
+            continue
+        rows, columns = _extent(data)
+        if rows * columns > limits.cells:
+            raise FileFormatError(
+                f"{name} reaches to row {rows:,} and column {columns:,}, {rows * columns:,} cells; "
+                "delete what stands far from the table, or save the sheet as CSV",
+                path=path,
+            )
+        merged = sum(
+            (abs(int(d) - int(b)) + 1) * (abs(_column(c) - _column(a)) + 1) for a, b, c, d in _MERGED.findall(data)
+        )
+        if merged > limits.merged:
+            raise FileFormatError(f"{name} merges {merged:,} cells; unmerge them", path=path)
+    return z
+
+
+def _extent(sheet: bytes) -> tuple[int, int]:
+    columns = {m.group(1) for m in _CELL.finditer(sheet)}
+    rows = max(_numbers(sheet), default=0)
+    return rows, max(map(_column, columns), default=0)
+
+
+def _numbers(sheet: bytes) -> Iterator[int]:
+    yield from (int(m.group(1)) for m in _ROW.finditer(sheet))
+    last = sheet.rfind(b"<c ")
+    if last >= 0 and (m := _CELL.match(sheet, last)):
+        yield int(m.group(2))
+
+
+def _column(letters: bytes) -> int:
+    n = 0
+    for letter in letters:
+        n = n * 26 + letter - 64
+    return n

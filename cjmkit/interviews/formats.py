@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import FileFormatError
-from cjmkit.intake import containers
+from cjmkit.intake import documents
+from cjmkit.intake.containers import check_workbook, parse_json
 from cjmkit.intake.decoding import decode
 from cjmkit.interviews.captions import Utterance, cues_to_utterances, read_cues
 from cjmkit.interviews.speakers import Piece
@@ -47,7 +47,7 @@ def _plain(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draf
 
 def _html(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
-    return [Draft(name, containers.read_html(text), "html", how.encoding)]
+    return [Draft(name, documents.read_html(text), "html", how.encoding)]
 
 
 def _clean(text: str) -> str:
@@ -55,15 +55,15 @@ def _clean(text: str) -> str:
 
 
 def _docx(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
-    return [Draft(name, _clean(containers.text_of_docx(raw, path)), "docx")]
+    return [Draft(name, _clean(documents.text_of_docx(raw, path)), "docx")]
 
 
 def _odt(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
-    return [Draft(name, _clean(containers.text_of_odt(raw, path)), "odt")]
+    return [Draft(name, _clean(documents.text_of_odt(raw, path)), "odt")]
 
 
 def _rtf(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
-    return [Draft(name, _clean(containers.text_of_rtf(raw, path)), "rtf")]
+    return [Draft(name, _clean(documents.text_of_rtf(raw, path)), "rtf")]
 
 
 def _captions(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
@@ -80,12 +80,7 @@ def _captions(path: Path, raw: bytes, name: str, encoding: str | None) -> list[D
 
 def _json(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
-    try:
-        loaded = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FileFormatError(f"broken JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from error
-    except RecursionError as error:
-        raise FileFormatError("JSON nested too deeply", path=path) from error
+    loaded = parse_json(text, path)
     segments = loaded if isinstance(loaded, list) else None
     if isinstance(loaded, dict):
         for key in ("segments", "utterances", "results", "transcript", "monologues", "entries"):
@@ -185,10 +180,7 @@ def read_table(path: Path, raw: bytes, encoding: str | None) -> tuple[pd.DataFra
     import io
 
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
-        z = containers.open_zip(raw, path)
-        for n in z.namelist():
-            if n.endswith(".xml") and z.getinfo(n).file_size > containers.MAX_MEMBER:
-                raise FileFormatError("a sheet unpacks to an absurd size; refused", path=path)
+        check_workbook(raw, path)
         try:
             table = pd.read_excel(io.BytesIO(raw), dtype="str", keep_default_na=False, engine="openpyxl")
         except Exception as error:  # openpyxl lets whatever it stumbles over through

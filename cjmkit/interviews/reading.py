@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError
+from cjmkit.intake.containers import read_bytes
 from cjmkit.interviews.formats import FORMATS, Draft, read_table
 from cjmkit.interviews.speakers import Piece, fold, guess_roles, parse_layout
 from cjmkit.interviews.transcripts import TURN_COLUMNS, Transcripts, make_documents, make_turns
@@ -78,9 +79,7 @@ def read(
     drafts: list[Draft] = []
     if where.is_dir():
         if participants is None and (where / "participants.csv").exists():
-            participants = read_table(
-                where / "participants.csv", where.joinpath("participants.csv").read_bytes(), None
-            )[0]
+            participants = read_table(where / "participants.csv", read_bytes(where / "participants.csv"), None)[0]
         for f in _files(where):
             name = f.relative_to(where).as_posix()
             try:
@@ -144,7 +143,7 @@ def _read_file(path: Path, name: str, encoding: str | None) -> list[Draft]:
     reader = FORMATS.get(kind)
     if reader is None:
         raise FileFormatError(f"unknown kind of file {kind!r}; known: {', '.join(sorted(FORMATS))}", path=path)
-    raw = path.read_bytes()
+    raw = read_bytes(path)
     drafts = reader(path, raw, name, encoding)
     for d in drafts:
         if not d.text.strip():

@@ -12,7 +12,7 @@ from cjmkit._version import __version__
 from cjmkit.coding.codebook import Codebook
 from cjmkit.errors import FileFormatError
 from cjmkit.files import write_atomically
-from cjmkit.intake.containers import parse_xml
+from cjmkit.intake.containers import parse_xml, read_bytes
 from cjmkit.qda.model import Losses
 from cjmkit.qda.qdpx_read import child, codes_of, local
 from cjmkit.qda.qdpx_write import Xml, code_ids, write_codes
@@ -40,9 +40,7 @@ def read_qdc(path: str | os.PathLike[str]) -> Codebook:
         If it is not a codebook.
     """
     where = Path(path)
-    if not where.exists():
-        raise FileFormatError("there is no such file", path=where)
-    root: Any = parse_xml(where.read_bytes(), where)
+    root: Any = parse_xml(read_bytes(where), where)
     if local(root) == "Project":
         root = child(root, "CodeBook")
     if root is None or local(root) != "CodeBook":

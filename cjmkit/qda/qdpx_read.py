@@ -15,8 +15,9 @@ import pandas as pd
 from cjmkit.coding.codebook import Code, Codebook
 from cjmkit.coding.codings import check_codings, empty_codings
 from cjmkit.errors import FileFormatError
-from cjmkit.intake.containers import open_zip, parse_xml, read_zip_member, text_of_docx
+from cjmkit.intake.containers import open_zip, parse_xml, read_bytes, read_zip_member
 from cjmkit.intake.decoding import decode
+from cjmkit.intake.documents import text_of_docx
 from cjmkit.interviews.transcripts import make_documents
 from cjmkit.qda.model import MEMO_COLUMNS, Losses, QdaProject
 from cjmkit.qda.positions import Choice, Reading, Selection, Stored, choose_reading
@@ -172,9 +173,7 @@ def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
         If the file is not a project, is damaged, or unpacks to an absurd size.
     """
     where = Path(path)
-    if not where.exists():
-        raise FileFormatError("there is no such file", path=where)
-    z = open_zip(where.read_bytes(), where)
+    z = open_zip(read_bytes(where), where)
     names = [n for n in z.namelist() if n.casefold().endswith(".qde")]
     if not names:
         raise FileFormatError("no .qde inside; is this a REFI-QDA project?", path=where)

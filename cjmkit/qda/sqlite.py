@@ -17,6 +17,7 @@ import pandas as pd
 from cjmkit.coding.codebook import Code, Codebook
 from cjmkit.coding.codings import check_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
+from cjmkit.intake.containers import read_bytes
 from cjmkit.interviews.transcripts import make_documents
 from cjmkit.qda.model import MEMO_COLUMNS, Losses, QdaProject
 
@@ -26,9 +27,7 @@ __all__ = ["read_qualcoder", "read_taguette"]
 @contextmanager
 def _open(path: Path, needed: tuple[str, ...], what: str) -> Iterator[sqlite3.Connection]:
     """Open read-only; the file may be in use and is never changed."""
-    if not path.is_file():
-        raise FileFormatError("there is no such file", path=path)
-    if not path.read_bytes()[:16].startswith(b"SQLite format 3"):
+    if not read_bytes(path).startswith(b"SQLite format 3"):
         raise FileFormatError(f"not an SQLite file, so not a project of {what}", path=path)
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:

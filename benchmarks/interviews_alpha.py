@@ -69,10 +69,10 @@ def main() -> None:
     x = ratings(100_000, 5)
     interviews = np.repeat(np.arange(100), 1_000)
     for name, how in (("100,000 units drawn", {}), ("100 interviews of 1,000 units drawn", {"clusters": interviews})):
-        t, e = best(coding.alpha, x, metric="nominal", bootstraps=1000, repeat=1, **how)
+        t, e = best(coding.alpha, x, metric="nominal", resamples=1000, repeat=1, **how)
         lines.append(f"| {name}, 5 codes | {t:.2f} |")
     x = ratings(100_000, 200)
-    t, e = best(coding.alpha, x, metric="nominal", bootstraps=1000, repeat=1, clusters=interviews)
+    t, e = best(coding.alpha, x, metric="nominal", resamples=1000, repeat=1, clusters=interviews)
     lines.append(f"| 100 interviews of 1,000 units drawn, 200 codes | {t:.2f} |")
     text = "# Krippendorff's alpha, nominal\n\n" + "\n".join(lines) + "\n"
     print(text)

@@ -142,7 +142,7 @@ def build(data: Path) -> tuple[cj.Journey, pd.DataFrame]:
         stages=tuple(cj.Stage(id=t, title=f"{t} {title}", phase="during") for t, (title, _) in TASKS.items()),
     )
     journey = with_task_headings(journey, documents)
-    journey = journey.with_notes(cj.coding.notes(codings, codebook, min_people=3))
+    journey = journey.with_notes(cj.coding.notes(codings, codebook, min_n=3))
     journey = with_task_figures(journey, data)
     felt = cj.emotion.curve(cj.coding.stage_scores(codings), stages=journey.stages)
     rated = cj.emotion.curve(questionnaire(data), stages=["T9"])

@@ -26,7 +26,6 @@ FLOOR = {room: k for k, floor in enumerate(FLOORS) for room in floor}
 # Rooms of one floor that may know each other, because the arrow is obvious.
 NEIGHBOURS = {
     ("report", "plot"),
-    ("interviews", "coding"),
     ("text", "personas"),
     ("priorities", "barriers"),
     ("__main__", "cli"),

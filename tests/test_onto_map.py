@@ -42,7 +42,7 @@ def test_a_note_counts_people_not_passages(codings):
 
 
 def test_a_passage_belongs_to_the_stage_its_coder_gave_it(codings):
-    found = {(p.stage, p.note.estimate.value) for p in notes(codings, BOOK, lanes=["goals"], min_people=1)}
+    found = {(p.stage, p.note.estimate.value) for p in notes(codings, BOOK, lanes=["goals"], min_n=1)}
     assert found == {("sense-making", 0.25), ("evaluation", 0.25)}
 
 
@@ -57,7 +57,7 @@ def test_notes_land_on_the_map_with_their_evidence(codings):
 
 
 def test_per_persona_the_share_is_of_that_persona(codings):
-    placed = notes(codings, BOOK, lanes=["barriers"], labels={"a": "P1", "b": "P1", "c": "P2", "d": "P2"})
+    placed = notes(codings, BOOK, lanes=["barriers"], by={"a": "P1", "b": "P1", "c": "P2", "d": "P2"})
     assert [(p.note.persona, p.note.estimate.value) for p in placed] == [("P1", 1.0)]
 
 

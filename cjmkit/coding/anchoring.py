@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cjmkit.coding.codings import check_codings
+from cjmkit.core.codings import check_codings
 from cjmkit.i18n import count, say
 
 __all__ = ["Anchored", "anchor"]

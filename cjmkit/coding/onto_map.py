@@ -24,9 +24,9 @@ def notes(
     codebook: Any,
     *,
     lanes: Iterable[str] = ("goals", "expectations", "actions", "questions", "thoughts", "barriers"),
-    min_people: int = 2,
-    quotes: int = 3,
-    labels: Mapping[str, str] | pd.Series | None = None,
+    min_n: int = 2,
+    n: int = 3,
+    by: Mapping[str, str] | pd.Series | None = None,
 ) -> tuple[PlacedNote, ...]:
     """Turn coded passages into notes: one note a code and stage, resting on its quotes.
 
@@ -41,12 +41,12 @@ def notes(
         Says the title, stage and lane of each code.
     lanes : iterable of str
         Lanes to fill; codes of other lanes are left out.
-    min_people : int
+    min_n : int
         Fewer people than this make no note.
-    quotes : int
+    n : int
         How many quotes a note keeps, at most one a person: those of middling length first, because a single word
         says little and a page says too much.
-    labels : mapping or Series, optional
+    by : mapping or Series, optional
         Persona of each participant. With it, notes are made per persona and carry its id.
 
     Returns
@@ -72,22 +72,22 @@ def notes(
     table["lane"] = table["code"].map(book["lane"])
     own = table["stage"] if "stage" in table else pd.Series("", index=table.index)
     table["stage"] = own.where(own.notna() & own.astype(str).ne(""), table["code"].map(book["stage"]))
-    table["persona"] = table["participant"].map(labels) if labels is not None else ""
+    table["persona"] = table["participant"].map(by) if by is not None else ""
     people = {str(p): int(k) for p, k in table.groupby("persona")["participant"].nunique().items()}
     order = {code: k for k, code in enumerate(book.index)}
     out = []
     groups = table[table["lane"].isin(wanted) & table["stage"].astype(str).ne("")].groupby(["code", "stage", "persona"])
     for key, passages in sorted(groups, key=lambda g: order[g[0][0]]):
         code, stage, persona = key
-        k, n = passages["participant"].nunique(), people[str(persona)]
-        if k < min_people:
+        k, of = passages["participant"].nunique(), people[str(persona)]
+        if k < min_n:
             continue
-        low, high = wilson(k, n)
+        low, high = wilson(k, of)
         title = book.loc[code].get("title") or code
         note = Note(
             text=str(title),
-            evidence=tuple(cite(row) for _, row in telling(passages, quotes).iterrows()),
-            estimate=Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True),
+            evidence=tuple(cite(row) for _, row in telling(passages, n).iterrows()),
+            estimate=Estimate(value=k / of, low=low, high=high, n=of, method="Wilson", percent=True),
             persona=str(persona),
             id=f"{code}-{stage}" + (f"-{persona}" if persona else ""),
         )
@@ -106,7 +106,7 @@ _YES = {"yes", "y", "true", "1", "1.0", "x", "да", "д", "истина", "★"
 
 
 def touchpoints(
-    table: pd.DataFrame, codings: pd.DataFrame | None = None, *, quotes: int = 3
+    table: pd.DataFrame, codings: pd.DataFrame | None = None, *, n: int = 3
 ) -> tuple[PlacedTouchpoint, ...]:
     """Turn the list of touchpoints into touchpoints of a map, with the passages that speak of them as evidence.
 
@@ -117,7 +117,7 @@ def touchpoints(
     codings : pandas.DataFrame, optional
         Passages whose ``touchpoint`` is one of the table's names are its evidence. Without any, or where nobody
         spoke of it, the touchpoint is an assumption.
-    quotes : int
+    n : int
         How many quotes a touchpoint keeps, at most one a person.
 
     Returns
@@ -126,7 +126,7 @@ def touchpoints(
         In the order of the table; :meth:`cjmkit.Journey.with_touchpoints` puts them on a map.
     """
     said = codings[codings["participant"].notna()] if codings is not None else None
-    n = said["participant"].nunique() if said is not None else 0
+    of = said["participant"].nunique() if said is not None else 0
     out = []
     for row in table.to_dict("records"):
         fields = {k: _cell(row.get(k)) for k in ("channel", "owner", "service_level")}
@@ -137,9 +137,9 @@ def touchpoints(
             passages = said[said["touchpoint"].astype(str).str.strip().str.casefold() == name.casefold()]
             k = passages["participant"].nunique()
             if k:
-                low, high = wilson(k, n)
-                estimate = Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True)
-                evidence = tuple(cite(r) for _, r in telling(passages, quotes).iterrows())
+                low, high = wilson(k, of)
+                estimate = Estimate(value=k / of, low=low, high=high, n=of, method="Wilson", percent=True)
+                evidence = tuple(cite(r) for _, r in telling(passages, n).iterrows())
         made = Touchpoint(
             name=name,
             moment_of_truth=_cell(row.get("moment_of_truth")).casefold() in _YES,
@@ -188,9 +188,7 @@ def chance_to_hear(
     return pd.DataFrame(rows).T.rename_axis(index="share", columns="interviews")
 
 
-def felt_points(
-    curve: Any, codings: pd.DataFrame, *, quotes: int = 3, codebook: Any = None
-) -> tuple[EmotionPoint, ...]:
+def felt_points(curve: Any, codings: pd.DataFrame, *, n: int = 3, codebook: Any = None) -> tuple[EmotionPoint, ...]:
     """Give the points of a curve from coded valence the words they rest on.
 
     Parameters
@@ -199,7 +197,7 @@ def felt_points(
         From ``cj.emotion.curve(cj.coding.stage_scores(codings), …)``.
     codings : pandas.DataFrame
         The same codings.
-    quotes : int
+    n : int
         How many quotes a point keeps, at most one a person, those whose valence is nearest to the mean first.
     codebook : Codebook, optional
         Stage of codes whose codings have none.
@@ -219,8 +217,8 @@ def felt_points(
         if point.source == "coding" and mean is not None:
             here = table[table["stage"] == point.stage]
             far = (here["valence"] - mean).abs()
-            near = here[far <= far.nsmallest(max(12, quotes)).max()] if len(here) else here
-            words = tuple(cite(row) for _, row in telling(near, quotes).iterrows())
+            near = here[far <= far.nsmallest(max(12, n)).max()] if len(here) else here
+            words = tuple(cite(row) for _, row in telling(near, n).iterrows())
             point = point.replace(evidence=words or point.evidence)
         out.append(point)
     return tuple(out)

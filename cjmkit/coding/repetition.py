@@ -28,14 +28,14 @@ class Saturation:
         How many codes there are to be found, by Chao's lower bound; n counts interviews.
     seen : int
         Codes found so far.
-    orders : int
+    permutations : int
         How many orders were drawn.
     """
 
     table: pd.DataFrame
     richness: Estimate
     seen: int
-    orders: int
+    permutations: int
 
     @property
     def n(self) -> int:
@@ -73,7 +73,7 @@ class Saturation:
 
 
 def saturation(
-    codings: pd.DataFrame, *, people: Iterable[str] | None = None, orders: int = 1000, seed: int = 0
+    codings: pd.DataFrame, *, people: Iterable[str] | None = None, permutations: int = 1000, seed: int = 0
 ) -> Saturation:
     r"""Ask whether the interviews have become repetitive.
 
@@ -86,7 +86,7 @@ def saturation(
     people : iterable of str, optional
         Everybody interviewed, in the order of the interviews, also those without codings; without it, in the order of
         the table.
-    orders : int
+    permutations : int
         How many random orders.
     seed : int
         Start of the random numbers.
@@ -116,8 +116,8 @@ def saturation(
     has[[row[p] for p in table["participant"]], [column[c] for c in table["code"]]] = True
     m = len(order)
     rng = np.random.default_rng(seed)
-    curves = np.empty((orders, m))
-    for b in range(orders):
+    curves = np.empty((permutations, m))
+    for b in range(permutations):
         curves[b] = _growth(has[rng.permutation(m)])
     mean = curves.mean(axis=0)
     out = pd.DataFrame(
@@ -130,7 +130,7 @@ def saturation(
             "as_done": _growth(has),
         }
     )
-    return Saturation(out, _chao2(has), len(codes), orders)
+    return Saturation(out, _chao2(has), len(codes), permutations)
 
 
 def _growth(has: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ def quotes(
     *,
     code: str | Iterable[str] | None = None,
     stage: str | Iterable[str] | None = None,
-    labels: Mapping[str, str] | pd.Series | None = None,
+    by: Mapping[str, str] | pd.Series | None = None,
     n: int | None = None,
     turns: pd.DataFrame | None = None,
     documents: pd.DataFrame | None = None,
@@ -63,7 +63,7 @@ def quotes(
         The codings table.
     code, stage : str or iterable of str, optional
         Only these; with a codebook, a code includes the codes below it, and a stage those that its codes belong to.
-    labels : mapping or Series, optional
+    by : mapping or Series, optional
         Persona of each participant; adds the column ``persona``.
     n : int, optional
         So many per code, of as many different people as possible: everybody's first before anybody's second.
@@ -77,7 +77,7 @@ def quotes(
     Returns
     -------
     pandas.DataFrame
-        document, participant, persona (with labels), stage, code, quote, before, after, start, end, coders, valence
+        document, participant, persona (with by), stage, code, quote, before, after, start, end, coders, valence
         (mean of the coders'), memo. A passage that several coders gave the same code comes once.
     """
     table = codings.assign(stage=stage_of(codings, codebook))
@@ -93,8 +93,8 @@ def quotes(
     if stage is not None:
         stages = [stage] if isinstance(stage, str) else list(stage)
         table = table[table["stage"].isin(stages)]
-    if labels is not None:
-        persona = _labels(labels)
+    if by is not None:
+        persona = _labels(by)
         table = table.assign(persona=table["participant"].map(persona))
     key = ["document", "start", "end", "code"]
     first = table.drop_duplicates(key).sort_values([*key[:1], "start", "end", "code"], kind="stable").copy()
@@ -116,7 +116,7 @@ def quotes(
     columns = [
         "document",
         "participant",
-        *(["persona"] if labels is not None else []),
+        *(["persona"] if by is not None else []),
         "stage",
         "code",
         "quote",
@@ -320,12 +320,12 @@ class Cooccurrence:
     table : pandas.DataFrame
         code, other, people (in whose words they meet), of (people with either), share, low, high, passages (meetings),
         c (passages in common by passages of either, Jaccard). Each pair once, most people first.
-    within : str
+    unit : str
         What counted as meeting.
     """
 
     table: pd.DataFrame
-    within: str
+    unit: str
 
     def wide(self, value: str = "people") -> pd.DataFrame:
         """The symmetric matrix of a column."""
@@ -347,7 +347,7 @@ class Cooccurrence:
         )
 
     def __repr__(self) -> str:
-        return f"<Cooccurrence within {self.within}: {self.summary('en')}>"
+        return f"<Cooccurrence within {self.unit}: {self.summary('en')}>"
 
     def _repr_html_(self) -> str:
         import html
@@ -356,7 +356,7 @@ class Cooccurrence:
 
 
 def cooccurrence(
-    codings: pd.DataFrame, *, within: str = "passage", turns: pd.DataFrame | None = None, level: float = 0.95
+    codings: pd.DataFrame, *, unit: str = "passage", turns: pd.DataFrame | None = None, level: float = 0.95
 ) -> Cooccurrence:
     """Find codes that people's words share.
 
@@ -364,7 +364,7 @@ def cooccurrence(
     ----------
     codings : pandas.DataFrame
         The codings table; several coders are taken together.
-    within : {"passage", "turn", "document"}
+    unit : {"passage", "turn", "document"}
         ``"passage"``: the spans overlap by a character or more. ``"turn"``: both touch one turn (needs `turns`).
         ``"document"``: both occur in one document.
     turns : pandas.DataFrame, optional
@@ -376,25 +376,25 @@ def cooccurrence(
     -------
     Cooccurrence
     """
-    if within not in ("passage", "turn", "document"):
-        raise CjmError(suggest(within, ("passage", "turn", "document"), what="within"))
+    if unit not in ("passage", "turn", "document"):
+        raise CjmError(suggest(unit, ("passage", "turn", "document"), what="unit"))
     table = _known_people(codings).drop_duplicates(["document", "start", "end", "code", "participant"])
     table = table.reset_index(drop=True)
-    if within == "turn":
+    if unit == "turn":
         if turns is None:
-            raise CjmError("within='turn' needs the turns table: cooccurrence(codings, within='turn', turns=turns)")
-        from cjmkit.coding.units import turn_of
+            raise CjmError("unit='turn' needs the turns table: cooccurrence(codings, unit='turn', turns=turns)")
+        from cjmkit.coding.agreeing.units import turn_of
 
         table["place"] = turn_of(table, turns)
         table = table[table["place"].notna()].reset_index(drop=True)
-    elif within == "document":
+    elif unit == "document":
         table["place"] = table["document"]
     pairs: list[tuple[str, str, str, tuple[int, int]]] = []  # code, other, participant, rows
     for _, rows in table.groupby("document", sort=False):
         ordered = rows.sort_values("start")
         code, who = ordered["code"].tolist(), ordered["participant"].tolist()
         start, end, label = ordered["start"].tolist(), ordered["end"].tolist(), ordered.index.tolist()
-        if within == "passage":
+        if unit == "passage":
             for i in range(len(code)):
                 for j in range(i + 1, len(code)):
                     if start[j] >= end[i]:
@@ -439,7 +439,7 @@ def cooccurrence(
     else:
         made.insert(5, "low", [])
         made.insert(6, "high", [])
-    return Cooccurrence(made.reset_index(drop=True), within)
+    return Cooccurrence(made.reset_index(drop=True), unit)
 
 
 def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.coding.codings import check_codings, empty_codings
+from cjmkit.core.codings import check_codings, empty_codings
 from cjmkit.errors import CjmError, suggest
 
 __all__ = ["autocode"]
 
 _HOWS = ("lemma", "phrase", "regex")
-_WITHIN = ("match", "sentence", "turn")
+_UNITS = ("match", "sentence", "turn")
 
 
 def autocode(
@@ -22,7 +22,7 @@ def autocode(
     rules: Mapping[str, str | Iterable[str]],
     *,
     how: str = "lemma",
-    within: str = "sentence",
+    unit: str = "sentence",
     role: str | None = "respondent",
     coder: str | None = None,
 ) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def autocode(
         ``"lemma"``: words in any form, in Russian and English: "отзыв" finds "отзывов"; several words have to follow
         each other. ``"phrase"``: the characters themselves, whole words, case and ё aside. ``"regex"``: a regular
         expression.
-    within : {"match", "sentence", "turn"}
+    unit : {"match", "sentence", "turn"}
         What is coded: the words that matched, or the sentence or turn around them.
     role : str or None
         Whose turns; None for all.
@@ -64,8 +64,8 @@ def autocode(
     """
     if how not in _HOWS:
         raise CjmError(suggest(how, _HOWS, what="how"))
-    if within not in _WITHIN:
-        raise CjmError(suggest(within, _WITHIN, what="within"))
+    if unit not in _UNITS:
+        raise CjmError(suggest(unit, _UNITS, what="unit"))
     patterns = {code: [r] if isinstance(r, str) else list(r) for code, r in rules.items()}
     for code, listed in patterns.items():
         if not str(code).strip() or not listed or any(not str(p).strip() for p in listed):
@@ -78,11 +78,11 @@ def autocode(
     for t in spoken.itertuples(index=False):
         text = str(t.text)
         tokens = _tokens(text) if how == "lemma" else []
-        spans = _sentences(text) if within == "sentence" else [(0, len(text))]
+        spans = _sentences(text) if unit == "sentence" else [(0, len(text))]
         seen: set[tuple[int, int, str]] = set()
         for code, rule, find in finders:
             for a, b in find(text, tokens):
-                if within != "match":
+                if unit != "match":
                     a, b = next(((s, e) for s, e in spans if s <= a < e), (a, b))
                 if (a, b, code) in seen:
                     continue

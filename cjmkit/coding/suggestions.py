@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.coding.codings import check_codings, concat_codings, empty_codings
-from cjmkit.coding.units import make_units, mark
+from cjmkit.coding.agreeing.units import make_units, mark
+from cjmkit.core.codings import check_codings, concat_codings, empty_codings
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 
 __all__ = ["Suggestions", "accept", "suggest_codes"]
 
 Suggester = Callable[[Sequence[str], Sequence[Sequence[str]], Sequence[str]], Any]
+
+_FOLDS = 5  # of the cross-validation, by person
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,8 +103,6 @@ def suggest_codes(
     threshold: float = 0.3,
     min_examples: int = 3,
     method: Suggester | None = None,
-    name: str | None = None,
-    folds: int = 5,
     seed: int = 0,
 ) -> Suggestions:
     """Suggest codes for what nobody has coded yet.
@@ -123,12 +123,8 @@ def suggest_codes(
         Codes with fewer coded units are not suggested.
     method : callable, optional
         In place of the built-in one: called with (texts of examples, their codes, texts to judge); returns for each
-        text a mapping from code to score in 0 to 1. An embedder or a language model of yours goes here; nothing
-        leaves the machine unless your callable sends it.
-    name : str, optional
-        Name to record for the callable; its own name if not given.
-    folds : int
-        Folds of the cross-validation, by person.
+        text a mapping from code to score in 0 to 1. Its ``__name__`` is recorded. An embedder or a
+        language model of yours goes here; nothing leaves the machine unless your callable sends it.
     seed : int
         Start of the random numbers.
 
@@ -147,7 +143,7 @@ def suggest_codes(
     if unit not in ("sentence", "turn"):
         raise CjmError(suggest(unit, ("sentence", "turn"), what="unit"))
     own = str(getattr(method, "__name__", type(method).__name__))
-    made_by: str = name or (own if method is not None else "tf-idf + logistic regression")
+    made_by = own if method is not None else "tf-idf + logistic regression"
     people = codings[~codings["coder"].astype("str").str.startswith(("auto:", "suggested:")).fillna(False)]
     units = make_units(people, turns, unit, role=role)
     text = _texts(units, turns)
@@ -168,7 +164,7 @@ def suggest_codes(
     read = marks.read.any(axis=1)
     suggester = method or built_in
     learn = np.flatnonzero(read)
-    check = _cross_validated(suggester, text, y, codes, units, learn, folds=folds, seed=seed)
+    check = _cross_validated(suggester, text, y, codes, units, learn, seed=seed)
     quality = _quality(check, codes, threshold)
     open_ = np.flatnonzero(~touched & np.array([len(t.split()) >= 2 for t in text], dtype=bool))
     columns = ["document", "participant", "start", "end", "quote", "code", "score", "raw", "useful", "rank"]
@@ -226,7 +222,7 @@ def accept(
 
 
 def _texts(units: pd.DataFrame, turns: pd.DataFrame) -> list[str]:
-    from cjmkit.coding.units import turn_of
+    from cjmkit.coding.agreeing.units import turn_of
 
     at = turn_of(units, turns)
     words, begins = turns["text"], turns["start"]
@@ -280,7 +276,6 @@ def _cross_validated(
     units: pd.DataFrame,
     learn: Any,
     *,
-    folds: int,
     seed: int,
 ) -> _Check | None:
     """Scores of people whose words were not learnt from."""
@@ -289,7 +284,7 @@ def _cross_validated(
     if len(people) < 3:
         return None
     order = np.random.default_rng(seed).permutation(people)
-    fold_of = {p: i % min(folds, len(people)) for i, p in enumerate(order)}
+    fold_of = {p: i % min(_FOLDS, len(people)) for i, p in enumerate(order)}
     fold = np.array([fold_of[p] for p in who])
     raw = np.zeros((len(learn), len(codes)))
     for f in np.unique(fold):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.coding.codings import check_codings
+from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.files import read_text, write_atomically
 from cjmkit.i18n import count, say

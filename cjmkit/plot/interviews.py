@@ -175,7 +175,7 @@ def agreement_by_code(
     return axes
 
 
-def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: int = 16) -> Axes:
+def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 16) -> Axes:
     """Heat map: how many people said both, code by code.
 
     Parameters
@@ -184,7 +184,7 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
         From ``cj.coding.cooccurrence``.
     ax, lang
         As for :func:`code_by_stage`.
-    top : int
+    n : int
         The codes that meet others most often.
 
     Returns
@@ -201,7 +201,7 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     import pandas as pd
 
     frame = pd.DataFrame({"a": flat[0], "b": flat[1], "n": flat[2]})
-    codes = list(frame.groupby("a")["n"].sum().sort_values(ascending=False, kind="stable").index[:top])
+    codes = list(frame.groupby("a")["n"].sum().sort_values(ascending=False, kind="stable").index[:n])
     wide = frame.pivot_table(index="a", columns="b", values="n", aggfunc="max").reindex(index=codes, columns=codes)
     values = wide.fillna(0).to_numpy(copy=True)
     size = max(3.2, 0.42 * len(codes) + 1.8)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.coding.codebook import Code, Codebook
-from cjmkit.coding.codings import check_codings, empty_codings
+from cjmkit.core.codings import check_codings, empty_codings
 from cjmkit.errors import FileFormatError
 from cjmkit.intake.containers import open_zip, parse_xml, read_bytes, read_zip_member
 from cjmkit.intake.decoding import decode

@@ -18,7 +18,7 @@ import pandas as pd
 
 from cjmkit._version import __version__
 from cjmkit.coding.codebook import Code, Codebook
-from cjmkit.coding.codings import check_codings
+from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError
 from cjmkit.files import write_atomically
 from cjmkit.qda.model import Losses

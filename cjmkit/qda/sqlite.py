@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.coding.codebook import Code, Codebook
-from cjmkit.coding.codings import check_codings, empty_codings
+from cjmkit.core.codings import check_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
 from cjmkit.intake.containers import read_bytes
 from cjmkit.interviews.transcripts import make_documents

@@ -64,7 +64,7 @@ def test_codings_pass_all_checks_against_texts_and_codebook(study, codings):
 
 
 def test_agreement_is_good_except_on_what_was_expected(codings, turns):
-    found = coding.agreement(codings, turns, unit="turn", bootstraps=200)
+    found = coding.agreement(codings, turns, unit="turn", resamples=200)
     assert 0.65 < found.estimate.value < 0.85 and found.estimate.n == 20
     alpha = found.by_code()["alpha"].drop("(all codes)")
     assert alpha.idxmin() == "expected" and alpha.drop("expected").median() > 0.8

@@ -24,28 +24,28 @@ def quotes(read, rules, **how):
 
 
 def test_a_word_is_found_in_all_its_forms(read):
-    assert quotes(read, {"отзывы": "отзыв"}, within="match") == ["Отзывов", "отзывы", "отзывов"]
-    assert quotes(read, {"r": "review"}, within="match") == ["reviews", "reviewed"]
-    assert quotes(read, {"чат": "чаты"}, within="match") == ["чат"]
+    assert quotes(read, {"отзывы": "отзыв"}, unit="match") == ["Отзывов", "отзывы", "отзывов"]
+    assert quotes(read, {"r": "review"}, unit="match") == ["reviews", "reviewed"]
+    assert quotes(read, {"чат": "чаты"}, unit="match") == ["чат"]
 
 
 def test_words_of_a_rule_follow_each_other(read):
-    assert quotes(read, {"живые": "живой отзыв"}, within="match") == ["живые отзывы", "живых отзывов"]
+    assert quotes(read, {"живые": "живой отзыв"}, unit="match") == ["живые отзывы", "живых отзывов"]
 
 
 def test_a_sentence_has_a_code_once_and_interviewers_have_none_unless_asked(read):
     assert quotes(read, {"отзывы": "отзыв"}) == ["Отзывов не нашла.", "Искала живые отзывы, живых отзывов нет!"]
     assert len(quotes(read, {"отзывы": "отзыв"}, role=None)) == 3
-    assert len(quotes(read, {"отзывы": ["отзыв", "чат"]}, within="turn")) == 1
+    assert len(quotes(read, {"отзывы": ["отзыв", "чат"]}, unit="turn")) == 1
 
 
 def test_phrases_are_whole_words_without_case_and_yo(read):
-    assert quotes(read, {"ещё": "ВСЕ ЕЩЕ"}, how="phrase", within="match") == ["Всё ещё"]
+    assert quotes(read, {"ещё": "ВСЕ ЕЩЕ"}, how="phrase", unit="match") == ["Всё ещё"]
     assert quotes(read, {"д": "дорог"}, how="phrase") == []
 
 
 def test_regular_expressions_are_checked(read):
-    assert quotes(read, {"д": r"дорог\w+"}, how="regex", within="match") == ["дорого", "дорого"]
+    assert quotes(read, {"д": r"дорог\w+"}, how="regex", unit="match") == ["дорого", "дорого"]
     with pytest.raises(CjmError, match="faulty"):
         coding.autocode(read.turns, {"д": "("}, how="regex")
     with pytest.raises(CjmError, match="code everything"):

@@ -174,7 +174,8 @@ def mark(
     characters : bool
         Any overlap counts (units that lie wholly inside or outside every coding).
     """
-    coders = tuple(sorted(codings["coder"].dropna().unique()))
+    named = set(codings["coder"].dropna()) | (set() if read is None else set(read["coder"].dropna()))
+    coders = tuple(sorted(named))
     codes = tuple(sorted(codings["code"].dropna().unique()))
     coder_at, code_at = {c: i for i, c in enumerate(coders)}, {c: i for i, c in enumerate(codes)}
     documents = units["document"].to_numpy()

@@ -77,13 +77,13 @@ def test_codes_meet_where_their_passages_overlap():
     # Passages: 2 of цена (a, b), 3 of чат; one of each meets.
     assert got.loc[("цена", "чат"), "c"] == pytest.approx(1 / 4)
     assert (
-        coding.cooccurrence(TABLE, within="document").table.set_index(["code", "other"]).loc[("цена", "чат"), "people"]
+        coding.cooccurrence(TABLE, unit="document").table.set_index(["code", "other"]).loc[("цена", "чат"), "people"]
         == 2
     )
     wide = coding.cooccurrence(TABLE).wide()
     assert wide.loc["чат", "цена"] == wide.loc["цена", "чат"] == 1
     with pytest.raises(CjmError, match="needs the turns"):
-        coding.cooccurrence(TABLE, within="turn")
+        coding.cooccurrence(TABLE, unit="turn")
 
 
 def test_scores_are_one_a_person_stage_and_touchpoint_and_each_coder_counts_once():
@@ -125,7 +125,7 @@ def test_quotes_come_with_context_once_and_from_as_many_people_as_possible():
         coding.quotes(table, code="цены")
     many = rows(*[("a", k * 10, k * 10 + 5, "цена") for k in range(5)], ("b", 0, 5, "цена"), ("c", 0, 5, "цена"))
     assert sorted(coding.quotes(many, n=3)["participant"]) == ["a", "b", "c"]
-    assert coding.quotes(many, n=3, labels={"a": "P1"})["persona"].notna().sum() == 1
+    assert coding.quotes(many, n=3, by={"a": "P1"})["persona"].notna().sum() == 1
 
 
 def test_participants_are_filled_from_the_turns():
@@ -153,7 +153,7 @@ def interviews(has):
 
 def test_the_curve_is_the_exact_mean_over_all_orders():
     has = np.array([[1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 1, 1]])
-    got = coding.saturation(interviews(has), orders=4000, seed=2)
+    got = coding.saturation(interviews(has), permutations=4000, seed=2)
     # By counting: 1 - C(3 - n_c, k) / C(3, k) summed over codes found in n_c interviews.
     assert got.table["codes"].tolist() == pytest.approx([2.0, 4 - 2 / 3, 4.0], abs=0.03)
     assert got.table["as_done"].tolist() == [2, 3, 4]
@@ -166,7 +166,7 @@ def test_codes_still_hidden_are_estimated():
     seen, chao, covered = [], [], 0
     for _ in range(60):
         has = rng.random((15, 40)) < p
-        got = coding.saturation(interviews(has), orders=1, people=[f"p{i}" for i in range(15)])
+        got = coding.saturation(interviews(has), permutations=1, people=[f"p{i}" for i in range(15)])
         seen.append(got.seen)
         chao.append(got.richness.value)
         covered += got.richness.low <= 40 <= got.richness.high
@@ -176,7 +176,7 @@ def test_codes_still_hidden_are_estimated():
 
 
 def test_everything_found_often_means_nothing_hidden():
-    got = coding.saturation(interviews(np.ones((6, 5))), orders=10)
+    got = coding.saturation(interviews(np.ones((6, 5))), permutations=10)
     assert got.richness.value == 5
     assert got.coverage == 1
     assert "100%" in got.summary("en")

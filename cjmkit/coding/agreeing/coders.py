@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cjmkit.coding import reliability as rel
-from cjmkit.coding.units import UNITS, Marks, make_units, mark
+from cjmkit.coding.agreeing.alpha import alpha_of
+from cjmkit.coding.agreeing.bootstrap import estimate
+from cjmkit.coding.agreeing.kappa import NAMES, agreement_of, corrected_of, light_of, pooled_of
+from cjmkit.coding.agreeing.patterns import Patterns, coded
+from cjmkit.coding.agreeing.sets import SET_METRICS, set_distances
+from cjmkit.coding.agreeing.units import UNITS, Marks, make_units, mark
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
@@ -17,7 +22,7 @@ from cjmkit.i18n import count, number, say
 __all__ = ["ALL", "Agreement", "agreement"]
 
 ALL = "(all codes)"
-_SET_METRICS = ("masi", "jaccard", "nominal")
+_VALENCE_METRICS = ("ordinal", "interval")
 _UNIT_NAMES = {
     "character": ("characters", "символы"),
     "sentence": ("sentences", "предложения"),
@@ -35,7 +40,7 @@ class Agreement:
     table : pandas.DataFrame
         code, coefficient (alpha, percent, cohen, fleiss, ac1, bp), value, low, high, n (interviews that two coders
         read), units, used (units that a coder marked with the code), reason (why there is no value). The rows of
-        ``(all codes)`` compare the sets of codes that coders gave a unit.
+        ``(all codes)`` compare the sets of codes that coders gave a unit; its cohen is the kappa pooled over the codes.
     estimate : Estimate
         Alpha over the sets of codes, its interval and the number of interviews.
     unit : str
@@ -164,43 +169,34 @@ def agreement(
     turns: pd.DataFrame,
     *,
     unit: str,
-    value: str = "code",
-    metric: str | None = None,
-    coders: Any = None,
-    codes: Any = None,
+    metric: str = "masi",
     role: str | None = "respondent",
     read: pd.DataFrame | None = None,
-    codebook: Any = None,
-    bootstraps: int = 1000,
+    resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
 ) -> Agreement:
-    """Compare coders.
+    r"""Compare coders.
 
     Parameters
     ----------
     codings, turns : pandas.DataFrame
-        The two tables.
+        The two tables. To compare some coders only, give their rows; to compare topmost codes, ``codebook.roll_up(…)``;
+        to compare some codes, their rows and, with `read`, who had read what.
     unit : {"character", "sentence", "turn", "segment"}
         What is compared; there is no default, because the figure depends on it: see
-        :func:`cjmkit.interviews.make_units`. ``"segment"`` leaves out text that nobody coded.
-    value : {"code", "valence"}
-        Compare which codes were given, or how the words were rated.
-    metric : str, optional
-        Between sets of codes: ``"masi"`` (default; partial credit), ``"jaccard"`` or ``"nominal"`` (equal or not).
-        Between valences: ``"ordinal"`` or ``"interval"``; there is no default.
-    coders, codes : iterable of str, optional
-        Only these.
+        :func:`cjmkit.coding.make_units`. ``"segment"`` leaves out text that nobody coded.
+    metric : str
+        Between the sets of codes that a unit was given: ``"masi"`` (partial credit), ``"jaccard"`` or ``"nominal"``
+        (equal or not). ``"ordinal"`` or ``"interval"`` compare the valences instead of the codes.
     role : str or None
         Whose turns are compared; None for everybody's. Words of interviewers are seldom coded, and would raise the
         figure.
     read : pandas.DataFrame, optional
         Columns coder and document: who has read what. Without it a coder counts as having read the documents in which
         they coded something.
-    codebook : Codebook, optional
-        Compare the topmost codes instead of the fine ones.
-    bootstraps, level, seed
-        The interval comes from drawing interviews with replacement.
+    resamples, level, seed
+        The interval comes from drawing interviews with replacement; 0 for none.
 
     Returns
     -------
@@ -215,140 +211,116 @@ def agreement(
     -----
     A coding marks a unit when half of the one lies in the other. Per code each unit is a yes or no of each coder who
     read the document: alpha (nominal), percent, Cohen (mean over pairs of coders), Fleiss, AC1 and Brennan-Prediger.
-    Over all codes each unit is the set of codes of a coder: alpha with the MASI distance (Passonneau 2006).
+    Over all codes each unit is the set of codes of a coder: alpha with the MASI distance (Passonneau 2006), percent
+    of equal sets, and Cohen's kappa pooled over the codes, :math:`(\bar p_o - \bar p_e)/(1 - \bar p_e)` (de Vries and
+    others 2008, Field Methods 20, 272-282).
+
+    Examples
+    --------
+    >>> from cjmkit.interviews import read_text
+    >>> read = read_text("Q: Why?\nA: Dear and slow.\nQ: And then?\nA: I left.", document="anna")
+    >>> table = pd.DataFrame({"document": "anna", "start": [11, 11, 42], "end": [25, 25, 49], "valence": None,
+    ...     "code": ["price", "price", "left"], "coder": ["eva", "ivo", "eva"]})
+    >>> agreement(table, read.turns, unit="turn", resamples=0).by_code()["percent"].to_dict()
+    {'(all codes)': 0.5, 'left': 0.5, 'price': 1.0}
     """
     if unit not in UNITS:
         raise CjmError(suggest(unit, UNITS, what="unit"))
+    if metric not in (*SET_METRICS, *_VALENCE_METRICS):
+        raise CjmError(suggest(metric, (*SET_METRICS, *_VALENCE_METRICS), what="metric"))
     table = codings[codings["coder"].notna()]
-    if coders is not None:
-        wanted = list(coders)
-        for c in wanted:
-            if c not in set(table["coder"]):
-                raise CjmError(suggest(c, sorted(table["coder"].unique()), what="coder"))
-        table = table[table["coder"].isin(wanted)]
-    if codebook is not None:
-        table = codebook.roll_up(table)
-    if codes is not None:
-        wanted = list(codes)
-        for c in wanted:
-            if c not in set(table["code"]):
-                raise CjmError(suggest(c, sorted(table["code"].unique()), what="code"))
-        # Who had read what is known from all codes, not only from those compared.
-        read = table[["coder", "document"]].drop_duplicates() if read is None else read
-        everyone = tuple(sorted(table["coder"].unique()))
-        table = table[table["code"].isin(wanted)]
-    else:
-        everyone = tuple(sorted(table["coder"].unique()))
+    pairs = table if read is None else read
+    everyone = sorted(set(table["coder"]) | set(pairs["coder"].dropna()))
     if len(everyone) < 2:
-        names = ", ".join(everyone) or "nobody"
-        raise CjmError(f"agreement needs two coders or more; the codings are by {names}")
-    known = set(turns["document"])
-    unknown = sorted(set(table["document"]) - known)
+        raise CjmError(f"agreement needs two coders or more; the codings are by {', '.join(everyone) or 'nobody'}")
     units = make_units(table, turns, unit, role=role)
     marks = mark(table, units, read=read, characters=unit == "character")
-    remarks = _remarks(table, marks, unit, role, unknown)
     shared = marks.read.sum(axis=1) >= 2
     if not shared.any():
         raise CjmError(
             f"no document was coded by two of {', '.join(everyone)}; if somebody read one and found nothing, say so "
             "with read= (columns coder and document)"
         )
-    documents, names = pd.factorize(units["document"].to_numpy()[shared])
-    how: dict[str, Any] = {"bootstraps": bootstraps, "seed": seed, "level": level, "unit": "interviews"}
     weights = units["weight"].to_numpy(dtype=float)[shared]
-    at = np.cumsum(shared) - 1  # row among the shared units
-    n_units = int(weights.sum())
-    if value == "valence":
-        return _valence(marks, units, shared, at, (documents, len(names)), weights, metric, unit, remarks, how)
-    if value != "code":
-        raise CjmError(suggest(value, ("code", "valence"), what="value"))
-    metric = metric or "masi"
-    if metric not in _SET_METRICS:
-        raise CjmError(suggest(metric, _SET_METRICS, what="metric for sets of codes"))
-    was_read = marks.read[shared]
-    rows = marks.rows[shared[marks.rows[:, 0]]]
-    rows = np.column_stack([at[rows[:, 0]], rows[:, 1:]]) if len(rows) else rows
-    rows = rows[was_read[rows[:, 0], rows[:, 1]]] if len(rows) else rows
-    out: list[tuple[Any, ...]] = []
-
-    def put(code: str, coefficient: str, e: Estimate, used: int) -> None:
-        nan = float("nan")
-        v, lo, hi = (nan if x is None else x for x in (e.value, e.low, e.high))
-        out.append((code, coefficient, v, lo, hi, e.n, n_units, used, e.reason))
-
-    sets, distance, labels = _sets(rows, was_read, metric, marks.codes)
-    p = rel.Patterns(sets, labels, weights=weights, clusters=documents, n_clusters=len(names))
-    overall = rel.estimate(p, rel.alpha_of(p, distance), method=f"Krippendorff's alpha, {metric}", **how)
-    touched = int(weights[np.unique(rows[:, 0])].sum()) if len(rows) else 0
-    put(ALL, "alpha", overall, touched)
-    equal, _ = rel.agreement_of(p, np.eye(len(labels)))
-    put(ALL, "percent", rel.estimate(p, equal, method="percent agreement", one_category="fine", **how), touched)
-    for c, code in enumerate(marks.codes):
-        mine = rows[rows[:, 2] == c]
-        x = np.where(was_read, 0, -1).astype(np.int64)
-        x[mine[:, 0], mine[:, 1]] = 1
-        p = rel.Patterns(x, [0, 1], weights=weights, clusters=documents, n_clusters=len(names))
-        used = int(weights[np.unique(mine[:, 0])].sum())
-        for coefficient, e in _binary(p, how):
-            put(code, coefficient, e, used)
+    clusters, names = pd.factorize(units["document"].to_numpy()[shared])
+    how = {"resamples": resamples, "seed": seed, "level": level, "unit": "interviews"}
+    both = _Shared(marks, shared, weights, {"clusters": clusters, "n_clusters": len(names)}, how)
+    compare = _valences if metric in _VALENCE_METRICS else _codes
+    rows, overall, differences = compare(both, turns, metric)
     columns = ["code", "coefficient", "value", "low", "high", "n", "units", "used", "reason"]
     return Agreement(
-        table=pd.DataFrame(out, columns=columns),
+        table=pd.DataFrame(rows, columns=columns),
         estimate=overall,
         unit=unit,
         metric=metric,
         coders=marks.coders,
-        warnings=remarks,
-        _disagreements=_differences(units[shared], turns, marks, rows, was_read, metric),
+        warnings=_remarks(table, marks, unit, role, sorted(set(table["document"]) - set(turns["document"]))),
+        _disagreements=differences,
     )
 
 
-def _binary(p: rel.Patterns, how: dict[str, Any]) -> list[tuple[str, Estimate]]:
+@dataclass(frozen=True)
+class _Shared:
+    """Marks, which units two coders read, their weights, the interviews they lie in, and how to resample."""
+
+    marks: Marks
+    shared: Any
+    weights: Any
+    interviews: dict[str, Any]
+    how: dict[str, Any]
+
+    def patterns(self, ratings: Any, categories: Any) -> Patterns:
+        return Patterns(ratings, categories, weights=self.weights, **self.interviews)
+
+    def row(self, code: str, coefficient: str, e: Estimate, used: int) -> tuple[Any, ...]:
+        v, low, high = (float("nan") if x is None else x for x in (e.value, e.low, e.high))
+        return (code, coefficient, v, low, high, e.n, int(self.weights.sum()), used, e.reason)
+
+
+_Compared = tuple[list[tuple[Any, ...]], Estimate, pd.DataFrame]
+
+
+def _codes(both: _Shared, turns: pd.DataFrame, metric: str) -> _Compared:
+    """Which codes were given: sets of codes over all, yes and no for each."""
+    marks, how = both.marks, both.how
+    was_read = marks.read[both.shared]
+    at = np.cumsum(both.shared) - 1  # row among the shared units
+    rows = marks.rows[both.shared[marks.rows[:, 0]]]
+    if len(rows):
+        rows = np.column_stack([at[rows[:, 0]], rows[:, 1:]])
+        rows = rows[was_read[rows[:, 0], rows[:, 1]]]
+    sets, member = _sets(rows, was_read, len(marks.codes))
+    labels = [", ".join(np.array(marks.codes)[m > 0]) or "–" for m in member]
+    p = both.patterns(sets, labels)
+    overall = estimate(p, alpha_of(p, set_distances(member, metric)), method=f"Krippendorff's alpha, {metric}", **how)
+    touched = int(both.weights[np.unique(rows[:, 0])].sum()) if len(rows) else 0
+    equal = estimate(p, agreement_of(p, np.eye(len(labels)))[0], method="percent agreement", one_category="fine", **how)
+    out = [both.row(ALL, "alpha", overall, touched), both.row(ALL, "percent", equal, touched)]
+    if len(marks.codes):
+        pooled = estimate(p, pooled_of(p, member), method="Cohen's kappa, pooled over codes, mean over pairs", **how)
+        out.append(both.row(ALL, "cohen", pooled, touched))
+    for c, code in enumerate(marks.codes):
+        mine = rows[rows[:, 2] == c]
+        x = np.where(was_read, 0, -1).astype(np.int64)
+        x[mine[:, 0], mine[:, 1]] = 1
+        used = int(both.weights[np.unique(mine[:, 0])].sum())
+        out += [both.row(code, name, e, used) for name, e in _binary(both.patterns(x, [0, 1]), how)]
+    differences = _differences(marks.units[both.shared], turns, marks, rows, was_read, metric)
+    return out, overall, differences
+
+
+def _binary(p: Patterns, how: dict[str, Any]) -> Iterator[tuple[str, Estimate]]:
+    """Every coefficient of one code, whose ratings are yes and no."""
     w = np.eye(2)
-    observed, _ = rel.agreement_of(p, w)
-    out = [("alpha", rel.estimate(p, rel.alpha_of(p, "nominal"), method="Krippendorff's alpha, nominal", **how))]
-    out.append(("percent", rel.estimate(p, observed, method="percent agreement", one_category="fine", **how)))
-    if p.rows.shape[1] >= 2:
-        out.append(("cohen", rel.estimate(p, _light(p), method="Cohen's kappa, mean over pairs", **how)))
-    for kind, name in (("fleiss", "Fleiss' kappa"), ("gwet", "Gwet's AC1"), ("bp", "Brennan-Prediger")):
-        chance = rel.chance_of(p, w, kind)
-
-        def corrected(t: rel.Floats, chance: Any = chance) -> rel.Floats:
-            po, pe = observed(t), chance(t)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                made: rel.Floats = np.where(pe < 1 - 1e-12, (po - pe) / (1 - pe), np.nan)
-            return made
-
-        out.append(({"gwet": "ac1"}.get(kind, kind), rel.estimate(p, corrected, method=name, **how)))
-    return out
+    yield "alpha", estimate(p, alpha_of(p, "nominal"), method="Krippendorff's alpha, nominal", **how)
+    yield "percent", estimate(p, agreement_of(p, w)[0], method="percent agreement", one_category="fine", **how)
+    yield "cohen", estimate(p, light_of(p), method="Cohen's kappa, mean over pairs", **how)
+    for kind, column in (("fleiss", "fleiss"), ("gwet", "ac1"), ("bp", "bp")):
+        yield column, estimate(p, corrected_of(p, w, kind), method=NAMES[kind], **how)
 
 
-def _light(p: rel.Patterns) -> Any:
-    """Cohen's kappa of two categories, averaged over the pairs of raters (Light 1971)."""
-    pairs = list(p.pairs())
-
-    def mean_kappa(t: rel.Floats) -> rel.Floats:
-        found = []
-        for both, a, b in pairs:
-            w = t[:, both]
-            n = w.sum(axis=1)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                po = (w @ (a == b)) / n
-                pa, pb = (w @ a) / n, (w @ b) / n
-                pe = pa * pb + (1 - pa) * (1 - pb)
-                found.append(np.where(pe < 1 - 1e-12, (po - pe) / (1 - pe), np.nan))
-        stacked = np.array(found)
-        there = ~np.isnan(stacked)
-        n_there = there.sum(axis=0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            out: rel.Floats = np.where(n_there > 0, np.where(there, stacked, 0).sum(axis=0) / n_there, np.nan)
-        return out
-
-    return mean_kappa
-
-
-def _sets(rows: Any, was_read: Any, metric: str, codes: tuple[str, ...]) -> tuple[Any, Any, list[str]]:
-    """Number the sets of codes that occur: (units, coders) of set numbers, their distances, their names."""
+def _sets(rows: Any, was_read: Any, codes: int) -> tuple[Any, Any]:
+    """Number the sets of codes that occur: set numbers, shape (units, coders), and members, shape (sets, codes)."""
     numbers: dict[tuple[int, ...], int] = {(): 0}
     sets = np.where(was_read, 0, -1).astype(np.int64)
     if len(rows):
@@ -357,28 +329,10 @@ def _sets(rows: Any, was_read: Any, metric: str, codes: tuple[str, ...]) -> tupl
         for group in np.split(ordered, cut):
             key = tuple(group[:, 2].tolist())
             sets[group[0, 0], group[0, 1]] = numbers.setdefault(key, len(numbers))
-    keys = list(numbers)
-    member = np.zeros((len(keys), len(codes)), dtype=float)
-    for i, key in enumerate(keys):
+    member = np.zeros((len(numbers), codes), dtype=float)
+    for key, i in numbers.items():
         member[i, list(key)] = 1
-    return sets, set_distances(member, metric), [", ".join(codes[c] for c in k) or "–" for k in keys]
-
-
-def set_distances(member: rel.Floats, metric: str) -> rel.Floats:
-    """Distances between sets given as rows of zeros and ones, with shape (sets, codes) in and (sets, sets) out."""
-    size = member.sum(axis=1)
-    common = member @ member.T
-    union = size[:, None] + size[None, :] - common
-    jaccard = np.divide(common, union, out=np.ones_like(common), where=union > 0)
-    equal = (common == size[:, None]) & (common == size[None, :])
-    if metric == "nominal":
-        return 1.0 - equal
-    if metric == "jaccard":
-        return 1.0 - jaccard
-    nested = (common == size[:, None]) | (common == size[None, :])
-    closeness = np.where(equal, 1.0, np.where(common == 0, 0.0, np.where(nested, 2 / 3, 1 / 3)))
-    out: rel.Floats = 1.0 - jaccard * closeness
-    return np.where(np.abs(out) < 1e-15, 0.0, out)
+    return sets, member
 
 
 def _remarks(table: pd.DataFrame, marks: Marks, unit: str, role: str | None, unknown: list[str]) -> tuple[str, ...]:
@@ -478,46 +432,23 @@ def _words(by_document: dict[str, pd.DataFrame], document: str, start: int, end:
     return str(t["text"])[start - int(t["start"]) : end - int(t["start"])]
 
 
-def _valence(
-    marks: Marks,
-    units: pd.DataFrame,
-    shared: Any,
-    at: Any,
-    documents: tuple[Any, int],
-    weights: Any,
-    metric: str | None,
-    unit: str,
-    remarks: tuple[str, ...],
-    how: dict[str, Any],
-) -> Agreement:
-    if metric not in ("ordinal", "interval"):
-        raise CjmError(suggest(metric, ("ordinal", "interval"), what="metric for valence"))
-    keep = shared[marks.rows[:, 0]] & ~np.isnan(marks.value)
+def _valences(both: _Shared, turns: pd.DataFrame, metric: str) -> _Compared:
+    """How the words were rated, where coders gave a valence."""
+    marks = both.marks
+    at = np.cumsum(both.shared) - 1
+    keep = both.shared[marks.rows[:, 0]] & ~np.isnan(marks.value)
     rows, value = marks.rows[keep], marks.value[keep]
-    x = np.full((int(shared.sum()), len(marks.coders)), np.nan)
-    total, n = np.zeros(x.shape), np.zeros(x.shape)
+    total, n = (np.zeros((int(both.shared.sum()), len(marks.coders))) for _ in range(2))
     np.add.at(total, (at[rows[:, 0]], rows[:, 1]), value)
     np.add.at(n, (at[rows[:, 0]], rows[:, 1]), 1)
     x = np.where(n > 0, total / np.maximum(n, 1), np.nan)
-    codes, categories = rel._coded(x, ordered=True)
-    p = rel.Patterns(codes, categories, weights=weights, clusters=documents[0], n_clusters=documents[1])
-    e = rel.estimate(p, rel.alpha_of(p, metric), method=f"Krippendorff's alpha, {metric}", **how)
-    rated = units[shared].reset_index(drop=True).copy()
-    for k, coder in enumerate(marks.coders):
-        rated[coder] = x[:, k]
+    p = both.patterns(*coded(x, ordered=True))
+    e = estimate(p, alpha_of(p, metric), method=f"Krippendorff's alpha, {metric}", **both.how)
+    rated = marks.units[both.shared].reset_index(drop=True).copy()
+    rated[list(marks.coders)] = x
     spread = np.nanmax(np.where(np.isnan(x), -np.inf, x), axis=1) - np.nanmin(np.where(np.isnan(x), np.inf, x), axis=1)
-    both = (n > 0).sum(axis=1) >= 2
-    far = rated[both & (spread > 0)].assign(distance=spread[both & (spread > 0)]).drop(columns="weight")
-    nan = float("nan")
-    v, lo, hi = (nan if y is None else y for y in (e.value, e.low, e.high))
-    row = ("valence", "alpha", v, lo, hi, e.n, int(weights.sum()), int(weights[both].sum()), e.reason)
-    columns = ["code", "coefficient", "value", "low", "high", "n", "units", "used", "reason"]
-    return Agreement(
-        table=pd.DataFrame([row], columns=columns),
-        estimate=e,
-        unit=unit,
-        metric=metric,
-        coders=marks.coders,
-        warnings=remarks,
-        _disagreements=far.sort_values("distance", ascending=False, kind="stable").reset_index(drop=True),
-    )
+    two = (n > 0).sum(axis=1) >= 2
+    apart = two & (spread > 0)
+    far = rated[apart].assign(distance=spread[apart]).drop(columns="weight")
+    far = far.sort_values("distance", ascending=False, kind="stable").reset_index(drop=True)
+    return [both.row("valence", "alpha", e, int(both.weights[two].sum()))], e, far

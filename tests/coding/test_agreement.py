@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from cjmkit import coding
 from cjmkit import interviews as iv
-from cjmkit.coding import reliability as rel
+from cjmkit.coding.agreeing.alpha import alpha_of
+from cjmkit.coding.agreeing.bootstrap import estimate
+from cjmkit.coding.agreeing.patterns import Patterns
+from cjmkit.coding.agreeing.sets import set_distances
 from cjmkit.errors import CjmError
 
 
@@ -84,22 +87,21 @@ def test_faulty_ratings_are_refused():
         coding.cohen_kappa([[1, 2, 1], [1, 1, 2]])
 
 
-def test_masi_is_passonneaus():
-    assert coding.masi_distance(frozenset("abc"), frozenset("abc")) == 0
-    assert coding.masi_distance(frozenset("ab"), frozenset("abc")) == pytest.approx(1 - 2 / 3 * 2 / 3)
-    assert coding.masi_distance(frozenset("abc"), frozenset("bcd")) == pytest.approx(1 - 1 / 2 * 1 / 3)
-    assert coding.masi_distance(frozenset("a"), frozenset("b")) == 1
-    assert coding.masi_distance(frozenset(), frozenset()) == 0
+def masi(a, b):
+    """Passonneau (2006): 1 - Jaccard x (1 if equal, 2/3 if nested, 1/3 if they meet, else 0)."""
+    if a == b:
+        return 0.0
+    common = len(a & b)
+    closeness = 0 if not common else 2 / 3 if a <= b or b <= a else 1 / 3
+    return 1.0 - common / len(a | b) * closeness
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, 4)), min_size=2, max_size=6, unique=True))
 def test_distances_of_many_sets_are_those_of_each_pair(sets):
-    from cjmkit.coding.comparison import set_distances
-
     member = np.array([[float(k in s) for k in range(5)] for s in sets])
     got = set_distances(member, "masi")
-    expected = [[coding.masi_distance(a, b) for b in sets] for a in sets]
+    expected = [[masi(a, b) for b in sets] for a in sets]
     np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
@@ -109,7 +111,7 @@ def test_bootstrap_by_clusters_is_the_slow_one():
     x = rng.integers(0, 3, (96, 2)).astype(float)
     x[:, 1] = np.where(rng.random(96) < 0.7, x[:, 0], x[:, 1])
     x[rng.random(x.shape) < 0.1] = np.nan
-    got = coding.alpha(x, metric="ordinal", clusters=clusters, bootstraps=2000, seed=1)
+    got = coding.alpha(x, metric="ordinal", clusters=clusters, resamples=2000, seed=1)
     slow = []
     for _ in range(400):
         drawn = rng.integers(0, 8, 8)
@@ -124,8 +126,8 @@ def test_units_weighted_by_characters_are_the_characters_themselves():
     codes = rng.integers(0, 2, (30, 2))
     weight = rng.integers(1, 6, 30)
     spelt = np.repeat(codes, weight, axis=0)
-    p = rel.Patterns(codes, [0, 1], weights=weight.astype(float))
-    got = rel.estimate(p, rel.alpha_of(p, "nominal"), method="")
+    p = Patterns(codes, [0, 1], weights=weight.astype(float))
+    got = estimate(p, alpha_of(p, "nominal"), method="")
     assert got.value == pytest.approx(coding.alpha(spelt, metric="nominal").value, abs=1e-12)
 
 
@@ -161,19 +163,19 @@ BOTH = coded(
 
 
 def test_units_and_their_number_are_explicit():
-    turns = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
+    turns = coding.agreement(BOTH, READ.turns, unit="turn", resamples=0)
     assert turns.table["units"].iloc[0] == 3, "three turns of the respondent"
-    assert coding.agreement(BOTH, READ.turns, unit="turn", role=None, bootstraps=0).table["units"].iloc[0] == 6
-    assert coding.agreement(BOTH, READ.turns, unit="sentence", bootstraps=0).table["units"].iloc[0] == 5
+    assert coding.agreement(BOTH, READ.turns, unit="turn", role=None, resamples=0).table["units"].iloc[0] == 6
+    assert coding.agreement(BOTH, READ.turns, unit="sentence", resamples=0).table["units"].iloc[0] == 5
     said = READ.turns[READ.turns["role"] == "respondent"]["text"].str.len().sum()
-    assert coding.agreement(BOTH, READ.turns, unit="character", bootstraps=0).table["units"].iloc[0] == said
-    assert coding.agreement(BOTH, READ.turns, unit="segment", bootstraps=0).table["units"].iloc[0] == 3
+    assert coding.agreement(BOTH, READ.turns, unit="character", resamples=0).table["units"].iloc[0] == said
+    assert coding.agreement(BOTH, READ.turns, unit="segment", resamples=0).table["units"].iloc[0] == 3
     with pytest.raises(CjmError, match="unknown unit 'turns'; did you mean 'turn'"):
         coding.agreement(BOTH, READ.turns, unit="turns")
 
 
 def test_agreement_by_code_is_that_of_the_plain_functions():
-    got = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0)
+    got = coding.agreement(BOTH, READ.turns, unit="turn", resamples=0)
     price = np.array([[0, 0], [0, 0], [0, 1]])
     row = got.by_code().loc["цена"]
     assert row["alpha"] == pytest.approx(coding.alpha(price, metric="nominal").value)
@@ -185,7 +187,7 @@ def test_agreement_by_code_is_that_of_the_plain_functions():
 
 
 def test_characters_agree_as_if_each_were_rated():
-    got = coding.agreement(BOTH, READ.turns, unit="character", codes=["сбой"], bootstraps=0)
+    got = coding.agreement(BOTH, READ.turns, unit="character", resamples=0)
     text = READ.documents["text"][0]
     rated = np.zeros((len(text), 2))
     for r in BOTH[BOTH["code"] == "сбой"].itertuples():
@@ -199,28 +201,28 @@ def test_characters_agree_as_if_each_were_rated():
 
 
 def test_disagreements_come_worst_first_with_the_words():
-    got = coding.agreement(BOTH, READ.turns, unit="turn", bootstraps=0).disagreements()
+    got = coding.agreement(BOTH, READ.turns, unit="turn", resamples=0).disagreements()
     assert got["text"].tolist() == ["Дорого."]
     assert got.iloc[0][["eva", "bob", "disputed"]].tolist() == ["цена", "", "цена"]
     assert got["distance"].tolist() == [1]
 
 
 def test_valence_is_compared_where_both_gave_one():
-    got = coding.agreement(BOTH, READ.turns, unit="turn", value="valence", metric="interval", bootstraps=0)
+    got = coding.agreement(BOTH, READ.turns, unit="turn", metric="interval", resamples=0)
     assert got.estimate.value == pytest.approx(coding.alpha([[-2, -1], [2, 2]], metric="interval").value)
-    with pytest.raises(CjmError, match="metric for valence"):
-        coding.agreement(BOTH, READ.turns, unit="turn", value="valence")
+    with pytest.raises(CjmError, match="unknown metric 'ratio'"):
+        coding.agreement(BOTH, READ.turns, unit="turn", metric="ratio")
 
 
 def test_a_coder_who_read_and_found_nothing_disagrees_and_one_who_did_not_read_is_missing():
     other = iv.read_text("Ольга: Дорого.\nМодератор: И?\nОльга: Да.", document="p.txt")
     turns = pd.concat([READ.turns, other.turns], ignore_index=True)
     more = coding.add_coding(BOTH, other.documents, document="p.txt", quote="Дорого", code="цена", coder="eva")
-    alone = coding.agreement(more, turns, unit="turn", bootstraps=0)
+    alone = coding.agreement(more, turns, unit="turn", resamples=0)
     assert alone.estimate.n == 1
     assert any("one coder only" in w for w in alone.warnings)
     read = pd.DataFrame([(c, d) for c in ("eva", "bob") for d in ("o.txt", "p.txt")], columns=["coder", "document"])
-    both = coding.agreement(more, turns, unit="turn", read=read, bootstraps=0)
+    both = coding.agreement(more, turns, unit="turn", read=read, resamples=0)
     assert both.estimate.n == 2
     assert both.estimate.value < alone.estimate.value
     with pytest.raises(CjmError, match="two coders or more"):
@@ -233,7 +235,7 @@ def test_a_span_that_spills_over_by_a_character_marks_only_its_own_unit():
     b = text.index("Оплата") + 1
     row = {"document": "o.txt", "start": a, "end": b, "quote": text[a:b], "code": "сбой", "coder": "bob"}
     table = coding.concat_codings([coded(("eva", "Сайт завис.", "сбой")), coding.check_codings(pd.DataFrame([row]))])
-    got = coding.agreement(table, READ.turns, unit="sentence", bootstraps=0)
+    got = coding.agreement(table, READ.turns, unit="sentence", resamples=0)
     assert got.by_code().loc["сбой", "alpha"] == 1
 
 
@@ -267,6 +269,27 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
         truth = rng.random((30, 15)) < 0.3
         a, b = (np.where(rng.random(truth.shape) < 0.8, truth, rng.random(truth.shape) < 0.3) for _ in range(2))
         x = np.stack([a.ravel(), b.ravel()], axis=1)
-        e = coding.alpha(x, metric="nominal", clusters=np.repeat(np.arange(30), 15), bootstraps=300, seed=k)
+        e = coding.alpha(x, metric="nominal", clusters=np.repeat(np.arange(30), 15), resamples=300, seed=k)
         hits += e.low <= 0.64 <= e.high
     assert 0.88 <= hits / runs <= 0.99
+
+
+def test_pooled_kappa_averages_observed_and_chance_agreement_over_codes_first():
+    """De Vries and others (2008): not the mean of the kappas, and not the kappa of one long column."""
+    rng = np.random.default_rng(3)
+    lines = "\n".join(f"A: said {i}." for i in range(60))
+    read = iv.read_text(lines, document="d", speakers={"A": "respondent"})
+    marks = {(k, c): rng.random(60) < share for k in ("x", "y") for c, share in (("p", 0.5), ("q", 0.1))}
+    marks["y", "p"] = np.where(rng.random(60) < 0.8, marks["x", "p"], marks["y", "p"])
+    text = read.documents["text"][0]
+    starts = [text.index(f"said {i}.") for i in range(60)]
+    rows = [
+        {"document": "d", "start": starts[i], "end": starts[i] + len(f"said {i}."), "code": c, "coder": k}
+        for (k, c), given_ in marks.items()
+        for i in np.flatnonzero(given_)
+    ]
+    got = coding.agreement(coding.check_codings(pd.DataFrame(rows)), read.turns, unit="sentence", resamples=0)
+    po = np.mean([np.mean(marks["x", c] == marks["y", c]) for c in "pq"])
+    shares = [(marks["x", c].mean(), marks["y", c].mean()) for c in "pq"]
+    pe = np.mean([a * b + (1 - a) * (1 - b) for a, b in shares])
+    assert got.by_code().loc["(all codes)", "cohen"] == pytest.approx((po - pe) / (1 - pe), abs=1e-12)

@@ -1,0 +1,285 @@
+"""Result: what every computed answer has: a table, a sentence, warnings, and the way to one figure as evidence.
+
+A room declares which columns name a row and which make up its figure, and writes only the sentence::
+
+    @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+    class Losses(Result):
+        table: pd.DataFrame
+
+        _key = ("step",)
+        _figure = Figure(value="share", percent=True)
+        _shown = ("step", "share", "n")
+
+        def summary(self, lang=None): ...
+
+Then ``losses.estimate("visit")``, ``cjmkit.cite(losses, step="visit")`` (where `_evidence_of` is given) and the looks
+in a notebook follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import Evidence
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import current_language, number, say
+
+__all__ = ["Figure", "Result", "pick", "result_html", "table_html"]
+
+_MOST_ROWS = 60
+
+# Of the columns that tables of several rooms show; a room adds its own in ``_names``.
+_NAMES: dict[str, tuple[str, str]] = {
+    "title": ("stage", "этап"),
+    "stage": ("stage", "этап"),
+    "touchpoint": ("touchpoint", "точка контакта"),
+    "persona": ("persona", "персона"),
+    "group": ("group", "группа"),
+    "source": ("source", "источник"),
+    "step": ("step", "шаг"),
+    "item": ("item", "вопрос"),
+    "channel": ("channel", "канал"),
+    "owner": ("owner", "ответственный"),
+    "people": ("people", "людей"),
+    "n": ("n", "n"),
+    "p": ("p", "p"),
+    "value": ("value", "значение"),
+    "mean": ("mean", "среднее"),
+    "share": ("share", "доля"),
+    "score": ("score", "балл"),
+    "difference": ("difference", "разность"),
+    "change": ("change", "изменение"),
+    "conversion": ("conversion", "конверсия"),
+    "rank": ("#", "№"),
+    "before": ("before", "раньше"),
+    "after": ("after", "теперь"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Which columns of a result make up an :class:`~cjmkit.Estimate`.
+
+    Parameters
+    ----------
+    value, low, high : str
+        Columns of the figure and of its limits.
+    n : str or tuple of str
+        Column of how many it rests on; several are added up.
+    unit, method : str
+        What was counted, and how the interval was made.
+    percent : bool
+        Whether the value is a share.
+    """
+
+    value: str = "value"
+    low: str = "low"
+    high: str = "high"
+    n: str | tuple[str, ...] = "n"
+    unit: str = "people"
+    method: str = ""
+    percent: bool = False
+
+    def of(self, row: Mapping[str, Any], level: float = 0.95) -> Estimate:
+        """The estimate that a row holds.
+
+        Examples
+        --------
+        >>> print(Figure(value="share", percent=True).of({"share": 0.5, "low": 0.2, "high": 0.8, "n": 8}))
+        50% [20%, 80%], n = 8 people
+        """
+        counted = (self.n,) if isinstance(self.n, str) else self.n
+        return Estimate(
+            value=_given(row.get(self.value)),
+            low=_given(row.get(self.low)),
+            high=_given(row.get(self.high)),
+            n=int(sum(_given(row.get(c)) or 0 for c in counted)),
+            unit=self.unit,
+            level=level,
+            method=self.method,
+            percent=self.percent,
+        )
+
+
+class Result:
+    """Base of results: shows itself, finds a row, hands out estimates and evidence.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The figures, a row each, with n and limits.
+    warnings : tuple of str
+        What a reader has to know before believing them.
+    level : float
+        Confidence level of the limits.
+    """
+
+    table: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+    level: float = 0.95
+
+    _key: ClassVar[tuple[str, ...]] = ()
+    """Columns that name a row, in the order of positional arguments of :meth:`estimate`."""
+    _figure: ClassVar[Figure] = Figure()
+    _shown: ClassVar[tuple[str, ...]] = ()
+    """Columns that a notebook shows; all of them where nothing is named."""
+    _percent: ClassVar[tuple[str, ...]] = ()
+    """Columns of shares, shown as per cent."""
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """English and Russian heads of columns that only this room has."""
+    _digits: ClassVar[int] = 2
+
+    def summary(self, lang: str | None = None) -> str:
+        """One or two plain sentences, in English or Russian."""
+        raise NotImplementedError
+
+    def estimate(self, *names: Any, **which: Any) -> Estimate:
+        """One figure with its interval and n; the row is chosen by the values of its naming columns.
+
+        Raises
+        ------
+        CjmError
+            If no row fits, or several do.
+        """
+        return self._estimate_of(self._row(*names, **which))
+
+    def _row(self, *names: Any, **which: Any) -> dict[str, Any]:
+        return pick(self.table, dict(zip(self._key, names, strict=False)) | which, key=self._key)
+
+    def _estimate_of(self, row: Mapping[str, Any]) -> Estimate:
+        return self._figure.of(row, self.level)
+
+    def _evidence_of(self, row: Mapping[str, Any]) -> Evidence:
+        """The evidence that a row makes; a room says what its source is."""
+        raise CjmError(f"{type(self).__name__} cannot be cited; cite what it was made from")
+
+    def _evidence_(self, *names: Any, **which: Any) -> Evidence:
+        return self._evidence_of(self._row(*names, **which))
+
+    def _table_shown(self) -> pd.DataFrame:
+        """The table as it is shown: a room that translates values or marks them does so here."""
+        return self.table
+
+    def __repr__(self) -> str:
+        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings)])
+
+    def _repr_html_(self) -> str:
+        shown = self._table_shown()
+        body = table_html(
+            shown, self._shown or shown.columns, digits=self._digits, percent=self._percent, names=self._names
+        )
+        return result_html(self.summary(), body, self.warnings)
+
+
+def pick(table: pd.DataFrame, which: Mapping[str, Any], *, key: Iterable[str] = (), what: str = "result") -> Any:
+    """The one row of a table that fits ``column=value`` pairs, as a dict.
+
+    Values are compared as text, so that ``1`` finds ``"1"``.
+
+    Raises
+    ------
+    CjmError
+        If a column or a value is unknown, or more than one row fits.
+
+    Examples
+    --------
+    >>> steps = pd.DataFrame({"step": ["visit", "deal"], "n": [90, 12]})
+    >>> pick(steps, {"step": "deal"})
+    {'step': 'deal', 'n': 12}
+    """
+    named = [c for c in key if c in table.columns] or [str(c) for c in table.columns]
+    rows = table
+    for column, value in which.items():
+        if column not in table.columns:
+            raise CjmError(suggest(column, named, what=f"column of the {what}"))
+        hit = rows[rows[column].astype(str) == str(value)]
+        if hit.empty:
+            raise CjmError(suggest(value, rows[column].astype(str).unique(), what=column))
+        rows = hit
+    if len(rows) != 1:
+        open_ = [c for c in named if c not in which and rows[c].astype(str).nunique() > 1] or named
+        some = ", ".join(repr(str(v)) for v in rows[open_[0]].astype(str).unique()[:6])
+        raise CjmError(f"{len(rows)} rows of the {what} fit; say {open_[0]}= one of {some}")
+    return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
+
+
+def result_html(summary: str, body: str, warnings: Iterable[str] = ()) -> str:
+    """Sentence, table and warnings of a result, as a notebook shows them."""
+    said = f"<p>{'<br>'.join(escape(line) for line in summary.splitlines())}</p>"
+    items = "".join(f"<li>{escape(w)}</li>" for w in warnings)
+    return said + body + (f"<ul>{items}</ul>" if items else "")
+
+
+def table_html(
+    table: pd.DataFrame,
+    columns: Iterable[str],
+    *,
+    digits: int = 2,
+    percent: Iterable[str] = (),
+    names: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
+    """A table as HTML: heads and numbers as people write them in the language in use.
+
+    ``low`` and ``high`` become one column of limits, whether asked for or not. A longer table ends with how many rows
+    are not shown.
+
+    Examples
+    --------
+    >>> table_html(pd.DataFrame({"share": [0.5], "low": [0.2], "high": [0.8]}), ["share"], percent=["share"])
+    '<table><tr><th>share</th><th>limits</th></tr><tr><td>50%</td><td>20% … 80%</td></tr></table>'
+    """
+    lang = current_language()
+    shares = set(percent)
+    heads = _NAMES | dict(names or {})
+    wanted = [c for c in columns if c in table.columns]
+    limits = {"low", "high"} <= set(table.columns)
+    chosen = [c for c in wanted if not (limits and c in ("low", "high"))]
+    shown = table.head(_MOST_ROWS)
+    head, cells = [], []
+    for column in chosen:
+        en, ru = heads.get(column, (str(column), str(column)))
+        head.append(say(en=en, ru=ru, lang=lang))
+        cells.append([_cell(v, column, digits, column in shares) for v in shown[column]])
+    if limits:
+        head.append(say(en="limits", ru="границы", lang=lang))
+        scale = bool(shares & {"value", "share", "conversion"})
+        both = zip(shown["low"], shown["high"], strict=True)
+        cells.append(
+            ["—" if pd.isna(a) else f"{_number(a, digits, scale)} … {_number(b, digits, scale)}" for a, b in both]
+        )
+    rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in zip(*cells, strict=True))
+    more = len(table) - len(shown)
+    rest = say(en=f"and {more} rows more", ru=f"и ещё строк: {more}", lang=lang)
+    tail = f'<tr><td colspan="{len(head)}">{escape(rest)}</td></tr>' if more else ""
+    return f"<table><tr>{''.join(f'<th>{escape(h)}</th>' for h in head)}</tr>{rows}{tail}</table>"
+
+
+def _given(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _number(value: Any, digits: int, percent: bool) -> str:
+    if isinstance(value, pd.Timedelta):
+        return str(value)
+    return number(float(value), 0 if percent else digits, percent=percent)
+
+
+def _cell(value: Any, column: str, digits: int, percent: bool) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return "—"
+    kind = value.dtype.kind if hasattr(value, "dtype") else ""
+    if isinstance(value, bool) or kind == "b":
+        return say(en="yes", ru="да") if value else say(en="no", ru="нет")
+    if isinstance(value, int) or kind in ("i", "u"):
+        return str(value)
+    if isinstance(value, float) or kind == "f":
+        return number(float(value), 3) if column == "p" else _number(value, digits, percent)
+    return str(value)

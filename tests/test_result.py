@@ -1,0 +1,96 @@
+"""The base of results: one row found by name, one way to be shown."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Figure, Result, table_html
+from cjmkit.errors import CjmError
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Losses(Result):
+    table: pd.DataFrame
+    warnings: tuple[str, ...] = ("<counted twice>",)
+    level: float = 0.9
+
+    _key = ("group", "step")
+    _figure = Figure(value="share", n=("lost", "kept"), percent=True)
+    _shown = ("step", "share")
+    _percent = ("share",)
+    _names = {"share": ("share lost", "доля потерь")}
+
+    def summary(self, lang=None):
+        return "First & last."
+
+    def _evidence_of(self, row):
+        return SurveyFigure(survey="s", item=str(row["step"]), estimate=self._estimate_of(row))
+
+
+@pytest.fixture
+def losses():
+    table = pd.DataFrame(
+        {
+            "group": ["a", "a", "b"],
+            "step": ["1", "2", "1"],
+            "share": [0.25, 0.5, 0.75],
+            "low": [0.1, 0.3, 0.6],
+            "high": [0.4, 0.7, None],
+            "lost": [1, 2, 3],
+            "kept": [3, 2, 1],
+        }
+    )
+    return Losses(table=table)  # fmt: skip
+
+
+def test_a_figure_is_found_by_the_values_of_its_naming_columns_in_any_type(losses):
+    e = losses.estimate("a", 2)
+    assert (e.value, e.low, e.high, e.n, e.level, e.percent) == (0.5, 0.3, 0.7, 4, 0.9, True)
+    assert losses.estimate(group="b").value == 0.75
+    assert losses.estimate(group="b").high is None
+
+
+def test_an_unknown_or_doubtful_row_is_an_error_that_says_what_there_is(losses):
+    with pytest.raises(CjmError, match=r"2 rows .* say step= one of '1', '2'"):
+        losses.estimate("a")
+    with pytest.raises(CjmError, match="grup"):
+        losses.estimate(grup="a")
+    with pytest.raises(CjmError, match="'c'"):
+        losses.estimate("c")
+
+
+def test_a_figure_can_be_cited_with_its_estimate(losses):
+    assert cj.cite(losses, group="a", step="1").estimate == losses.estimate("a", "1")
+
+
+def test_sentence_warnings_and_table_are_shown_and_nothing_in_them_is_markup(losses):
+    assert repr(losses) == "First & last.\n! <counted twice>"
+    html = losses._repr_html_()
+    assert "<p>First &amp; last.</p>" in html
+    assert "<li>&lt;counted twice&gt;</li>" in html
+    assert "<th>share lost</th><th>limits</th>" in html
+    assert "<td>2</td><td>50%</td><td>30% … 70%</td>" in html
+
+
+def test_numbers_and_heads_follow_the_language(losses):
+    cj.use_language("ru")
+    try:
+        assert "доля потерь" in losses._repr_html_()
+        assert "0,25" in table_html(losses.table, ["share"])
+    finally:
+        cj.use_language("en")
+
+
+def test_a_long_table_says_how_many_rows_it_does_not_show():
+    html = table_html(pd.DataFrame({"n": range(100)}), ["n"])
+    assert html.count("<tr>") == 62
+    assert "and 40 rows more" in html
+
+
+def test_missing_true_and_counts_are_told_apart():
+    table = pd.DataFrame({"n": [3, 4], "sure": [True, False], "p": [0.0123, None], "when": ["<b>", None]})
+    assert "<td>3</td><td>yes</td><td>0.012</td><td>&lt;b&gt;</td>" in table_html(table, table.columns)
+    assert "<td>4</td><td>no</td><td>—</td><td>—</td>" in table_html(table, table.columns)

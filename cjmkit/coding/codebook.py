@@ -136,17 +136,35 @@ class Codebook:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of all codes."""
+        """Names of all codes.
+
+        Examples
+        --------
+        >>> Codebook(["wait", "price"]).names
+        ('wait', 'price')
+        """
         return tuple(c.name for c in self.codes)
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a code: name, definition, title, parent, stage, lane, colour, include, exclude, codable, guid."""
+        """One row a code: name, definition, title, parent, stage, lane, colour, include, exclude, codable, guid.
+
+        Examples
+        --------
+        >>> Codebook([Code("wait", lane="barriers")]).table[["name", "lane"]].values.tolist()
+        [['wait', 'barriers']]
+        """
         keys = [f.name for f in fields(Code)]
         return pd.DataFrame([[getattr(c, k) for k in keys] for c in self.codes], columns=keys)
 
     def under(self, name: str, *, deep: bool = True) -> tuple[Code, ...]:
-        """The codes below one, all the way down or only the next level."""
+        """The codes below one, all the way down or only the next level.
+
+        Examples
+        --------
+        >>> [c.name for c in Codebook(["money", Code("price", parent="money")]).under("money")]
+        ['price']
+        """
         self[name]
         out: list[Code] = []
         for c in self.codes:
@@ -157,14 +175,26 @@ class Codebook:
         return tuple(out)
 
     def top(self, name: str) -> str:
-        """The topmost code above `name` (itself at the top)."""
+        """The topmost code above `name` (itself at the top).
+
+        Examples
+        --------
+        >>> Codebook(["money", Code("price", parent="money")]).top("price")
+        'money'
+        """
         code = self[name]
         while code.parent:
             code = self[code.parent]
         return code.name
 
     def path(self, name: str, sep: str = " / ") -> str:
-        """The names from the top down to `name`."""
+        """The names from the top down to `name`.
+
+        Examples
+        --------
+        >>> Codebook(["money", Code("price", parent="money")]).path("price")
+        'money / price'
+        """
         parts, code = [name], self[name]
         while code.parent:
             parts.append(code.parent)
@@ -174,13 +204,25 @@ class Codebook:
     # ---- changes -------------------------------------------------------------------------------------------------
 
     def with_code(self, code: Code | str | Mapping[str, Any], **changes: Any) -> Codebook:
-        """Return the codebook with a code added, or put in place of the one with its name."""
+        """Return the codebook with a code added, or put in place of the one with its name.
+
+        Examples
+        --------
+        >>> Codebook(["wait"]).with_code("wait", definition="Nobody called back")["wait"].definition
+        'Nobody called back'
+        """
         made = replace(_code(code), **changes)
         kept = [made if c.name == made.name else c for c in self.codes]
         return Codebook(tuple(kept) if made.name in self else (*kept, made))
 
     def without_code(self, name: str) -> Codebook:
-        """Return the codebook without a code; its children move up to its parent."""
+        """Return the codebook without a code; its children move up to its parent.
+
+        Examples
+        --------
+        >>> Codebook(["money", Code("price", parent="money")]).without_code("money")["price"].parent
+        ''
+        """
         gone = self[name]
         return Codebook(
             tuple(replace(c, parent=gone.parent) if c.parent == name else c for c in self.codes if c.name != name)
@@ -192,6 +234,11 @@ class Codebook:
         Returns
         -------
         (Codebook, pandas.DataFrame or None)
+
+        Examples
+        --------
+        >>> Codebook(["wait"]).rename("wait", "silence")[0].names
+        ('silence',)
         """
         self[old]
         if new != old and new in self:
@@ -220,6 +267,11 @@ class Codebook:
         -------
         (Codebook, pandas.DataFrame or None)
             Definitions, inclusion and exclusion examples of the codes that go are appended to the one that stays.
+
+        Examples
+        --------
+        >>> Codebook(["wait", "delay", "price"]).merge(["delay"], into="wait")[0].names
+        ('wait', 'price')
         """
         gone = [n for n in ([names] if isinstance(names, str) else names) if n != into]
         for n in gone:
@@ -278,6 +330,11 @@ class Codebook:
         Returns
         -------
         (Codebook, pandas.DataFrame or None)
+
+        Examples
+        --------
+        >>> Codebook(["wait"]).split("wait", ["no call", "late"])[0].names
+        ('no call', 'late')
         """
         old = self[name]
         new = [_code(c) for c in into]
@@ -318,7 +375,14 @@ class Codebook:
         return Codebook(tuple(codes)), out
 
     def roll_up(self, codings: pd.DataFrame) -> pd.DataFrame:
-        """Return codings whose codes are replaced by their topmost ancestors, each kept once."""
+        """Return codings whose codes are replaced by their topmost ancestors, each kept once.
+
+        Examples
+        --------
+        >>> book = Codebook(["money", Code("price", parent="money")])
+        >>> book.roll_up(pd.DataFrame({"document": ["anna"], "code": ["price"]}))["code"].tolist()
+        ['money']
+        """
         tops = {c.name: self.top(c.name) for c in self.codes}
         out = _recode(codings, {k: v for k, v in tops.items() if k != v})
         assert out is not None
@@ -328,7 +392,7 @@ class Codebook:
 
     @classmethod
     def from_yaml(cls, path: str | os.PathLike[str]) -> Codebook:
-        """Read ``codebook.yaml``.
+        r"""Read ``codebook.yaml``.
 
         The file holds ``codes:``, a list of names or of mappings with the fields of :class:`Code`; ``children:`` may
         nest codes inside their parent.
@@ -337,6 +401,14 @@ class Codebook:
         ------
         FileFormatError
             If it is not such a file; the message names the line or the code.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "codebook.yaml"
+        >>> _ = path.write_text("codes:\n- money\n- {name: price, parent: money}\n")
+        >>> Codebook.from_yaml(path)["price"].parent
+        'money'
         """
         import yaml
 
@@ -359,7 +431,15 @@ class Codebook:
             raise FileFormatError(str(error), path=path) from error
 
     def to_yaml(self, path: str | os.PathLike[str]) -> Path:
-        """Write ``codebook.yaml``, whole or not at all; empty fields are left out."""
+        """Write ``codebook.yaml``, whole or not at all; empty fields are left out.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = Codebook(["wait"]).to_yaml(pathlib.Path(tempfile.mkdtemp()) / "codebook.yaml")
+        >>> Codebook.from_yaml(path).names
+        ('wait',)
+        """
         import yaml
 
         rows = []
@@ -373,7 +453,13 @@ class Codebook:
 
     @classmethod
     def from_codings(cls, codings: pd.DataFrame) -> Codebook:
-        """A codebook with the codes that a codings table uses, by name."""
+        """A codebook with the codes that a codings table uses, by name.
+
+        Examples
+        --------
+        >>> Codebook.from_codings(pd.DataFrame({"code": ["wait", "price", "wait"]})).names
+        ('price', 'wait')
+        """
         return cls(tuple(Code(n) for n in sorted(codings["code"].dropna().unique())))
 
     def __repr__(self) -> str:

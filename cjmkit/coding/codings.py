@@ -33,7 +33,7 @@ __all__ = [
 def read_codings(
     path: str | os.PathLike[str], *, documents: pd.DataFrame | None = None, codes: Iterable[str] | None = None
 ) -> pd.DataFrame:
-    """Read the codings of one coder (a CSV) or of all (a folder with one CSV a coder).
+    r"""Read the codings of one coder (a CSV) or of all (a folder with one CSV a coder).
 
     Parameters
     ----------
@@ -53,6 +53,14 @@ def read_codings(
     ------
     FileFormatError
         If a file is not a codings table; it names file, column and rows.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "eva.csv"
+    >>> _ = path.write_text("document,start,end,quote,code\nanna,0,4,Slow,wait\n")
+    >>> read_codings(path)[["code", "coder"]].values.tolist()
+    [['wait', 'eva']]
     """
     where = Path(path)
     if where.is_dir():
@@ -99,6 +107,13 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     Notes
     -----
     Rows are sorted by document and position, so that two versions differ in git only where the coding differs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> said = pd.DataFrame({"document": ["anna"], "start": [0], "end": [4], "code": ["wait"], "coder": ["eva"]})
+    >>> [p.name for p in write_codings(said, tempfile.mkdtemp())]
+    ['eva.csv']
     """
     table = check_codings(codings)
     nameless = np.flatnonzero(table["coder"].isna())
@@ -197,6 +212,12 @@ def edit_coding(codings: pd.DataFrame, row: Any, **changes: Any) -> pd.DataFrame
         The row's label in the index.
     **changes
         New values. If start or end change, give the new quote too.
+
+    Examples
+    --------
+    >>> said = check_codings(pd.DataFrame({"document": ["anna"], "start": [0], "end": [4], "code": ["wait"]}))
+    >>> edit_coding(said, 0, code="silence")["code"].tolist()
+    ['silence']
     """
     if row not in codings.index:
         raise CjmError(suggest(row, codings.index, what="row"))
@@ -220,6 +241,12 @@ def remove_codings(codings: pd.DataFrame, rows: Any) -> pd.DataFrame:
         A codings table.
     rows : label, sequence of labels or boolean Series
         Which rows.
+
+    Examples
+    --------
+    >>> said = check_codings(pd.DataFrame({"document": ["anna"], "start": [0], "end": [4], "code": ["wait"]}))
+    >>> len(remove_codings(said, 0))
+    0
     """
     if isinstance(rows, pd.Series) and rows.dtype == bool:
         return codings[~rows].copy()

@@ -58,6 +58,15 @@ def notes(
     ------
     CjmError
         If a code of the codings is not in the codebook, or a lane does not exist.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Code, Codebook
+    >>> book = Codebook([Code("wait", title="Nobody calls", stage="buying", lane="barriers")])
+    >>> said = pd.DataFrame({"document": ["anna", "boris"], "start": 0, "end": 4, "quote": ["Slow", "Late"],
+    ...     "code": "wait", "participant": ["anna", "boris"]})
+    >>> [(p.stage, p.note.text, p.note.estimate.n) for p in notes(said, book)]
+    [('buying', 'Nobody calls', 2)]
     """
     wanted = list(lanes)
     for lane in wanted:
@@ -124,6 +133,12 @@ def touchpoints(
     -------
     tuple of PlacedTouchpoint
         In the order of the table; :meth:`cjmkit.Journey.with_touchpoints` puts them on a map.
+
+    Examples
+    --------
+    >>> listed = pd.DataFrame({"stage": ["buying"], "touchpoint": ["Call back"], "moment_of_truth": ["yes"]})
+    >>> [(p.stage, p.touchpoint.name, p.touchpoint.moment_of_truth) for p in touchpoints(listed)]
+    [('buying', 'Call back', True)]
     """
     said = codings[codings["participant"].notna()] if codings is not None else None
     of = said["participant"].nunique() if said is not None else 0
@@ -206,6 +221,17 @@ def felt_points(curve: Any, codings: pd.DataFrame, *, n: int = 3, codebook: Any 
     -------
     tuple of EmotionPoint
         For :meth:`cjmkit.Journey.with_emotion`; points from other sources stay as they are.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import stage_scores
+    >>> from cjmkit.emotion import curve
+    >>> said = pd.DataFrame({"document": list("abcd"), "start": 0, "end": 4, "code": "wait",
+    ...     "quote": ["Slow", "Late", "Dear", "Cold"], "participant": list("abcd"), "stage": "buying",
+    ...     "valence": [-2, -1, -1, -2], "coder": "eva"})
+    >>> felt = curve(stage_scores(said), stages=["buying"])
+    >>> [(p.stage, len(p.evidence)) for p in felt_points(felt, said, n=2)]
+    [('buying', 2)]
     """
     from cjmkit.coding.retrieval import stage_of
 

@@ -101,6 +101,13 @@ def saturation(
     :math:`S + \frac{m-1}{m} \frac{q_1(q_1-1)}{2(q_2+1)}`, with :math:`q_1` codes of one person only and
     :math:`q_2` of two among :math:`m` people, and its log-normal interval (Chao 1987, Biometrics 43, 783-791). It
     assumes that people are alike enough to be exchanged, and it is a lower bound: rare codes may hide.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"participant": ["a", "a", "b", "c"], "code": ["wait", "price", "price", "wait"]})
+    >>> found = saturation(said, seed=1)
+    >>> found.seen, found.n
+    (2, 3)
     """
     table = codings[codings["participant"].notna()]
     order = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))

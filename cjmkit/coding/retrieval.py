@@ -17,7 +17,14 @@ __all__ = ["CodeTable", "Cooccurrence", "code_by", "cooccurrence", "quotes", "st
 
 
 def stage_of(codings: pd.DataFrame, codebook: Any = None) -> pd.Series:
-    """The stage of each coding: the coder's, else that of its code in the codebook, else missing."""
+    """The stage of each coding: the coder's, else that of its code in the codebook, else missing.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Code, Codebook
+    >>> stage_of(pd.DataFrame({"code": ["wait"]}), Codebook([Code("wait", stage="buying")])).tolist()
+    ['buying']
+    """
     own = codings["stage"] if "stage" in codings else pd.Series(None, index=codings.index, dtype="str")
     own = own.where(own.notna() & (own != ""))
     if codebook is None:
@@ -79,6 +86,15 @@ def quotes(
     pandas.DataFrame
         document, participant, persona (with by), stage, code, quote, before, after, start, end, coders, valence
         (mean of the coders'), memo. A passage that several coders gave the same code comes once.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"document": ["anna", "boris"], "start": 0, "end": 4, "quote": ["Slow", "Dear"],
+    ...     "code": ["wait", "price"], "participant": ["anna", "boris"], "coder": "eva"})
+    >>> said["valence"], said["memo"] = float("nan"), None
+    >>> texts = pd.DataFrame({"document": ["anna", "boris"], "text": ["Slow, very slow.", "Dear to me."]})
+    >>> quotes(said, code="wait", documents=texts)[["quote", "after"]].values.tolist()
+    [['Slow', ', very slow.']]
     """
     table = codings.assign(stage=stage_of(codings, codebook))
     if code is not None:
@@ -375,6 +391,13 @@ def cooccurrence(
     Returns
     -------
     Cooccurrence
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"document": "anna", "start": [0, 2], "end": [6, 9], "code": ["wait", "price"],
+    ...     "participant": "anna"})
+    >>> cooccurrence(said).table[["code", "other", "people", "of"]].values.tolist()
+    [['price', 'wait', 1, 1]]
     """
     if unit not in ("passage", "turn", "document"):
         raise CjmError(suggest(unit, ("passage", "turn", "document"), what="unit"))
@@ -458,6 +481,12 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
         participant, stage, touchpoint, score (−2 to 2), source (``"coding"``), passages, survey and item (where the
         score comes from). One row per person, stage and touchpoint: the mean over a coder's
         passages, then over coders, so that nobody counts more for coding more.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"participant": ["anna", "anna"], "stage": "buying", "valence": [-2, -1], "coder": "eva"})
+    >>> stage_scores(said)[["participant", "stage", "score"]].values.tolist()
+    [['anna', 'buying', -1.5]]
     """
     table = codings.assign(stage=stage_of(codings, codebook))
     table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()

@@ -105,7 +105,7 @@ def suggest_codes(
     method: Suggester | None = None,
     seed: int = 0,
 ) -> Suggestions:
-    """Suggest codes for what nobody has coded yet.
+    r"""Suggest codes for what nobody has coded yet.
 
     Parameters
     ----------
@@ -139,6 +139,18 @@ def suggest_codes(
     Built-in: TF-IDF of word stems (Russian and English) and of pairs of them, and a logistic regression a
     code, weights balanced; scores are calibrated on the cross-validation. No model is downloaded,
     and nothing is random but the folds.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import autocode, suggest_codes
+    >>> from cjmkit.interviews import read_text
+    >>> talk = "Q: So?\nA: The price is high.\nQ: And?\nA: I waited for a week."
+    >>> read = [read_text(talk, document=d) for d in ("anna", "boris", "clara", "dan")]
+    >>> turns = pd.concat([r.turns for r in read], ignore_index=True)
+    >>> said = autocode(turns[turns["document"] != "dan"], {"price": "price"}, unit="turn", coder="eva")
+    >>> found = suggest_codes(said, turns).table.sort_values("raw")
+    >>> found[["document", "quote", "code"]].values.tolist()[-1]
+    ['dan', 'The price is high.', 'price']
     """
     if unit not in ("sentence", "turn"):
         raise CjmError(suggest(unit, ("sentence", "turn"), what="unit"))
@@ -208,6 +220,15 @@ def accept(
     -------
     pandas.DataFrame
         The codings with the accepted ones; their memo says what had suggested them.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Suggestions, accept, empty_codings
+    >>> table = pd.DataFrame({"document": ["dan"], "participant": ["dan"], "start": [9], "end": [13], "quote": ["Dear"],
+    ...     "code": ["price"], "score": [0.8]})
+    >>> taken = accept(empty_codings(), Suggestions(table, pd.DataFrame(), "tf-idf", "turn"), 0, coder="eva")
+    >>> taken[["code", "coder", "memo"]].values.tolist()
+    [['price', 'eva', 'suggested by tf-idf']]
     """
     labels = [rows] if np.isscalar(rows) else list(rows)
     unknown = [r for r in labels if r not in suggestions.table.index]

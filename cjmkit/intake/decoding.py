@@ -66,6 +66,12 @@ def decode(raw: bytes, *, encoding: str | None = None, path: object = None) -> t
     A byte order mark decides; else UTF-8 if the bytes allow it; else UTF-16 if every second byte is nearly always
     zero or 4; else the eight-bit Cyrillic encoding whose reading looks most like Russian by the frequency of letters
     and by capitals inside words; else Windows-1252.
+
+    Examples
+    --------
+    >>> text, how = decode("Дорого, и долго ждать.".encode("cp1251"))
+    >>> text, how.encoding
+    ('Дорого, и долго ждать.', 'cp1251')
     """
     text, how = _decode(raw, encoding, path)
     if "\r" in text:

@@ -229,7 +229,7 @@ def read_html(text: str) -> str:
     Examples
     --------
     >>> read_html("<p>Slow &amp; dear.<script>x</script><p>Yes.")
-    'Slow & dear.\n\nYes.'
+    'Slow & dear.\nYes.'
     """
     text = _without_hidden(text)
     text = re.sub(r"[ \t\r\n]+", " ", text)

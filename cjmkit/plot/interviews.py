@@ -64,6 +64,14 @@ def code_by_stage(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit.coding import code_by
+    >>> said = pd.DataFrame({"code": ["price", "wait"], "participant": ["a", "b"], "stage": ["deal", "use"]})
+    >>> [t.get_text() for t in code_by_stage(code_by(said, by="stage"), lang="en").get_xticklabels()]
+    ['deal', 'use']
     """
     table = result.table
     share = table.pivot(index="code", columns="group", values="share").fillna(0.0)
@@ -106,6 +114,14 @@ def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) 
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import coding
+    >>> said = pd.DataFrame({"code": ["price", "wait"], "participant": ["a", "b"]})
+    >>> saturation(coding.saturation(said, seed=1), lang="en").get_ylabel()
+    'codes found'
     """
     table = result.table
     axes = tidy(new_axes(ax, width=6.2, height=3.5))
@@ -128,7 +144,7 @@ def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) 
 def agreement_by_code(
     result: Any, *, ax: Axes | None = None, lang: str | None = None, coefficient: str = "alpha", titles: Any = None
 ) -> Axes:
-    """Agreement of the coders on each code, with its interval, worst first.
+    r"""Agreement of the coders on each code, with its interval, worst first.
 
     Parameters
     ----------
@@ -147,6 +163,17 @@ def agreement_by_code(
     ------
     CjmError
         If the result has no such coefficient.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit.coding import agreement
+    >>> from cjmkit.interviews import read_text
+    >>> read = read_text("Q: Why?\nA: Dear.\nQ: And?\nA: Slow.", document="a")
+    >>> said = pd.DataFrame({"document": "a", "start": [11, 11], "end": [15, 15], "code": "price", "valence": None,
+    ...     "coder": ["eva", "ivo"]})
+    >>> agreement_by_code(agreement(said, read.turns, unit="turn", resamples=0), lang="en").get_xlabel()
+    'alpha'
     """
     table = result.table
     if coefficient not in set(table["coefficient"]):
@@ -190,6 +217,15 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import coding
+    >>> said = pd.DataFrame({"document": "a", "start": [0, 2], "end": [6, 9], "code": ["wait", "price"],
+    ...     "participant": "a"})
+    >>> cooccurrence(coding.cooccurrence(said), lang="en").get_title()
+    'people who said both'
     """
     table = result.table
     both = table.assign(**{"code": table["other"], "other": table["code"]})

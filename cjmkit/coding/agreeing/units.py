@@ -33,7 +33,7 @@ def turn_of(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.Series:
 
 
 def with_participants(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
-    """Fill the missing participants of codings from the turns they lie in, else from their document's only respondent.
+    r"""Fill the missing participants of codings from the turns they lie in, else from their document's only respondent.
 
     Parameters
     ----------
@@ -45,6 +45,14 @@ def with_participants(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFram
     pandas.DataFrame
         The codings; a participant that is there already stays. Words of an interviewer about a document with a single
         respondent count as that respondent's case.
+
+    Examples
+    --------
+    >>> from cjmkit.interviews import read_text
+    >>> read = read_text("Q: How was it?\nA: Slow and dear.", document="anna")
+    >>> said = pd.DataFrame({"document": ["anna"], "start": [18], "end": [22], "code": ["wait"]})
+    >>> with_participants(said, read.turns)["participant"].tolist()
+    ['anna']
     """
     at = turn_of(codings, turns)
     spoken = at.map(turns["participant"]).astype("str")
@@ -89,7 +97,7 @@ class Marks:
 def make_units(
     codings: pd.DataFrame, turns: pd.DataFrame, unit: str, *, role: str | None = "respondent"
 ) -> pd.DataFrame:
-    """Cut the turns into units.
+    r"""Cut the turns into units.
 
     Parameters
     ----------
@@ -106,6 +114,14 @@ def make_units(
     -------
     pandas.DataFrame
         document, participant, start, end, weight; in order.
+
+    Examples
+    --------
+    >>> from cjmkit.interviews import read_text
+    >>> read = read_text("Q: How was it?\nA: Slow. And dear.", document="anna")
+    >>> none = pd.DataFrame({"document": [], "start": [], "end": []})
+    >>> make_units(none, read.turns, "sentence")[["start", "end"]].values.tolist()
+    [[18, 23], [24, 33]]
     """
     if unit not in UNITS:
         raise CjmError(suggest(unit, UNITS, what="unit"))

@@ -6,14 +6,21 @@ Only places are found here; what stands for them is decided by the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cjmkit.errors import CjmError, suggest
+from cjmkit.text.identifiers import RULES, URL, luhn
+from cjmkit.text.names import name_forms, short_forms
+from cjmkit.text.recognise import Recogniser, also_word, base_of
 
-__all__ = ["KINDS", "Finder", "Hit", "name_forms"]
+__all__ = ["KINDS", "Finder", "Hit"]
 
-KINDS = ("person", "email", "phone", "card", "address", "handle", "id")
+KINDS = (
+    "person", "organisation", "address", "postcode", "phone", "email", "url", "handle", "card", "iban", "account",
+    "passport", "ssn", "nino", "snils", "inn", "ogrn", "plate", "ip", "mac", "birth_date", "age", "order",
+)  # fmt: skip
+"""Kinds: ``address`` is a place finer than a city, ``age`` one of 90 and over, ``order`` also a contract."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LOCAL = re.compile(r"[\w.+%-]+$")
@@ -38,11 +45,10 @@ _PHONES = (
     re.compile(r"(?<![\d\-–])\d{3}[-–]\d{2}[-–]\d{2}(?![\d\-–])"),
 )
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|\d{4}[ \-]?\d{6}[ \-]?\d{5}|\d{13,19})(?!\d)")
-_SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[ \-]\d{2}(?!\d)")
-_PASSPORT = re.compile(r"(?i:паспорт\w*|passport|серия)[^\d\n]{0,25}(\d{2}[ ]?\d{2}[ ]?(?:№|N)?[ ]?\d{6})(?!\d)")
 
 _STREET = (
-    r"(?:ул(?:иц\w+|\.)|просп(?:ект\w*|\.)|пр-т\w*|переул\w+|пер\.|шоссе|наб(?:ережн\w+|\.)|бульвар\w*|б-р\w*|площад\w+|"
+    r"(?:ул(?:иц\w+|\.)|просп(?:ект\w*|\.)|пр-т\w*|переул\w+|пер\.|шоссе|наб(?:ережн\w+|\.)|бульвар\w*|б-р\w*|"
+    r"площад\w+|"
     r"проезд\w*|микрорайон\w*|мкр\.?)"
 )
 _HOUSE = r"(?:,?[ ]?(?:д(?:ом\w*|\.)?)?[ ]?\d{1,4}[а-яё]?(?:[/\-]\d{1,4}[а-яё]?)?)"
@@ -57,12 +63,13 @@ _ADDRESS_RU = re.compile(
 )
 _ADDRESS_EN = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?(?:[/\-]\d{1,4})?[ ](?:[A-Z][\w'’.]*[ ]){1,4}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Close|Crescent|Way|Place|Pl)"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|"
+    r"Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Close|Crescent|Way|Place|Pl)"
     r"\b\.?(?:,?[ ](?:Apt|Apartment|Flat|Unit|Suite)\.?[ ]?\w{1,5}|[ ]?#\d{1,5})?"
 )
 _INITIALS_BEFORE = re.compile(r"(?<!\w)(?:(?:[А-ЯЁA-Z]\.[ ]?){1,2}|[OD]['’])$")
 _INITIALS_AFTER = re.compile(r"(?:[ ][А-ЯЁA-Z]\.){1,2}(?=[\s,;:.!?)]|$)")
-_POSTCODE_UK = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}\b")
+_WITH_DIGIT = re.compile(r"[^\n]*[0-9][^\n]*")
 _SMALL_RU = (
     "ул.", "улиц", "просп", "пр-т", "переул", "пер.", "шоссе", "наб.", "набереж", "бульвар", "б-р", "площад", "проезд",
     "микрорайон", "мкр",
@@ -84,77 +91,6 @@ class Hit:
     key: str
 
 
-def luhn(digits: str) -> bool:
-    """Whether a card number has a right check digit.
-
-    Examples
-    --------
-    >>> luhn("4276380012345675"), luhn("4276380012345678")
-    (False, False)
-    >>> luhn("4111111111111111")
-    True
-    """
-    total = 0
-    for i, c in enumerate(reversed(digits)):
-        n = int(c)
-        if i % 2:
-            n = n * 2 - 9 if n > 4 else n * 2
-        total += n
-    return total % 10 == 0
-
-
-def name_forms(name: str) -> frozenset[str]:
-    """The case forms that one word of a name can take, in lower case, ё as е.
-
-    Examples
-    --------
-    >>> sorted(name_forms("Анна"))
-    ['анна', 'анне', 'анной', 'анною', 'анну', 'анны']
-    >>> "петровой" in name_forms("Петрова"), "петрова" in name_forms("Петров")
-    (True, True)
-    """
-    w = name.casefold().replace("ё", "е")
-    if not re.search("[а-я]", w) or len(w) < 3:
-        return frozenset({w})
-    out = {w}
-
-    def add(stem: str, endings: str) -> None:
-        out.update(stem + e for e in endings.split())
-
-    if re.search(r"(?:ов|ев|ин|ын)$", w) and len(w) > 4:
-        out.update({w + "а", w + "у", w + "ым", w + "ом", w + "е", w + "ой", w + "ы", w + "ых", w + "ыми"})
-    elif re.search(r"(?:ова|ева|ина|ына)$", w) and len(w) > 5:
-        add(w[:-1], "а ой у ою е ы")
-        out.update({w[:-1], w[:-1] + "ых", w[:-1] + "ым"})
-    elif re.search(r"(?:ский|цкий|ой|ый)$", w) and len(w) > 5:
-        add(w[:-2], "ий ый ой ого ому им ым ом ая ую ие ых их")
-    elif re.search(r"(?:ская|цкая|ая)$", w) and len(w) > 5:
-        add(w[:-2], "ая ой ую ий ого ому им ом")
-    elif w.endswith("ия"):
-        add(w[:-2], "ия ии ию ией")
-    elif w.endswith("я"):
-        add(w[:-1], "я и е ю ей ею")
-    elif w.endswith("а"):
-        # After hushing sounds and г, к, х the letter и stands for ы, and е for о.
-        soft = w[-2] in "гкхжшщч"
-        add(w[:-1], "а и е у ой ою" if soft else "а ы е у ой ою")
-        if w[-2] in "жшщчц":
-            add(w[:-1], "ей ею")
-    elif w.endswith("ий"):
-        add(w[:-2], "ий ия ию ием ии")
-    elif w.endswith("й"):
-        add(w[:-1], "й я ю ем е и")
-    elif w.endswith("ь"):
-        add(w[:-1], "ь я ю ем е и ью")
-    elif w[-1] not in "оеиуыэю":
-        add(w, "а у ом ем е ы")
-        out.add(w)
-        # Павел, Павла; Лев, Льва.
-        if w.endswith("ел"):
-            add(w[:-2] + "л", "а у ом е")
-    return frozenset(out)
-
-
 @dataclass
 class Finder:
     """Finds what identifies people.
@@ -162,42 +98,91 @@ class Finder:
     Parameters
     ----------
     names : mapping or iterable
-        Full names, nicknames, companies; a name of several words is found by each of its words. A mapping gives several
-        spellings one key: ``{"Анна Петрова": "anna", "Аня": "anna"}``.
+        Full names, nicknames, companies; a name of several words is found by each of its words, in Russian in all
+        cases and short forms. A mapping gives several spellings one key: ``{"Анна Петрова": "anna", "Аня": "anna"}``.
     kinds : iterable of str
         Which of KINDS to look for.
     any_case : bool
-        Find names in small letters too; else only capitalised words count, for vera (faith) is a word.
+        Find given names in small letters too; else only capitalised words count, for vera (faith) is a word.
+    recogniser : callable, optional
+        Finds persons and companies that nobody gave, see :mod:`cjmkit.text.recognise`.
+
+    Examples
+    --------
+    >>> said = "Ане на +7 916 123-45-67, паспорт 45 10 123456"
+    >>> [(said[h.start : h.end], h.kind) for h in Finder(["Анна"]).find(said)]
+    [('Ане', 'person'), ('+7 916 123-45-67', 'phone'), ('45 10 123456', 'passport')]
     """
 
     names: Mapping[str, str] | Iterable[str] = ()
     kinds: Iterable[str] = KINDS
     any_case: bool = False
+    recogniser: Recogniser | None = None
     _forms: dict[str, str] = field(default_factory=dict, repr=False)
     _spelt: dict[str, str] = field(default_factory=dict, repr=False)
     _seen: set[str] = field(default_factory=set, repr=False)
+    _learnt: dict[str, list[Hit]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(self.kinds)
         for k in self.kinds:
             if k not in KINDS:
                 raise CjmError(suggest(k, KINDS, what="kind"))
-        listed = self.names.items() if isinstance(self.names, Mapping) else ((n, n) for n in self.names)
+        listed = list(self.names.items() if isinstance(self.names, Mapping) else ((n, n) for n in self.names))
+        given = {w.casefold().replace("ё", "е") for name, _ in listed for w in _WORD.findall(name)}
         for name, key in listed:
             parts = _WORD.findall(name)
-            for part in parts:
+            for at, part in enumerate(parts):
                 if len(part) == 1:
                     continue
-                for form in name_forms(part):
+                # What somebody is called for short is the same person, unless the short form was given for another.
+                short = short_forms(part) - given if at == 0 or len(parts) < 4 else frozenset()
+                for form in (*name_forms(part), *(f for w in sorted(short) for f in name_forms(w))):
                     # Of two people with one name, the first one listed keeps it.
                     self._forms.setdefault(form, str(key))
             if not parts:
                 raise CjmError(f"a name without letters: {name!r}")
 
+    def learn(self, texts: Sequence[str]) -> None:
+        """Let the recogniser read all texts at once, so that whoever is named in one of them is found in all."""
+        if self.recogniser is None:
+            return
+        new = [t for t in dict.fromkeys(texts) if t not in self._learnt]
+        spans = list(self.recogniser(new))
+        mentions = [
+            base
+            for t, found in zip(new, spans, strict=True)
+            for a, b, kind in found
+            if kind == "person" and (base := _bases(t[a:b]))
+        ]
+        keys = _united(mentions)
+        small = {w for t in new for w in _WORD.findall(t) if w[0].islower()}
+        for t, found in zip(new, spans, strict=True):
+            self._learnt[t] = []
+            for a, b, kind in found:
+                words = [w for w in _WORD.findall(t[a:b]) if len(w) > 1]
+                known = [self._forms[f] for w in words if (f := w.casefold().replace("ё", "е")) in self._forms]
+                if kind != "person":
+                    key = t[a:b].casefold().strip(" .«»\"'")
+                elif known:
+                    key = known[0]
+                else:
+                    key = keys.get(_bases(t[a:b]), t[a:b].casefold())
+                    for w in words:
+                        if len(w) > 2 and w[0].isupper() and w.casefold() not in small and not also_word(w):
+                            for form in name_forms(base_of(w)) | {w.casefold().replace("ё", "е")}:
+                                self._forms.setdefault(form, key)
+                self._learnt[t].append(Hit(a, b, kind, key))
+        self._seen.clear()
+
     def find(self, text: str) -> list[Hit]:
         """All places, in order, none overlapping; of two that overlap, the longer one."""
         hits: list[Hit] = []
-        kinds = self.kinds
+        kinds = frozenset(self.kinds)
+        if self.recogniser is not None:
+            if text not in self._learnt:
+                self.learn([text])
+            hits += [h for h in self._learnt[text] if h.kind in kinds]
         if "email" in kinds or "handle" in kinds:
             hits += [h for h in self._at_signs(text) if h.kind in kinds]
         if "handle" in kinds and "/" in text:
@@ -207,13 +192,28 @@ class Finder:
                     if m and not text[at - 1 : at].isalnum():
                         a = _SCHEME.search(text, max(0, at - 12), at)
                         hits.append(Hit(a.start() if a else at, m.end(), "handle", m.group().casefold().lstrip("@")))
-        if {"phone", "card", "id"} & set(kinds):
+        hits += self._by_rule(text, kinds)
+        if {"phone", "card"} & kinds:
             hits += self._numbers(text)
         if "address" in kinds:
             hits += self._addresses(text)
         if "person" in kinds and self._forms:
             hits += self._people(text)
         return _without_overlaps(hits)
+
+    def _by_rule(self, text: str, kinds: frozenset[str]) -> list[Hit]:
+        out: list[Hit] = []
+        if "url" in kinds:
+            out += [Hit(a, b, "url", text[a:b].casefold()) for a, b in URL.places(text, text.casefold())]
+        wanted = [r for r in RULES if r.kind in kinds]
+        # Every one of these has a digit: lines without one need no look.
+        for line in _WITH_DIGIT.finditer(text):
+            said, at = line.group(), line.start()
+            lowered = said.lower()
+            for rule in wanted:
+                for a, b in rule.places(said, lowered):
+                    out.append(Hit(at + a, at + b, rule.kind, re.sub(r"[^\w]", "", said[a:b]).casefold()))
+        return out
 
     def _numbers(self, text: str) -> list[Hit]:
         out = []
@@ -224,8 +224,6 @@ class Finder:
                     digits = re.sub(r"\D", "", m.group())
                     if 13 <= len(digits) <= 19 and luhn(digits) and len(set(digits)) > 1:
                         out.append(Hit(m.start(), m.end(), "card", digits))
-            if "id" in self.kinds:
-                out += [Hit(*m.span(), "id", re.sub(r"\D", "", m.group())) for m in _SNILS.finditer(text, a, b)]
             if "phone" in self.kinds:
                 for pattern in _PHONES:
                     for m in pattern.finditer(text, a, b + 1):
@@ -233,8 +231,6 @@ class Finder:
                         if text[m.end() : m.end() + 1].isdigit() or text[m.start() - 1 : m.start()].isdigit():
                             continue
                         out.append(Hit(m.start(), m.end(), "phone", _phone_key(m.group())))
-        if "id" in self.kinds and any(sign in text for sign in ("аспорт", "ASSPORT", "assport", "ерия", "АСПОРТ")):
-            out += [Hit(*m.span(1), "id", re.sub(r"\D", "", m.group(1))) for m in _PASSPORT.finditer(text)]
         return out
 
     def _at_signs(self, text: str) -> list[Hit]:
@@ -270,9 +266,6 @@ class Finder:
                     found = k.group().rstrip(" ,")
                     out.append(Hit(k.start(), k.start() + len(found), "address", found.casefold()))
                     done = max(done, k.end())
-        for k in _POSTCODE_UK.finditer(text):
-            if not text[k.start() - 1 : k.start()].isalnum() or k.start() == 0:
-                out.append(Hit(*k.span(), "address", k.group().casefold()))
         return out
 
     def _people(self, text: str) -> list[Hit]:
@@ -335,3 +328,29 @@ def _without_overlaps(hits: list[Hit]) -> list[Hit]:
             continue
         out.append(h)
     return out
+
+
+def _bases(name: str) -> tuple[str, ...]:
+    return tuple(base_of(w) for w in _WORD.findall(name) if len(w) > 1)
+
+
+def _united(mentions: list[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """Mentions of one person under one key: a name by itself is the full name that holds it, where only one does."""
+    full = list(dict.fromkeys(sorted((m for m in mentions if len(m) > 1), key=len, reverse=True)))
+    people: list[set[str]] = []
+    keys: dict[tuple[str, ...], str] = {}
+    for m in full:
+        home = next((p for p in people if set(m) <= p), None)
+        if home is None:
+            home = set(m)
+            people.append(home)
+        keys[m] = " ".join(sorted(home))
+    for m in dict.fromkeys(m for m in mentions if len(m) == 1):
+        alike = {m[0], *short_forms(m[0])}
+        homes = [p for p in people if alike & p]
+        keys[m] = (
+            " ".join(sorted(homes[0]))
+            if len(homes) == 1
+            else min(alike & {x[0] for x in keys if len(x) == 1}, default=m[0])
+        )
+    return keys

@@ -1,5 +1,6 @@
 import json
 import stat
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -82,7 +83,7 @@ def test_a_key_is_not_saved_where_it_would_be_shared(read, tmp_path, marker):
 
 def test_words_that_may_still_be_names_are_listed(read):
     said = "Анна: Мы с Лизой ездили в Тверь. Потом с Лизой купили. Потом дом."
-    got = iv.redact(iv.read_text(said, speakers={"Анна": "respondent"}))
+    got = iv.redact(iv.read_text(said, speakers={"Анна": "respondent"}), recogniser=None)
     listed = got.candidates()
     assert listed["word"].tolist() == ["Лизой", "Тверь"]
     assert listed["times"].tolist() == [2, 1]
@@ -117,3 +118,77 @@ def test_whatever_is_masked_comes_back_and_spans_still_hold_the_same_places(part
     assert row["start"] <= a
     assert row["end"] >= b
     assert text[row["start"] : row["end"]] == row["quote"]
+
+
+def test_whoever_is_named_in_one_text_is_masked_in_all_and_has_one_pseudonym():
+    column = pd.Series(
+        ["Звонила Марине Ковалёвой.", "потом Марина перезвонила", None, "С Ковалёвой всё решили."],
+        index=[11, 12, 13, 14],
+    )
+    got = iv.redact(column)
+    assert got.texts.tolist() == ["Звонила [PERSON_1].", "потом [PERSON_1] перезвонила", "", "С [PERSON_1] всё решили."]
+    assert got.texts.index.tolist() == ["11", "12", "13", "14"]
+
+
+def test_a_text_and_a_list_are_redacted_too_and_anything_else_is_refused_in_words():
+    assert iv.redact("Ask Mr Hill").texts.tolist() == ["Ask Mr [PERSON_1]"]
+    assert iv.redact(["a", "b"]).texts.tolist() == ["a", "b"]
+    with pytest.raises(CjmError, match="of type int"):
+        iv.redact(["a", 5])
+
+
+def test_codings_of_other_documents_lose_their_names_too():
+    t = iv.read_text("Анна: мне звонил Пётр Орлов.", speakers={"Анна": "respondent"})
+    d = t.documents["document"][0]
+    text = t.documents["text"][0]
+    at = text.index("Пётр")
+    rows = pd.DataFrame(
+        {
+            "document": [d, "elsewhere.txt"], "start": [at, 0], "end": [at + 10, 21],
+            "quote": [text[at : at + 10], "Пётр Орлов всё обещал"],
+            "code": ["c", "c"], "coder": ["e", "e"], "memo": ["", "спросить Петра"],
+        }
+    )  # fmt: skip
+    got = iv.redact(t, codings=rows)
+    assert "Орлов" not in " ".join(got.codings["quote"]) and got.codings["memo"][1] == "спросить [PERSON_2]"
+    assert (
+        got.codings["quote"][0] == got.transcripts.documents["text"][0][got.codings["start"][0] : got.codings["end"][0]]
+    )
+
+
+def test_a_recogniser_of_ones_own_takes_the_place_of_ours():
+    got = iv.redact("the robot R2D2 and Mr Hill", recogniser=lambda texts: [[(10, 14, "person")] for _ in texts])
+    assert got.texts.tolist() == ["the robot [PERSON_1] and Mr Hill"]
+    assert "not looked for" in iv.redact("Mr Hill", recogniser=None).warnings[0]
+
+
+def test_words_to_keep_are_kept():
+    assert (
+        iv.redact("Заказала в Сбербанке у Марины", keep=["Сбербанке"]).texts.iloc[0]
+        == "Заказала в Сбербанке у [PERSON_1]"
+    )
+
+
+def test_pseudonyms_can_keep_the_gender():
+    said = ["Позвонила Марине, потом Петру и Марине.", "I asked Margaret and then Kenneth."]
+    assert iv.redact(said, style="gender").texts.tolist() == [
+        "Позвонила [Женщина 1], потом [Мужчина 1] и [Женщина 1].",
+        "I asked [Woman 1] and then [Man 1].",
+    ]
+
+
+@given(st.dates(), st.integers(-400, 400).filter(bool))
+def test_dates_move_by_one_constant_so_spans_of_time_stay(day, days):
+    other = day + timedelta(30) if day.year < 9000 else day
+    if not (1902 <= day.year <= 2090):
+        return
+    got = iv.redact(f"с {day.isoformat()} по {other:%d.%m.%Y}", recogniser=None, shift_dates=days).texts.iloc[0]
+    a, b = got.split()[1], got.split()[3]
+    assert date.fromisoformat(a) == day + timedelta(days)
+    assert datetime.strptime(b, "%d.%m.%Y").date() == other + timedelta(days)
+
+
+def test_review_shows_what_was_masked_and_what_was_left():
+    found = iv.redact("Mr Hill rang at Plateful. It was in Plateful.").review()
+    assert found[["status", "what", "times"]].values.tolist() == [["masked", "Hill", 1], ["left", "Plateful", 2]]
+    assert "Plateful" in found["context"].iloc[1]

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjmkit.errors import CjmError
-from cjmkit.text.redact import Finder, luhn, name_forms
+from cjmkit.text.identifiers import luhn
+from cjmkit.text.names import name_forms
+from cjmkit.text.redact import Finder
 
 FINDER = Finder(["Анна Петрова", "Иван", "Сергей Кузнецов", "John O'Neil", "Вера"])
 
@@ -35,7 +37,6 @@ def test_phones_are_found_whole(number):
     [
         "12.02.2017, потом 2017-02-12 и 10:30–11:45",
         "3 500 000 рублей, 65 метров, 2 комнаты, этаж 12-14",
-        "заказ 1234567890123",
         "версия 10.15.7, порт 127.0.0.1",
         "по 30–40 тысяч в 2025–2026 годах",
         "код 4276 3800 1234 5678 без верной контрольной цифры",
@@ -54,13 +55,13 @@ def test_dates_sums_and_order_numbers_are_left_alone(said):
         ("мой ник @anna_k, да", "handle", "@anna_k"),
         ("вот t.me/anna_k.", "handle", "t.me/anna_k"),
         ("карта 4111 1111 1111 1111 сбер", "card", "4111 1111 1111 1111"),
-        ("СНИЛС 112-233-445 95", "id", "112-233-445 95"),
-        ("паспорт серия 45 10 123456", "id", "45 10 123456"),
+        ("СНИЛС 112-233-445 95", "snils", "112-233-445 95"),
+        ("паспорт серия 45 10 123456", "passport", "45 10 123456"),
         ("живу на ул. Ленина, д. 5, корп. 2, кв. 7, второй этаж", "address", "ул. Ленина, д. 5, корп. 2, кв. 7"),
         ("офис: Невский проспект, 28.", "address", "Невский проспект, 28"),
         ("на улице Новый Арбат 15 шумно", "address", "улице Новый Арбат 15"),
         ("at 221B Baker Street, Flat 4, since May", "address", "221B Baker Street, Flat 4"),
-        ("в NW1 6XE тихо", "address", "NW1 6XE"),
+        ("в NW1 6XE тихо", "postcode", "NW1 6XE"),
     ],
 )
 def test_each_kind_is_found_with_its_bounds(said, kind, words):

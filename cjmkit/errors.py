@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any, TypeVar
 
 __all__ = [
-    "AssumptionWarning",
     "CjmError",
     "CjmWarning",
     "DataWarning",
     "FileFormatError",
+    "NotEnough",
     "SmallSampleWarning",
     "StudyError",
+    "need_columns",
+    "one_of",
     "suggest",
 ]
+
+T = TypeVar("T")
 
 
 class CjmError(ValueError):
@@ -69,12 +74,40 @@ class StudyError(CjmError):
     """A study folder lacks something, or holds something that contradicts itself."""
 
 
+class NotEnough(CjmError):
+    """The material is there but does not suffice: too few people, no second coder, no link to a stage.
+
+    Raised as any error in plain Python; a study's notebook keeps it as a gap, shows it in its place on the map, and
+    goes on.
+
+    Parameters
+    ----------
+    missing : str
+        What is missing, as a sentence without its full stop.
+    why : str
+        Why it matters: what cannot be said without it.
+    action : str
+        The exact next action, for example a command.
+    lane : str, optional
+        Where on the map the gap stands: a lane (``"emotion"``, ``"barriers"``, …) or ``"personas"``.
+
+    Examples
+    --------
+    >>> gap = NotEnough("one coder", why="agreement compares two", action="let a colleague code four interviews")
+    >>> print(gap)
+    one coder: agreement compares two. Next: let a colleague code four interviews
+    """
+
+    def __init__(self, missing: str, *, why: str, action: str, lane: str = "") -> None:
+        # Late, because i18n raises errors itself.
+        from cjmkit.i18n import say
+
+        self.missing, self.why, self.action, self.lane = missing, why, action, lane
+        super().__init__(f"{missing}: {why}. {say(en='Next', ru='Дальше')}: {action}")
+
+
 class CjmWarning(UserWarning):
     """Base of all warnings that cjmkit gives."""
-
-
-class AssumptionWarning(CjmWarning):
-    """A figure rests on an assumption that the data cannot check."""
 
 
 class SmallSampleWarning(CjmWarning):
@@ -115,3 +148,65 @@ def suggest(found: object, allowed: Iterable[object], *, what: str = "value") ->
     hint = f"; did you mean {close[0]!r}?" if close else "."
     known = ", ".join(names[:20]) + (f", … ({len(names)} in all)" if len(names) > 20 else "")
     return f"unknown {what} {str(found)!r}{hint} Known: {known or 'none'}"
+
+
+def one_of(found: T, allowed: Iterable[object], *, what: str = "value") -> T:
+    """Return `found` if it is allowed; else say what is, with a "did you mean".
+
+    Parameters
+    ----------
+    found : object
+        What came.
+    allowed : iterable
+        What is accepted.
+    what : str
+        The noun for `found`.
+
+    Raises
+    ------
+    CjmError
+        If `found` is not among them.
+
+    Examples
+    --------
+    >>> one_of("stage", ("stage", "touchpoint"), what="unit")
+    'stage'
+    """
+    names = list(allowed)
+    if found not in names:
+        raise CjmError(suggest(found, names, what=what))
+    return found
+
+
+def need_columns(table: Any, names: Iterable[str], *, what: str = "table") -> None:
+    """See to it that a table has the columns that a question needs.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    names : iterable of str
+        The columns.
+    what : str
+        What the table is, for the message.
+
+    Raises
+    ------
+    CjmError
+        Naming each missing column, the columns there are, and a near one if there is one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> need_columns(pd.DataFrame({"stge": ["pay"], "score": [1]}), ("stage", "score"), what="scores")
+    Traceback (most recent call last):
+    cjmkit.errors.CjmError: scores: unknown column 'stage'; did you mean 'stge'? Known: stge, score
+    """
+    there = [str(c) for c in table.columns]
+    missing = [n for n in names if n not in there]
+    if not missing:
+        return
+    if len(missing) == 1:
+        raise CjmError(f"{what}: {suggest(missing[0], there, what='column')}")
+    raise CjmError(
+        f"{what}: the columns {', '.join(map(repr, missing))} are missing. Known: {', '.join(there) or 'none'}"
+    )

@@ -1,15 +1,19 @@
-"""Writing to disk so that a crash, a full disk or a second writer never leaves half a file."""
+"""Writing to disk so that a crash, a full disk or a second writer never leaves half a file; finding and reading ours."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
+from collections.abc import Hashable
+from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, FileFormatError
 
-__all__ = ["read_text", "write_atomically"]
+__all__ = ["existing", "load_yaml", "parse_yaml", "read_text", "write_atomically"]
 
 
 def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -61,8 +65,6 @@ def read_text(path: str | os.PathLike[str]) -> str:
     FileFormatError
         If it is not UTF-8; the message names the line.
     """
-    from cjmkit.errors import FileFormatError
-
     raw = Path(path).read_bytes()
     try:
         return raw.decode("utf-8-sig")
@@ -73,3 +75,89 @@ def read_text(path: str | os.PathLike[str]) -> str:
             path=path,
             line=line,
         ) from error
+
+
+def existing(path: str | os.PathLike[str], *, what: str = "file") -> Path:
+    """The path, if there is a file (or a folder, for ``what="folder"``).
+
+    Raises
+    ------
+    FileFormatError
+        If there is none; near names in the same folder are offered.
+
+    Examples
+    --------
+    >>> existing("no-such-table.csv")
+    Traceback (most recent call last):
+    cjmkit.errors.FileFormatError: no-such-table.csv: there is no such file
+    """
+    target = Path(path)
+    if target.is_dir() if what == "folder" else target.is_file():
+        return target
+    if target.exists():
+        kind = "a file" if target.is_file() else "a folder"
+        raise FileFormatError(f"this is {kind}; a {what} is expected here", path=path)
+    near: list[str] = []
+    if target.parent.is_dir():
+        near = get_close_matches(target.name, [p.name for p in target.parent.iterdir()], n=3)
+    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+    raise FileFormatError(f"there is no such {what}{hint}", path=path)
+
+
+def load_yaml(path: str | os.PathLike[str]) -> Any:
+    """Read a YAML file.
+
+    Raises
+    ------
+    FileFormatError
+        With file, line and what to do: a tab, a key that stands twice, broken indentation, not UTF-8.
+    """
+    return parse_yaml(read_text(existing(path)), path)
+
+
+def parse_yaml(text: str, path: object = None) -> Any:
+    """Read YAML text; `path` is for the messages of :func:`load_yaml`.
+
+    Examples
+    --------
+    >>> parse_yaml("id: tea\\nid: coffee")
+    Traceback (most recent call last):
+    cjmkit.errors.FileFormatError: line 2: the key 'id' stands twice in one block (the line reads 'id: coffee')
+    """
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=_loader())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = mark.line + 1 if mark else None
+        bad = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+        if "\t" in bad[: len(bad) - len(bad.lstrip())]:
+            hint = "a tab stands at the beginning of the line; YAML indents with spaces: replace the tab by spaces"
+        else:
+            hint = str(getattr(error, "problem", error) or error)
+            hint += f" (the line reads {bad.strip()!r})" if bad.strip() else ""
+        raise FileFormatError(hint, path=path, line=line) from error
+    except ValueError as error:
+        raise FileFormatError(f"{error}", path=path) from error
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:
+    """The safe loader, except that a key written twice is an error and not the loss of the first."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+            seen: set[Any] = set()
+            for key_node, _ in node.value:
+                key = key_node.value
+                if key in seen and key != "<<":
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key!r} stands twice in one block", key_node.start_mark
+                    )
+                seen.add(key)
+            out: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+            return out
+
+    return Loader

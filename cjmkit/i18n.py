@@ -6,11 +6,26 @@ The language is a matter of display only; no figure ever depends on it.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Literal
 
 from cjmkit.errors import CjmError, suggest
 
-__all__ = ["LANGUAGES", "Language", "count", "current_language", "number", "say", "use_language"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "count",
+    "current_language",
+    "duration",
+    "interval",
+    "listing",
+    "number",
+    "people",
+    "say",
+    "shorten",
+    "use_language",
+]
 
 Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
@@ -108,3 +123,97 @@ def number(value: float | None, digits: int = 2, *, percent: bool = False, lang:
     if current_language(lang) == "ru":
         return shown.replace(".", ",") + (" %" if percent else "")
     return shown + ("%" if percent else "")
+
+
+def people(n: int, lang: str | None = None) -> str:
+    """A number of people, in the right form.
+
+    Examples
+    --------
+    >>> people(1, "en"), people(22, "ru")
+    ('1 person', '22 человека')
+    """
+    return count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+
+
+def interval(
+    low: float | None, high: float | None, digits: int = 2, *, percent: bool = False, lang: str | None = None
+) -> str:
+    """The limits of an interval, written the same everywhere; empty where a limit is missing.
+
+    Russian separates the limits with a semicolon, because its decimals have a comma.
+
+    Examples
+    --------
+    >>> interval(-0.31, 0.54, lang="en"), interval(0.31, 0.54, lang="ru")
+    ('[−0.31, 0.54]', '[0,31; 0,54]')
+    >>> interval(0.31, 0.54, 0, percent=True, lang="en"), interval(float("nan"), 1)
+    ('[31%, 54%]', '')
+    """
+    if low is None or high is None or low != low or high != high:
+        return ""
+    a, b = (number(v, digits, percent=percent, lang=lang) for v in (low, high))
+    return f"[{a}{say(en=', ', ru='; ', lang=lang)}{b}]"
+
+
+def duration(value: Any, lang: str | None = None) -> str:
+    """A duration in the unit in which people think of it.
+
+    Parameters
+    ----------
+    value : timedelta, numpy.timedelta64 or float
+        The duration; a number is in seconds.
+    lang : str, optional
+        Language; the one in use by default.
+
+    Examples
+    --------
+    >>> from datetime import timedelta
+    >>> duration(timedelta(minutes=90), "en"), duration(timedelta(days=3), "ru"), duration(0.25, "en")
+    ('1.5 h', '3 дн.', '0.250 s')
+    """
+    if value is None or value != value:
+        return "—"
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+    else:
+        seconds = float(value / type(value)(1, "s")) if type(value).__name__ == "timedelta64" else float(value)
+    for size, en, ru in ((86400, "d", "дн."), (3600, "h", "ч"), (60, "min", "мин")):
+        if abs(seconds) >= size:
+            x = seconds / size
+            digits = 0 if abs(x - round(x)) < 0.05 or x >= 100 else 1
+            return f"{number(x, digits, lang=lang)} {say(en=en, ru=ru, lang=lang)}"
+    digits = 0 if seconds == round(seconds) else 1 if seconds >= 1 else 3
+    return f"{number(seconds, digits, lang=lang)} {say(en='s', ru='с', lang=lang)}"
+
+
+def shorten(text: object, width: int) -> str:
+    """A text in one line of at most `width` characters, cut between words where it can be, with an ellipsis.
+
+    Examples
+    --------
+    >>> shorten("The courier called twice,\\nthen left", 20)
+    'The courier called…'
+    """
+    line = " ".join(str(text).split())
+    if len(line) <= width:
+        return line
+    cut = line[: max(width - 1, 0)]
+    words = cut if line[len(cut) : len(cut) + 1] == " " else cut.rpartition(" ")[0]
+    # A long word, an address: better half of it than next to nothing.
+    return (words if len(words) > width / 2 else cut).rstrip(" ,;:—–-") + "…"
+
+
+def listing(names: Iterable[object], n: int = 5, *, lang: str | None = None) -> str:
+    """The first names of a list for a message, and how many more there are.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"], 2, lang="en"), listing([], lang="en")
+    ('a, b, … (3 in all)', 'none')
+    """
+    shown = [str(x) for x in names]
+    if not shown:
+        return say(en="none", ru="ничего", lang=lang)
+    more = say(en=f", … ({len(shown)} in all)", ru=f", … (всего {len(shown)})", lang=lang) if len(shown) > n else ""
+    return ", ".join(shown[:n]) + more

@@ -1,35 +1,77 @@
-"""The statistics that several rooms need: one function each."""
+"""The statistics that several rooms need: one function each, arrays in, an :class:`Interval` out.
+
+Shares and medians take counts and values; rooms add what is theirs (a scale with ends, an odds ratio). Nothing is
+rounded here, a missing limit is NaN, and a function of a share answers with arrays where it was given arrays.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from math import comb
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["benjamini_hochberg", "holm", "median_interval", "wilson"]
+__all__ = [
+    "Interval",
+    "benjamini_hochberg",
+    "bootstrap",
+    "holm",
+    "mean_interval",
+    "median_interval",
+    "newcombe",
+    "person_weights",
+    "t_interval",
+    "wilson",
+    "z_of",
+]
 
 Floats = npt.NDArray[np.float64]
 
 
-def wilson(successes: Any, n: Any, *, level: float = 0.95) -> tuple[Any, Any]:
-    r"""Interval of a share by Wilson's score method.
+class Interval(NamedTuple):
+    """A value with its limits: three numbers, or three arrays of one shape; NaN where there is none."""
+
+    value: Any
+    low: Any
+    high: Any
+
+
+def _interval(value: Any, low: Any, high: Any) -> Interval:
+    """Numbers where numbers came in."""
+    arrays = np.broadcast_arrays(value, low, high)
+    return Interval(*(float(a) if a.ndim == 0 else np.array(a, dtype=float) for a in arrays))
+
+
+def z_of(level: float) -> float:
+    """The two-sided quantile of the normal distribution.
+
+    Examples
+    --------
+    >>> round(z_of(0.95), 6)
+    1.959964
+    """
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def wilson(successes: Any, n: Any, *, level: float = 0.95) -> Interval:
+    r"""A share and its interval by Wilson's score method.
 
     .. math:: \frac{k + z^2/2}{n + z^2} \pm \frac{z}{n + z^2}\sqrt{\frac{k(n-k)}{n} + \frac{z^2}{4}}
 
     Parameters
     ----------
     successes, n : float or array
-        How many of how many people; broadcast against each other.
+        How many of how many people; broadcast against each other. They need not be whole: an effective n is allowed.
     level : float
         Confidence level.
 
     Returns
     -------
-    low, high : float or array
-        Limits in [0, 1]; NaN where `n` is 0.
+    Interval
+        Share and limits in [0, 1]; NaN where `n` is 0.
 
     References
     ----------
@@ -37,29 +79,106 @@ def wilson(successes: Any, n: Any, *, level: float = 0.95) -> tuple[Any, Any]:
 
     Examples
     --------
-    >>> low, high = wilson(7, 9)
-    >>> round(low, 5), round(high, 5)
-    (0.45259, 0.93677)
+    >>> share, low, high = wilson(7, 9)
+    >>> round(share, 5), round(low, 5), round(high, 5)
+    (0.77778, 0.45259, 0.93677)
     """
     k, size = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
-    z2 = NormalDist().inv_cdf(0.5 + level / 2) ** 2
+    z = z_of(level)
     with np.errstate(invalid="ignore", divide="ignore"):
-        total = np.where(size > 0, size + z2, np.nan)
-        middle = (k + z2 / 2) / total
-        half = np.sqrt(z2) / total * np.sqrt(k * (size - k) / size + z2 / 4)
-    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
-    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+        share = np.where(size > 0, k / size, np.nan)
+        total = np.where(size > 0, size + z**2, np.nan)
+        middle = (k + z**2 / 2) / total
+        half = z / total * np.sqrt(np.maximum(k * (size - k) / size, 0) + z**2 / 4)
+        # Rounding must not put a limit on the wrong side of a share of 0 or 1.
+        low = np.where(k <= 0, 0 * total, np.clip(middle - half, 0, 1))
+        high = np.where(k >= size, 0 * total + 1, np.clip(middle + half, 0, 1))
+    return _interval(share, low, high)
 
 
-def median_interval(values: Any, *, level: float = 0.95) -> tuple[float, float, float]:
+def newcombe(k1: Any, n1: Any, k2: Any, n2: Any, *, level: float = 0.95) -> Interval:
+    """A difference of two shares, first minus second, by Newcombe's hybrid score method.
+
+    Parameters
+    ----------
+    k1, n1, k2, n2 : float or array
+        How many of how many people, in the one group and in the other.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        Difference and limits in [-1, 1]; NaN where a group is empty.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+
+    Examples
+    --------
+    >>> [round(v, 4) for v in newcombe(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
+    """
+    (p1, l1, u1), (p2, l2, u2) = wilson(k1, n1, level=level), wilson(k2, n2, level=level)
+    d = np.subtract(p1, p2)
+    return _interval(d, d - np.hypot(p1 - l1, u2 - p2), d + np.hypot(u1 - p1, p2 - l2))
+
+
+def t_interval(mean: Any, se: Any, df: Any, *, level: float = 0.95) -> Interval:
+    """A mean with Student's t limits, from its standard error and the degrees of freedom.
+
+    Examples
+    --------
+    >>> [round(v, 3) for v in t_interval(5.0, 1.0, 9)]
+    [5.0, 2.738, 7.262]
+    """
+    from scipy.special import stdtrit
+
+    free = np.asarray(df, dtype=float)
+    with np.errstate(invalid="ignore"):
+        half = stdtrit(np.where(free > 0, free, np.nan), 0.5 + level / 2) * np.asarray(se, dtype=float)
+    return _interval(mean, np.subtract(mean, half), np.add(mean, half))
+
+
+def mean_interval(values: Any, *, level: float = 0.95) -> Interval:
+    """The mean of one value a person, with Student's t limits; missing values are left out.
+
+    Returns
+    -------
+    Interval
+        NaN where there are no values; without limits where there is one.
+
+    Examples
+    --------
+    >>> [round(v, 3) for v in mean_interval([1, 2, 3, 4])]
+    [2.5, 0.446, 4.554]
+    """
+    x = np.asarray(values, dtype=float)
+    x = x[~np.isnan(x)]
+    if len(x) < 2:
+        return Interval(float(x[0]) if len(x) else float("nan"), float("nan"), float("nan"))
+    return t_interval(x.mean(), x.std(ddof=1) / np.sqrt(len(x)), len(x) - 1, level=level)
+
+
+def median_interval(values: Any, weights: Any = None, *, level: float = 0.95) -> Interval:
     """Median with the interval between two order statistics, whatever the distribution.
 
     The ranks are those of the binomial with p = 1/2; below six values no pair of them reaches 95 %, and the limits
     are missing. Missing values are left out.
 
+    Parameters
+    ----------
+    values : array-like
+        One value a person, or distinct values.
+    weights : array-like of int, optional
+        How many people have each value.
+    level : float
+        Confidence level.
+
     Returns
     -------
-    median, low, high : float
+    Interval
         NaN where there are no values.
 
     References
@@ -68,23 +187,111 @@ def median_interval(values: Any, *, level: float = 0.95) -> tuple[float, float, 
 
     Examples
     --------
-    >>> median_interval([3, 1, 4, 1, 5, 9, 2, 6, 5, 3])
+    >>> tuple(median_interval([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]))
     (3.5, 1.0, 6.0)
     """
-    x = np.sort(np.asarray(values, dtype=float))
-    x = x[~np.isnan(x)]
-    n = len(x)
+    x = np.asarray(values, dtype=float)
+    people = np.ones(len(x), dtype=int) if weights is None else np.asarray(weights, dtype=int)
+    x, people = x[~np.isnan(x)], people[~np.isnan(x)]
+    order = np.argsort(x, kind="stable")
+    x, ends = x[order], np.cumsum(people[order])
+    n = int(ends[-1]) if len(ends) else 0
     if n == 0:
-        return float("nan"), float("nan"), float("nan")
-    below, rank, tail = 0.0, 0, (1 - level) / 2
+        return Interval(float("nan"), float("nan"), float("nan"))
+
+    def ranked(i: int) -> float:
+        return float(x[np.searchsorted(ends, i, side="right")])
+
+    middle = (ranked((n - 1) // 2) + ranked(n // 2)) / 2
+    rank = _rank_below(n, (1 - level) / 2)
+    if rank == 0:
+        return Interval(middle, float("nan"), float("nan"))
+    return Interval(middle, ranked(rank - 1), ranked(n - rank))
+
+
+def _rank_below(n: int, tail: float) -> int:
+    """The largest rank below the median whose binomial tail (p = 1/2) is at most `tail`; 0 where there is none."""
+    if n > 1000:  # the exact powers of two would overflow a float
+        from scipy.stats import binom
+
+        k = int(binom.ppf(tail, n, 0.5))
+        return k if binom.cdf(k - 1, n, 0.5) <= tail else k - 1
+    below, rank = 0.0, 0
     for k in range(n // 2):
         below += comb(n, k) / 2**n
         if below > tail:
             break
         rank = k + 1
-    if rank == 0:
-        return float(np.median(x)), float("nan"), float("nan")
-    return float(np.median(x)), float(x[rank - 1]), float(x[n - rank])
+    return rank
+
+
+def person_weights(n: int, *, resamples: int, seed: int | np.random.Generator = 0) -> Iterator[Floats]:
+    """How often each person is drawn in each bootstrap sample, in blocks that fit into memory.
+
+    Parameters
+    ----------
+    n : int
+        How many people; all that one person said stays together.
+    resamples : int
+        How many samples.
+    seed : int or numpy.random.Generator
+
+    Yields
+    ------
+    array of shape (samples, n)
+        Each row adds up to `n`.
+
+    Examples
+    --------
+    >>> [(block.shape, block.sum(1).tolist()) for block in person_weights(4, resamples=2)]
+    [((2, 4), [4.0, 4.0])]
+    """
+    rng, step = np.random.default_rng(seed), max(1, int(4e6 // max(n, 1)))
+    for done in range(0, resamples if n else 0, step):
+        yield rng.multinomial(n, np.full(n, 1 / n), size=min(step, resamples - done)).astype(float)
+
+
+def bootstrap(
+    statistic: Callable[[Floats], Any], n: int, *, resamples: int = 1000, seed: int = 0, level: float = 0.95
+) -> Interval:
+    """Percentile interval of a statistic by resampling people.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes weights of the people, shape (samples, n), and returns one value a sample, shape (samples,) or
+        (samples, k).
+    n : int
+        How many people.
+    resamples, seed, level
+        How many samples, the seed of the draws, and the confidence level.
+
+    Returns
+    -------
+    Interval
+        The statistic with everybody counted once, and its limits; samples without a value are left out.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+
+    Examples
+    --------
+    >>> spent = np.arange(40.0)
+    >>> value, low, high = bootstrap(lambda w: w @ spent / w.sum(1), 40)
+    >>> value, low < 18 and high > 21
+    (19.5, True)
+    """
+    if n == 0:
+        return Interval(float("nan"), float("nan"), float("nan"))
+    value = np.asarray(statistic(np.ones((1, n))), dtype=float)[0]
+    blocks = [np.asarray(statistic(w), dtype=float) for w in person_weights(n, resamples=resamples, seed=seed)]
+    if not blocks:
+        return _interval(value, np.nan, np.nan)
+    drawn = np.concatenate(blocks)
+    with np.errstate(invalid="ignore"):
+        low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return _interval(value, low, high)
 
 
 def holm(p: Any) -> Floats:

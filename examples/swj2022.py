@@ -86,7 +86,7 @@ def codebook_of(names: list[str], definitions: dict[str, str]) -> cj.coding.Code
 
 def share_figure(file: str, query: str, k: int, n: int) -> cj.EventFigure:
     """A share of people from one of the task files, as evidence."""
-    low, high = wilson(k, n)
+    _, low, high = wilson(k, n)
     estimate = cj.Estimate(value=k / n, low=low, high=high, n=n, method="Wilson", percent=True)
     return cj.EventFigure(log=file, query=query, engine="pandas", estimate=estimate)
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from math import exp, inf, log, sqrt
+from typing import Any
 
 import numpy as np
 
-from cjmkit.stats import wilson
+from cjmkit import stats
 
 __all__ = ["mean_interval", "newcombe", "odds_ratio", "wilson", "z_of"]
+
+
+def wilson(k: float, n: float, *, level: float = 0.95) -> tuple[Any, Any]:
+    """The limits of a share, without the share."""
+    return stats.wilson(k, n, level=level)[1:]
 
 
 def z_of(level: float) -> float:
@@ -55,13 +61,9 @@ def odds_ratio(a: float, b: float, c: float, d: float, *, level: float = 0.95) -
 
 def mean_interval(values: np.ndarray, *, level: float = 0.95) -> tuple[float, float, float]:
     """Mean with Student's t interval; limits are missing below three values."""
-    from scipy import stats
-
     n = len(values)
     if n == 0:
         return np.nan, np.nan, np.nan
-    mean = float(np.mean(values))
     if n < 3:
-        return mean, np.nan, np.nan
-    half = float(stats.t.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) / sqrt(n))
-    return mean, mean - half, mean + half
+        return float(np.mean(values)), np.nan, np.nan
+    return stats.mean_interval(values, level=level)

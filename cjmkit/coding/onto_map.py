@@ -91,7 +91,7 @@ def notes(
         k, of = passages["participant"].nunique(), people[str(persona)]
         if k < min_n:
             continue
-        low, high = wilson(k, of)
+        _, low, high = wilson(k, of)
         title = book.loc[code].get("title") or code
         note = Note(
             text=str(title),
@@ -152,7 +152,7 @@ def touchpoints(
             passages = said[said["touchpoint"].astype(str).str.strip().str.casefold() == name.casefold()]
             k = passages["participant"].nunique()
             if k:
-                low, high = wilson(k, of)
+                _, low, high = wilson(k, of)
                 estimate = Estimate(value=k / of, low=low, high=high, n=of, method="Wilson", percent=True)
                 evidence = tuple(cite(r) for _, r in telling(passages, n).iterrows())
         made = Touchpoint(

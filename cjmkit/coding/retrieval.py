@@ -320,7 +320,7 @@ def code_by(
     out = pd.DataFrame({"people": who.reindex(index, fill_value=0), "passages": passages.reindex(index, fill_value=0)})
     out = out.reset_index()
     out["of"] = out["group"].map(sizes).fillna(0).astype("int64")
-    low, high = wilson(out["people"].to_numpy(), out["of"].to_numpy(), level=level)
+    _, low, high = wilson(out["people"].to_numpy(), out["of"].to_numpy(), level=level)
     with np.errstate(invalid="ignore", divide="ignore"):
         out["share"] = np.where(out["of"] > 0, out["people"] / out["of"].where(out["of"] > 0, 1), np.nan)
     out["low"], out["high"] = low, high
@@ -455,7 +455,7 @@ def cooccurrence(
             out.append((a, b, who_, of, who_ / of, len(meetings), common / either))
     made = pd.DataFrame(out, columns=["code", "other", "people", "of", "share", "passages", "c"])
     if len(made):
-        low, high = wilson(made["people"].to_numpy(), made["of"].to_numpy(), level=level)
+        _, low, high = wilson(made["people"].to_numpy(), made["of"].to_numpy(), level=level)
         made.insert(5, "low", low)
         made.insert(6, "high", high)
         made = made.sort_values(["people", "passages", "code", "other"], ascending=[False, False, True, True])

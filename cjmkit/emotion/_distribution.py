@@ -123,7 +123,7 @@ def distribution(
                 nearest = np.floor(here + 0.5 + 1e-9)
                 for feeling in LEVELS:
                     k = int((nearest == feeling).sum())
-                    low, high = wilson(k, n, level=level) if n else (np.nan, np.nan)
+                    low, high = wilson(k, n, level=level)[1:]
                     share = k / n if n else np.nan
                     rows.append(
                         common | {"feeling": feeling, "people": k, "n": n, "share": share, "low": low, "high": high}

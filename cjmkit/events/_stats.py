@@ -38,11 +38,7 @@ def wilson(successes: Any, n: Any) -> tuple[Floats, Floats, Floats]:
     [0.8, 0.4902, 0.9433]
     """
     k, m = np.broadcast_arrays(np.atleast_1d(np.asarray(successes, float)), np.atleast_1d(np.asarray(n, float)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(m > 0, k / m, np.nan)
-    low, high = stats.wilson(k, m)
-    # Rounding must not put the limit on the wrong side of a share of 0 or 1.
-    return share, np.where(k <= 0, np.minimum(low, 0.0), low), np.where(k >= m, np.maximum(high, 1.0), high)
+    return stats.wilson(k, m)
 
 
 def timedeltas(microseconds: Any) -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,30 +14,13 @@ from pydantic_core import PydanticUndefined
 
 from cjmkit.core.journey import Journey
 from cjmkit.errors import FileFormatError, suggest
-from cjmkit.exchange._fast_yaml import NotOurs, load_fast
-from cjmkit.files import read_text, write_atomically
+from cjmkit.files import load_yaml, read_text, write_atomically
 
-__all__ = ["dump_yaml", "journey_schema", "load_value", "load_yaml", "plain", "read_journey", "write_journey"]
+__all__ = ["dump_yaml", "journey_schema", "load_value", "plain", "read_journey", "write_journey"]
 
 V = TypeVar("V", bound=BaseModel)
 # A tag, not content: without it a union of kinds could not be told apart, even where it equals its default.
 _ALWAYS = {"kind", "format", "id"}
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The safe loader, except that a key written twice is an error and not the loss of the first."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = key_node.value
-            if key in seen and key != "<<":
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice in one block", key_node.start_mark
-                )
-            seen.add(key)
-        out: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return out
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -76,34 +58,6 @@ def plain(value: Any) -> Any:
 def dump_yaml(value: Any) -> str:
     """Write a value, dict or list as YAML text (LF, UTF-8, fields in their own order)."""
     return str(yaml.dump(plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
-
-
-def load_yaml(path: str | os.PathLike[str]) -> Any:
-    """Read a YAML file.
-
-    Raises
-    ------
-    FileFormatError
-        With file, line and what to do: a tab, a key that stands twice, broken indentation, not UTF-8.
-    """
-    text = read_text(path)
-    # What our own writer wrote is read by a quick reader; anything else, and every mistake, by the general one.
-    with contextlib.suppress(NotOurs):
-        return load_fast(text)
-    try:
-        return yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else None
-        bad = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-        if "\t" in bad[: len(bad) - len(bad.lstrip())]:
-            hint = "a tab stands at the beginning of the line; YAML indents with spaces: replace the tab by spaces"
-        else:
-            hint = str(getattr(error, "problem", error) or error)
-            hint += f" (the line reads {bad.strip()!r})" if bad.strip() else ""
-        raise FileFormatError(hint, path=path, line=line) from error
-    except ValueError as error:
-        raise FileFormatError(f"{error}", path=path) from error
 
 
 def load_value(path: str | os.PathLike[str], kind: type[V]) -> V:

@@ -27,8 +27,7 @@ def wilson(k: int, n: int, level: float = 0.95) -> tuple[float, float, float]:
     """
     if n == 0:
         return float("nan"), 0.0, 1.0
-    low, high = stats.wilson(k, n, level=level)
-    return k / n, low if k else 0.0, high if k < n else 1.0
+    return stats.wilson(k, n, level=level)
 
 
 def log_odds(here: Floats, elsewhere: Floats, strength: float = 50.0) -> tuple[Floats, Floats]:

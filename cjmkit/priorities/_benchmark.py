@@ -96,10 +96,10 @@ def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
         raise CjmError(f"no group has {min_n} people at “{source}”; lower min_n or compare larger groups")
     level = 1 - 0.05 / len(rows)
     best: Any = rows.sort_values("conversion", kind="stable").to_dict("records")[-1]
-    low, high = wilson(best["users"], best["n"], level=level)
+    _, low, high = wilson(best["users"], best["n"], level=level)
     totals: Any = sums.loc[target]
     users, n = float(totals["users"]), float(totals["n"])
-    all_low, all_high = wilson(users, n)
+    _, all_low, all_high = wilson(users, n)
     return Benchmark(
         source,
         target,

@@ -15,8 +15,8 @@ from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Stage
 from cjmkit.errors import CjmError, FileFormatError, StudyError, suggest
-from cjmkit.exchange.yaml_file import dump_yaml, load_value, load_yaml, read_journey, write_journey
-from cjmkit.files import write_atomically
+from cjmkit.exchange.yaml_file import dump_yaml, load_value, read_journey, write_journey
+from cjmkit.files import load_yaml, write_atomically
 from cjmkit.i18n import count, current_language, say
 from cjmkit.study import shipped
 from cjmkit.study.new import FOLDERS, copy_templates, settings_hint, what_goes_where

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from cjmkit.stats import wilson
+from cjmkit import stats
 
 __all__ = ["Moments", "adjusted_nps", "mean_interval", "newcombe", "nps_difference", "weighted_mean", "wilson", "z_of"]
+
+
+def wilson(k: float, n: float, *, level: float = 0.95) -> tuple[Any, Any]:
+    """The limits of a share, without the share."""
+    return stats.wilson(k, n, level=level)[1:]
 
 
 def z_of(level: float) -> float:

@@ -147,7 +147,7 @@ def test_bootstrap_intervals_agree_with_the_binomial_where_there_is_one():
     rng = np.random.default_rng(2)
     paths = [(c, n, n) for c, n in zip("ABC", rng.multinomial(900, [0.5, 0.3, 0.2]))]
     got = log_of(paths).attribution("deal", models=["first"], replicates=2000).table
-    low, high = wilson((got["share"] * 900).to_numpy(), 900)
+    _, low, high = wilson((got["share"] * 900).to_numpy(), 900)
     assert (got["high"] - got["low"]).to_numpy() == pytest.approx(high - low, rel=0.25)
 
 

@@ -1,4 +1,4 @@
-"""Writing to disk so that a crash, a full disk or a second writer never leaves half a file; finding and reading ours."""
+"""Writing so that a crash or a second writer never leaves half a file; finding and reading our own files."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ def load_yaml(path: str | os.PathLike[str]) -> Any:
 
 
 def parse_yaml(text: str, path: object = None) -> Any:
-    """Read YAML text; `path` is for the messages of :func:`load_yaml`.
+    r"""Read YAML text; `path` is for the messages of :func:`load_yaml`.
 
     Examples
     --------
-    >>> parse_yaml("id: tea\\nid: coffee")
+    >>> parse_yaml("id: tea\nid: coffee")
     Traceback (most recent call last):
     cjmkit.errors.FileFormatError: line 2: the key 'id' stands twice in one block (the line reads 'id: coffee')
     """

@@ -188,11 +188,11 @@ def duration(value: Any, lang: str | None = None) -> str:
 
 
 def shorten(text: object, width: int) -> str:
-    """A text in one line of at most `width` characters, cut between words where it can be, with an ellipsis.
+    r"""A text in one line of at most `width` characters, cut between words where it can be, with an ellipsis.
 
     Examples
     --------
-    >>> shorten("The courier called twice,\\nthen left", 20)
+    >>> shorten("The courier called twice,\nthen left", 20)
     'The courier called…'
     """
     line = " ".join(str(text).split())

@@ -96,13 +96,13 @@ def wilson(successes: Any, n: Any, *, level: float = 0.95) -> Interval:
     return _interval(share, low, high)
 
 
-def newcombe(k1: Any, n1: Any, k2: Any, n2: Any, *, level: float = 0.95) -> Interval:
+def newcombe(first: tuple[Any, Any], second: tuple[Any, Any], *, level: float = 0.95) -> Interval:
     """A difference of two shares, first minus second, by Newcombe's hybrid score method.
 
     Parameters
     ----------
-    k1, n1, k2, n2 : float or array
-        How many of how many people, in the one group and in the other.
+    first, second : (successes, n)
+        How many of how many people, in the one group and in the other; numbers or arrays.
     level : float
         Confidence level.
 
@@ -117,10 +117,10 @@ def newcombe(k1: Any, n1: Any, k2: Any, n2: Any, *, level: float = 0.95) -> Inte
 
     Examples
     --------
-    >>> [round(v, 4) for v in newcombe(56, 70, 48, 80)]
+    >>> [round(v, 4) for v in newcombe((56, 70), (48, 80))]
     [0.2, 0.0524, 0.3339]
     """
-    (p1, l1, u1), (p2, l2, u2) = wilson(k1, n1, level=level), wilson(k2, n2, level=level)
+    (p1, l1, u1), (p2, l2, u2) = wilson(*first, level=level), wilson(*second, level=level)
     d = np.subtract(p1, p2)
     return _interval(d, d - np.hypot(p1 - l1, u2 - p2), d + np.hypot(u1 - p1, p2 - l2))
 

@@ -41,15 +41,15 @@ def test_wilson_takes_arrays_and_leaves_a_gap_for_nobody():
 def test_newcombe_equals_statsmodels(k1, n1, k2, n2, level):
     k1, k2 = min(k1, n1), min(k2, n2)
     oracle = confint_proportions_2indep(k1, n1, k2, n2, method="newcomb", alpha=1 - level)
-    d, low, high = newcombe(k1, n1, k2, n2, level=level)
+    d, low, high = newcombe((k1, n1), (k2, n2), level=level)
     assert (low, high) == pytest.approx(oracle, abs=1e-9)
     assert d == pytest.approx(k1 / n1 - k2 / n2)
 
 
 def test_newcombe_equals_the_published_examples():
     # Newcombe (1998), table II, method 10, examples (a) and (b).
-    assert newcombe(56, 70, 48, 80) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
-    assert newcombe(9, 10, 3, 10) == pytest.approx((0.6, 0.1705, 0.8090), abs=5e-5)
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+    assert newcombe((9, 10), (3, 10)) == pytest.approx((0.6, 0.1705, 0.8090), abs=5e-5)
 
 
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=30))

@@ -11,7 +11,7 @@ ROOT = Path(cjmkit.__file__).parent
 FLOORS = [
     {"_version", "errors", "i18n", "files", "stats"},
     {"core", "intake"},
-    {"text"},
+    {"text", "view"},
     {"survey", "interviews", "events", "emotion"},
     {"coding"},
     {"qda"},

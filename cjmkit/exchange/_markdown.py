@@ -9,20 +9,19 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.stage import Note, Touchpoint, lane_title
-from cjmkit.exchange._view import (
+from cjmkit.core.words import phase_title, status_title
+from cjmkit.files import write_atomically
+from cjmkit.i18n import current_language, number, say
+from cjmkit.view.lanes import (
     action_figures,
     coverage,
     figure_text,
     items,
     link_text,
-    phase_title,
     series,
     share,
     shown_lanes,
-    status_title,
 )
-from cjmkit.files import write_atomically
-from cjmkit.i18n import current_language, number, say
 
 __all__ = ["to_markdown"]
 

@@ -12,11 +12,14 @@ from typing import Any
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import lane_title
-from cjmkit.exchange._fonts import Measure
-from cjmkit.exchange._layout import CURVES, INK, LINE, MUTED, PAPER, STRONG, Chart, Sheet, lay_out
-from cjmkit.exchange._view import SMALL_N, share, status_title
+from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.files import write_atomically
 from cjmkit.i18n import current_language, say
+from cjmkit.view.fonts import Measure
+from cjmkit.view.lanes import (
+    share,
+)
+from cjmkit.view.sheet import CURVES, INK, LINE, MUTED, PAPER, STRONG, Chart, Sheet, lay_out
 
 __all__ = ["to_pptx"]
 

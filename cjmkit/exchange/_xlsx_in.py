@@ -9,11 +9,11 @@ from typing import Any
 from zipfile import BadZipFile
 
 from cjmkit.core.stage import LANES
+from cjmkit.core.words import source_title
 from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.exchange._grid import Grid, emotion_in, parse_touchpoint, read_grid, unique
 from cjmkit.exchange._result import Imported
 from cjmkit.exchange._tables import COLUMNS, TABLES, Row, from_tables
-from cjmkit.exchange._view import source_title
 from cjmkit.exchange._words import column_key, lane_of, plain, sheet_key
 from cjmkit.exchange._xlsx_out import unescape
 from cjmkit.i18n import Language, current_language, say

@@ -11,11 +11,17 @@ from typing import Any
 
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.stage import Note, Touchpoint, lane_title
+from cjmkit.core.words import phase_title
 from cjmkit.exchange._tables import COLUMNS, Row, to_tables
-from cjmkit.exchange._view import LANE_ORDER, Series, items, phase_title, series
 from cjmkit.exchange._words import column_title, sheet_title
 from cjmkit.files import write_atomically
 from cjmkit.i18n import current_language, say
+from cjmkit.view.lanes import (
+    LANE_ORDER,
+    Series,
+    items,
+    series,
+)
 
 __all__ = ["cell_text", "escape", "to_xlsx", "unescape"]
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from cjmkit.core.words import PALETTE
+from cjmkit.i18n import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,14 +21,16 @@ __all__ = [
     "PALETTE",
     "colours",
     "foreground",
+    "heat",
     "legible",
     "new_axes",
+    "number_axis",
+    "percent_axis",
+    "shades",
     "tidy",
     "wrap",
 ]
 
-# Okabe and Ito (2008): told apart with the common forms of colour blindness; ordered by contrast on white.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C6D1F")
 GREY = "#7F7F7F"
 # Colour alone never tells series apart: markers and hatches go with it.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -77,3 +85,82 @@ def tidy(ax: Axes, *, grid: Literal["both", "x", "y"] | None = "y") -> Axes:
         ax.grid(True, axis=grid, alpha=0.25, linewidth=0.6)
         ax.set_axisbelow(True)
     return ax
+
+
+def _digits(ticks: Sequence[float]) -> int:
+    """Decimals that tell neighbouring ticks apart: a rounded label must never stand at another value's place."""
+    steps = np.diff(np.asarray(sorted(ticks), dtype=float))
+    step = float(steps[steps > 0].min()) if (steps > 0).any() else 1.0
+    return next((d for d in range(7) if abs(step * 10**d - round(step * 10**d)) < 1e-6 and step * 10**d >= 1), 6)
+
+
+def _numbers(ax: Axes, axis: Literal["x", "y"], lang: str | None, percent: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    which = ax.xaxis if axis == "x" else ax.yaxis
+    if which.get_scale() == "linear":
+        which.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    factor = 100 if percent else 1
+
+    def label(value: float, _: Any) -> str:
+        digits = _digits([t * factor for t in which.get_majorticklocs()]) if which.get_scale() == "linear" else 0
+        return number(value, digits, percent=percent, lang=lang)
+
+    which.set_major_formatter(FuncFormatter(label))
+
+
+def percent_axis(ax: Axes, axis: Literal["x", "y"] = "x", lang: str | None = None) -> None:
+    """Shares as per cent, in the reader's locale, with as many decimals as the ticks need."""
+    _numbers(ax, axis, lang, percent=True)
+
+
+def number_axis(ax: Axes, axis: Literal["x", "y"] = "x", lang: str | None = None) -> None:
+    """Numbers in the reader's locale, with as many decimals as the ticks need."""
+    _numbers(ax, axis, lang, percent=False)
+
+
+def shades(ax: Axes) -> Any:
+    """Shades from the ground of the drawing to blue: dark on a light ground, light on a dark one."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("shades", [ax.get_facecolor(), PALETTE[0]])
+
+
+def heat(ax: Axes, values: Any, words: Any = None, *, peak: float, aspect: Literal["auto", "equal"] = "auto") -> Any:
+    """Cells shaded by value with their words; a word turns light where the shade is dark.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    values : array of shape (rows, columns)
+        What is shaded, from 0 to `peak`.
+    words : nested sequence of str, optional
+        Text of each cell; an empty one is left out. Without it the cells stand without gaps (a matrix of people).
+    peak : float
+        The value with the strongest shade.
+    aspect : {"auto", "equal"}
+        "equal" for square cells.
+
+    Returns
+    -------
+    matplotlib.image.AxesImage
+    """
+    values = np.asarray(values, dtype=float)
+    image = ax.imshow(values, cmap=shades(ax), vmin=0, vmax=peak, aspect=aspect, interpolation="nearest")
+    ax.tick_params(which="both", length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    if words is None:
+        ax.grid(False)
+        return image
+    for (i, j), value in np.ndenumerate(values):
+        if words[i][j]:
+            r, g, b = image.cmap(min(value / peak, 1.0))[:3]
+            ink = "white" if 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.5 else "#1a1a1a"
+            ax.text(j, i, words[i][j], ha="center", va="center", fontsize=8, color=ink)
+    ax.set_xticks(np.arange(-0.5, values.shape[1]), minor=True)
+    ax.set_yticks(np.arange(-0.5, values.shape[0]), minor=True)
+    ax.grid(which="minor", color=ax.get_facecolor(), linewidth=1.5)
+    ax.tick_params(which="both", length=0)
+    return image

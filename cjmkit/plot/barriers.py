@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
-from cjmkit.plot._style import GREY, PALETTE, foreground, legible, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, foreground, legible, new_axes, percent_axis, tidy, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -157,7 +157,7 @@ def barrier_ranking(
     ax.set_yticks(range(len(table)), [wrap(t, 32, 2) for t in table["title"]])
     ax.set_ylim(len(table) - 0.5, -1.0)
     ax.set_xlim(0, min(1.0, max(0.1, float(np.nanmax(table["high"])) * 1.05)))
-    _percent_axis(ax, lang)
+    percent_axis(ax, "x", lang)
     ax.set_xlabel(say(en="people who named it", ru="назвали барьер", lang=lang))
     ax.tick_params(axis="y", length=0)
     return tidy(ax, grid="x")
@@ -190,12 +190,6 @@ def _beside(ax: Axes, y: float, points: float, text: str, **kwargs: Any) -> None
         annotation_clip=False,
         **kwargs,
     )
-
-
-def _percent_axis(ax: Axes, lang: str) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, 0, percent=True, lang=lang)))
 
 
 def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -240,7 +234,7 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     ax.set_yticks(range(len(table)), [wrap(v or nobody, 28, 2) for v in table[column]])
     ax.set_ylim(len(table) - 0.45, -0.55)
     ax.set_xlim(0, min(1.0, max(0.1, float(table["high"].max()) * 1.05)) if len(table) else 1)
-    _percent_axis(ax, lang)
+    percent_axis(ax, "x", lang)
     ax.set_xlabel(say(en="people who named a problem", ru="назвали хотя бы одну проблему", lang=lang))
     ax.tick_params(axis="y", length=0)
     return tidy(ax, grid="x")
@@ -281,7 +275,7 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
     ax.set_ylim(len(table) - 0.5, -1.0)
     if percent:
         ax.set_xlim(0, 1)
-        _percent_axis(ax, lang)
+        percent_axis(ax, "x", lang)
         ax.set_xlabel(say(en="lost from one step to the next", ru="теряется от шага к шагу", lang=lang))
     else:
         ax.set_xlim(-2.05, 2.05)
@@ -303,8 +297,6 @@ def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str
     ax, lang
         Where to draw, and in which language.
     """
-    from matplotlib.ticker import FuncFormatter
-
     lang = current_language(lang)
     table = result.table.dropna(subset=["score"]).reset_index(drop=True)
     ax = new_axes(ax, width=9.4, height=4.8)
@@ -345,8 +337,8 @@ def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str
         linespacing=1.6,
         annotation_clip=False,
     )
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda v, _: number(v, 0, percent=True, lang=lang)))
+    percent_axis(ax, "x", lang)
+    percent_axis(ax, "y", lang)
     ax.set_xlim(0, 1.02)
     ax.set_ylim(0, 1.02)
     ax.set_xlabel(say(en="name a barrier at this stage", ru="называют барьер на этом этапе", lang=lang))

@@ -8,7 +8,19 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.i18n import number, say
-from cjmkit.plot._style import GREY, HATCHES, MARKERS, PALETTE, colours, foreground, new_axes, tidy, wrap
+from cjmkit.plot._style import (
+    GREY,
+    HATCHES,
+    MARKERS,
+    PALETTE,
+    colours,
+    foreground,
+    heat,
+    new_axes,
+    percent_axis,
+    tidy,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,13 +36,6 @@ __all__ = [
     "transition_graph",
     "transitions",
 ]
-
-
-def _percent(ax: Axes, axis: str = "y", lang: str | None = None) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    which = ax.yaxis if axis == "y" else ax.xaxis
-    which.set_major_formatter(FuncFormatter(lambda v, _: number(v, 0, percent=True, lang=lang)))
 
 
 def _wait(value: Any, lang: str | None = None) -> str:
@@ -142,7 +147,7 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     ax.set_xticks(x, [_named(s, 14, 3) for s in steps])
     ax.set_xlim(-0.6, len(steps) - 0.4)
     ax.set_ylabel(say(en="share of those who entered", ru="доля вошедших", lang=lang))
-    _percent(ax, lang=lang)
+    percent_axis(ax, "y", lang)
     return tidy(ax)
 
 
@@ -171,37 +176,17 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     )
     size = 0.55 * len(chosen) + 2.2
     ax = new_axes(ax_given, width=size + 1.2, height=size)
-    from matplotlib.colors import LinearSegmentedColormap
-
-    shades = LinearSegmentedColormap.from_list("shades", [ax.get_facecolor(), PALETTE[0]])
-    peak = max(0.01, float(wide.to_numpy().max()))
-    ax.imshow(wide.to_numpy(), cmap=shades, vmin=0, vmax=peak, aspect="equal")
-    from matplotlib.colors import to_rgb
-
-    for i in range(len(chosen)):
-        for j in range(len(chosen)):
-            value = float(wide.iloc[i, j])
-            if value < 0.005:
-                continue
-            cell = np.array(to_rgb(shades(value / peak)))
-            dark = float(cell @ [0.299, 0.587, 0.114]) < 0.55
-            ax.text(
-                j,
-                i,
-                number(value, 0, percent=True, lang=lang).replace(" ", "\u202f"),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color="white" if dark else "black",
-            )
+    values = wide.to_numpy()
+    words = [
+        [number(v, 0, percent=True, lang=lang).replace(" ", "\u202f") if v >= 0.005 else "" for v in row]
+        for row in values
+    ]
+    heat(ax, values, words, peak=max(0.01, float(values.max())), aspect="equal")
     labels = [_named(c, 20, 2) for c in chosen]
     ax.set_xticks(range(len(chosen)), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=8.5)
     ax.set_yticks(range(len(chosen)), labels, fontsize=8.5)
     ax.set_xlabel(say(en="to", ru="куда", lang=lang))
     ax.set_ylabel(say(en="from", ru="откуда", lang=lang))
-    for side in ax.spines.values():
-        side.set_visible(False)
-    ax.tick_params(length=0)
     return ax
 
 
@@ -515,7 +500,7 @@ def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
     from matplotlib.ticker import MaxNLocator
 
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    _percent(ax, "x", lang)
+    percent_axis(ax, "x", lang)
     ax.set_xlabel(
         say(
             en="share who finish;\ndashed: everybody; hollow: too few people to judge",
@@ -582,7 +567,7 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     ax.set_ylim(len(chosen) - 0.5, -0.5)
     if (table["low"].fillna(0) >= 0).all():
         ax.set_xlim(left=-0.01)
-    _percent(ax, "x", lang)
+    percent_axis(ax, "x", lang)
     n = int(table["n"].iloc[0])
     ax.set_xlabel(
         say(en=f"share of the credit for {n:,} people who finished", ru=f"доля вклада; дошли до цели: {n}", lang=lang)
@@ -636,7 +621,7 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
             ax.plot(usual, at, MARKERS[i % len(MARKERS)], color=hue, ms=7)
     ax.set_ylim(0, 1.02)
     ax.set_xlim(0, None)
-    _percent(ax, lang=lang)
+    percent_axis(ax, "y", lang)
     ax.set_ylabel(say(en="have not gone on yet", ru="ещё не пошли дальше", lang=lang))
     ax.set_xlabel(
         say(
@@ -677,5 +662,5 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, p
     ax.set_ylabel(say(en="come back", ru="возвращаются", lang=lang))
     ax.set_ylim(0, min(1.0, float(whole["high"].max()) * 1.25))
     ax.set_xticks(whole["period"].tolist())
-    _percent(ax, lang=lang)
+    percent_axis(ax, "y", lang)
     return tidy(ax)

@@ -8,39 +8,12 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.plot._style import GREY, PALETTE, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, heat, new_axes, tidy, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["agreement_by_code", "code_by_stage", "cooccurrence", "saturation"]
-
-
-def _shades(ax: Axes) -> Any:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("shades", [ax.get_facecolor(), PALETTE[0]])
-
-
-def _heat(ax: Axes, values: Any, words: Any, *, peak: float) -> None:
-    """Cells shaded by value with their text; the text turns light where the shade is dark."""
-    from matplotlib.colors import to_rgb
-
-    ax.imshow(values, cmap=_shades(ax), vmin=0, vmax=peak, aspect="auto")
-    for i in range(values.shape[0]):
-        for j in range(values.shape[1]):
-            if not words[i][j]:
-                continue
-            shade = _shades(ax)(min(values[i, j] / peak, 1.0))[:3]
-            light = 0.2126 * shade[0] + 0.7152 * shade[1] + 0.0722 * shade[2]
-            colour = to_rgb("white") if light < 0.5 else to_rgb("#1a1a1a")
-            ax.text(j, i, words[i][j], ha="center", va="center", fontsize=8, color=colour)
-    ax.set_xticks(np.arange(-0.5, values.shape[1]), minor=True)
-    ax.set_yticks(np.arange(-0.5, values.shape[0]), minor=True)
-    ax.grid(which="minor", color=ax.get_facecolor(), linewidth=1.5)
-    ax.tick_params(which="both", length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
 
 
 def code_by_stage(
@@ -88,7 +61,7 @@ def code_by_stage(
     words = [
         [str(people.iloc[i, j]) if people.iloc[i, j] else "" for j in range(len(order))] for i in range(len(codes))
     ]
-    _heat(axes, share.to_numpy(), words, peak=max(0.05, float(share.to_numpy().max(initial=0))))
+    heat(axes, share.to_numpy(), words, peak=max(0.05, float(share.to_numpy().max(initial=0))))
     label = {} if titles is None else dict(titles)
     axes.set_xticks(range(len(order)), [wrap(names.get(str(g), g), 14) for g in order])
     axes.set_yticks(range(len(codes)), [wrap(label.get(c, c), 34, 1) for c in codes], fontsize=8.5)
@@ -243,7 +216,7 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     size = max(3.2, 0.42 * len(codes) + 1.8)
     axes = new_axes(ax, width=size + 1.0, height=size)
     words = [[str(int(v)) if v and i != j else "" for j, v in enumerate(row)] for i, row in enumerate(values)]
-    _heat(axes, values, words, peak=max(1.0, float(values.max(initial=0))))
+    heat(axes, values, words, peak=max(1.0, float(values.max(initial=0))))
     axes.set_xticks(range(len(codes)), [wrap(c, 18, 2) for c in codes], rotation=45, ha="right", fontsize=8)
     axes.set_yticks(range(len(codes)), [wrap(c, 22, 2) for c in codes], fontsize=8)
     axes.set_title(say(en="people who said both", ru="сколько человек сказали и то и другое", lang=lang), fontsize=9.5)

@@ -6,11 +6,11 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from cjmkit.core.journey import Journey
+from cjmkit.core.words import SMALL_N
 from cjmkit.errors import DataWarning
-from cjmkit.exchange._fonts import families
-from cjmkit.exchange._layout import CURVES, LINE, PAPER, STRONG, Chart, Sheet, lay_out
-from cjmkit.exchange._view import SMALL_N
 from cjmkit.i18n import say
+from cjmkit.view.fonts import families
+from cjmkit.view.sheet import CURVES, LINE, PAPER, STRONG, Chart, Sheet, lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
-from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, tidy, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -177,8 +177,7 @@ def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = N
     lang = current_language(lang)
     table = found.consensus
     ax = new_axes(ax, width=5.8, height=5.2)
-    image = ax.imshow(table.to_numpy(), cmap="Blues", vmin=0, vmax=1, interpolation="nearest", aspect="equal")
-    ax.grid(False)
+    image = heat(ax, table.to_numpy(), peak=1, aspect="equal")
     search = found.search
     labels = np.sort(search.labels[found.k])
     edges = np.flatnonzero(np.diff(labels)) + 0.5

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
-from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, tidy, wrap
+from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, percent_axis, tidy, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -334,8 +334,6 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
     ax, lang
         Where to draw, and in which language.
     """
-    from matplotlib.ticker import FuncFormatter
-
     lang = current_language(lang)
     rows = result.table.to_dict("records")
     ax = new_axes(ax, width=7.8, height=1.7 + 0.55 * (len(rows) + 1))
@@ -372,9 +370,7 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
     ax.set_ylim(len(rows) - 0.4, -0.6)
     high = max(r["high"] for r in rows)
     ax.set_xlim(0, min(1.0, max(high, base.high) * 1.1))
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda v, _: number(v, 0 if ax.get_xlim()[1] > 0.05 else 1, percent=True, lang=lang))
-    )
+    percent_axis(ax, "x", lang)
     ax.set_xlabel(f"{result.start} → {result.success}")
     ax.annotate(
         say(en="now", ru="сейчас", lang=lang),

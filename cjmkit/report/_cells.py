@@ -9,10 +9,16 @@ from markupsafe import Markup
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.stage import Note, Touchpoint
-from cjmkit.exchange._view import action_figures, actions_for, figure_text, is_share, items
 from cjmkit.i18n import count, say
 from cjmkit.report._evidence import EvidenceList
 from cjmkit.report._icons import channel_icon, icon
+from cjmkit.view.lanes import (
+    action_figures,
+    actions_for,
+    figure_text,
+    is_share,
+    items,
+)
 
 __all__ = ["Page"]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from cjmkit.core.estimate import Estimate
-from cjmkit.exchange._view import SMALL_N, Series
+from cjmkit.core.words import SMALL_N
 from cjmkit.i18n import number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._icons import marker
+from cjmkit.view.lanes import Series, is_gap
 
 __all__ = ["DASHES", "chart", "key", "values"]
 
@@ -90,7 +91,7 @@ def chart(page: Page, curves: list[Series]) -> Markup:
                 )
         for i, p in enumerate(c.points):
             x = _x(i, n, k, len(curves))
-            if p is None or p.estimate.value is None:
+            if is_gap(p):
                 continue
             marks.append(_point(page, c, k, i, x, crowded=len(curves) > CROWDED))
     lines = Markup("").join(
@@ -103,7 +104,7 @@ def chart(page: Page, curves: list[Series]) -> Markup:
     gaps = Markup("").join(
         Markup('<i class="gap" style="left:{:.3f}%;width:{:.3f}%"></i>').format(100 * i / n, 100 / n)
         for i in range(n)
-        if all(c.points[i] is None or c.points[i].estimate.value is None for c in curves)  # type: ignore[union-attr]
+        if all(is_gap(c.points[i]) for c in curves)
     )
     svg = Markup(
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>'

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import DeskSource, EventFigure, Evidence, Quote, SurveyFigure
+from cjmkit.core.words import evidence_title
 from cjmkit.errors import CjmError
-from cjmkit.exchange._view import evidence_kind
 from cjmkit.i18n import number, say
 
 __all__ = ["EvidenceList", "texts_of"]
@@ -66,7 +66,7 @@ class EvidenceList:
         return Markup("\n").join(self._item(e, k) for e, k in self._number.items())
 
     def _item(self, e: Evidence, k: int) -> Markup:
-        kind = evidence_kind(e.kind, self._lang)
+        kind = evidence_title(e.kind, self._lang)
         body = self._body(e)
         return Markup('<li class="ev" id="e{}"><p class="k">{} {}</p>{}</li>').format(k, kind, k, body)
 

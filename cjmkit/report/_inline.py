@@ -14,22 +14,20 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, Touchpoint, lane_title
-from cjmkit.exchange._view import (
-    SMALL_N,
+from cjmkit.core.words import SMALL_N, phase_title, status_title
+from cjmkit.i18n import count, current_language, number, say
+from cjmkit.report._icons import MARKER_PATHS
+from cjmkit.view.lanes import (
     Series,
     action_figures,
     coverage,
     figure_text,
     items,
     link_text,
-    phase_title,
     series,
     share,
     shown_lanes,
-    status_title,
 )
-from cjmkit.i18n import count, current_language, number, say
-from cjmkit.report._icons import MARKER_PATHS
 
 __all__ = ["inline_html", "inline_text"]
 

@@ -14,19 +14,7 @@ from markupsafe import Markup
 
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import lane_title
-from cjmkit.exchange._view import (
-    BLUEPRINT,
-    Series,
-    all_evidence,
-    coverage,
-    hidden_notes,
-    link_kind,
-    phase_runs,
-    phase_title,
-    series,
-    share,
-    shown_lanes,
-)
+from cjmkit.core.words import link_title, phase_title
 from cjmkit.files import write_atomically
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.report import _curve
@@ -34,6 +22,17 @@ from cjmkit.report._cells import Page
 from cjmkit.report._evidence import EvidenceList, texts_of
 from cjmkit.report._icons import sprite
 from cjmkit.report._parts import legend, persona_cards, plan
+from cjmkit.view.lanes import (
+    BLUEPRINT,
+    Series,
+    all_evidence,
+    coverage,
+    hidden_notes,
+    phase_runs,
+    series,
+    share,
+    shown_lanes,
+)
 
 __all__ = ["html"]
 
@@ -335,7 +334,7 @@ def _links_row(page: Page) -> Markup:
             figure = f" {share(link.share, lang)}" if link.share is not None else ""
             label = f" ({link.label})" if link.label else ""
             cited = page.evidence.cite(link.evidence)
-            words = f"{link_kind(link.kind, lang)}{to}{figure}{label}"
+            words = f"{link_title(link.kind, lang)}{to}{figure}{label}"
             more = (
                 Markup(' <a class="e" href="#e{}" data-e="{}" aria-label="{}">{}</a>').format(
                     cited[0],

@@ -6,11 +6,17 @@ from markupsafe import Markup
 
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, lane_title
-from cjmkit.exchange._view import SMALL_N, Series, action_figures, figure_text, share, status_title
+from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.i18n import count, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import CROWDED
 from cjmkit.report._icons import marker
+from cjmkit.view.lanes import (
+    Series,
+    action_figures,
+    figure_text,
+    share,
+)
 
 __all__ = ["legend", "persona_cards", "plan"]
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from cjmkit.core.journey import EmotionPoint, Journey
+from cjmkit.core.words import SMALL_N, is_assumed, source_title
 from cjmkit.errors import CjmError
-from cjmkit.exchange._view import SMALL_N, coverage, is_assumed, source_title
 from cjmkit.files import write_atomically
 from cjmkit.i18n import count, current_language, number, say
+from cjmkit.view.lanes import (
+    coverage,
+)
 
 __all__ = ["portfolio"]
 

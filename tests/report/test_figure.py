@@ -6,7 +6,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.errors import DataWarning
-from cjmkit.exchange._layout import lay_out
+from cjmkit.view.sheet import lay_out
 
 mpl.use("Agg")
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, Touchpoint, lane_title
-from cjmkit.exchange._fonts import Measure
-from cjmkit.exchange._view import (
-    SMALL_N,
+from cjmkit.core.words import SMALL_N, link_title, phase_title, status_title
+from cjmkit.i18n import count, current_language, number, say
+from cjmkit.view.fonts import Measure
+from cjmkit.view.lanes import (
     Series,
     action_figures,
     actions_for,
@@ -22,15 +23,11 @@ from cjmkit.exchange._view import (
     hidden_notes,
     is_share,
     items,
-    link_kind,
     phase_runs,
-    phase_title,
     series,
     share,
     shown_lanes,
-    status_title,
 )
-from cjmkit.i18n import count, current_language, number, say
 
 __all__ = ["Block", "Box", "Chart", "Sheet", "lay_out"]
 
@@ -438,7 +435,7 @@ def _links(w: _Writer, j: Journey, lang: str, y: float, first: int, last: int, c
         for link in j.links:
             if link.source != j.stages[i].id:
                 continue
-            text = link_kind(link.kind, lang)
+            text = link_title(link.kind, lang)
             text += f" → {titles[link.target]}" if link.target and link.target != link.source else ""
             text += f", {share(link.share, lang)}" if link.share is not None else ""
             text += f" ({link.label})" if link.label else ""

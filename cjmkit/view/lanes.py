@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
+from cjmkit.core.words import GAP_N, is_assumed, link_title, source_title
 from cjmkit.i18n import number, say
 
 if TYPE_CHECKING:
@@ -17,29 +18,20 @@ if TYPE_CHECKING:
 __all__ = [
     "BLUEPRINT",
     "LANE_ORDER",
-    "SMALL_N",
     "Series",
     "action_figures",
     "actions_at",
     "actions_for",
     "coverage",
-    "evidence_kind",
     "hidden_notes",
-    "is_assumed",
+    "is_gap",
     "items",
-    "link_kind",
     "link_text",
     "phase_runs",
-    "phase_title",
     "series",
     "shown_lanes",
-    "source_title",
-    "status_title",
     "walk",
 ]
-
-SMALL_N = 5
-"""Below this many people a point is drawn hollow; the figure is arbitrary, and the legend says it."""
 
 BLUEPRINT = ("front_stage", "back_stage", "support")
 LANE_ORDER = (
@@ -57,72 +49,6 @@ LANE_ORDER = (
     *BLUEPRINT,
 )
 """Rows of a map from top to bottom: the person first, the business after."""
-
-_PHASES = {"before": ("Before", "До"), "during": ("During", "Во время"), "after": ("After", "После")}
-_SOURCES = {
-    "survey": ("survey", "опрос"),
-    "coding": ("interviews", "интервью"),
-    "text": ("comments", "комментарии"),
-    "researcher": ("assumed by the researcher", "предположение исследователя"),
-    "employees": ("expected by employees", "ожидания сотрудников"),
-    "managers": ("expected by managers", "ожидания руководителей"),
-}
-_LINKS = {
-    "next": ("goes on", "идёт дальше"),
-    "skip": ("skips", "пропускает"),
-    "back": ("goes back", "возвращается"),
-    "repeat": ("repeats", "повторяет"),
-    "loop": ("starts again", "начинает снова"),
-    "leave": ("leaves", "уходит"),
-}
-_KINDS = {
-    "quote": ("Quote", "Цитата"),
-    "survey": ("Survey", "Опрос"),
-    "events": ("Event log", "Журнал событий"),
-    "source": ("Desk source", "Источник"),
-}
-_STATUS = {
-    "stable": ("stable group", "устойчивая группа"),
-    "tentative": ("tentative group", "предварительная группа"),
-    "exploratory": ("exploratory", "поисковая гипотеза"),
-    "none": ("no such group in the data", "в данных группы нет"),
-    "assumed": ("assumption", "предположение"),
-}
-
-
-def _pick(table: dict[str, tuple[str, str]], key: str, lang: str | None) -> str:
-    en, ru = table.get(key, (key, key))
-    return say(en=en, ru=ru, lang=lang)
-
-
-def phase_title(phase: str | None, lang: str | None = None) -> str:
-    """Name of a phase; empty for a stage without one."""
-    return _pick(_PHASES, phase, lang) if phase else ""
-
-
-def source_title(source: str, lang: str | None = None) -> str:
-    """Name of where an emotion point comes from."""
-    return _pick(_SOURCES, source, lang)
-
-
-def link_kind(kind: str, lang: str | None = None) -> str:
-    """A verb for a kind of link."""
-    return _pick(_LINKS, kind, lang)
-
-
-def evidence_kind(kind: str, lang: str | None = None) -> str:
-    """Name of a kind of evidence."""
-    return _pick(_KINDS, kind, lang)
-
-
-def status_title(status: str, lang: str | None = None) -> str:
-    """Name of a persona's verdict."""
-    return _pick(_STATUS, status, lang)
-
-
-def is_assumed(source: str) -> bool:
-    """Whether points from this source are someone's belief rather than an observation."""
-    return source in {"researcher", "employees", "managers"}
 
 
 def actions_at(journey: Journey, stage: str) -> tuple[Action, ...]:
@@ -169,6 +95,13 @@ def phase_runs(journey: Journey) -> list[tuple[str | None, int]]:
     return runs
 
 
+def is_gap(point: EmotionPoint | None) -> bool:
+    """Whether nothing is drawn: nobody was asked, or too few people to draw a point; a belief has no people at all."""
+    if point is None or point.estimate.value is None:
+        return True
+    return point.estimate.n < GAP_N and not is_assumed(point.source)
+
+
 @dataclass(frozen=True)
 class Series:
     """One emotion curve: the points of one persona from one source, a place (perhaps empty) per stage."""
@@ -187,11 +120,11 @@ class Series:
         """Stretches without a gap: a line may join only what was measured side by side."""
         run: list[tuple[int, EmotionPoint]] = []
         for i, p in enumerate(self.points):
-            if p is None or p.estimate.value is None:
+            if is_gap(p):
                 if run:
                     yield run
                 run = []
-            else:
+            elif p is not None:
                 run.append((i, p))
         if run:
             yield run
@@ -232,7 +165,7 @@ def link_text(journey: Journey, index: int, lang: str | None = None) -> str:
     link = journey.links[index]
     titles = {s.id: s.title for s in journey.stages}
     out = f"{titles[link.source]} → {titles[link.target]}" if link.target else titles[link.source]
-    out += f": {link_kind(link.kind, lang)}"
+    out += f": {link_title(link.kind, lang)}"
     if link.share is not None:
         out += f", {share(link.share, lang)}"
     return out + (f" ({link.label})" if link.label else "")

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 import cjmkit as cj
 from cjmkit.core.journey import slug
+from cjmkit.errors import CjmError
 from cjmkit.exchange import dump_yaml, read_journey, write_journey
 
 QUOTE = cj.Quote(document="anna.txt", start=10, end=17, quote="no news", participant="u1", code="silence")
@@ -26,7 +27,7 @@ def test_an_estimate_writes_value_interval_n_and_unit():
 
 
 def test_an_estimate_refuses_an_interval_that_is_upside_down():
-    with pytest.raises(ValidationError, match="upside down"):
+    with pytest.raises(CjmError, match="upside down"):
         cj.Estimate(value=1, low=2, high=1, n=3)
 
 
@@ -149,7 +150,7 @@ def test_emotion_of_another_persona_stays_off_the_map(journey):
 
 
 def test_an_emotion_outside_the_scale_is_refused():
-    with pytest.raises(ValidationError, match="between −2 and 2"):
+    with pytest.raises(CjmError, match="between −2 and 2"):
         cj.EmotionPoint(stage="deal", source="survey", estimate=cj.Estimate(value=4.5, n=9))
 
 
@@ -243,5 +244,37 @@ def test_a_journey_saved_and_loaded_is_equal(tmp_path_factory, journey):
 
 def test_texts_are_stripped_as_python_strips_them():
     assert cj.Note(text="a\x1f").text == "a"
-    with pytest.raises(ValidationError):
+    with pytest.raises(CjmError, match="'text' is empty"):
         cj.Note(text="\x1c\x1f")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: cj.Journey(titel="x"), "did you mean 'title'"),
+        (lambda: cj.Quote(text="a"), "unknown field 'text'. Known: code, coder, document"),
+        (lambda: cj.Estimate(value="a"), "value: a number or None is expected, found 'a'"),
+        (lambda: cj.Estimate(value=1, n="x"), "n: a whole number is expected, found 'x'"),
+        (lambda: cj.Journey(id="a", title="b", stages=[{"id": "x", "titel": "y"}]), "stages.0.titel: unknown field"),
+        (lambda: cj.Note(text="x", evidence=[{"kind": "quotes"}]), "one of quote, survey, events, source"),
+    ],
+)
+def test_a_value_made_wrongly_by_hand_says_what_was_meant_and_no_web_address(make, said):
+    with pytest.raises(CjmError) as error:
+        make()
+    assert said in str(error.value)
+    assert "http" not in str(error.value)
+    assert error.value.__suppress_context__
+
+
+def test_every_piece_of_evidence_is_walked_once_with_its_place():
+    quote = cj.Quote(document="a.txt", start=0, end=2, quote="ab")
+    figure = cj.SurveyFigure(survey="s", item="q", estimate=cj.Estimate(value=1, n=3))
+    j = cj.Journey.from_framework("aida", title="Tea").with_note("desire", "goals", "x", evidence=[quote])
+    j = j.with_emotion([cj.EmotionPoint(stage="action", source="survey", estimate=figure.estimate, evidence=(figure,))])
+    j = j.with_persona(cj.Persona(id="P1", name="Ann", quotes=(quote,)))
+    assert [(e.kind, p["stage"], p["lane"]) for e, p in j.cited()] == [
+        ("quote", "desire", "goals"),
+        ("survey", "action", "emotion"),
+        ("quote", "", ""),
+    ]

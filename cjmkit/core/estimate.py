@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from cjmkit.core.mistakes import explain_all
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
 
 __all__ = ["Estimate", "Value"]
 
 
-class Value(BaseModel):
+if TYPE_CHECKING:  # for a type checker the fields alone say what may be given
+    _Plain = BaseModel
+else:
+
+    class _SpeaksPlainly(type(BaseModel)):
+        """Whoever makes a value by hand gets our error; a value inside another reports its place to the outer one."""
+
+        def __call__(cls, *args, **fields):
+            try:
+                return super().__call__(*args, **fields)
+            except ValidationError as error:
+                raise CjmError(explain_all(error, cls)) from None
+
+    class _Plain(BaseModel, metaclass=_SpeaksPlainly):
+        pass
+
+
+class Value(_Plain):
     """Base of cjmkit's frozen, validated values.
 
     Copy with :meth:`replace`, which validates again; ``model_copy`` would not.
@@ -36,11 +54,7 @@ class Value(BaseModel):
         unknown = set(changes) - set(fields)
         if unknown:
             raise CjmError(suggest(sorted(unknown)[0], fields, what=f"field of {type(self).__name__}"))
-        try:
-            return type(self)(**(fields | changes))
-        except ValidationError as error:
-            said = "; ".join(str(e.get("ctx", {}).get("error", e["msg"])) for e in error.errors())
-            raise CjmError(f"{type(self).__name__}: {said}") from error
+        return type(self)(**(fields | changes))
 
 
 class Estimate(Value):
@@ -89,7 +103,10 @@ class Estimate(Value):
         # NaN is not equal to itself: a saved and loaded journey would never be equal to its original.
         if v is None:
             return None
-        v = float(v)
+        try:
+            v = float(v)
+        except (TypeError, ValueError):
+            raise ValueError(f"a number or None is expected, found {v!r}") from None
         return None if math.isnan(v) else v
 
     @field_validator("n", mode="before")
@@ -119,10 +136,8 @@ class Estimate(Value):
         percent = self.percent if percent is None else percent
         digits = (0 if percent else 2) if digits is None else digits
         out = number(self.value, digits, percent=percent, lang=lang)
-        if self.low is not None and self.high is not None:
-            sep = "; " if lang == "ru" else ", "
-            low, high = (number(v, digits, percent=percent, lang=lang) for v in (self.low, self.high))
-            out += f" [{low}{sep}{high}]"
+        limits = interval(self.low, self.high, digits, percent=percent, lang=lang)
+        out += f" {limits}" if limits else ""
         units = {"people": "чел.", "interviews": "интервью", "visits": "визитов", "events": "событий"}
         unit = say(en=self.unit, ru=units.get(self.unit, self.unit), lang=lang)
         return f"{out}, n = {self.n} {unit}"

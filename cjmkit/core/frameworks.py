@@ -8,9 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from cjmkit.core.journey import Link
+from cjmkit.core.course import Link
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import one_of
+from cjmkit.files import parse_yaml
 from cjmkit.i18n import current_language
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ def _stage(data: Mapping[str, Any], lang: str, content: bool) -> Stage:
 
 @cache
 def _models() -> dict[str, Framework]:
-    import yaml
-
-    raw = yaml.safe_load(files("cjmkit.core").joinpath("frameworks.yaml").read_text("utf-8"))
+    raw = parse_yaml(files("cjmkit.core").joinpath("frameworks.yaml").read_text("utf-8"))
     return {name: Framework(name, data) for name, data in raw.items()}
 
 
@@ -93,9 +92,7 @@ def get(name: str) -> Framework:
     >>> [s.title for s in get("aida").stages("ru")]
     ['Внимание', 'Интерес', 'Желание', 'Действие']
     """
-    if name not in _models():
-        raise CjmError(suggest(name, names(), what="framework"))
-    return _models()[name]
+    return _models()[one_of(name, names(), what="framework")]
 
 
 def table(lang: str | None = None) -> pd.DataFrame:

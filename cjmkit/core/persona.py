@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence, Quote
+from cjmkit.core.showing import html
 from cjmkit.core.stage import Note
 
 __all__ = ["Persona", "Verdict"]
@@ -85,6 +86,4 @@ class Persona(Value):
     evidence: tuple[Evidence, ...] = ()
 
     def _repr_html_(self) -> str:
-        from cjmkit import report
-
-        return str(report.inline_html(self))
+        return html(self)

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
 
 from cjmkit.core.journey import Journey
-from cjmkit.errors import FileFormatError, suggest
+from cjmkit.core.mistakes import explain
+from cjmkit.errors import FileFormatError
 from cjmkit.files import load_yaml, read_text, write_atomically
 
 __all__ = ["dump_yaml", "journey_schema", "load_value", "plain", "read_journey", "write_journey"]
@@ -86,7 +87,7 @@ def load_value(path: str | os.PathLike[str], kind: type[V]) -> V:
         root = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
         for e in error.errors():
             line, where = _locate(root, e["loc"])
-            messages.append((line, f"{where}: {_explain(e, kind)}" if where else _explain(e, kind)))
+            messages.append((line, f"{where}: {explain(e, kind)}" if where else explain(e, kind)))
         messages = sorted(set(messages))
         more = "".join(f"\n  line {line}: {m}" for line, m in messages[1:8])
         raise FileFormatError(messages[0][1] + more, path=path, line=messages[0][0]) from error
@@ -109,48 +110,6 @@ def _locate(node: Any, loc: Sequence[str | int]) -> tuple[int, str]:
             line = node.start_mark.line + 1
             way.append(f"#{step + 1}")
     return line, " → ".join(way)
-
-
-def _explain(error: Any, kind: type[BaseModel]) -> str:
-    """One validation error in a researcher's words: what was found, what is allowed."""
-    found = error.get("input")
-    shown = "" if isinstance(found, dict | list) else f", found {found!r}"
-    loc = [s for s in error["loc"] if isinstance(s, str)]
-    name = loc[-1] if loc else ""
-    match error["type"]:
-        case "missing":
-            return f"the field {name!r} is missing"
-        case "extra_forbidden":
-            return suggest(name, _fields_at(kind, error["loc"][:-1]), what="field")
-        case "literal_error":
-            return f"allowed are {error['ctx']['expected']}{shown}"
-        case "union_tag_invalid" | "union_tag_not_found":
-            return "evidence needs `kind:`, one of quote, survey, events, source" + (
-                f", found {found.get('kind')!r}" if isinstance(found, dict) and "kind" in found else ""
-            )
-        case "value_error":
-            return str(error["ctx"]["error"])
-        case _:
-            return f"{error['msg']}{shown}"
-
-
-def _fields_at(kind: Any, loc: Sequence[str | int]) -> list[str]:
-    """The fields that are allowed at a place, found by walking the model along the error's path."""
-    from typing import get_args
-
-    def models(t: Any) -> list[type[BaseModel]]:
-        if isinstance(t, type) and issubclass(t, BaseModel):
-            return [t]
-        return [m for a in get_args(t) for m in models(a)]
-
-    here: list[type[BaseModel]] = [kind]
-    for step in loc:
-        if not isinstance(step, str):
-            continue
-        tagged = [m for m in here if "kind" in m.model_fields and m.model_fields["kind"].default == step]
-        nested = [x for m in here if step in m.model_fields for x in models(m.model_fields[step].annotation)]
-        here = tagged or nested or here
-    return sorted({name for m in here for name in m.model_fields})
 
 
 def read_journey(path: str | os.PathLike[str]) -> Journey:

@@ -53,7 +53,7 @@ def measure(form: str) -> None:
     else:
         import cjmkit.emotion as emotion
 
-        emotion.curve(table.head(1000), by=labels, stages=STAGES, draws=10)  # imports are not what is measured
+        emotion.curve(table.head(1000), by=labels, stages=STAGES)  # imports are not what is measured
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     start = time.perf_counter()
     if name == "seaborn":
@@ -61,7 +61,7 @@ def measure(form: str) -> None:
     elif name == "difference":
         emotion.difference(table[table["participant"] < "u5"], by=labels[labels.isin(["A", "B"])], stages=STAGES)
     else:
-        emotion.curve(table, by=labels, stages=STAGES, draws=2000)
+        emotion.curve(table, by=labels, stages=STAGES)
     seconds = time.perf_counter() - start
     print(f"{seconds:.2f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - before:.0f}")
 

@@ -1,6 +1,7 @@
-from ._critical import CriticalPoints as CriticalPoints
-from ._critical import critical_points as critical_points
-from ._links import WeakestLink as WeakestLink
-from ._links import weakest_link as weakest_link
-from ._rank import rank as rank
-from ._result import Barriers as Barriers
+from .counting import Beside as Beside
+from .critical import CriticalPoints as CriticalPoints
+from .critical import critical_points as critical_points
+from .links import WeakestLink as WeakestLink
+from .links import weakest_link as weakest_link
+from .ranking import Barriers as Barriers
+from .ranking import rank as rank

@@ -1,4 +1,4 @@
-from ._gap import ExpectationGap as ExpectationGap
-from ._gap import expectation_gap as expectation_gap
-from ._journeys import Comparison as Comparison
-from ._journeys import journeys as journeys
+from .gap import ExpectationGap as ExpectationGap
+from .gap import expectation_gap as expectation_gap
+from .maps import Comparison as Comparison
+from .maps import journeys as journeys

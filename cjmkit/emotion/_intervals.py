@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cjmkit.emotion._scores import SCALE
+from cjmkit.emotion.scores import SCALE
 
 __all__ = ["same_rating_limits", "score_limits", "t_limits"]
 

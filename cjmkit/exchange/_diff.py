@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from typing import Any
 
+from cjmkit.compare.matching import Part, match
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import lane_title
 from cjmkit.exchange._tables import ESTIMATE, Row, to_tables
@@ -13,9 +13,6 @@ from cjmkit.exchange._words import TITLES
 from cjmkit.i18n import current_language, say
 
 __all__ = ["as_lines", "diff"]
-
-_SIMILAR = 0.6
-"""From which similarity a removed and an added note of one cell are one note that was reworded."""
 
 Key = tuple[str, str, str, str]
 """Kind, stage, lane, id."""
@@ -31,6 +28,8 @@ _KINDS = {
     "personas": ("persona", "портрет"),
     "persona_notes": ("persona note", "о портрете"),
 }
+
+_MATCHED = ("notes", "touchpoints", "improvements", "persona_notes")
 
 
 def as_lines(journey: Journey, *, lang: str | None = None) -> str:
@@ -84,7 +83,7 @@ def diff(a: Journey, b: Journey, *, lang: str | None = None) -> str:
     out: list[str] = []
     gone = [k for k in before if k not in after]
     new = [k for k in after if k not in before]
-    pairs = _moved(before, after, gone, new) | _reworded(before, after, gone, new)
+    pairs = _pairs(before, after, gone, new)
     taken = set(pairs.values())
     for key in before:
         if key in after:
@@ -198,37 +197,11 @@ def _title(column: str, lang: str) -> str:
     return say(en=en.lower() if len(en) > 2 else en, ru=ru.lower(), lang=lang)
 
 
-def _moved(before: dict[Key, Row], after: dict[Key, Row], gone: list[Key], new: list[Key]) -> dict[Key, Key]:
-    """The same thing at another stage or lane."""
-    out: dict[Key, Key] = {}
-    free = list(new)
-    for key in gone:
-        if key[0] not in ("notes", "touchpoints", "improvements"):
-            continue
-        match = next((k for k in free if k[0] == key[0] and k[3] == key[3]), None)
-        if match is not None:
-            out[key] = match
-            free.remove(match)
-    return out
-
-
-def _reworded(before: dict[Key, Row], after: dict[Key, Row], gone: list[Key], new: list[Key]) -> dict[Key, Key]:
-    """A note whose words, and so whose id, changed within its cell."""
-    moved = _moved(before, after, gone, new)
-    left = [k for k in gone if k not in moved and k[0] in ("notes", "touchpoints", "improvements", "persona_notes")]
-    free = [k for k in new if k not in moved.values()]
-    scored = []
-    for a in left:
-        for b in free:
-            if a[:3] == b[:3]:
-                alike = SequenceMatcher(None, _text(before[a]).casefold(), _text(after[b]).casefold()).ratio()
-                if alike >= _SIMILAR:
-                    scored.append((alike, a, b))
-    out: dict[Key, Key] = {}
-    for _, a, b in sorted(scored, reverse=True):
-        if a not in out and b not in out.values():
-            out[a] = b
-    return out
+def _pairs(before: dict[Key, Row], after: dict[Key, Row], gone: list[Key], new: list[Key]) -> dict[Key, Key]:
+    """Things that moved to another cell, or whose words, and so whose ids, changed: as ``compare`` matches them."""
+    old, now = ([k for k in keys if k[0] in _MATCHED] for keys in (gone, new))
+    parts = [[Part(k[0], k[1:3], k[3], _text(rows[k])) for k in keys] for keys, rows in ((old, before), (now, after))]
+    return {old[i]: now[j] for i, j in match(*parts)}
 
 
 def _changed(key: Key, old: Row, new: Row, lang: str) -> list[str]:

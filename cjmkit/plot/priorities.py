@@ -108,7 +108,7 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
     else:
         label = say(en="impact", ru="влияние", lang=lang)
     ax.set_ylabel(label)
-    top = priorities.top
+    top = priorities.n
     ax.set_title(
         say(
             en=f"filled: among the first {top} in at least 90 % of draws",
@@ -162,7 +162,7 @@ def rank_stability(priorities: Priorities, *, ax: Axes | None = None, lang: str 
                     color="white",
                     zorder=4,
                 )
-    ax.axvline(priorities.top + 0.5, color=foreground(ax), linewidth=1, alpha=0.7, linestyle=(0, (4, 3)))
+    ax.axvline(priorities.n + 0.5, color=foreground(ax), linewidth=1, alpha=0.7, linestyle=(0, (4, 3)))
     ax.set_xlim(0.4, size + 0.6)
     ax.set_ylim(size - 0.4, -0.6)
     ax.set_xticks(range(1, size + 1))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.barriers import critical_points, rank, weakest_link
+from cjmkit.barriers import Beside, critical_points, rank, weakest_link
 from cjmkit.barriers._intervals import newcombe, odds_ratio
 from cjmkit.errors import CjmError
 
@@ -125,7 +125,7 @@ def test_without_an_outcome_the_drop_off_of_the_stage_takes_its_place():
     codings, _, turns = study()
     funnel = pd.DataFrame({"step": ["visit", "card", "lead", "deal"], "users": [1000, 800, 200, 100]})
     steps = {"visit": "search", "card": "evaluation", "lead": "deal", "deal": "deal"}
-    found = rank(codings, codebook=BOOK, turns=turns, funnel=funnel, step_stages=steps)
+    found = rank(codings, codebook=BOOK, turns=turns, beside=Beside(funnel=funnel, stage_of=steps))
     row = found.table.set_index("barrier").loc["contact"]
     assert found.ranked_by == "drop-off"
     assert row["effect_kind"] == "drop-off"
@@ -136,16 +136,18 @@ def test_without_an_outcome_the_drop_off_of_the_stage_takes_its_place():
 def test_a_step_without_a_stage_is_mentioned():
     codings, _, turns = study()
     funnel = pd.DataFrame({"step": ["visit", "card"], "users": [10, 8]})
-    assert any("step_stages" in w for w in rank(codings, codebook=BOOK, turns=turns, funnel=funnel).warnings)
+    assert any(
+        "stage_of" in w for w in rank(codings, codebook=BOOK, turns=turns, beside=Beside(funnel=funnel)).warnings
+    )
 
 
 def test_the_way_of_ranking_can_be_chosen_where_the_data_allow_it():
     codings, outcome, turns = study()
-    assert rank(codings, codebook=BOOK, turns=turns, outcome=outcome, by="frequency").ranked_by == "frequency"
+    assert rank(codings, codebook=BOOK, turns=turns, outcome=outcome, rank_by="frequency").ranked_by == "frequency"
     with pytest.raises(CjmError, match="needs outcome="):
-        rank(codings, codebook=BOOK, turns=turns, by="lost")
+        rank(codings, codebook=BOOK, turns=turns, rank_by="lost")
     with pytest.raises(CjmError, match="did you mean 'severity'"):
-        rank(codings, codebook=BOOK, by="severty")
+        rank(codings, codebook=BOOK, rank_by="severty")
 
 
 def test_those_who_named_it_feel_worse_at_its_stage():
@@ -154,7 +156,11 @@ def test_those_who_named_it_feel_worse_at_its_stage():
     scores = pd.DataFrame({"participant": turns["participant"], "stage": "evaluation", "source": "survey"})
     rng = np.random.default_rng(0)
     scores["score"] = [-1.2 if p in named else 0.6 for p in scores["participant"]] + rng.normal(0, 0.2, len(scores))
-    row = rank(codings, codebook=BOOK, turns=turns, scores=scores).table.set_index("barrier").loc["contact"]
+    row = (
+        rank(codings, codebook=BOOK, turns=turns, beside=Beside(scores=scores))
+        .table.set_index("barrier")
+        .loc["contact"]
+    )
     assert row["felt"] == pytest.approx(-1.8, abs=0.2)
     assert row["felt_high"] < 0
 
@@ -256,7 +262,7 @@ def test_share_and_people_can_name_different_links():
     assert weakest_link(steps).link == "b → c"
     table = pd.DataFrame({"step": ["a", "b", "c", "d"], "users": [10_000, 4_000, 3_000, 1_000]})
     assert weakest_link(table).link == "c → d"
-    assert weakest_link(table, by="people").link == "a → b"
+    assert weakest_link(table, rank_by="people").link == "a → b"
 
 
 def test_the_weakest_link_of_transitions_is_where_people_leave():
@@ -323,7 +329,7 @@ def test_a_survey_of_many_makes_the_interval_narrow_and_decides_the_rank():
     ticks = ticks.reindex(bought.index).notna().rename(columns={"contact": "Contact before terms"})
     ticks.index, bought.index = "s" + ticks.index, "s" + bought.index
     few = rank(codings, codebook=BOOK, outcome=outcome, turns=turns).table.set_index("barrier")
-    found = rank(codings, codebook=BOOK, outcome=pd.concat([outcome, bought]), turns=turns, survey=ticks)
+    found = rank(codings, codebook=BOOK, outcome=pd.concat([outcome, bought]), turns=turns, beside=Beside(ticked=ticks))
     row = found.table.set_index("barrier").loc["contact"]
     assert found.table["barrier"].iloc[0] == "contact"
     assert found.table["first"].iloc[0] > 0.99
@@ -343,11 +349,11 @@ def test_ticks_that_are_no_barriers_or_no_ticks_are_refused():
     codings, _, turns = study()
     ticks = pd.DataFrame({"contact": [True, False]}, index=["a", "b"])
     with pytest.raises(CjmError, match="did you mean 'contact'"):
-        rank(codings, codebook=BOOK, turns=turns, survey=ticks.rename(columns={"contact": "contct"}))
+        rank(codings, codebook=BOOK, turns=turns, beside=Beside(ticked=ticks.rename(columns={"contact": "contct"})))
     with pytest.raises(CjmError, match="True or False"):
-        rank(codings, codebook=BOOK, turns=turns, survey=ticks.replace({True: "yes"}))
+        rank(codings, codebook=BOOK, turns=turns, beside=Beside(ticked=ticks.replace({True: "yes"})))
     with pytest.raises(CjmError, match="two rows"):
-        rank(codings, codebook=BOOK, turns=turns, survey=pd.concat([ticks, ticks]))
+        rank(codings, codebook=BOOK, turns=turns, beside=Beside(ticked=pd.concat([ticks, ticks])))
 
 
 def test_paths_that_end_in_success_are_no_loss():

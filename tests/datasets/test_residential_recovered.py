@@ -115,7 +115,7 @@ def test_the_hidden_price_ranks_first_among_the_barriers(study, scores):
     ranked = cj.barriers.rank(
         study.codings(),
         codebook=study.codebook(),
-        scores=scores,
+        beside=cj.barriers.Beside(scores=scores),
         outcome=study.outcome(),
         turns=study.turns(),
         touchpoints=study.table("touchpoints"),

@@ -118,7 +118,7 @@ def test_three_groups_are_compared_pair_by_pair_with_correction():
 
 
 def test_the_gaussian_limit_agrees_with_permutations():
-    from cjmkit.emotion import _difference as room
+    from cjmkit.emotion import _contrast as room
 
     table = waves(people=400, change=(0, 0, 0.06), seed=3)
     exact = difference(table, by="wave", stages=STAGES, permutations=1999).table["p"]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjmkit.errors import CjmError
-from cjmkit.priorities import allocate, budget_split, communication_plan
+from cjmkit.priorities import budget_split, communication_plan
+from cjmkit.priorities.budget import _allocate
 
 MESSAGES = pd.DataFrame(
     {
@@ -81,7 +82,7 @@ CREDIT = pd.DataFrame({"channel": ["search", "video", "banner"], "conversions": 
 def test_without_bounds_marginal_returns_are_equal(pairs, elasticity):
     conversions, cost = np.array(pairs).T
     budget = float(cost.sum())
-    split = allocate(
+    split = _allocate(
         conversions,
         cost,
         budget,
@@ -99,7 +100,7 @@ def test_no_other_split_brings_more_by_the_same_response():
 
     conversions, cost = np.array([40.0, 30, 10]), np.array([100.0, 50, 150])
     floor, ceiling = np.array([20.0, 0, 60]), np.array([150.0, 120, 300])
-    split = allocate(conversions, cost, 300.0, elasticity=0.5, floor=floor, ceiling=ceiling)
+    split = _allocate(conversions, cost, 300.0, elasticity=0.5, floor=floor, ceiling=ceiling)
 
     def lost(x):
         return -(conversions * (x / cost) ** 0.5).sum()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import cjmkit as cj
 from cjmkit.errors import CjmError
-from cjmkit.priorities import ice_mean, ice_product, impact_effort, opportunity, rank, rice
+from cjmkit.priorities import rank
 
 
 def ideas(**columns):
@@ -31,13 +31,18 @@ def ideas(**columns):
 
 
 def test_reference_values_of_the_formulas():
-    assert rice(2000, 2, 0.8, 4) == 800
-    assert ice_mean(8, 6, 4) == 6
-    assert ice_product(8, 6, 4) == 192
-    assert impact_effort(3, 1.5) == 2
+    def score(method, **columns):
+        table = pd.DataFrame({"title": [f"i{k}" for k in range(len(next(iter(columns.values()))))], **columns})
+        return rank(table, method=method).table.sort_values("title")["score"].tolist()
+
+    assert score("rice", reach=[2000], impact=[2], confidence=[0.8], effort=[4]) == [800]
+    assert score("rice", reach=[700, 290], impact=3, confidence=0.9, effort=1.5) == pytest.approx([1260, 522])
+    assert score("ice-mean", impact=[8], confidence=[6], ease=[4]) == [6]
+    assert score("ice-product", impact=[8], confidence=[6], ease=[4]) == [192]
+    assert score("impact-effort", impact=[3], effort=[1.5]) == [2]
     # Importance and satisfaction as top-two shares times ten; from the shared survey reference.
-    assert opportunity(np.array([8.0, 7.6, 1.2]), np.array([0.0, 1.4, 5.0])).round(1).tolist() == [16.0, 13.8, 1.2]
-    assert rice(np.array([700, 290]), 3, 0.9, 1.5).tolist() == pytest.approx([1260, 522])
+    found = score("opportunity", importance=[8.0, 7.6, 1.2], satisfaction=[0.0, 1.4, 5.0])
+    assert found == pytest.approx([16.0, 13.8, 1.2])
 
 
 def test_the_rank_is_that_of_the_formula_whatever_the_uncertainty():
@@ -84,7 +89,7 @@ def test_an_idea_may_bring_its_own_range():
 def test_the_interval_of_a_score_holds_the_share_it_says():
     # One uncertain input with a symmetric triangle: its 5 % and 95 % quantiles are known.
     table = ideas(reach=[100] * 4, impact=1, confidence=1, effort=1, reach_low=[0] * 4, reach_high=[200] * 4)
-    found = rank(table, uncertainty=0, draws=40_000).table
+    found = rank(table, uncertainty=0, resamples=40_000).table
     half = 100 * (1 - np.sqrt(0.1))
     assert found["low"].iloc[0] == pytest.approx(100 - half, rel=0.05)
     assert found["high"].iloc[0] == pytest.approx(100 + half, rel=0.02)
@@ -142,8 +147,8 @@ def test_missing_sources_and_owners_are_said():
 def test_the_order_of_ideas_cannot_matter_for_score_and_rank(random):
     order = list(range(4))
     random.shuffle(order)
-    a = rank(ideas(), draws=50).table[["title", "score", "rank"]]
-    b = rank(ideas().iloc[order], draws=50).table[["title", "score", "rank"]]
+    a = rank(ideas(), resamples=50).table[["title", "score", "rank"]]
+    b = rank(ideas().iloc[order], resamples=50).table[["title", "score", "rank"]]
     pd.testing.assert_frame_equal(a, b)
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from cjmkit.errors import CjmError
-from cjmkit.priorities import absorption, what_if
+from cjmkit.priorities import what_if
+from cjmkit.priorities.chain import absorption
 
 SEEN = pd.DataFrame(
     {
@@ -119,7 +120,7 @@ def test_the_interval_covers_the_conversion_that_made_the_data():
             {"source": ["v", "v", "f", "f"], "target": ["f", "exit", "d", "exit"], "users": [*visit, *form]}
         )
         found = what_if(
-            table, {("v", "f"): 0.5}, start="v", success="d", draws=400, seed=seed, taken_from="all"
+            table, {("v", "f"): 0.5}, start="v", success="d", resamples=400, seed=seed, taken_from="all"
         ).baseline
         hits += found.low <= 0.12 <= found.high
     assert hits / runs > 0.9

@@ -63,7 +63,7 @@ def test_intervals_of_small_samples_hold_the_mean_of_all(ratings):
     hits, people = [], list(by_person)
     for _ in range(150):
         some = pd.concat([by_person[p] for p in rng.choice(people, 15, replace=False)])
-        table = curve(some, stages=list(STAGES), draws=10).table
+        table = curve(some, stages=list(STAGES)).table
         hits += (
             (table["low"] <= everybody["mean"].to_numpy()) & (everybody["mean"].to_numpy() <= table["high"])
         ).tolist()

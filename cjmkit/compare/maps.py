@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.compare._emotions import compared_emotion
-from cjmkit.compare._match import changed_cells, changed_others, changed_stages, merged_order, pieces
+from cjmkit.compare.changes import changed_cells, changed_others, changed_stages, merged_order, pieces
+from cjmkit.compare.feelings import compared_emotion
+from cjmkit.compare.matching import SIMILAR
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.persona import Persona
+from cjmkit.core.result import Result, result_html, table_html
 from cjmkit.core.stage import LANES, Touchpoint, lane_title
-from cjmkit.emotion._html import table_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, current_language, number, say
 
@@ -21,11 +22,10 @@ __all__ = ["Comparison", "journeys"]
 
 _KINDS = ("stage", "touchpoint", "note", "persona", "action", "link")
 _COLUMNS = ["kind", "stage", "lane", "id", "change", "before", "after", "detail", "evidence_before", "evidence_after"]
-_SIMILAR = 0.75  # of two notes in one cell that are the same thing in other words
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Comparison(Result):
     """What changed from one journey to another.
 
     Attributes
@@ -46,7 +46,9 @@ class Comparison:
     b: Journey
     table: pd.DataFrame
     emotion: pd.DataFrame
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+    _key = ("kind", "stage", "lane", "id")
 
     @property
     def names(self) -> tuple[str, str]:
@@ -182,15 +184,11 @@ class Comparison:
         mood = ""
         if len(self.emotion):
             mood = table_html(self.emotion, ["persona", "title", "source", "before", "after", "difference"])
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
         changes = f"<table><tr>{top}</tr>{''.join(rows)}</table>" if rows else ""
-        return f"<p>{escape(self.summary())}</p>{changes}{mood}" + (f"<ul>{notes}</ul>" if notes else "")
-
-    def __repr__(self) -> str:
-        return self.summary()
+        return result_html(self.summary(), changes + mood, self.warnings)
 
 
-def journeys(a: Journey, b: Journey, *, similar: float = _SIMILAR) -> Comparison:
+def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
     """Compare two journeys, part by part.
 
     Stages are matched by id; notes and touchpoints by id, then by equal text, then, within a cell, by similar text.
@@ -254,7 +252,7 @@ def journeys(a: Journey, b: Journey, *, similar: float = _SIMILAR) -> Comparison
             )
         )
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    return Comparison(a, b, table, compared_emotion(a, b, said), tuple(said))
+    return Comparison(a=a, b=b, table=table, emotion=compared_emotion(a, b, said), warnings=tuple(said))
 
 
 def _both(old: tuple[Any, ...], new: tuple[Any, ...], came: set[str], gone: set[str]) -> tuple[Any, ...]:

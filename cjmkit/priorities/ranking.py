@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.emotion._scores import stage_order
+from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
-from cjmkit.priorities import _formulas as f
-from cjmkit.priorities._result import Priorities
+from cjmkit.priorities.actions import actions
+from cjmkit.priorities.data import PrioritiesData
 
-__all__ = ["METHODS", "rank"]
+__all__ = ["Priorities", "rank"]
 
 Floats = npt.NDArray[np.float64]
 
 # method: (inputs, printed name)
-METHODS: dict[str, tuple[tuple[str, ...], str]] = {
+_METHODS: dict[str, tuple[tuple[str, ...], str]] = {
     "rice": (("reach", "impact", "confidence", "effort"), "RICE"),
     "ice-mean": (("impact", "confidence", "ease"), "ICE (mean)"),
     "ice-product": (("impact", "confidence", "ease"), "ICE (product)"),
@@ -31,16 +31,22 @@ METHODS: dict[str, tuple[tuple[str, ...], str]] = {
 _RANGE = {"ice-mean": (1.0, 10.0), "ice-product": (1.0, 10.0), "opportunity": (0.0, 10.0)}
 
 
+class Priorities(PrioritiesData):
+    """Ideas in rank order, with what can be asked of them."""
+
+    actions = actions
+
+
 def rank(
     ideas: pd.DataFrame,
     *,
     method: str = "rice",
     weights: Mapping[str, float] | None = None,
     uncertainty: float | Mapping[str, float] = 0.5,
-    top: int = 3,
+    n: int = 3,
     stages: Iterable[Any] | None = None,
     level: float = 0.9,
-    draws: int = 4000,
+    resamples: int = 4000,
     seed: int = 0,
 ) -> Priorities:
     """Score and rank ideas, with how often each would still be among the first.
@@ -59,13 +65,13 @@ def rank(
     uncertainty : float or mapping
         By what factor an input without a range of its own may be off, per column or for all: 0.5 means from x / 1.5
         to x · 1.5. Zero for none.
-    top : int
+    n : int
         How many count as "the first".
     stages : sequence, optional
         Stages in order; unknown stages are then an error.
     level : float
         Level of the interval of score and rank.
-    draws : int
+    resamples : int
         Monte Carlo draws. Each input is drawn from a triangle over its range with the stated value as its mode.
     seed : int
         Seed of the draws.
@@ -81,6 +87,13 @@ def rank(
     CjmError
         If the method is unknown, an input is missing, not a number or outside its scale.
 
+    Notes
+    -----
+    RICE: ``reach · impact · confidence / effort``, effort in person-months (McBride, Intercom 2016). ICE: mean (Ellis
+    and Brown 2017) or product (Gilad 2023) of the three. Impact/effort: their ratio. Opportunity: ``importance +
+    max(importance − satisfaction, 0)`` (Ulwick 2005), where both are shares of people who answered 4 or 5 of 5, times
+    ten; means of ratings do not belong there.
+
     Examples
     --------
     >>> import pandas as pd
@@ -94,7 +107,7 @@ def rank(
     method = _method(method)
     if not isinstance(ideas, pd.DataFrame):
         raise CjmError(f"ideas is a table (pandas DataFrame); {type(ideas).__name__} came")
-    inputs = METHODS[method][0]
+    inputs = _METHODS[method][0]
     if method == "weighted":
         if not weights:
             raise CjmError("method='weighted' needs weights=, for example {'impact': 2, 'effort': -1}")
@@ -112,7 +125,7 @@ def rank(
                 raise CjmError(suggest(name, known, what="stage of an idea"))
     values = {c: _column(ideas, c, method) for c in inputs}
     rng = np.random.default_rng(seed)
-    drawn = {c: _draw(ideas, c, values[c], uncertainty, method, draws, rng, said) for c in inputs}
+    drawn = {c: _draw(ideas, c, values[c], uncertainty, method, resamples, rng, said) for c in inputs}
     score = _score(method, values, weights, None)
     scores = _score(method, drawn, weights, values)
     places = (-(scores + rng.random(scores.shape) * 1e-12 * max(np.abs(scores).max(), 1))).argsort(1).argsort(1) + 1
@@ -126,7 +139,7 @@ def rank(
         rank_low=rank_low,
         rank_high=rank_high,
         first=(places == 1).mean(axis=0),
-        in_top=(places <= top).mean(axis=0),
+        in_top=(places <= n).mean(axis=0),
     )
     if method == "impact-effort":
         table["quadrant"] = _quadrants(values)
@@ -154,7 +167,15 @@ def rank(
             )
         )
     drawn_scores = pd.DataFrame(places[:, order], columns=table["title"].astype(str))
-    return Priorities(table, METHODS[method][1], method, top, level, tuple(dict.fromkeys(said)), drawn_scores)
+    return Priorities(
+        table=table,
+        method=_METHODS[method][1],
+        kind=method,
+        n=n,
+        level=level,
+        warnings=tuple(dict.fromkeys(said)),
+        ranks=drawn_scores,
+    )
 
 
 def _method(method: str) -> str:
@@ -164,8 +185,8 @@ def _method(method: str) -> str:
             "ICE exists as a mean (Ellis and Brown) and as a product (Gilad), with different orders; "
             "say method='ice-mean' or method='ice-product'"
         )
-    if name not in METHODS:
-        raise CjmError(suggest(method, METHODS, what="method"))
+    if name not in _METHODS:
+        raise CjmError(suggest(method, _METHODS, what="method"))
     return name
 
 
@@ -173,7 +194,7 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
     if column not in ideas:
         hint = " (ease, 1 to 10, is not effort turned round: it has to be judged)" if column == "ease" else ""
         has = ", ".join(map(str, ideas.columns))
-        raise CjmError(f"{METHODS[method][1]} needs the column {column!r}{hint}; the table has {has}")
+        raise CjmError(f"{_METHODS[method][1]} needs the column {column!r}{hint}; the table has {has}")
     values = pd.to_numeric(ideas[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~np.isfinite(values)
     if bad.any():
@@ -183,7 +204,7 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
         low, high = _RANGE[method]
         if (values < low).any() or (values > high).any():
             raise CjmError(
-                f"{METHODS[method][1]} takes {column} from {low:g} to {high:g}; "
+                f"{_METHODS[method][1]} takes {column} from {low:g} to {high:g}; "
                 f"{values.min():g} to {values.max():g} came"
             )
     elif column == "effort" and (values <= 0).any():
@@ -251,17 +272,17 @@ def _score(
 ) -> Floats:
     out: Floats
     if method == "rice":
-        out = f.rice(v["reach"], v["impact"], v["confidence"], v["effort"])
+        out = v["reach"] * v["impact"] * v["confidence"] / v["effort"]
     elif method == "ice-mean":
-        out = f.ice_mean(v["impact"], v["confidence"], v["ease"])
+        out = (v["impact"] + v["confidence"] + v["ease"]) / 3
     elif method == "ice-product":
-        out = f.ice_product(v["impact"], v["confidence"], v["ease"])
+        out = v["impact"] * v["confidence"] * v["ease"]
     elif method == "impact-effort":
         if (v["effort"] <= 0).any():
             raise CjmError("effort is above zero, in the range, too")
-        out = f.impact_effort(v["impact"], v["effort"])
+        out = v["impact"] / v["effort"]
     elif method == "opportunity":
-        out = f.opportunity(v["importance"], v["satisfaction"])
+        out = v["importance"] + np.maximum(v["importance"] - v["satisfaction"], 0)
     else:
         assert weights is not None
         total = sum(abs(w) for w in weights.values())

@@ -10,17 +10,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
-from cjmkit.emotion._html import paragraphs, remarks, table_html
+from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
-__all__ = ["BudgetSplit", "allocate", "budget_split"]
+__all__ = ["BudgetSplit", "budget_split"]
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class BudgetSplit:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class BudgetSplit(Result):
     """A proposed split with what it rests on.
 
     Attributes
@@ -40,7 +40,23 @@ class BudgetSplit:
     gain: Estimate
     budget: float
     elasticity: tuple[float, float]
-    warnings: tuple[str, ...]
+    level: float = 0.9
+    warnings: tuple[str, ...] = ()
+
+    _key = ("channel",)
+    _figure = Figure(value="proposed", n="conversions", unit="conversions")
+    _shown = ("channel", "cost", "conversions", "cost_per", "marginal_cost", "proposed", "change", "more", "bound")
+    _percent = ("more",)
+    _digits = 0
+    _names = {
+        "cost": ("cost now", "расход сейчас"),
+        "conversions": ("conversions", "конверсии"),
+        "cost_per": ("cost per conversion", "цена конверсии"),
+        "marginal_cost": ("cost of one more", "цена ещё одной"),
+        "proposed": ("proposed", "предложение"),
+        "more": ("more in", "больше в"),
+        "bound": ("bound", "граница"),
+    }
 
     def summary(self, lang: str | None = None) -> str:
         """Two sentences: who gets more and less, and what the whole is worth."""
@@ -70,16 +86,12 @@ class BudgetSplit:
             lang=lang,
         )
 
-    def _repr_html_(self) -> str:
-        columns = ["channel", "cost", "conversions", "cost_per", "marginal_cost", "proposed", "change", "more", "bound"]
-        body = table_html(self.table, columns, digits=0, percent=("more",))
-        return paragraphs(self.summary()) + body + remarks(self.warnings)
-
-    def __repr__(self) -> str:
-        return self.summary()
+    def _table_shown(self) -> pd.DataFrame:
+        words = {"floor": say(en="floor", ru="нижняя"), "ceiling": say(en="ceiling", ru="верхняя")}
+        return self.table.assign(bound=[words.get(b, "") for b in self.table["bound"]])
 
 
-def allocate(
+def _allocate(
     conversions: Floats, cost: Floats, budget: float, *, elasticity: float, floor: Floats, ceiling: Floats
 ) -> Floats:
     """Best split of `budget` when a channel's conversions grow as ``conversions · (x / cost) ** elasticity``.
@@ -93,7 +105,7 @@ def allocate(
 
     >>> import numpy as np
     >>> cost = np.array([100.0, 100.0])
-    >>> split = allocate(np.array([20.0, 10.0]), cost, 200.0, elasticity=0.5, floor=0 * cost, ceiling=9 * cost)
+    >>> split = _allocate(np.array([20.0, 10.0]), cost, 200.0, elasticity=0.5, floor=0 * cost, ceiling=9 * cost)
     >>> split.round(3).tolist()
     [160.0, 40.0]
     """
@@ -131,7 +143,7 @@ def budget_split(
     credit: str | None = None,
     model: str | None = None,
     level: float = 0.9,
-    draws: int = 1000,
+    resamples: int = 1000,
     seed: int = 0,
 ) -> BudgetSplit:
     """Propose how to spend a budget, from attributed conversions and cost.
@@ -154,7 +166,7 @@ def budget_split(
         Which attribution model, where the table holds several (column model).
     level : float
         Level of the intervals.
-    draws, seed
+    resamples, seed
         Draws and their seed.
 
     Returns
@@ -200,12 +212,12 @@ def budget_split(
     found = table.set_index("channel").reindex(names)
     conversions = np.nan_to_num(found["_credit"].to_numpy(dtype=float))
     rng = np.random.default_rng(seed)
-    drawn = _conversions(found, conversions, draws, rng)
-    exponents = rng.uniform(low_b, high_b, draws)
+    drawn = _conversions(found, conversions, resamples, rng)
+    exponents = rng.uniform(low_b, high_b, resamples)
     middle = (low_b + high_b) / 2
     bounds: dict[str, Floats] = {"floor": floor, "ceiling": ceiling}
-    proposed = allocate(conversions, cost, budget, elasticity=middle, **bounds)
-    best = np.array([allocate(c, cost, budget, elasticity=b, **bounds) for c, b in zip(drawn, exponents, strict=True)])
+    proposed = _allocate(conversions, cost, budget, elasticity=middle, **bounds)
+    best = np.array([_allocate(c, cost, budget, elasticity=b, **bounds) for c, b in zip(drawn, exponents, strict=True)])
     tail = (1 - level) / 2
     low, high = np.quantile(best, [tail, 1 - tail], axis=0)
     gains = (drawn * ((proposed / cost) ** exponents[:, None] - 1)).sum(axis=1)
@@ -258,7 +270,14 @@ def budget_split(
         level=level,
         method="power response, gamma draws",
     )
-    return BudgetSplit(out, estimate, budget, (float(low_b), float(high_b)), tuple(said))
+    return BudgetSplit(
+        table=out,
+        gain=estimate,
+        budget=budget,
+        elasticity=(float(low_b), float(high_b)),
+        level=level,
+        warnings=tuple(said),
+    )
 
 
 def _checked(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.compare._match import merged_order
+from cjmkit.compare.changes import merged_order
 from cjmkit.core.journey import Journey
 from cjmkit.i18n import say
 
@@ -15,6 +15,7 @@ __all__ = ["compared_emotion"]
 
 
 def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
+    """Points of both maps side by side, with differences where both have figures."""
     old = {(p.stage, p.persona, p.source): p.estimate for p in a.emotion}
     new = {(p.stage, p.persona, p.source): p.estimate for p in b.emotion}
     titles = {s.id: s.title for s in (*a.stages, *b.stages)}

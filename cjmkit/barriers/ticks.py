@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.emotion._scores import person_ids
+from cjmkit.emotion.scores import person_ids
 from cjmkit.errors import CjmError, suggest
 
 __all__ = ["Ticked", "ticked"]

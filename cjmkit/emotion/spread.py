@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cjmkit.emotion._curve import labels_of
-from cjmkit.emotion._scores import read_scores
+from cjmkit.core.result import Result, result_html
+from cjmkit.emotion._people import labels_of
 from cjmkit.emotion._words import source_title
+from cjmkit.emotion.scores import read_scores
 from cjmkit.i18n import current_language, number, say
 from cjmkit.stats import wilson
 
@@ -22,8 +22,8 @@ LEVELS = (-2, -1, 0, 1, 2)
 _SPLIT = 0.25  # share on either side from which a stage is called split
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Distribution:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Distribution(Result):
     """Shares of people by feeling.
 
     Attributes
@@ -37,7 +37,8 @@ class Distribution:
 
     table: pd.DataFrame
     splits: pd.DataFrame
-    warnings: tuple[str, ...]
+    level: float = 0.95
+    warnings: tuple[str, ...] = ()
 
     def summary(self, lang: str | None = None) -> str:
         """One sentence: at which stages people are split."""
@@ -71,10 +72,9 @@ class Distribution:
         wide = self.table.pivot_table(
             index=["persona", "source", "title"], columns="feeling", values="share", sort=False, observed=False
         )
-        return f"<p>{escape(self.summary())}</p>{wide.to_html(float_format=lambda v: number(v, 0, percent=True))}"
-
-    def __repr__(self) -> str:
-        return self.summary()
+        return result_html(
+            self.summary(), wide.to_html(float_format=lambda v: number(v, 0, percent=True)), self.warnings
+        )
 
 
 def distribution(
@@ -131,4 +131,4 @@ def distribution(
                 bad = float((here < -0.5).mean()) if n else np.nan
                 good = float((here > 0.5).mean()) if n else np.nan
                 splits.append(common | {"bad": bad, "good": good, "n": n, "split": n > 0 and min(bad, good) >= _SPLIT})
-    return Distribution(pd.DataFrame(rows), pd.DataFrame(splits), tuple(said))
+    return Distribution(table=pd.DataFrame(rows), splits=pd.DataFrame(splits), level=level, warnings=tuple(said))

@@ -11,6 +11,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
+from cjmkit.stats import wilson
 
 __all__ = ["Benchmark", "best_group", "moves"]
 
@@ -82,8 +83,6 @@ def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
     CjmError
         If the funnel has no groups, or none of them is large enough.
     """
-    from cjmkit.stats import wilson
-
     table = funnel if isinstance(funnel, pd.DataFrame) else funnel.table
     if "group" not in table.columns:
         raise CjmError(suggest("group", table.columns, what="column") + "; ask for the funnel with by=")

@@ -1,4 +1,4 @@
-"""Match the parts of two journeys and list what changed."""
+"""What changed from one journey to another: stages, cells, and what stands beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
+from cjmkit.compare.matching import Part, match
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import LANES, Note, Touchpoint
 
@@ -18,6 +19,7 @@ def _change(kind: str, change: str, *, stage: str = "", lane: str = "", id: str,
 
 
 def changed_stages(a: Journey, b: Journey, rows: list[dict[str, Any]]) -> None:
+    """Rows of stages that came, went, changed or moved."""
     old, new = {s.id: s for s in a.stages}, {s.id: s for s in b.stages}
     for i in merged_order(a, b):
         if i not in new:
@@ -73,37 +75,11 @@ def _items(journey: Journey) -> list[tuple[str, str, Note | Touchpoint]]:
 
 
 def changed_cells(a: Journey, b: Journey, similar: float, rows: list[dict[str, Any]]) -> None:
+    """Rows of notes and touchpoints."""
     old, new = _items(a), _items(b)
-    pairs: list[tuple[int, int]] = []
-    free_a, free_b = set(range(len(old))), set(range(len(new)))
-
-    def match(key: Any) -> None:
-        waiting: dict[Any, list[int]] = {}
-        for j in sorted(free_b):
-            waiting.setdefault(key(new[j]), []).append(j)
-        for i in sorted(free_a):
-            found = waiting.get(key(old[i]))
-            if found:
-                j = found.pop(0)
-                pairs.append((i, j))
-                free_a.discard(i)
-                free_b.discard(j)
-
-    match(lambda x: (x[0], x[1], x[2].id))
-    match(lambda x: (x[0], x[1], x[2].text.casefold(), x[2].persona))
-    # The same note in another cell has moved; ids are made from the text, so equal texts find each other.
-    match(lambda x: (x[1] == "touchpoints", x[2].id))
-    for i in sorted(free_a):
-        scored = [
-            (SequenceMatcher(None, old[i][2].text.casefold(), new[j][2].text.casefold(), autojunk=False).ratio(), -j)
-            for j in sorted(free_b)
-            if old[i][:2] == new[j][:2]
-        ]
-        if scored and max(scored)[0] >= similar:
-            j = -max(scored)[1]
-            pairs.append((i, j))
-            free_b.discard(j)
-            free_a.discard(i)
+    pairs = match([_part(x) for x in old], [_part(x) for x in new], similar=similar)
+    free_a = set(range(len(old))) - {i for i, _ in pairs}
+    free_b = set(range(len(new))) - {j for _, j in pairs}
     for i, j in sorted(pairs, key=lambda p: p[1]):
         _paired(old[i], new[j], rows)
     for i in sorted(free_a):
@@ -132,6 +108,11 @@ def changed_cells(a: Journey, b: Journey, similar: float, rows: list[dict[str, A
                 evidence_after=len(item.evidence),
             )
         )
+
+
+def _part(item: tuple[str, str, Note | Touchpoint]) -> Part:
+    stage, lane, thing = item
+    return Part(_kind(lane), (stage, lane), thing.id, thing.text, thing.persona)
 
 
 def _kind(lane: str) -> str:
@@ -179,6 +160,7 @@ def _paired(old: tuple[str, str, Any], new: tuple[str, str, Any], rows: list[dic
 
 
 def changed_others(a: Journey, b: Journey, rows: list[dict[str, Any]]) -> None:
+    """Rows of personas, actions and links."""
     groups: tuple[tuple[str, Iterable[Any], Iterable[Any], Any, tuple[str, ...]], ...] = (
         (
             "persona",
@@ -251,4 +233,5 @@ def merged_order(a: Journey, b: Journey) -> list[str]:
 
 
 def pieces(journey: Journey) -> int:
+    """How many pieces of evidence stand in the cells."""
     return sum(len(item.evidence) for _, _, item in _items(journey))

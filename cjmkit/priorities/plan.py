@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cjmkit.emotion._scores import stage_order
+from cjmkit.core.result import Figure, Result
+from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, current_language, number, say
 
@@ -32,8 +32,8 @@ _COLUMNS = [
 ]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CommunicationPlan:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CommunicationPlan(Result):
     """What to tell whom, where, and who does it.
 
     Attributes
@@ -45,6 +45,14 @@ class CommunicationPlan:
 
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
+
+    _key = ("stage", "step", "persona", "channel")
+    _figure = Figure(value="size", n="size")
+    _names = {
+        "audience": ("audience", "аудитория"),
+        "message": ("message", "сообщение"),
+        "wait": ("wait", "ждут"),
+    }
 
     @property
     def gaps(self) -> pd.DataFrame:
@@ -75,33 +83,19 @@ class CommunicationPlan:
             )
         return text if text.endswith(".") else text + "."
 
-    def _repr_html_(self) -> str:
-        head = say(
-            en="stage|audience|channel|message|owner|people|wait",
-            ru="этап|аудитория|канал|сообщение|ответственный|человек|ждут",
+    def _table_shown(self) -> pd.DataFrame:
+        rows = self.table.to_dict("records")
+        return pd.DataFrame(
+            {
+                "title": self.table["title"],
+                "audience": [" · ".join(v for v in (r["step"], r["persona"]) if v) for r in rows],
+                "channel": self.table["channel"],
+                "message": [r["message"] or "—" for r in rows],
+                "owner": [r["owner"] or "—" for r in rows],
+                "people": ["—" if pd.isna(r["size"]) else number(float(r["size"]), 0) for r in rows],
+                "wait": [_wait(r["median_wait"]) for r in rows],
+            }
         )
-        rows = []
-        for r in self.table.to_dict("records"):
-            who = " · ".join(v for v in (r["step"], r["persona"]) if v)
-            size = "—" if pd.isna(r["size"]) else number(float(r["size"]), 0)
-            cells = (
-                r["title"],
-                who,
-                r["channel"],
-                r["message"] or "—",
-                r["owner"] or "—",
-                size,
-                _wait(r["median_wait"]),
-            )
-            rows.append("<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in cells) + "</tr>")
-        top = "".join(f"<th>{escape(h)}</th>" for h in head.split("|"))
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        return f"<p>{escape(self.summary())}</p><table><tr>{top}</tr>{''.join(rows)}</table>" + (
-            f"<ul>{notes}</ul>" if notes else ""
-        )
-
-    def __repr__(self) -> str:
-        return self.summary()
 
 
 def _wait(value: Any) -> str:
@@ -123,7 +117,7 @@ def communication_plan(
     *,
     touchpoints: pd.DataFrame | None = None,
     stages: Iterable[Any] | None = None,
-    step_stages: Mapping[str, str] | None = None,
+    stage_of: Mapping[str, str] | None = None,
 ) -> CommunicationPlan:
     """Join messages with the people they are for.
 
@@ -139,7 +133,7 @@ def communication_plan(
         stage, channel, owner: owner of a message that names none.
     stages : sequence, optional
         Stages in order.
-    step_stages : mapping, optional
+    stage_of : mapping, optional
         Stage of each step, where neither the audiences nor the messages say it.
 
     Returns
@@ -163,7 +157,7 @@ def communication_plan(
             )
     said: list[str] = []
     told = _text_columns(messages, ("stage", "channel", "message", "step", "persona", "owner"))
-    people = _audiences(audiences, told, dict(step_stages or {}), said)
+    people = _audiences(audiences, told, dict(stage_of or {}), said)
     order, titles = stage_order(stages)
     for name in sorted(set(told["stage"]) | set(people["stage"])):
         if order and name and name not in order:
@@ -194,7 +188,7 @@ def communication_plan(
                 ru="аудитории не переданы, поэтому неизвестно, скольким людям адресовано каждое сообщение",
             )
         )
-    return CommunicationPlan(table, tuple(said))
+    return CommunicationPlan(table=table, warnings=tuple(said))
 
 
 def _text_columns(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
@@ -204,7 +198,7 @@ def _text_columns(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     return out
 
 
-def _audiences(audiences: Any, told: pd.DataFrame, step_stages: dict[str, str], said: list[str]) -> pd.DataFrame:
+def _audiences(audiences: Any, told: pd.DataFrame, stage_of: dict[str, str], said: list[str]) -> pd.DataFrame:
     columns = ["stage", "step", "persona", "size", "low", "high", "median_wait"]
     if audiences is None:
         return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
@@ -212,7 +206,7 @@ def _audiences(audiences: Any, told: pd.DataFrame, step_stages: dict[str, str], 
     if not isinstance(table, pd.DataFrame) or not {"step", "size"} <= set(table.columns):
         raise CjmError("audiences is a table with columns step and size (or a result with such a .table)")
     table = _text_columns(table, ("stage", "step", "persona"))
-    named = {s: g for s, g in zip(told["step"], told["stage"], strict=True) if s} | step_stages
+    named = {s: g for s, g in zip(told["step"], told["stage"], strict=True) if s} | stage_of
     table["stage"] = [g or named.get(s, "") for g, s in zip(table["stage"], table["step"], strict=True)]
     known = set(told["stage"])
     table["stage"] = [g or (s if s in known else "") for g, s in zip(table["stage"], table["step"], strict=True)]
@@ -220,8 +214,8 @@ def _audiences(audiences: Any, told: pd.DataFrame, step_stages: dict[str, str], 
     if lost:
         said.append(
             say(
-                en=f"the stage of {len(lost)} steps is unknown ({', '.join(lost[:3])}); pass step_stages=",
-                ru=f"неизвестен этап шагов: {', '.join(lost[:3])} (всего {len(lost)}); передайте step_stages=",
+                en=f"the stage of {len(lost)} steps is unknown ({', '.join(lost[:3])}); pass stage_of=",
+                ru=f"неизвестен этап шагов: {', '.join(lost[:3])} (всего {len(lost)}); передайте stage_of=",
             )
         )
     rows = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.emotion._scores import person_ids, stage_order
+from cjmkit.emotion.scores import person_ids, stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.barriers._intervals import wilson
-from cjmkit.barriers._result import Barriers
-from cjmkit.emotion._html import paragraphs, table_html
+from cjmkit.barriers.data import BarriersData
+from cjmkit.core.result import Figure, Result
+from cjmkit.emotion.data import CurveData
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
-
-if TYPE_CHECKING:
-    from cjmkit.emotion import Curve
 
 __all__ = ["CriticalPoints", "critical_points"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CriticalPoints:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CriticalPoints(Result):
     """Stages by how critical they are.
 
     Attributes
@@ -33,7 +31,18 @@ class CriticalPoints:
     """
 
     table: pd.DataFrame
-    level: float
+    level: float = 0.95
+    warnings: tuple[str, ...] = ()
+
+    _key = ("stage",)
+    _figure = Figure(value="score", low="score_low", high="score_high")
+    _shown = ("title", "barriers", "people", "n", "share", "unhappy", "score", "probability")
+    _percent = ("share", "unhappy", "probability")
+    _names = {
+        "barriers": ("barriers", "барьеров"),
+        "unhappy": ("unhappy", "недовольны"),
+        "probability": ("sure in", "уверенность"),
+    }
 
     def summary(self, lang: str | None = None) -> str:
         """One sentence: the most critical stage and how sure it is."""
@@ -59,22 +68,17 @@ class CriticalPoints:
             lang=lang,
         )
 
-    def _repr_html_(self) -> str:
-        shown = self.table.drop(columns=["low", "high"])
-        columns = ["title", "barriers", "people", "n", "share", "unhappy", "score", "probability"]
-        return paragraphs(self.summary()) + table_html(shown, columns, percent=("share", "unhappy", "probability"))
-
-    def __repr__(self) -> str:
-        return self.summary()
+    def _table_shown(self) -> pd.DataFrame:
+        return self.table.drop(columns=["low", "high"])
 
 
 def critical_points(
-    barriers: Barriers,
-    curve: Curve,
+    barriers: BarriersData,
+    curve: CurveData,
     *,
     persona: str = "",
     source: str | None = None,
-    draws: int = 2000,
+    resamples: int = 2000,
     seed: int = 0,
 ) -> CriticalPoints:
     """Rank stages by barriers × bad feeling.
@@ -91,20 +95,32 @@ def critical_points(
         From :func:`cjmkit.emotion.curve`.
     persona, source : str
         Which curve, where there are several.
-    draws, seed : int
+    resamples, seed : int
         Resamples and their seed.
 
     Returns
     -------
     CriticalPoints
+
+    Examples
+    --------
+    >>> from cjmkit import barriers, emotion
+    >>> codings = pd.DataFrame({"participant": list("abc"), "code": "price", "stage": ["deal", "deal", "search"]})
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, -1, -2, 1]})
+    >>> found = critical_points(barriers.rank(codings), emotion.curve(scores, stages=["search", "deal"]))
+    >>> found.table[["stage", "share", "unhappy"]].round(2)
+        stage  share  unhappy
+    0    deal   0.67     0.75
+    1  search   0.33     0.00
     """
     source = source or ("survey" if "survey" in curve.sources else curve.sources[0])
-    if (persona, source) not in curve._values:
+    if (persona, source) not in curve.values:
         raise CjmError(
             f"this curve has no persona {persona!r} with source {source!r}; it has "
             f"{', '.join(repr(p) for p in curve.personas)} with {', '.join(curve.sources)}"
         )
-    y = curve._values[persona, source]
+    y = curve.values[persona, source]
     part = curve.table[(curve.table["persona"] == persona) & (curve.table["source"] == source)]
     if "touchpoint" in part:
         raise CjmError("critical points are stages; make the curve with unit='stage'")
@@ -119,13 +135,13 @@ def critical_points(
             named[place[person], stages.index(at)] = 1
     seen = np.isfinite(y)
     bad = np.where(seen, y < 0, False).astype(float)
-    w_named = rng.multinomial(n, np.full(n, 1 / n), size=draws)
-    w_bad = rng.multinomial(max(len(y), 1), np.full(max(len(y), 1), 1 / max(len(y), 1)), size=draws)[:, : len(y)]
+    w_named = rng.multinomial(n, np.full(n, 1 / n), size=resamples)
+    w_bad = rng.multinomial(max(len(y), 1), np.full(max(len(y), 1), 1 / max(len(y), 1)), size=resamples)[:, : len(y)]
     with np.errstate(invalid="ignore", divide="ignore"):
         drawn = (w_named @ named / n) * (w_bad @ bad / (w_bad @ seen.astype(float)))
     shown = part["shown"].to_numpy()
     drawn = np.where(shown, np.nan_to_num(drawn), -1.0)
-    first = np.bincount((drawn + rng.random(drawn.shape) * 1e-9).argmax(axis=1), minlength=len(stages)) / draws
+    first = np.bincount((drawn + rng.random(drawn.shape) * 1e-9).argmax(axis=1), minlength=len(stages)) / resamples
     tail = (1 - barriers.level) / 2
     rows = []
     for i, stage in enumerate(stages):
@@ -157,4 +173,4 @@ def critical_points(
     table = pd.DataFrame(rows).sort_values(
         "score", ascending=False, kind="stable", na_position="last", ignore_index=True
     )
-    return CriticalPoints(table, barriers.level)
+    return CriticalPoints(table=table, level=barriers.level)

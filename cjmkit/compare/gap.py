@@ -8,19 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.core.estimate import Estimate
+from cjmkit.core.course import EmotionPoint
 from cjmkit.core.evidence import SurveyFigure
-from cjmkit.core.journey import EmotionPoint
+from cjmkit.core.result import Figure, Result
 from cjmkit.emotion import Curve, curve, difference, source_title
-from cjmkit.emotion._html import paragraphs, remarks, table_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
 __all__ = ["ExpectationGap", "expectation_gap"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ExpectationGap:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ExpectationGap(Result):
     """Gaps per stage.
 
     Attributes
@@ -34,8 +33,20 @@ class ExpectationGap:
 
     table: pd.DataFrame
     curve: Curve
-    level: float
-    warnings: tuple[str, ...]
+    level: float = 0.95
+    warnings: tuple[str, ...] = ()
+
+    _key = ("stage", "believed")
+    _figure = Figure(value="gap", n=("n_customers", "n_insiders"))
+    _shown = ("believed", "title", "customers", "insiders", "gap", "n_customers", "n_insiders", "p")
+    _names = {
+        "believed": ("who believes", "чьё мнение"),
+        "customers": ("customers", "клиенты"),
+        "insiders": ("insiders", "сотрудники"),
+        "gap": ("gap", "разрыв"),
+        "n_customers": ("n customers", "n клиентов"),
+        "n_insiders": ("n insiders", "n сотрудников"),
+    }
 
     def points(self) -> tuple[EmotionPoint, ...]:
         """Points of customers and insiders for ``Journey.with_emotion``."""
@@ -73,30 +84,25 @@ class ExpectationGap:
             )
         return "\n".join(out)
 
-    def _evidence_(self, *, stage: str, believed: str | None = None) -> SurveyFigure:
-        part = self.table[self.table["stage"] == stage]
-        if part.empty:
-            raise CjmError(suggest(stage, self.table["stage"].unique(), what="stage"))
-        if believed is not None:
-            if believed not in set(part["believed"]):
-                raise CjmError(suggest(believed, part["believed"], what="group of insiders"))
-            part = part[part["believed"] == believed]
-        r: Any = part.iloc[0]
+    def _row(self, *names: Any, **which: Any) -> dict[str, Any]:
+        # The first group of insiders, where none is named.
+        asked = dict(zip(self._key, names, strict=False)) | which
+        if "believed" not in asked:
+            asked["believed"] = self.table["believed"].iloc[0]
+        return super()._row(**asked)
+
+    def _evidence_of(self, row: Any) -> SurveyFigure:
         return SurveyFigure(
             survey="scores",
             item="score",
-            question=str(r["title"]),
-            where=f"{r['believed']} − customers",
+            question=str(row["title"]),
+            where=f"{row['believed']} − customers",
             statistic="gap in mean emotion",
-            estimate=Estimate(value=r["gap"], low=r["low"], high=r["high"], n=int(r["n_customers"] + r["n_insiders"])),
+            estimate=self._estimate_of(row),
         )
 
-    def _repr_html_(self) -> str:
-        columns = ["believed", "title", "customers", "insiders", "gap", "n_customers", "n_insiders", "p"]
-        return paragraphs(self.summary()) + table_html(self.table, columns) + remarks(self.warnings)
-
-    def __repr__(self) -> str:
-        return self.summary()
+    def _table_shown(self) -> pd.DataFrame:
+        return self.table.assign(believed=[source_title(str(b)) for b in self.table["believed"]])
 
 
 def expectation_gap(
@@ -153,7 +159,7 @@ def expectation_gap(
     insiders = [s for s in wanted if s in present]
     if not insiders:
         raise CjmError(f"nobody of {', '.join(wanted)} is among the sources; there are {', '.join(present)}")
-    both = curve(scores, source=[reality, *insiders], stages=stages, level=level, min_n=min_n, seed=seed)
+    both = curve(scores, source=[reality, *insiders], stages=stages, level=level, min_n=min_n)
     parts, said = [], list(both.warnings)
     for who in insiders:
         part = scores[scores["source"].isin([reality, who])]
@@ -199,7 +205,7 @@ def expectation_gap(
         "reading",
         "reason",
     ]
-    return ExpectationGap(table[columns], both, level, tuple(said))
+    return ExpectationGap(table=table[columns], curve=both, level=level, warnings=tuple(said))
 
 
 def _titles(curve: Curve) -> dict[str, str]:

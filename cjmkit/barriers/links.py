@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.barriers._intervals import wilson
-from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
-from cjmkit.emotion._html import paragraphs, table_html
+from cjmkit.core.result import Result
+from cjmkit.emotion.data import CurveData
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
 __all__ = ["WeakestLink", "step_losses", "weakest_link"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class WeakestLink:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class WeakestLink(Result):
     """Links of the chain, weakest first.
 
     Attributes
@@ -35,8 +35,14 @@ class WeakestLink:
 
     table: pd.DataFrame
     kind: str
-    level: float
+    level: float = 0.95
     warnings: tuple[str, ...] = ()
+
+    _key = ("link",)
+    _names = {
+        "lost": ("people lost", "потеряно людей"),
+        "probability": ("sure in", "уверенность"),
+    }
 
     @property
     def link(self) -> str:
@@ -48,10 +54,9 @@ class WeakestLink:
         """How often it really comes out worst."""
         return float(self.table["probability"].iloc[0])
 
-    def estimate(self, link: str | None = None) -> Estimate:
-        """The figure of one link (the weakest by default)."""
-        row: Any = self.table.iloc[0] if link is None else self.table[self.table["link"] == link].iloc[0]
-        return Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"]), level=self.level)
+    def _row(self, *names: Any, **which: Any) -> dict[str, Any]:
+        # The weakest by default.
+        return super()._row(*(names or ([] if which else [self.link])), **which)
 
     def summary(self, lang: str | None = None) -> str:
         """One sentence, which says that this is a rule of thumb and how sure the place is."""
@@ -67,18 +72,16 @@ class WeakestLink:
             lang=lang,
         )
 
-    def _evidence_(self, *, link: str | None = None) -> EventFigure:
-        name = link or self.link
-        return EventFigure(log=self.kind, query=f"weakest link: {name}", estimate=self.estimate(link))
+    def _evidence_of(self, row: Any) -> EventFigure:
+        return EventFigure(log=self.kind, query=f"weakest link: {row['link']}", estimate=self._estimate_of(row))
 
-    def _repr_html_(self) -> str:
-        percent = () if self.kind == "emotion" else ("value", "probability")
-        columns = ["title", "value", "n", "lost", "probability"]
-        shown = self.table if self.kind != "emotion" else self.table.drop(columns="lost")
-        return paragraphs(self.summary()) + table_html(shown, columns, percent=percent or ("probability",))
+    @property
+    def _shown(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("title", "value", "n", *(() if self.kind == "emotion" else ("lost",)), "probability")
 
-    def __repr__(self) -> str:
-        return self.summary()
+    @property
+    def _percent(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("probability",) if self.kind == "emotion" else ("value", "probability")
 
 
 def weakest_link(
@@ -86,9 +89,9 @@ def weakest_link(
     *,
     persona: str = "",
     source: str | None = None,
-    by: str = "share",
+    rank_by: str = "share",
     success: str | Iterable[str] = (),
-    draws: int = 4000,
+    resamples: int = 4000,
     seed: int = 0,
 ) -> WeakestLink:
     """Find the stage, funnel step or transition where most is lost.
@@ -101,11 +104,11 @@ def weakest_link(
         a result with ``.exits``.
     persona, source : str
         Which curve, where there are several.
-    by : {"share", "people"}
+    rank_by : {"share", "people"}
         For funnels and transitions: the largest share lost, or the most people lost.
     success : str or sequence
         For transitions: states where a path may well end, which are no loss.
-    draws : int
+    resamples : int
         Draws for the probability.
     seed : int
         Seed of the draws.
@@ -128,9 +131,9 @@ def weakest_link(
     >>> worst.link, round(worst.estimate().value, 2), worst.probability
     ('visit → chat', 0.6, 1.0)
     """
-    if by not in ("share", "people"):
-        raise CjmError(f"by is 'share' or 'people'; {by!r} came")
-    if hasattr(chain, "peak_end") and hasattr(chain, "_draws"):
+    if rank_by not in ("share", "people"):
+        raise CjmError(suggest(rank_by, ("share", "people"), what="rank_by"))
+    if isinstance(chain, CurveData):
         return _of_curve(chain, persona, source)
     table = chain if isinstance(chain, pd.DataFrame) else getattr(chain, "table", None)
     if not isinstance(table, pd.DataFrame):
@@ -143,9 +146,9 @@ def weakest_link(
         raise CjmError("a chain needs two steps at least")
     rng = np.random.default_rng(seed)
     k, n = losses["lost"].to_numpy(dtype=float), losses["n"].to_numpy(dtype=float)
-    drawn = rng.beta(k + 0.5, n - k + 0.5, size=(draws, len(k)))
-    weight = n if by == "people" else np.ones(len(n))
-    probability = np.bincount((drawn * weight).argmax(axis=1), minlength=len(k)) / draws
+    drawn = rng.beta(k + 0.5, n - k + 0.5, size=(resamples, len(k)))
+    weight = n if rank_by == "people" else np.ones(len(n))
+    probability = np.bincount((drawn * weight).argmax(axis=1), minlength=len(k)) / resamples
     limits = [wilson(a, b) for a, b in zip(k, n, strict=True)]
     out = pd.DataFrame(
         {
@@ -160,12 +163,12 @@ def weakest_link(
             "probability": probability,
         }
     )
-    key = "lost" if by == "people" else "value"
+    key = "lost" if rank_by == "people" else "value"
     out = out.sort_values([key, "link"], ascending=[False, True], kind="stable", ignore_index=True)
-    return WeakestLink(out, kind, 0.95)
+    return WeakestLink(table=out, kind=kind)
 
 
-def _of_curve(curve: Any, persona: str, source: str | None) -> WeakestLink:
+def _of_curve(curve: CurveData, persona: str, source: str | None) -> WeakestLink:
     if source is None and len(curve.sources) > 1:
         source = "survey" if "survey" in curve.sources else curve.sources[0]
     source = source or curve.sources[0]
@@ -178,7 +181,7 @@ def _of_curve(curve: Any, persona: str, source: str | None) -> WeakestLink:
     shown = np.flatnonzero(part["shown"].to_numpy())
     if not len(shown):
         raise CjmError("no stage of this curve has enough people; there is no weakest link to name")
-    drawn = curve._draws[persona, source][:, shown]
+    drawn = curve.resampled[persona, source][:, shown]
     part = part.loc[shown]
     name = part["touchpoint"] if "touchpoint" in part else part["title"]
     out = pd.DataFrame(
@@ -194,7 +197,8 @@ def _of_curve(curve: Any, persona: str, source: str | None) -> WeakestLink:
             "probability": np.bincount(drawn.argmin(axis=1), minlength=len(shown)) / len(drawn),
         }
     )
-    return WeakestLink(out.sort_values("value", kind="stable", ignore_index=True), "emotion", curve.level)
+    out = out.sort_values("value", kind="stable", ignore_index=True)
+    return WeakestLink(table=out, kind="emotion", level=curve.level)
 
 
 def _losses(table: pd.DataFrame) -> pd.DataFrame:
@@ -251,23 +255,23 @@ def _leaving(table: pd.DataFrame, exits: Any, success: str | Iterable[str]) -> p
     return pd.DataFrame({"link": lost.index.astype(str), "n": n, "lost": lost.to_numpy(dtype=float)})
 
 
-def step_losses(funnel: Any, order: list[str], step_stages: Mapping[str, str] | None, said: list[str]) -> pd.DataFrame:
+def step_losses(funnel: Any, order: list[str], stage_of: Mapping[str, str] | None, said: list[str]) -> pd.DataFrame:
     """Greatest loss of each stage: people at one of its steps who do not make the next one."""
     table = funnel if isinstance(funnel, pd.DataFrame) else getattr(funnel, "table", None)
     if not isinstance(table, pd.DataFrame):
         raise CjmError(f"funnel has a table with columns step and users; {type(funnel).__name__} came")
     losses = _losses(table)
-    stage_of = dict(step_stages or {})
+    known_stage = dict(stage_of or {})
     if "stage" in table:
-        stage_of = dict(zip(table["step"].astype(str), table["stage"].astype(str), strict=True)) | stage_of
-    losses["stage"] = [stage_of.get(s, s if s in order else "") for s in losses["source"]]
+        known_stage = dict(zip(table["step"].astype(str), table["stage"].astype(str), strict=True)) | known_stage
+    losses["stage"] = [known_stage.get(s, s if s in order else "") for s in losses["source"]]
     lost_steps = losses.loc[losses["stage"] == "", "source"].tolist()
     if lost_steps:
         some, more = ", ".join(lost_steps[:3]), len(lost_steps)
         said.append(
             say(
-                en=f"the stage of {more} funnel steps is unknown ({some}); pass step_stages=",
-                ru=f"неизвестен этап шагов воронки: {some} (всего {more}); передайте step_stages=",
+                en=f"the stage of {more} funnel steps is unknown ({some}); pass stage_of=",
+                ru=f"неизвестен этап шагов воронки: {some} (всего {more}); передайте stage_of=",
             )
         )
     limits = [wilson(k, n) for k, n in zip(losses["lost"], losses["n"], strict=True)]

@@ -1,0 +1,221 @@
+"""What is known of each barrier: who named it, how it felt, and how the deal ended for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cjmkit.barriers._intervals import mean_interval, newcombe, odds_ratio, wilson
+from cjmkit.barriers.ticks import Ticked
+from cjmkit.emotion.scores import person_ids, read_scores
+from cjmkit.errors import CjmError
+from cjmkit.i18n import say
+
+__all__ = ["Beside", "measure", "outcome_of", "stage_scores", "ticked_row"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What other material than interviews knows of barriers.
+
+    Parameters
+    ----------
+    ticked : DataFrame, optional
+        Barriers that people ticked in a survey: index participant, a column per barrier (its code or title), True or
+        False. Interviews tell what the barriers are, a survey how many have them: where it knows a barrier, its many
+        people decide about the association with failing and about the rank.
+    funnel : Funnel or DataFrame, optional
+        step, users, conversion, low, high, n: how many people are lost at the barrier's stage.
+    stage_of : mapping, optional
+        Stage of each funnel step, where the steps are not named as the stages and the funnel does not say.
+    scores : DataFrame, optional
+        participant, stage, score: how people who named a barrier feel at its stage, compared with the others.
+
+    Examples
+    --------
+    >>> steps = pd.DataFrame({"step": ["visit", "deal"], "users": [100, 40]})
+    >>> Beside(funnel=steps, stage_of={"visit": "search"}).stage_of
+    {'visit': 'search'}
+    """
+
+    ticked: pd.DataFrame | None = None
+    funnel: Any = None
+    stage_of: Mapping[str, str] | None = None
+    scores: pd.DataFrame | None = None
+
+
+def outcome_of(outcome: pd.Series | None, people: list[str], said: list[str]) -> npt.NDArray[np.float64] | None:
+    """Whether each person succeeded: 1, 0 or NaN; None where nothing can be compared."""
+    if outcome is None:
+        return None
+    if not isinstance(outcome, pd.Series):
+        raise CjmError(f"outcome is a Series (index participant, value True or False); {type(outcome).__name__} came")
+    kept = outcome.dropna()
+    values = set(kept.unique().tolist())
+    if not values <= {True, False}:
+        raise CjmError(f"outcome holds True or False; it has {', '.join(map(repr, sorted(map(str, values))[:5]))}")
+    lookup = dict(zip(person_ids(kept.index), kept.astype(float), strict=True))
+    found = np.array([lookup.get(p, np.nan) for p in people])
+    known = int((~np.isnan(found)).sum())
+    if known == 0:
+        said.append(
+            say(
+                en="the outcome is known for none of the people interviewed (do the ids agree?), hence no odds ratio",
+                ru="исход не известен ни для кого из опрошенных (те ли id?), отношения шансов нет",
+            )
+        )
+        return None
+    if known < len(people):
+        said.append(
+            say(
+                en=f"the outcome is known for {known} of {len(people)} people interviewed",
+                ru=f"исход известен для {known} из {len(people)} опрошенных",
+            )
+        )
+    if len(set(found[~np.isnan(found)])) == 1:
+        said.append(
+            say(
+                en="everybody interviewed had the same outcome, hence no odds ratio; interview those who left, too",
+                ru="у всех опрошенных один исход, отношения шансов нет; нужны и те, кто ушёл",
+            )
+        )
+        return None
+    return found
+
+
+def stage_scores(
+    scores: pd.DataFrame | None, people: list[str], order: list[str], said: list[str]
+) -> tuple[dict[str, int], npt.NDArray[np.float64]] | None:
+    """Place of each stage and the scores (people, stages) of those interviewed."""
+    if scores is None:
+        return None
+    read = read_scores(scores, stages=order or sorted({str(s) for s in scores["stage"].dropna()}))
+    # Ratings are the yardstick; codings of the same barrier would measure it against itself.
+    best = read.sources.index("survey") if "survey" in read.sources else 0
+    cells = read.cells(read.source == best)
+    y = np.full((len(people), len(read.units)), np.nan)
+    place = {str(p): i for i, p in enumerate(cells.people)}
+    for i, p in enumerate(people):
+        if p in place:
+            y[i] = cells.y[place[p]]
+    if np.isnan(y).all():
+        said.append(
+            say(
+                en="none of the people interviewed has a score, so how they feel at the stage is not compared",
+                ru="ни у кого из опрошенных нет оценок, поэтому чувства на этапе не сравниваются",
+            )
+        )
+        return None
+    return {u[0]: k for k, u in enumerate(read.units)}, y
+
+
+def measure(
+    code: Any,
+    part: pd.DataFrame,
+    named: npt.NDArray[np.bool_],
+    success: npt.NDArray[np.float64] | None,
+    losses: pd.DataFrame | None,
+    felt: tuple[dict[str, int], npt.NDArray[np.float64]] | None,
+    people: list[str],
+    level: float,
+) -> dict[str, Any]:
+    """The row of one barrier."""
+    k, n = int(named.sum()), len(people)
+    low, high = wilson(k, n, level=level)
+    each = part.dropna(subset=["valence"]).groupby("participant")["valence"].mean().to_numpy()
+    valence = mean_interval(each, level=level)
+    once = part.drop_duplicates(["participant", "stage"])
+    stages = once.loc[once["stage"] != "", "stage"].value_counts()
+    # Equal counts would otherwise be ordered by the order of rows.
+    stages = stages.sort_index().sort_values(ascending=False, kind="stable")
+    points = (
+        part.loc[part["touchpoint"] != ""].drop_duplicates(["participant", "touchpoint"])["touchpoint"].value_counts()
+    )
+    points = points.sort_index().sort_values(ascending=False, kind="stable")
+    stage = str(stages.index[0]) if len(stages) else code["stage"]
+    row: dict[str, Any] = {
+        "barrier": code["code"],
+        "title": code["title"],
+        "people": k,
+        "n": n,
+        "share": k / n if n else np.nan,
+        "low": low,
+        "high": high,
+        "stage": stage,
+        "stages": ", ".join(map(str, stages.index)) or code["stage"],
+        "touchpoints": ", ".join(map(str, points.index)),
+        "valence": valence[0],
+        "valence_low": max(valence[1], -2.0),
+        "valence_high": min(valence[2], 2.0),
+        "n_valence": len(each),
+    }
+    row |= _lost(named, success, level)
+    drop = (np.nan,) * 3
+    if losses is not None and stage in set(losses["stage"]):
+        here = losses[losses["stage"] == stage].iloc[0]
+        drop = float(here["loss"]), float(here["low"]), float(here["high"])
+    row |= dict(zip(("drop_off", "drop_off_low", "drop_off_high"), drop, strict=True))
+    row["effect_from"] = "interviews" if not np.isnan(row["effect"]) else ""
+    if np.isnan(row["effect"]) and not np.isnan(drop[0]):
+        row["effect_from"] = "funnel"
+        row |= {"effect": drop[0], "effect_low": drop[1], "effect_high": drop[2], "effect_kind": "drop-off"}
+    row |= dict(zip(("felt", "felt_low", "felt_high"), _felt(named, felt, stage, level), strict=True))
+    return row
+
+
+def _lost(named: npt.NDArray[np.bool_], success: npt.NDArray[np.float64] | None, level: float) -> dict[str, Any]:
+    keys = ("effect", "effect_low", "effect_high", "lost", "lost_low", "lost_high")
+    if success is None:
+        return dict.fromkeys(keys, np.nan) | {"effect_kind": "", "n_outcome": 0}
+    known = ~np.isnan(success)
+    failed = known & (success == 0)
+    a, b = int((named & failed).sum()), int((named & known & ~failed).sum())
+    c, d = int((~named & failed).sum()), int((~named & known & ~failed).sum())
+    ratio = odds_ratio(a, b, c, d, level=level)
+    extra = newcombe(a, a + b, c, c + d, level=level)
+    share = named[known].mean()
+    out: dict[str, Any] = dict(zip(keys, (*ratio, *(share * v for v in extra)), strict=True))
+    return out | {"effect_kind": "" if np.isnan(ratio[0]) else "odds ratio", "n_outcome": int(known.sum())}
+
+
+def ticked_row(
+    code: str, ticks: Ticked | None, success: npt.NDArray[np.float64] | None, row: dict[str, Any], level: float
+) -> dict[str, Any]:
+    """What the survey says about a barrier; its association with failing replaces that of the interviews."""
+    keys = ("survey_people", "survey_n", "survey_share", "survey_low", "survey_high")
+    if ticks is None or code not in ticks.place:
+        return dict.fromkeys(keys, np.nan)
+    named = ticks.named[:, ticks.place[code]]
+    k, n = int(named.sum()), len(named)
+    out: dict[str, Any] = dict(zip(keys, (k, n, k / n if n else np.nan, *wilson(k, n, level=level)), strict=True))
+    found = _lost(named, success, level)
+    return out | found | {"effect_from": "survey"} if not np.isnan(found["effect"]) else out
+
+
+def _felt(
+    named: npt.NDArray[np.bool_],
+    felt: tuple[dict[str, int], npt.NDArray[np.float64]] | None,
+    stage: str,
+    level: float,
+) -> tuple[float, float, float]:
+    """Stage score of those who named it less that of the others (Welch)."""
+    if felt is None or stage not in felt[0]:
+        return (np.nan,) * 3
+    y = felt[1][:, felt[0][stage]]
+    one, other = y[named & ~np.isnan(y)], y[~named & ~np.isnan(y)]
+    if min(len(one), len(other)) < 3:
+        return (np.nan,) * 3
+    from scipy import stats
+
+    v1, v2 = one.var(ddof=1) / len(one), other.var(ddof=1) / len(other)
+    delta = float(one.mean() - other.mean())
+    if v1 + v2 == 0:
+        return delta, np.nan, np.nan
+    df = (v1 + v2) ** 2 / (v1**2 / (len(one) - 1) + v2**2 / (len(other) - 1))
+    half = float(stats.t.ppf(0.5 + level / 2, df) * np.sqrt(v1 + v2))
+    return delta, delta - half, delta + half

@@ -1,0 +1,241 @@
+"""Rank barriers: how many named it, how it felt, and how the deal ended for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cjmkit.barriers.counting import Beside, measure, outcome_of, stage_scores, ticked_row
+from cjmkit.barriers.data import BarriersData
+from cjmkit.barriers.links import step_losses
+from cjmkit.barriers.mentions import barrier_codes, interviewed, mentions_of
+from cjmkit.barriers.notes import notes, quotes, summary, top
+from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
+from cjmkit.barriers.ticks import ticked
+from cjmkit.core.evidence import Quote, SurveyFigure
+from cjmkit.emotion.scores import stage_order
+from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
+
+__all__ = ["Barriers", "rank"]
+
+RANK_BY = ("auto", "lost", "drop-off", "severity", "frequency")
+_RESAMPLES = 2000
+
+
+class Barriers(BarriersData):
+    """Barriers in rank order, with what can be asked of them."""
+
+    summary = summary
+    top = top
+    quotes = quotes
+    notes = notes
+    by_owner = by_owner
+    by_channel = by_channel
+    by_stage = by_stage
+
+    def _evidence_(self, *, barrier: str, quote: int | None = None) -> Quote | SurveyFigure:
+        return self.quotes(barrier)[quote] if quote is not None else self._evidence_of(self._row(barrier))
+
+
+def rank(
+    codings: pd.DataFrame,
+    *,
+    codebook: Any = None,
+    outcome: pd.Series | None = None,
+    turns: pd.DataFrame | None = None,
+    touchpoints: pd.DataFrame | None = None,
+    stages: Iterable[Any] | None = None,
+    beside: Beside | None = None,
+    rank_by: str = "auto",
+    level: float = 0.95,
+) -> Barriers:
+    """Make one table of barriers with frequency, severity and association with success.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        participant, code, and where known stage, touchpoint, valence (−2..2), document, start, end, quote, coder.
+    codebook : Codebook or DataFrame, optional
+        code, title, lane, stage, owner; codes of the lane ``"barriers"`` are ranked.
+    outcome : Series, optional
+        Whether each person succeeded (bought, stayed), index participant.
+    touchpoints : DataFrame, optional
+        stage, touchpoint, channel, owner.
+    turns : DataFrame, optional
+        Turns of the interviews: tells who was interviewed, which is the base of the shares.
+    stages : sequence, optional
+        Stages in order; unknown stages in codings are then an error.
+    beside : Beside, optional
+        Ticks of a survey, a funnel, ratings: what other material knows of the barriers.
+    rank_by : {"auto", "lost", "drop-off", "severity", "frequency"}
+        What ranks. ``"lost"``: share who named it × extra share who failed among them, that is, people lost with it per
+        person interviewed. ``"drop-off"``: share × drop-off of its stage. ``"severity"``: share × how far below
+        neutral it felt (0 to 1). ``"frequency"``: share. ``"auto"`` takes the first that the data allow.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Barriers
+        ``.table`` in rank order: barrier, title, people, n, share, low, high, stage (where most named it), stages,
+        touchpoints, valence, valence_low, valence_high, n_valence, effect, effect_low, effect_high, effect_kind,
+        lost, lost_low, lost_high, n_outcome, effect_from (interviews, survey or funnel), survey_people, survey_n,
+        survey_share, survey_low, survey_high, drop_off, drop_off_low, drop_off_high, felt, felt_low, felt_high,
+        owner, channel, score, rank, first (share of resamples in which it comes first), rank_low, rank_high.
+
+    Raises
+    ------
+    CjmError
+        If columns are missing, a stage is unknown, or no code is a barrier.
+
+    Notes
+    -----
+    ``effect`` is the odds ratio of failing, named against not named (Gart's half, Wald limits on the log), or else the
+    drop-off of the stage (Wilson). Both are association, not cause: people far along the way also talk more.
+    A person counts once, however often they say it and however many coders marked it. How sure a rank is rests on
+    2,000 resamples of people.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> codings = pd.DataFrame({"participant": list("aabcd"), "code": ["price", "price", "price", "wait", "praise"],
+    ...                         "stage": "deal", "valence": [-2, -1, -1, -1, 2]})
+    >>> book = pd.DataFrame({"code": ["price", "wait", "praise"], "title": ["Price", "Waiting", "Praise"],
+    ...                      "lane": ["barriers", "barriers", "thoughts"]})
+    >>> rank(codings, codebook=book).table[["title", "people", "n", "valence"]]
+         title  people  n  valence
+    0    Price       2  4    -1.25
+    1  Waiting       1  4    -1.00
+    """
+    if rank_by not in RANK_BY:
+        raise CjmError(suggest(rank_by, RANK_BY, what="rank_by"))
+    other = beside or Beside()
+    said: list[str] = []
+    if not isinstance(codings, pd.DataFrame) or "code" not in codings:
+        mentions_of(codings, pd.DataFrame({"code": [], "title": [], "stage": []}), None)
+    codes = barrier_codes(codings, codebook, said)
+    mentions = mentions_of(codings, codes, stages)
+    people = interviewed(codings, turns, said)
+    order, titles = stage_order(stages)
+    place = {p: i for i, p in enumerate(people)}
+    named = np.zeros((len(people), len(codes)), dtype=bool)
+    at = {c: i for i, c in enumerate(codes["code"])}
+    named[[place[p] for p in mentions["participant"]], [at[b] for b in mentions["barrier"]]] = True
+    ticks = ticked(other.ticked, codes)
+    success = outcome_of(outcome, people, said if ticks is None else [])
+    ticked_success = outcome_of(outcome, ticks.people, said) if ticks is not None else None
+    losses = step_losses(other.funnel, order, other.stage_of, said) if other.funnel is not None else None
+    felt = stage_scores(other.scores, people, order, said)
+    rows = []
+    for i, code in enumerate(codes.to_dict("records")):
+        part = mentions[mentions["barrier"] == code["code"]]
+        row = measure(code, part, named[:, i], success, losses, felt, people, level)
+        rows.append(row | ticked_row(code["code"], ticks, ticked_success, row, level))
+    table = pd.DataFrame(rows)
+    table["owner"], table["channel"] = owners_of(table, mentions, codes, touchpoints)
+    way = _way(rank_by, table)
+    score, drawn = _drawn(way, named, success, table, 0)
+    if ticks is not None and (way != "lost" or ticked_success is not None):
+        at_ticks = [i for i, c in enumerate(table["barrier"]) if c in ticks.place]
+        chosen = ticks.named[:, [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]]
+        score[at_ticks], drawn[:, at_ticks] = _drawn(way, chosen, ticked_success, table.iloc[at_ticks], 1)
+    table["score"] = score
+    table = pd.concat([table, _sure(drawn)], axis=1)
+    nobody = (table["people"].to_numpy() == 0) & ~(table["survey_people"].to_numpy() > 0)
+    table.loc[nobody, ["score", "first"]] = [np.nan, 0.0]
+    turn = np.lexsort((table["title"].to_numpy(), -table["people"].to_numpy(), -score, nobody))
+    table = table.iloc[turn].reset_index(drop=True)
+    table["rank"] = np.arange(1, len(table) + 1)
+    never = table.loc[table["people"] == 0, "title"].tolist()
+    if never:
+        said.append(
+            say(
+                en=f"nobody named {len(never)} of the codebook's barriers: {', '.join(never[:5])}",
+                ru=f"никто не назвал барьеров из кодовой книги: {len(never)} ({', '.join(never[:5])})",
+            )
+        )
+    if table["effect_kind"].eq("odds ratio").any():
+        said.append(say(en="odds ratios are association, not cause", ru="отношение шансов — это связь, а не причина"))
+    return Barriers(
+        table=table,
+        ranked_by=way,
+        level=level,
+        warnings=tuple(said),
+        mentions=mentions,
+        people=tuple(people),
+        touchpoints=touchpoints,
+        titles={s: titles.get(s, s) for s in order},
+    )
+
+
+def _way(by: str, table: pd.DataFrame) -> str:
+    allowed = {
+        "lost": table["lost"].notna().any(),
+        "drop-off": table["drop_off"].notna().any(),
+        "severity": table["valence"].notna().any(),
+        "frequency": True,
+    }
+    if by == "auto":
+        return next(w for w, ok in allowed.items() if ok)
+    if not allowed[by]:
+        need = {"lost": "outcome=", "drop-off": "beside=Beside(funnel=…)", "severity": "a valence in the codings"}[by]
+        raise CjmError(f"rank_by={by!r} needs {need}; the data allow {', '.join(w for w, ok in allowed.items() if ok)}")
+    return by
+
+
+def _drawn(
+    way: str,
+    named: npt.NDArray[np.bool_],
+    success: npt.NDArray[np.float64] | None,
+    table: pd.DataFrame,
+    seed: int,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Score of each barrier, and its scores when people are drawn anew with replacement."""
+    people = len(named)
+    rng = np.random.default_rng(seed)
+    x = named.astype(float)
+    depth = {"drop-off": "drop_off", "severity": "valence"}.get(way)
+    factor = np.ones(x.shape[1])
+    if depth == "drop_off":
+        factor = table["drop_off"].to_numpy(dtype=float)
+    elif depth == "valence":
+        factor = np.clip(-table["valence"].to_numpy(dtype=float), 0, None) / 2
+
+    def value(w: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        if way == "lost" and success is None:
+            return np.zeros((len(w), x.shape[1]))
+        if way != "lost" or success is None:
+            return w @ x / people * np.nan_to_num(factor)
+        known = (~np.isnan(success)).astype(float)
+        failed = known * (np.nan_to_num(success, nan=1.0) == 0)
+        total = (w @ known)[:, None]
+        some, some_failed = w @ (x * known[:, None]), w @ (x * failed[:, None])
+        rest, rest_failed = total - some, (w @ failed)[:, None] - some_failed
+        with np.errstate(invalid="ignore", divide="ignore"):
+            out: npt.NDArray[np.float64] = np.nan_to_num(
+                some / total * (some_failed / some - rest_failed / rest), nan=0.0
+            )
+        return out
+
+    score = value(np.ones((1, people)))[0]
+    step = max(1, 4_000_000 // max(people, 1))  # weights of that many draws at a time fit into memory
+    parts = [
+        value(rng.multinomial(people, np.full(people, 1 / people), size=min(step, _RESAMPLES - i)).astype(float))
+        for i in range(0, _RESAMPLES, step)
+    ]
+    return score, np.concatenate(parts)
+
+
+def _sure(drawn: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """How often each barrier comes first, and its ranks in nine of ten resamples."""
+    rng = np.random.default_rng(0)
+    # Ties are broken at random, so that equal barriers share the first place.
+    places = (-(drawn + rng.random(drawn.shape) * 1e-9)).argsort(axis=1).argsort(axis=1) + 1
+    low, high = np.quantile(places, [0.05, 0.95], axis=0, method="closest_observation")
+    sure = pd.DataFrame({"first": (places == 1).mean(axis=0), "rank_low": low, "rank_high": high})
+    return sure.astype({"rank_low": int, "rank_high": int})

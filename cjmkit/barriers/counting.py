@@ -89,7 +89,7 @@ def outcome_of(outcome: pd.Series | None, people: list[str], said: list[str]) ->
 
 
 def stage_scores(
-    scores: pd.DataFrame | None, people: list[str], order: list[str], said: list[str]
+    scores: pd.DataFrame | None, people: list[str], *, order: list[str], said: list[str]
 ) -> tuple[dict[str, int], npt.NDArray[np.float64]] | None:
     """Place of each stage and the scores (people, stages) of those interviewed."""
     if scores is None:
@@ -118,6 +118,7 @@ def measure(
     code: Any,
     part: pd.DataFrame,
     named: npt.NDArray[np.bool_],
+    *,
     success: npt.NDArray[np.float64] | None,
     losses: pd.DataFrame | None,
     felt: tuple[dict[str, int], npt.NDArray[np.float64]] | None,
@@ -184,7 +185,7 @@ def _lost(named: npt.NDArray[np.bool_], success: npt.NDArray[np.float64] | None,
 
 
 def ticked_row(
-    code: str, ticks: Ticked | None, success: npt.NDArray[np.float64] | None, row: dict[str, Any], level: float
+    code: str, ticks: Ticked | None, success: npt.NDArray[np.float64] | None, *, level: float
 ) -> dict[str, Any]:
     """What the survey says about a barrier; its association with failing replaces that of the interviews."""
     keys = ("survey_people", "survey_n", "survey_share", "survey_low", "survey_high")

@@ -255,7 +255,7 @@ def _leaving(table: pd.DataFrame, exits: Any, success: str | Iterable[str]) -> p
     return pd.DataFrame({"link": lost.index.astype(str), "n": n, "lost": lost.to_numpy(dtype=float)})
 
 
-def step_losses(funnel: Any, order: list[str], stage_of: Mapping[str, str] | None, said: list[str]) -> pd.DataFrame:
+def step_losses(funnel: Any, order: list[str], stage_of: Mapping[str, str] | None, *, said: list[str]) -> pd.DataFrame:
     """Greatest loss of each stage: people at one of its steps who do not make the next one."""
     table = funnel if isinstance(funnel, pd.DataFrame) else getattr(funnel, "table", None)
     if not isinstance(table, pd.DataFrame):

@@ -179,7 +179,7 @@ def _attach(mentions: pd.DataFrame, table: pd.DataFrame, touchpoints: pd.DataFra
 
 
 def owners_of(
-    table: pd.DataFrame, mentions: pd.DataFrame, codes: pd.DataFrame, touchpoints: pd.DataFrame | None
+    table: pd.DataFrame, mentions: pd.DataFrame, codes: pd.DataFrame, *, touchpoints: pd.DataFrame | None
 ) -> tuple[list[str], list[str]]:
     """Owner and channel of each barrier: of its touchpoints, else of its stage where that has only one."""
     owner = dict(zip(codes["code"], codes["owner"], strict=True))

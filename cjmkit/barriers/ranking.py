@@ -129,15 +129,15 @@ def rank(
     ticks = ticked(other.ticked, codes)
     success = outcome_of(outcome, people, said if ticks is None else [])
     ticked_success = outcome_of(outcome, ticks.people, said) if ticks is not None else None
-    losses = step_losses(other.funnel, order, other.stage_of, said) if other.funnel is not None else None
-    felt = stage_scores(other.scores, people, order, said)
+    losses = step_losses(other.funnel, order, other.stage_of, said=said) if other.funnel is not None else None
+    felt = stage_scores(other.scores, people, order=order, said=said)
     rows = []
     for i, code in enumerate(codes.to_dict("records")):
         part = mentions[mentions["barrier"] == code["code"]]
-        row = measure(code, part, named[:, i], success, losses, felt, people, level)
-        rows.append(row | ticked_row(code["code"], ticks, ticked_success, row, level))
+        row = measure(code, part, named[:, i], success=success, losses=losses, felt=felt, people=people, level=level)
+        rows.append(row | ticked_row(code["code"], ticks, ticked_success, level=level))
     table = pd.DataFrame(rows)
-    table["owner"], table["channel"] = owners_of(table, mentions, codes, touchpoints)
+    table["owner"], table["channel"] = owners_of(table, mentions, codes, touchpoints=touchpoints)
     way = _way(rank_by, table)
     score, drawn = _drawn(way, named, success, table, 0)
     if ticks is not None and (way != "lost" or ticked_success is not None):

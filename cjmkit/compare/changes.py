@@ -74,7 +74,7 @@ def _items(journey: Journey) -> list[tuple[str, str, Note | Touchpoint]]:
     return out
 
 
-def changed_cells(a: Journey, b: Journey, similar: float, rows: list[dict[str, Any]]) -> None:
+def changed_cells(a: Journey, b: Journey, rows: list[dict[str, Any]], *, similar: float) -> None:
     """Rows of notes and touchpoints."""
     old, new = _items(a), _items(b)
     pairs = match([_part(x) for x in old], [_part(x) for x in new], similar=similar)

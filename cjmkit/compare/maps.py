@@ -227,7 +227,7 @@ def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
     said: list[str] = []
     rows: list[dict[str, Any]] = []
     changed_stages(a, b, rows)
-    changed_cells(a, b, similar, rows)
+    changed_cells(a, b, rows, similar=similar)
     changed_others(a, b, rows)
     missing = {s.id for s in a.stages} ^ {s.id for s in b.stages}
     if missing:

@@ -131,7 +131,7 @@ def _state(value: Any) -> str:
     return "exit" if text.lower() in _LEAVE else text
 
 
-def drawn_rows(p: Floats, n: Floats, resamples: int, rng: np.random.Generator) -> Floats:
+def drawn_rows(p: Floats, n: Floats, resamples: int, *, rng: np.random.Generator) -> Floats:
     """Transition probabilities drawn from their Dirichlet posterior (resamples, S, S)."""
     out = np.zeros((resamples, *p.shape))
     for i in np.flatnonzero(p.any(axis=1)):
@@ -141,8 +141,9 @@ def drawn_rows(p: Floats, n: Floats, resamples: int, rng: np.random.Generator) -
     return out
 
 
-def raised(p: Floats, i: int, j: int, leave: int, aim: Floats, taken_from: str) -> Floats:
+def raised(p: Floats, way: tuple[int, int, int], aim: Floats, *, taken_from: str) -> Floats:
     """Set p[i, j] to `aim`; the difference comes from leaving, or from all other ways in proportion."""
+    i, j, leave = way
     p = p.copy()
     if taken_from == "exit" and j != leave:
         room = p[:, i, j] + p[:, i, leave]

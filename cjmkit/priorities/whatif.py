@@ -161,7 +161,7 @@ def what_if(
         if not p[at[a]].any():
             raise CjmError(f"nothing leads away from {a!r}, so its transitions cannot change")
     rng = np.random.default_rng(seed)
-    drawn = drawn_rows(p, n, resamples, rng)
+    drawn = drawn_rows(p, n, resamples, rng=rng)
     before, before_drawn = absorption(p, at[start], at[success]), absorption(drawn, at[start], at[success])
     rows = []
     sets = [[x] for x in pairs] + ([pairs] if len(pairs) > 1 else [])
@@ -177,8 +177,8 @@ def what_if(
                     f"{a} → {b} cannot rise to {aim:.0%}: {after[i, j]:.0%} go there and {after[i, leave]:.0%} leave; "
                     "aim lower or use taken_from='all'"
                 )
-            after = raised(after[None], i, j, leave, np.array([aim]), taken_from)[0]
-            after_drawn = raised(after_drawn, i, j, leave, rng.uniform(low, high, resamples), taken_from)
+            after = raised(after[None], (i, j, leave), np.array([aim]), taken_from=taken_from)[0]
+            after_drawn = raised(after_drawn, (i, j, leave), rng.uniform(low, high, resamples), taken_from=taken_from)
         value = absorption(after, at[start], at[success])
         values = absorption(after_drawn, at[start], at[success])
         one = chosen[0]

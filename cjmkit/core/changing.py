@@ -229,9 +229,9 @@ def with_typical(
     --------
     >>> from cjmkit.core.journey import Journey
     >>> from cjmkit.core import frameworks
-    >>> j = with_note(Journey.from_framework("aida", title="Tea"), "desire", "goals", "Ride")
-    >>> j = with_typical(j, frameworks.get("aida").stages("en", content=True))
-    >>> [n.text for n in j.stage("desire").goals], len(j.stage("desire").questions) > 0
+    >>> j = with_note(Journey.from_framework("five-stages", title="Tea"), "decision", "goals", "Ride")
+    >>> j = with_typical(j, frameworks.get("five-stages").stages("en", content=True))
+    >>> [n.text for n in j.stage("decision").goals], len(j.stage("decision").questions) > 0
     (['Ride'], True)
     """
     out: M = journey

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cjmkit.core.journey import Journey
 from cjmkit.errors import CjmError
 from cjmkit.i18n import say
-from cjmkit.lint.findings import Finding
 
-__all__ = ["Context"]
+__all__ = ["CHECKS", "Check", "Context", "Remark", "checks"]
+
+
+class Remark(NamedTuple):
+    """What a rule has to say, and where on the map."""
+
+    text: str
+    stage: str = ""
+    lane: str = ""
+    id: str = ""
+
+
+Check = Callable[["Context"], Iterator[Remark]]
+
+CHECKS: dict[str, Check] = {}
+"""The function that looks for each rule."""
+
+
+def checks(rule: str) -> Callable[[Check], Check]:
+    """Say which rule of the table a function looks for."""
+
+    def bind(check: Check) -> Check:
+        CHECKS[rule] = check
+        return check
+
+    return bind
 
 
 class Context:
@@ -27,21 +52,19 @@ class Context:
         documents: Any,
         lang: str,
         today: dt.date,
-        small_n: int,
         stale_after: float,
     ) -> None:
         self.journey, self.study, self.lang = journey, study, lang
-        self.today, self.small_n, self.stale_after = today, small_n, stale_after
+        self.today, self.stale_after = today, stale_after
         self._documents = documents
+        self._items: dict[str, set[str] | None] = {}
+        self._hashes: dict[Path, str] = {}
         self.unreadable: list[str] = []
-        self.titles = {s.id: s.title for s in journey.stages}
+        self.cited = tuple(journey.cited())
 
-    def find(self, rule: str, en: str, ru: str, *, stage: str = "", lane: str = "", id: str = "") -> Finding:
-        """A finding in the language asked for, with its stage in front."""
-        message = say(en=en, ru=ru, lang=self.lang)
-        if stage:
-            message = f"{self.titles.get(stage, stage)}: {message}"
-        return Finding(rule, message, stage, lane, id)
+    def words(self, en: str, ru: str) -> str:
+        """A remark in the language asked for."""
+        return say(en=en, ru=ru, lang=self.lang)
 
     @cached_property
     def texts(self) -> dict[str, str] | None:
@@ -69,6 +92,22 @@ class Context:
                 out.setdefault(file.name.split(".")[0], []).append(file)
                 out.setdefault(file.stem, []).append(file)
         return out
+
+    def survey_items(self, name: str) -> set[str] | None:
+        """Items of one of the study's surveys; None where it cannot be read."""
+        if name not in self._items:
+            try:
+                self._items[name] = {" ".join(str(i).split()) for i in self.study.survey(name).items["item"]}
+            except (CjmError, OSError, AttributeError, KeyError) as error:
+                self.unreadable.append(f"{name}: {error}")
+                self._items[name] = None
+        return self._items[name]
+
+    def sha256(self, file: Path) -> str:
+        """Hash of a file, computed once."""
+        if file not in self._hashes:
+            self._hashes[file] = hashlib.sha256(file.read_bytes()).hexdigest()
+        return self._hashes[file]
 
     @cached_property
     def participants(self) -> Any:

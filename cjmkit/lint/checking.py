@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjmkit.core.journey import Journey
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, one_of
 from cjmkit.i18n import current_language
-from cjmkit.lint._context import Context
+from cjmkit.lint import evidence_rules, map_rules  # noqa: F401  (they enter themselves into CHECKS)
+from cjmkit.lint._context import CHECKS, Context
 from cjmkit.lint.findings import Finding, Findings
 from cjmkit.lint.rules import RULES
 
@@ -28,7 +29,6 @@ def check(
     off: Iterable[str] | Mapping[str, str] = (),
     lang: str | None = None,
     today: dt.date | None = None,
-    small_n: int = 5,
     stale_after: float = 2.0,
 ) -> Findings:
     """Ask what a good researcher would object to.
@@ -47,8 +47,6 @@ def check(
         Language of the messages; that of the journey by default.
     today : datetime.date, optional
         What age is counted from; the present day by default.
-    small_n : int
-        Fewer people than this make an emotion point uncertain. The figure is arbitrary.
     stale_after : float
         Years after which a desk source counts as old. The figure is arbitrary.
 
@@ -70,8 +68,6 @@ def check(
     >>> "touchpoint-without-owner" in found, found.exit_code
     (True, 1)
     """
-    from cjmkit.lint import _evidence, _map
-
     lang = current_language(lang or journey.language)
     switched = _switched_off(study, off)
     context = Context(
@@ -80,15 +76,16 @@ def check(
         documents=documents,
         lang=lang,
         today=today or dt.date.today(),
-        small_n=small_n,
         stale_after=stale_after,
     )
+    titles = {s.id: s.title for s in journey.stages}
     found: list[Finding] = []
-    for source in (_map.findings(context), _evidence.findings(context)):
-        found += [f for f in source if f.rule not in switched]
+    for rule in RULES:
+        for r in CHECKS[rule](context) if rule not in switched else ():
+            message = f"{titles.get(r.stage, r.stage)}: {r.text}" if r.stage else r.text
+            found.append(Finding(rule, message, r.stage, r.lane, r.id))
     order = {"error": 0, "warning": 1, "note": 2}
-    rules = list(RULES)
-    found.sort(key=lambda f: (order[f.severity], rules.index(f.rule)))
+    found.sort(key=lambda f: order[f.severity])
     file, lines = _lines(journey, study)
     placed = tuple(Finding(f.rule, f.message, f.stage, f.lane, f.id, _line(lines, f)) for f in found)
     return Findings(journey.id, placed, tuple(switched.items()), file, lang)
@@ -104,8 +101,7 @@ def _switched_off(study: Any, off: Iterable[str] | Mapping[str, str]) -> dict[st
     given = off if isinstance(off, Mapping) else dict.fromkeys([off] if isinstance(off, str) else off, "off=")
     out = {**own, **given}
     for rule in out:
-        if rule not in RULES:
-            raise CjmError(suggest(rule, RULES, what="rule"))
+        one_of(rule, RULES, what="rule")
     return {k: str(v) for k, v in out.items()}
 
 

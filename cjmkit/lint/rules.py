@@ -236,7 +236,7 @@ _ALL = (
     ),
     Rule(
         "personal-data", "error", "unmasked personal data", "незакрытые личные данные",
-        "An e-mail address, a phone or a card number leaves the machine with the map.",
+        "A phone, an address, a card or a passport number leaves the machine with the map.",
         "Почта, телефон или номер карты уйдут с машины вместе с картой.", 12,
     ),
     Rule(

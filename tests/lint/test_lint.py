@@ -6,9 +6,23 @@ from pathlib import Path
 import pytest
 
 import cjmkit as cj
-from cjmkit import Action, DeskSource, EmotionPoint, Estimate, Link, Note, Persona, Quote, Stage, Touchpoint, Verdict
+from cjmkit import (
+    Action,
+    DeskSource,
+    EmotionPoint,
+    Estimate,
+    Link,
+    Note,
+    Persona,
+    Quote,
+    Stage,
+    SurveyFigure,
+    Touchpoint,
+    Verdict,
+)
 from cjmkit.lint import RULES, check, rules_page
-from cjmkit.lint._evidence import personal
+from cjmkit.lint._context import CHECKS
+from cjmkit.lint.evidence_rules import personal
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -76,6 +90,13 @@ def with_point(j, **changes):
     return j.replace(emotion=(first.replace(estimate=estimate, **rest), *j.emotion[1:]))
 
 
+def from_surveys(j, *names):
+    estimate = Estimate(value=0.5, low=0, high=1, n=40)
+    figures = [SurveyFigure(survey=name, item="q", estimate=estimate) for name in names]
+    points = [p.replace(evidence=(figure,)) for p, figure in zip(j.emotion, figures, strict=False)]
+    return j.replace(emotion=(*points, *j.emotion[len(points) :]))
+
+
 CASES = {
     "no-stages": lambda j: cj.Journey(id="x", title="x"),
     "empty-stage": lambda j: with_stage(j, "use", goals=()),
@@ -95,7 +116,7 @@ CASES = {
     "emotion-without-interval": lambda j: with_point(j, low=None),
     "emotion-by-hand": lambda j: with_point(j, source="researcher"),
     "emotion-twice": lambda j: j.replace(emotion=(*j.emotion, j.emotion[0])),
-    "mixed-scales": lambda j: with_point(j, method="other scale"),
+    "mixed-scales": lambda j: from_surveys(j, "first", "second"),
     "barrier-without-action": lambda j: j.replace(improvements=()),
     "action-without-barrier": lambda j: j.replace(improvements=(*j.improvements, Action(title="Idea", owner="IT"))),
     "action-without-owner": lambda j: j.replace(improvements=(j.improvements[0].replace(owner=""),)),
@@ -293,12 +314,27 @@ def test_personal_data_are_named_by_kind_and_not_repeated():
         ("8 из 10, n = 1234567890", []),
         ("интервал 0,78 [0,71; 0,84]", []),
         ("ИНН 7707083893", []),
-        ("@nickname", []),
+        ("@nickname", ["handle"]),
+        ("020 7946 0958", ["phone"]),
+        ("912 345 67 89", ["phone"]),
+        ("7 495 123 45 67", ["phone"]),
+        ("221-45-67", ["phone"]),
+        ("t.me/ivan_petrov", ["handle"]),
+        ("паспорт 4509 123456", ["passport"]),
         ("[ТЕЛЕФОН] и [ПОЧТА]", []),
     ],
 )
 def test_personal_data_are_told_from_other_numbers(text, kinds):
     assert personal(text) == kinds
+
+
+def test_two_ways_to_make_an_interval_are_not_two_scales():
+    assert "mixed-scales" not in rules(with_point(sound(), method="another estimator"))
+    assert "mixed-scales" not in rules(from_surveys(sound(), "one", "one"))
+
+
+def test_every_rule_of_the_table_has_its_function_and_no_function_is_without_a_rule():
+    assert set(CHECKS) == set(RULES)
 
 
 def test_the_page_of_rules_is_current():

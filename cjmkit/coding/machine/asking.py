@@ -1,7 +1,7 @@
 """Asking a model in words: the prompt made from the codebook, and the answer taken only where it can be checked.
 
-Nothing of an answer is run, rendered or used as a name of a file. A code has to be one of the codebook, a quote has to stand in the
-unit; one more try is given, then the unit counts as failed, never as "no code".
+Nothing of an answer is run, rendered or used as a name of a file. A code has to be one of the codebook, a quote has
+to stand in the unit; one more try is given, then the unit counts as failed, never as "no code".
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ class Prompt:
         user = self.unit.format(mark=mark, passage=json.dumps(text, ensure_ascii=False))
         out = [{"role": "system", "content": self.system}, {"role": "user", "content": user}]
         if problem:
-            out += [{"role": "assistant", "content": said[:4000]}, {"role": "user", "content": self.repair.format(problem=problem)}]
+            out += [
+                {"role": "assistant", "content": said[:4000]},
+                {"role": "user", "content": self.repair.format(problem=problem)},
+            ]
         return out
 
 
@@ -68,7 +71,11 @@ def _template(language: str) -> tuple[str, str, str]:
 
 
 def prompt_for(
-    codebook: Codebook, examples: Sequence[tuple[str, Sequence[str]]] = (), *, language: str = "en", template: str | None = None
+    codebook: Codebook,
+    examples: Sequence[tuple[str, Sequence[str]]] = (),
+    *,
+    language: str = "en",
+    template: str | None = None,
 ) -> Prompt:
     """Make the prompt from a codebook.
 
@@ -106,7 +113,8 @@ def prompt_for(
         found = [part.strip("\n") for part in template.split("\n---\n")]
         if len(found) != 3 or "{passage}" not in found[1] or "{codebook}" not in found[0]:
             raise CjmError(
-                "a template has three parts between lines '---': rules with {codebook}, the unit with {passage}, the second try with "
+                "a template has three parts between lines '---': rules with {codebook}, the unit with {passage}, the "
+                "second try with "
                 "{problem}"
             )
         parts = (found[0], found[1], found[2])
@@ -120,7 +128,9 @@ def prompt_for(
             line += "".join(f"\n    {label}: {json.dumps(s, ensure_ascii=False)}" for s in said[:4])
         lines.append(line)
     shown = [
-        json.dumps(text, ensure_ascii=False) + "\n" + json.dumps({"codes": [{"code": c, "quote": text} for c in given]}, ensure_ascii=False)
+        json.dumps(text, ensure_ascii=False)
+        + "\n"
+        + json.dumps({"codes": [{"code": c, "quote": text} for c in given]}, ensure_ascii=False)
         for text, given in examples
     ]
     system = parts[0].format(codebook="\n".join(lines), examples="\n".join(shown) + ("\n" if shown else ""))
@@ -137,7 +147,10 @@ def reply_schema(codebook: Codebook) -> dict[str, Any]:
     """
     item = {
         "type": "object",
-        "properties": {"code": {"type": "string", "enum": [c.name for c in codebook if c.codable]}, "quote": {"type": "string"}},
+        "properties": {
+            "code": {"type": "string", "enum": [c.name for c in codebook if c.codable]},
+            "quote": {"type": "string"},
+        },
         "required": ["code", "quote"],
         "additionalProperties": False,
     }
@@ -231,7 +244,9 @@ def _fold(word: str) -> str:
     return " ".join(unicodedata.normalize("NFC", word).split()).casefold()
 
 
-_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟\"", '"') | dict.fromkeys("‘’‚‛`'", "'") | {"—": "-", "–": "-", "‑": "-", "ё": "е", "Ё": "Е"})
+_QUOTES = str.maketrans(
+    dict.fromkeys('«»“”„‟"', '"') | dict.fromkeys("‘’‚‛`'", "'") | {"—": "-", "–": "-", "‑": "-", "ё": "е", "Ё": "Е"}
+)
 
 
 def _find(quote: str, text: str) -> tuple[int, int] | None:
@@ -252,7 +267,8 @@ class Asked:
     Parameters
     ----------
     ask : callable
-        Gets the messages of one unit (a list of ``{"role", "content"}``), or, if `plain`, one string; returns the answer.
+        Gets the messages of one unit (a list of ``{"role", "content"}``), or, if `plain`, one string; returns the
+        answer.
     name : str
         Of the coder.
     language : {"en", "ru"}

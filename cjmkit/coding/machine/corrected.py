@@ -1,7 +1,8 @@
 """A machine's share, corrected by what people found in a sample of the same units. Arrays in, no tables.
 
 A machine's own share is off by its false and missed codes, and its interval shrinks around the wrong value as material
-grows. So people code a sample, and each stratum (machine said yes, machine said no, by group) contributes its own human share by its size.
+grows. So people code a sample, and each stratum (machine said yes, machine said no, by group) contributes its own
+human share by its size.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import say
+from cjmkit.stats import z_of
 
 __all__ = ["FEWEST_PERSONS", "Corrected", "corrected_share", "difference_of", "ppi"]
 
@@ -59,12 +61,6 @@ class Corrected:
     influence: Floats = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
 
 
-def _z(level: float) -> float:
-    from scipy.stats import norm
-
-    return float(norm.ppf(0.5 + level / 2))
-
-
 def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
     """Wilson's interval at a share with an effective n, which need not be whole."""
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
@@ -75,7 +71,7 @@ def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
 def corrected_share(
     machine: Any, human: Any, *, group: Any = None, person: Any = None, level: float = 0.95
 ) -> Corrected:
-    """The share of units that people would give a code, from the machine's codes of all and people's codes of some.
+    r"""The share of units that people would give a code, from the machine's codes of all and people's codes of some.
 
     Parameters
     ----------
@@ -102,10 +98,11 @@ def corrected_share(
 
     Notes
     -----
-    Strata :math:`h` are machine code times group, :math:`W_h = N_h/N`, :math:`m_h = x_h/n_h`, the share is :math:`\\sum W_h m_h`. With
-    :math:`p_h = (x_h+1)/(n_h+2)` the variance is :math:`\\sum W_h^2 p_h(1-p_h)/n_h + N^{-1}\\sum W_h(m_h-\\theta)^2`; the interval is
-    Wilson's at the effective n. With persons the variance is the larger of this and the one of influence values summed by person, and
-    the effective n shrinks by :math:`(z/t)^2`. It serves random samples (post-stratified) and samples drawn by stratum alike.
+    Strata :math:`h` are machine code times group, :math:`W_h = N_h/N`, :math:`m_h = x_h/n_h`, the share is
+    :math:`\\sum W_h m_h`. With :math:`p_h = (x_h+1)/(n_h+2)` the variance is :math:`\\sum W_h^2 p_h(1-p_h)/n_h +
+    N^{-1}\\sum W_h(m_h-\\theta)^2`; the interval is Wilson's at the effective n. With persons the variance is the
+    larger of this and the one of influence values summed by person, and the effective n shrinks by :math:`(z/t)^2`.
+    It serves random samples (post-stratified) and samples drawn by stratum alike.
 
     Examples
     --------
@@ -129,7 +126,9 @@ def corrected_share(
                 en=f"nobody coded a unit where the machine's answer is {listed}",
                 ru=f"никто не закодировал единиц, где ответ машины — {listed}",
             ),
-            why=say(en="what the machine gets wrong there cannot be told", ru="нельзя сказать, как часто она там ошибается"),
+            why=say(
+                en="what the machine gets wrong there cannot be told", ru="нельзя сказать, как часто она там ошибается"
+            ),
             action=say(
                 en="draw a sample with cj.coding.plan_validation and have it coded",
                 ru="наберите выборку через cj.coding.plan_validation и закодируйте её",
@@ -143,7 +142,7 @@ def corrected_share(
     variance = float((share_of**2) @ (p * (1 - p) / n_h) + (share_of @ (m - theta) ** 2) / n)
     influence = m[at] - theta
     influence[labelled] += (size / n_h)[at[labelled]] * (y[labelled] - m[at[labelled]])
-    z, shrink, persons = _z(level), 1.0, 0
+    z, shrink, persons = z_of(level), 1.0, 0
     if person is not None:
         who, of = np.unique(np.asarray(person).astype(str), return_inverse=True)
         persons = len(np.unique(of[labelled]))
@@ -194,7 +193,9 @@ def _checked(machine: Any, human: Any, group: Any) -> tuple[Floats, Floats, NDAr
     f = np.asarray(machine, dtype=float)
     y = np.asarray(human, dtype=float)
     if f.shape != y.shape or f.ndim != 1 or not len(f):
-        raise CjmError(f"machine and human have to be as long as each other and not empty; they have {f.shape} and {y.shape}")
+        raise CjmError(
+            f"machine and human have to be as long as each other and not empty; they have {f.shape} and {y.shape}"
+        )
     if not np.isin(f, (0, 1)).all() or not np.isin(y[~np.isnan(y)], (0, 1)).all():
         raise CjmError("machine is 0 or 1 for every unit; human is 0, 1 or missing")
     answers = np.where(f == 1, "yes", "no")
@@ -206,7 +207,9 @@ def _checked(machine: Any, human: Any, group: Any) -> tuple[Floats, Floats, NDAr
     return f, y, np.char.add(np.char.add(answers, ", "), g)
 
 
-def difference_of(a: Corrected, b: Corrected, *, person_a: Any = None, person_b: Any = None) -> tuple[float, float, float]:
+def difference_of(
+    a: Corrected, b: Corrected, *, person_a: Any = None, person_b: Any = None
+) -> tuple[float, float, float]:
     """Difference of two corrected shares with an interval.
 
     Parameters
@@ -219,13 +222,15 @@ def difference_of(a: Corrected, b: Corrected, *, person_a: Any = None, person_b:
     Returns
     -------
     (difference, low, high)
-        By MOVER (Zou and Donner 2008) from the two intervals; where people are shared, their covariance is taken into account.
+        By MOVER (Zou and Donner 2008) from the two intervals; where people are shared, their covariance is taken into
+        account.
 
     Examples
     --------
-    >>> nan = float("nan")
-    >>> a = corrected_share([1] * 60 + [0] * 140 + [1] * 520 + [0] * 1280, [1] * 48 + [0] * 12 + [1] * 10 + [0] * 130 + [nan] * 1800)
-    >>> b = corrected_share([1] * 50 + [0] * 150 + [1] * 400 + [0] * 1400, [1] * 30 + [0] * 20 + [1] * 5 + [0] * 145 + [nan] * 1800)
+    >>> def sample(tp, fp, fn, tn, given, rest):
+    ...     machine = [1] * (tp + fp) + [0] * (fn + tn) + [1] * given + [0] * (rest - given)
+    ...     return corrected_share(machine, [1] * tp + [0] * fp + [1] * fn + [0] * tn + [float("nan")] * rest)
+    >>> a, b = sample(48, 12, 10, 130, 520, 1800), sample(30, 20, 5, 145, 400, 1800)
     >>> [round(v, 3) for v in difference_of(a, b)]
     [0.122, 0.06, 0.182]
     """
@@ -278,7 +283,9 @@ def ppi(machine: Any, human: Any, *, tuned: bool = True, level: float = 0.95) ->
     n, rest = len(fl), len(fu)
     if n < 2 or rest < 2:
         raise NotEnough(
-            say(en=f"{n} units with human codes and {rest} without", ru=f"единиц с кодами человека {n}, без них {rest}"),
+            say(
+                en=f"{n} units with human codes and {rest} without", ru=f"единиц с кодами человека {n}, без них {rest}"
+            ),
             why=say(en="two of each are needed", ru="нужно по две тех и других"),
             action=say(en="use the people's own share", ru="берите долю по кодам человека"),
         )
@@ -289,5 +296,5 @@ def ppi(machine: Any, human: Any, *, tuned: bool = True, level: float = 0.95) ->
         weight = float(np.clip(cov / ((1 + n / rest) * pooled), 0, 1)) if pooled > 0 else 0.0
     theta = yl.mean() + weight * (fu.mean() - fl.mean())
     variance = weight**2 * fu.var() / rest + (yl - weight * fl).var() / n
-    half = _z(level) * np.sqrt(variance)
+    half = z_of(level) * np.sqrt(variance)
     return float(theta), float(theta - half), float(theta + half)

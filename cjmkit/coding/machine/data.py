@@ -72,8 +72,8 @@ class MachineCodings:
     codings : pandas.DataFrame
         The codings table; coder is ``machine:<name>``, an extra column ``score`` holds probabilities.
     units : pandas.DataFrame
-        document, participant, start, end, text, read (False where the machine failed): every unit that was asked about, so that
-        "no code" can be told from "not asked".
+        document, participant, start, end, text, read (False where the machine failed): every unit that was asked
+        about, so that "no code" can be told from "not asked".
     unit : str
         What a unit is.
     name : str
@@ -104,8 +104,10 @@ class MachineCodings:
         n, k = int(self.units["read"].sum()), len(self.codings)
         units = count(n, en=("unit", "units"), ru=("единица", "единицы", "единиц"), lang=lang)
         out = say(
-            en=f"{self.name} read {units} and gave {k} codes, {len(self.codings['code'].unique())} of {len(self.codes)} different ones.",
-            ru=f"{self.name}: прочитано {units}, кодов дано {k}, разных {len(self.codings['code'].unique())} из {len(self.codes)}.",
+            en=f"{self.name} read {units} and gave {k} codes, {len(self.codings['code'].unique())} of "
+            f"{len(self.codes)} different ones.",
+            ru=f"{self.name}: прочитано {units}, кодов дано {k}, разных {len(self.codings['code'].unique())} из "
+            f"{len(self.codes)}.",
             lang=lang,
         )
         if self.failed or len(self.refused):

@@ -1,11 +1,13 @@
-"""A coder that learns from people's codings, offline: sentence vectors beside words, letters, the code's definition and what was asked.
+"""A coder that learns from people's codings, offline: sentence vectors beside words, letters, the code's definition
+and what was asked.
 
-Each code is a logistic regression. Who was coded by people is judged by a model that has not seen them, so that their units can
-validate the machine; scores are calibrated on those answers and each code's threshold is chosen there.
+Each code is a logistic regression. Who was coded by people is judged by a model that has not seen them, so that their
+units can validate the machine; scores are calibrated on those answers and each code's threshold is chosen there.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,7 +28,8 @@ __all__ = ["Learned", "learning_curve"]
 Floats = NDArray[np.floating]
 
 _FOLDS = 10
-# Weights of words, letter groups, the question asked, and likeness to the definition and to coded passages, beside the sentence
+# Weights of words, letter groups, the question asked, and likeness to the definition and to coded passages, beside
+# the sentence
 # vector's 1; chosen once on the two shipped studies, where the neighbourhood of these values gives the same within .03.
 _WORDS, _LETTERS, _ASKED, _LIKE = 0.7, 0.5, 0.4, 3.0
 _STRENGTH = 3.0
@@ -66,17 +69,21 @@ def _material(texts: list[str], before: list[str], definitions: list[str]) -> _M
     centre = whole.mean(axis=0)
     meaning = _unit(whole - centre)
     parts, about = _unit(parts - parts.mean(axis=0)), _unit(defined - defined.mean(axis=0))
-    closest = np.array([(parts[a:b] @ about.T).max(axis=0) for a, b in zip(begins, begins[1:])])
+    closest = np.array([(parts[a:b] @ about.T).max(axis=0) for a, b in itertools.pairwise(begins)])
     tables = [sp.csr_matrix(meaning), sp.csr_matrix(_unit(asked - asked.mean(axis=0)) * _ASKED)]
     for analyser, weight in (({"analyzer": stems}, _WORDS), ({"analyzer": "char_wb", "ngram_range": (3, 5)}, _LETTERS)):
         try:
             tables.append(TfidfVectorizer(sublinear_tf=True, min_df=2, **analyser).fit_transform(texts) * weight)
         except ValueError:
             continue  # no word stands twice: the vectors serve alone
-    return _Material(meaning, sp.hstack(tables).tocsr(), np.stack([meaning @ _unit(defined - centre).T, closest], axis=2) * _LIKE)
+    return _Material(
+        meaning, sp.hstack(tables).tocsr(), np.stack([meaning @ _unit(defined - centre).T, closest], axis=2) * _LIKE
+    )
 
 
-def _scores(m: _Material, y: NDArray[np.bool_], who: NDArray[Any], train: NDArray[np.bool_], test: NDArray[np.bool_]) -> Floats:
+def _scores(
+    m: _Material, y: NDArray[np.bool_], who: NDArray[Any], train: NDArray[np.bool_], test: NDArray[np.bool_]
+) -> Floats:
     """Decision values of the test units, with shape (units, codes); NaN for a code with fewer than two examples."""
     import scipy.sparse as sp
     from sklearn.linear_model import LogisticRegression
@@ -128,8 +135,8 @@ class Learned:
     Attributes
     ----------
     quality : pandas.DataFrame
-        code, examples, people, threshold, precision, recall, f1: of units whose people were not learnt from, thresholds chosen on
-        others; filled by :func:`cjmkit.coding.code_with`.
+        code, examples, people, threshold, precision, recall, f1: of units whose people were not learnt from,
+        thresholds chosen on others; filled by :func:`cjmkit.coding.code_with`.
 
     Examples
     --------
@@ -163,7 +170,10 @@ class Learned:
         threshold = np.array([_threshold(raw[read, j], y[read, j]) for j in range(len(codes))])
         share = _calibrated(raw, read, y)
         given = (raw >= threshold) & ~np.isnan(raw)
-        return [[Answer(codes[j], "", round(float(share[i, j]), 4)) for j in np.flatnonzero(given[i])] for i in range(len(units))]
+        return [
+            [Answer(codes[j], "", round(float(share[i, j]), 4)) for j in np.flatnonzero(given[i])]
+            for i in range(len(units))
+        ]
 
 
 def _about(codebook: Codebook, code: str) -> str:
@@ -179,31 +189,41 @@ def _examples(
     given = np.zeros((len(units), len(marks.codes)), dtype=bool)
     if len(marks.rows):
         given[marks.rows[:, 0], marks.rows[:, 2]] = True
-    read = marks.read.any(axis=1) if marks.read.size else np.zeros(len(units), dtype=bool)
+    read: NDArray[np.bool_] = np.zeros(len(units), dtype=bool) | (marks.read.any(axis=1) if marks.read.size else False)
     who = units["participant"].fillna(units["document"]).astype("str").to_numpy()
     kept = [k for k, c in enumerate(marks.codes) if given[:, k].sum() >= min_examples and c in codebook]
     people = len(set(who[read]))
     if not kept or people < 3:
+        few = not kept
         raise NotEnough(
             say(
-                en=f"{people} people coded, no code with {min_examples} examples" if not kept else f"{people} people coded",
-                ru=f"закодировано {people} чел., кодов с {min_examples} примерами нет" if not kept else f"закодировано {people} чел.",
+                en=f"{people} people coded" + (f", no code with {min_examples} examples" if few else ""),
+                ru=f"закодировано {people} чел." + (f", кодов с {min_examples} примерами нет" if few else ""),
             ),
-            why=say(en="a machine that learns needs examples from three people or more", ru="машина учится на примерах от трёх и более людей"),
-            action=say(en="code more interviews in the coding pane", ru="закодируйте ещё интервью в панели кодирования"),
+            why=say(
+                en="a machine that learns needs examples from three people or more",
+                ru="машина учится на примерах от трёх и более людей",
+            ),
+            action=say(
+                en="code more interviews in the coding pane", ru="закодируйте ещё интервью в панели кодирования"
+            ),
         )
     return [marks.codes[k] for k in kept], given[:, kept], read, who
 
 
-def _quality(raw: Floats, y: NDArray[np.bool_], fold: NDArray[np.integer], who: NDArray[Any], codes: list[str]) -> pd.DataFrame:
+def _quality(
+    raw: Floats, y: NDArray[np.bool_], fold: NDArray[np.integer], who: NDArray[Any], codes: list[str]
+) -> pd.DataFrame:
     rows = []
     for j, code in enumerate(codes):
         given = np.zeros(len(y), dtype=bool)
         for k in np.unique(fold):
             given[fold == k] = raw[fold == k, j] >= _threshold(raw[fold != k, j], y[fold != k, j])
         hit, said, there = int((given & y[:, j]).sum()), int(given.sum()), int(y[:, j].sum())
-        rows.append((code, there, len(set(who[y[:, j]])), _threshold(raw[:, j], y[:, j]), hit / said if said else np.nan,
-                     hit / there if there else np.nan, 2 * hit / (said + there) if said + there else np.nan))  # fmt: skip
+        precision, recall = hit / said if said else np.nan, hit / there if there else np.nan
+        f1 = 2 * hit / (said + there) if said + there else np.nan
+        people = len(set(who[y[:, j]]))
+        rows.append((code, there, people, _threshold(raw[:, j], y[:, j]), precision, recall, f1))
     columns = ["code", "examples", "people", "threshold", "precision", "recall", "f1"]
     return pd.DataFrame(rows, columns=columns).sort_values("f1", ascending=False, ignore_index=True)
 
@@ -251,7 +271,8 @@ def learning_curve(
     Returns
     -------
     pandas.DataFrame
-        coded (interviews), order ("random" or "active"), f1 (macro, over codes with an example among the rest), n (people judged).
+        coded (interviews), order ("random" or "active"), f1 (macro, over codes with an example among the rest), n
+        (people judged).
     """
     from cjmkit.coding.machine.running import units_of
 

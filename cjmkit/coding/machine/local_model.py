@@ -30,7 +30,8 @@ class LocalModel:
     Parameters
     ----------
     url : str
-        Base address, ending in ``/v1``: Ollama ``http://127.0.0.1:11434/v1``, llama.cpp port 8080, vLLM 8000, LM Studio 1234.
+        Base address, ending in ``/v1``: Ollama ``http://127.0.0.1:11434/v1``, llama.cpp port 8080, vLLM 8000, LM
+        Studio 1234.
     model : str
         Name of the model, as the server calls it.
     timeout : float
@@ -51,7 +52,7 @@ class LocalModel:
     'qwen3'
     >>> LocalModel("https://api.example.com/v1", model="x")
     Traceback (most recent call last):
-    cjmkit.errors.CjmError: https://api.example.com/v1 is not an address of this machine…
+    cjmkit.errors.CjmError: https://api.example.com/v1 is not an address of this machine...
     """
 
     def __init__(
@@ -84,7 +85,13 @@ class LocalModel:
     @property
     def parameters(self) -> dict[str, Any]:
         """What is recorded with every answer."""
-        return {"url": self.url, "model": self.model, "temperature": 0, "seed": self.seed, "max_tokens": self.max_tokens}
+        return {
+            "url": self.url,
+            "model": self.model,
+            "temperature": 0,
+            "seed": self.seed,
+            "max_tokens": self.max_tokens,
+        }
 
     def __call__(self, messages: Sequence[dict[str, str]]) -> str:
         """Ask once, with retries while the server is busy or loading."""
@@ -118,17 +125,26 @@ class LocalModel:
                 for chunk in response.iter_bytes():
                     size += len(chunk)
                     if size > _LONGEST_ANSWER:
-                        raise ModelError(f"{self.url} sends without end: more than {_LONGEST_ANSWER:,} bytes for one answer")
+                        raise ModelError(
+                            f"{self.url} sends without end: more than {_LONGEST_ANSWER:,} bytes for one answer"
+                        )
                     parts.append(chunk)
                 wait = response.headers.get("retry-after", "")
                 said = b"".join(parts).decode("utf-8", "replace")
                 return response.status_code, float(wait) if wait.isdigit() else None, said
         except httpx.ConnectError as error:
-            raise ModelError(f"no server answers at {self.url}; start it (for Ollama: ollama serve) and run again: what was answered is kept") from error
+            raise ModelError(
+                f"no server answers at {self.url}; start it (for Ollama: ollama serve) and run again: what was "
+                f"answered is kept"
+            ) from error
         except httpx.TimeoutException as error:
-            raise ModelError(f"{self.url} did not answer within {self.timeout:g} s; raise timeout= or take a smaller model") from error
+            raise ModelError(
+                f"{self.url} did not answer within {self.timeout:g} s; raise timeout= or take a smaller model"
+            ) from error
         except httpx.HTTPError as error:
-            raise ModelError(f"the answer of {self.url} broke off ({type(error).__name__}); run again, what was answered is kept") from error
+            raise ModelError(
+                f"the answer of {self.url} broke off ({type(error).__name__}); run again, what was answered is kept"
+            ) from error
 
     def _answer(self, status: int, said: str) -> str:
         import json
@@ -136,7 +152,9 @@ class LocalModel:
         try:
             loaded = json.loads(said)
         except json.JSONDecodeError:
-            raise ModelError(f"{self.url} answers with something else than JSON (status {status}): is it a chat server?") from None
+            raise ModelError(
+                f"{self.url} answers with something else than JSON (status {status}): is it a chat server?"
+            ) from None
         fault = loaded.get("error") if isinstance(loaded, dict) else None
         if fault or status != 200:
             told = fault.get("message", fault) if isinstance(fault, dict) else fault

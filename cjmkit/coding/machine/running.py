@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ from cjmkit.coding.machine.data import Answer, MachineCodings, checked_name, is_
 from cjmkit.coding.machine.local_model import LocalModel, ModelError
 from cjmkit.core.codings import check_codings, empty_codings
 from cjmkit.core.estimate import Estimate
-from cjmkit.errors import CjmError, NotEnough, one_of
+from cjmkit.errors import CjmError, one_of
 from cjmkit.i18n import say
+from cjmkit.stats import wilson
 
 __all__ = ["Replication", "code_with", "replicate", "units_of"]
 
@@ -47,7 +48,8 @@ def units_of(turns: pd.DataFrame, codings: pd.DataFrame | None, unit: str) -> pd
     at = turn_of(units, turns)
     words, begins = turns["text"], turns["start"]
     text = [
-        str(words[t])[int(a) - int(begins[t]) : int(b) - int(begins[t])] for t, a, b in zip(at, units["start"], units["end"])
+        str(words[t])[int(a) - int(begins[t]) : int(b) - int(begins[t])]
+        for t, a, b in zip(at, units["start"], units["end"])
     ]
     return units.assign(text=text, before=[str(said_before[t]) for t in at]).drop(columns="weight")
 
@@ -64,7 +66,7 @@ def code_with(
     workers: int = 4,
     seed: int = 0,
 ) -> MachineCodings:
-    """Let a machine code.
+    r"""Let a machine code.
 
     Parameters
     ----------
@@ -112,7 +114,7 @@ def code_with(
     """
     if workers < 1:
         raise CjmError(f"workers is a whole number from 1 on, not {workers!r}")
-    people = empty_codings() if codings is None else codings[~codings["coder"].map(is_machine)]
+    people = empty_codings() if codings is None else codings[~codings["coder"].map(is_machine).astype(bool)]
     units = units_of(turns, people, unit)
     if sample is not None:
         if not 1 <= sample <= len(units):
@@ -122,7 +124,11 @@ def code_with(
     asked = _asked(coder)
     name = checked_name(asked or coder)
     codes = tuple(c.name for c in codebook if c.codable)
-    made_by: dict[str, Any] = {"coder": name, "codebook": _hash(repr(codebook.table.to_dict("list")))}
+    made_by: dict[str, Any] = {
+        "coder": name,
+        "codebook": _hash(repr(codebook.table.to_dict("list"))),
+        "codes": list(codes),
+    }
     refused: list[tuple[int, str]] = []
     if asked is None:
         answers = list(coder.code_units(codebook, units, people))
@@ -184,15 +190,14 @@ class _Trail:
             self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise CjmError(f"the trail cannot be written to {self.path}: {error.strerror}") from error
-        self._write({"kind": "run", "prompt": asdict(prompt), **made_by})
+        self._write({"kind": "run", "asked": asdict(prompt), **made_by})
 
     def key(self, text: str) -> str:
         return _hash(json.dumps([text, self.made_by], ensure_ascii=False, sort_keys=True, default=str))
 
     def keep(self, text: str, said: list[str], answers: list[Answer], refused: list[str]) -> None:
-        self._write({
-            "kind": "answer", "key": self.key(text), "text": text, "said": said, "codes": [a.code for a in answers], "refused": refused,
-        })  # fmt: skip
+        row = {"kind": "answer", "key": self.key(text), "text": text, "said": said}
+        self._write(row | {"codes": [a.code for a in answers], "refused": refused})
 
     def _write(self, row: dict[str, Any]) -> None:
         if self._stream is None:
@@ -202,7 +207,9 @@ class _Trail:
             self._stream.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
             self._stream.flush()
         except OSError as error:
-            raise CjmError(f"the trail cannot be written to {self.path}: {error.strerror}; what stands there is kept") from error
+            raise CjmError(
+                f"the trail cannot be written to {self.path}: {error.strerror}; what stands there is kept"
+            ) from error
 
     def close(self) -> None:
         if self._stream is not None:
@@ -224,7 +231,13 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _ask_all(
-    asked: Asked, prompt: Prompt, texts: list[str], codes: tuple[str, ...], trail: _Trail, workers: int, refused: list[tuple[int, str]]
+    asked: Asked,
+    prompt: Prompt,
+    texts: list[str],
+    codes: tuple[str, ...],
+    trail: _Trail,
+    workers: int,
+    refused: list[tuple[int, str]],
 ) -> list[list[Answer] | str]:
     """Ask about every text that the trail does not know; each text once, however often it stands in the material."""
     out: list[list[Answer] | str] = [""] * len(texts)
@@ -237,12 +250,13 @@ def _ask_all(
             out[k] = answers
             refused.extend((k, why) for why in said_no)
 
-    def ask(text: str) -> tuple[list[Answer] | str, list[str], list[str]]:
+    def ask(text: str) -> tuple[list[Answer] | str, list[str], list[str], bool]:
+        """Answers or the problem, what was refused, what was said, and whether the server is at fault."""
         try:
             reply, said = asked.about(prompt, text, codes)
         except ModelError as error:
-            return str(error), [], []
-        return (reply.problem if reply.problem else list(reply.answers)), list(reply.refused), said
+            return str(error), [], [], True
+        return (reply.problem if reply.problem else list(reply.answers)), list(reply.refused), said, False
 
     todo = []
     for text in places:
@@ -279,16 +293,14 @@ def _run(ask: Any, todo: list[str], settle: Any, trail: _Trail, workers: int) ->
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
                     text = waiting.pop(future)
-                    answers, said_no, said = future.result()
+                    answers, said_no, said, at_fault = future.result()
                     bar.update()
                     settle(text, answers, said_no)
                     if said:
-                        failed = 0
                         trail.keep(text, said, answers if isinstance(answers, list) else [], said_no)
-                    else:
-                        failed += 1
-                        if failed >= min(_IN_A_ROW, len(todo)):
-                            raise ModelError(str(answers))
+                    failed = failed + 1 if at_fault else 0
+                    if failed >= min(_IN_A_ROW, len(todo)):
+                        raise ModelError(str(answers))
         except BaseException:
             for future in waiting:
                 future.cancel()
@@ -307,7 +319,8 @@ def _collected(
 ) -> MachineCodings:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     rows = []
-    for u, given in zip(units.itertuples(index=False), answers, strict=True):
+    listed: Any = units.itertuples(index=False)
+    for u, given in zip(listed, answers, strict=True):
         if isinstance(given, str):
             continue
         for a in given:
@@ -343,7 +356,8 @@ class Replication:
         """How many units changed."""
         changed = int((~self.table["same"]).sum())
         return say(
-            en=f"{changed} of {len(self.table)} units got other codes the second time; the same: {self.same.text(lang='en')}.",
+            en=f"{changed} of {len(self.table)} units got other codes the second time; the same: "
+            f"{self.same.text(lang='en')}.",
             ru=f"Второй раз другие коды у {changed} из {len(self.table)} единиц; те же: {self.same.text(lang='ru')}.",
             lang=lang,
         )
@@ -370,8 +384,6 @@ def replicate(trail: str | os.PathLike[str], coder: Any, *, workers: int = 4) ->
     CjmError
         If there is no trail there.
     """
-    from cjmkit.stats import wilson
-
     path = Path(trail) / "trail.jsonl" if Path(trail).is_dir() else Path(trail)
     rows = list(_rows(path))
     runs = [r for r in rows if r["kind"] == "run"]
@@ -381,11 +393,9 @@ def replicate(trail: str | os.PathLike[str], coder: Any, *, workers: int = 4) ->
     asked = _asked(coder)
     if asked is None:
         raise CjmError("a coder that is not asked in words gives the same answer again by itself")
-    told = runs[-1]["prompt"]
+    told = runs[-1]["asked"]
     prompt = Prompt(told["system"], told["unit"], told["repair"])
-    codes = tuple(dict.fromkeys(c for r in first.values() for c in r["codes"]))
-    allowed = _codes_named(told["system"]) or codes
-    answers = _ask_all(replace(asked), prompt, list(first), allowed, _Trail(None, prompt, {}), workers, [])
+    answers = _ask_all(asked, prompt, list(first), tuple(runs[-1]["codes"]), _Trail(None, prompt, {}), workers, [])
     table = pd.DataFrame(
         {
             "text": list(first),
@@ -395,12 +405,7 @@ def replicate(trail: str | os.PathLike[str], coder: Any, *, workers: int = 4) ->
     )
     table["same"] = table["before"] == table["after"]
     k, n = int(table["same"].sum()), len(table)
-    if not n:
-        raise NotEnough("no unit", why="nothing to compare", action="code_with(…, folder=…)")
-    low, high = (float(v) for v in wilson(k, n))
-    return Replication(table, Estimate(value=k / n, low=low, high=high, n=n, unit="units", method="Wilson", percent=True))
-
-
-def _codes_named(system: str) -> tuple[str, ...]:
-    """Codes as the prompt lists them."""
-    return tuple(line[2:].split(": ", 1)[0] for line in system.splitlines() if line.startswith("- ") and ": " in line)
+    _, low, high = wilson(k, n)
+    return Replication(
+        table, Estimate(value=k / n, low=low, high=high, n=n, unit="units", method="Wilson", percent=True)
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,78 @@ from cjmkit.intake.containers import LIMITS, open_zip, parse_xml, read_zip_membe
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["read_html", "text_of_docx", "text_of_odt", "text_of_rtf"]
+__all__ = ["Paper", "read_docx", "read_html", "read_odt", "text_of_docx", "text_of_odt", "text_of_rtf"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED_W = {f"{_W}{t}" for t in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "tblPr")}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document as lines of text, with what its layout says beside the words.
+
+    Parameters
+    ----------
+    text : str
+        Paragraphs and rows of tables in their order, one line each; cells of a row are parted by a tab.
+    marks : dict of int to str
+        Where lines begin that are set in bold or italics or as a heading, and which.
+    tables : tuple of tables
+        Of each table its rows, of each row the spans of its cells in the text.
+    """
+
+    text: str
+    marks: dict[int, str] = field(default_factory=dict)
+    tables: tuple[tuple[tuple[tuple[int, int], ...], ...], ...] = ()
+
+
+class _Paper:
+    """Collects lines, and remembers where marked ones and cells lie."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.at = 0
+        self.marks: dict[int, str] = {}
+        self.tables: list[list[tuple[tuple[int, int], ...]]] = []
+
+    def line(self, text: str, mark: str = "") -> None:
+        if mark and text.strip():
+            self.marks[self.at] = mark
+        self.parts.append(text)
+        self.at += len(text) + 1
+
+    def paragraph(self, runs: Sequence[tuple[str, str]]) -> None:
+        """A paragraph of runs (text, mark), which may hold line breaks; a line is marked if all its words are."""
+        lines: list[list[tuple[str, str]]] = [[]]
+        for text, mark in runs:
+            for k, part in enumerate(text.split("\n")):
+                if k:
+                    lines.append([])
+                lines[-1].append((part, mark))
+        for line in lines:
+            kinds = {mark for text, mark in line if text.strip()}
+            self.line("".join(text for text, _ in line), kinds.pop() if len(kinds) == 1 else "")
+
+    def row(self, cells: Sequence[str]) -> None:
+        if not any(c.strip() for c in cells):
+            return
+        spans, at = [], self.at
+        for c in cells:
+            spans.append((at, at + len(c)))
+            at += len(c) + 1
+        text = "\t".join(cells).rstrip("\t")
+        end = self.at + len(text)
+        self.tables[-1].append(tuple((min(a, end), min(b, end)) for a, b in spans))
+        self.line(text)
+
+    def done(self, path: Path) -> Paper:
+        if self.at > LIMITS.characters:
+            raise FileFormatError(f"the document holds {self.at:,} characters; refused", path=path)
+        return Paper("\n".join(self.parts), self.marks, tuple(tuple(t) for t in self.tables if t))
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r", "").replace("\x00", "")
 
 
 def text_of_docx(raw: bytes, path: Path) -> str:
@@ -25,40 +94,39 @@ def text_of_docx(raw: bytes, path: Path) -> str:
 
     Tracked deletions, field codes, headers and footnotes are not speech and are left out.
     """
+    return read_docx(raw, path).text
+
+
+def read_docx(raw: bytes, path: Path) -> Paper:
+    """Text of a Word file with its bold and italic lines and its tables; see :func:`text_of_docx`."""
     z = open_zip(raw, path)
     member = "word/document.xml"
     if member not in z.namelist():
         member = next((n for n in z.namelist() if re.fullmatch(r"word/document\d*\.xml", n)), member)
     root = parse_xml(read_zip_member(z, member, path), path)
     body = root.find(f"{_W}body")
-    lines: list[str] = []
+    paper = _Paper()
     if body is not None:
-        _docx_blocks(body, lines)
-    return _joined(lines, path)
+        _docx_blocks(body, paper)
+    return paper.done(path)
 
 
-def _joined(lines: list[str], path: Path) -> str:
-    size = sum(map(len, lines)) + len(lines)
-    if size > LIMITS.characters:
-        raise FileFormatError(f"the document holds {size:,} characters; refused", path=path)
-    return "\n".join(lines)
-
-
-def _docx_blocks(node: Element, lines: list[str]) -> None:
+def _docx_blocks(node: Element, paper: _Paper) -> None:
     for child in node:
         if child.tag == f"{_W}p":
-            lines.append(_docx_paragraph(child))
+            paper.paragraph(_docx_runs(child))
         elif child.tag == f"{_W}tbl":
+            paper.tables.append([])
             for row in _docx_rows(child):
-                cells = []
-                for cell in row.findall(f"{_W}tc"):
-                    inner: list[str] = []
-                    _docx_blocks(cell, inner)
-                    cells.append("\n".join(x for x in inner if x.strip()))
-                if any(c.strip() for c in cells):
-                    lines.append("\t".join(cells).rstrip("\t"))
+                paper.row([_docx_cell(cell) for cell in row.findall(f"{_W}tc")])
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
-            _docx_blocks(child, lines)
+            _docx_blocks(child, paper)
+
+
+def _docx_cell(cell: Element) -> str:
+    inner = _Paper()
+    _docx_blocks(cell, inner)
+    return "\n".join(x for x in inner.parts if x.strip())
 
 
 def _docx_rows(table: Element) -> Iterator[Element]:
@@ -70,36 +138,56 @@ def _docx_rows(table: Element) -> Iterator[Element]:
             yield from _docx_rows(child)
 
 
-def _docx_paragraph(p: Element) -> str:
-    out: list[str] = []
+def _docx_runs(p: Element) -> list[tuple[str, str]]:
+    """Runs of a paragraph with what they are set in."""
+    out: list[tuple[str, str]] = []
+    style = p.find(f"{_W}pPr/{_W}pStyle")
+    whole = "heading" if style is not None and "heading" in style.get(f"{_W}val", "").casefold() else ""
 
-    def walk(node: Element) -> None:
+    def walk(node: Element, mark: str) -> None:
         for child in node:
             tag = child.tag
             if tag == f"{_W}t":
-                out.append(child.text or "")
+                out.append((_clean(child.text or ""), mark))
             elif tag == f"{_W}tab":
-                out.append("\t")
+                out.append(("\t", mark))
             elif tag in (f"{_W}br", f"{_W}cr"):
-                out.append("\n")
+                out.append(("\n", mark))
             elif tag == f"{_W}noBreakHyphen":
-                out.append("‑")
+                out.append(("‑", mark))
             elif tag in _SKIPPED_W or tag == f"{_W}txbxContent":
                 continue
             else:
-                walk(child)
+                walk(child, (whole or _docx_mark(child)) if tag == f"{_W}r" else mark)
 
-    walk(p)
-    return "".join(out)
+    walk(p, whole)
+    return out
+
+
+def _docx_mark(run: Element) -> str:
+    for tag, mark in (("b", "bold"), ("i", "italic")):
+        found = run.find(f"{_W}rPr/{_W}{tag}")
+        if found is not None and found.get(f"{_W}val", "1") not in ("0", "false", "off"):
+            return mark
+    style = run.find(f"{_W}rPr/{_W}rStyle")
+    name = style.get(f"{_W}val", "").casefold() if style is not None else ""
+    return {"strong": "bold", "emphasis": "italic"}.get(name, "")
 
 
 _ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _ODF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_ODF_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_ODF_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _ODF_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
 def text_of_odt(raw: bytes, path: Path) -> str:
     """Text of an OpenDocument file: repeated spaces, tabs and line breaks are kept as the writer sees them."""
+    return read_odt(raw, path).text
+
+
+def read_odt(raw: bytes, path: Path) -> Paper:
+    """Text of an OpenDocument file with its bold and italic paragraphs and its tables; see :func:`text_of_odt`."""
     z = open_zip(raw, path)
     root = parse_xml(read_zip_member(z, "content.xml", path), path)
     body = root.find(f"{_ODF_OFFICE}body/{_ODF_OFFICE}text")
@@ -108,9 +196,15 @@ def text_of_odt(raw: bytes, path: Path) -> str:
     blanks = sum(_repeated(s) for s in body.iter(f"{_ODF_TEXT}s"))
     if blanks > LIMITS.characters:
         raise FileFormatError(f"the document holds {blanks:,} blanks; refused", path=path)
-    lines: list[str] = []
-    _odt_blocks(body, lines)
-    return _joined(lines, path)
+    marks = {}
+    for style in root.iter(f"{_ODF_STYLE}style"):
+        looks = style.find(f"{_ODF_STYLE}text-properties")
+        if looks is not None:
+            bold, italic = looks.get(f"{_ODF_FO}font-weight") == "bold", looks.get(f"{_ODF_FO}font-style") == "italic"
+            marks[style.get(f"{_ODF_STYLE}name", "")] = "bold" if bold else "italic" if italic else ""
+    paper = _Paper()
+    _odt_blocks(body, paper, marks)
+    return paper.done(path)
 
 
 def _repeated(space: Element) -> int:
@@ -118,25 +212,32 @@ def _repeated(space: Element) -> int:
     return min(int(times), 10_000) if times.isdecimal() and len(times) < 9 else 1
 
 
-def _odt_blocks(node: Element, lines: list[str]) -> None:
+def _odt_blocks(node: Element, paper: _Paper, marks: Mapping[str, str]) -> None:
     for child in node:
         tag = child.tag
         if tag in (f"{_ODF_TEXT}p", f"{_ODF_TEXT}h"):
-            lines.append(_odt_paragraph(child))
+            text = _odt_paragraph(child)
+            spans = [s for s in child if s.tag == f"{_ODF_TEXT}span"]
+            only = spans[0] if len(spans) == 1 and "".join(spans[0].itertext()).strip() == text.strip() else child
+            mark = "heading" if tag == f"{_ODF_TEXT}h" else marks.get(only.get(f"{_ODF_TEXT}style-name", ""), "")
+            paper.paragraph([(_clean(text), mark)])
+        elif tag == f"{_ODF_TABLE}table":
+            paper.tables.append([])
+            _odt_blocks(child, paper, marks)
         elif tag == f"{_ODF_TABLE}table-row":
             cells = []
             for cell in child:
-                if cell.tag != f"{_ODF_TABLE}table-cell":
-                    continue
-                inner: list[str] = []
-                _odt_blocks(cell, inner)
-                cells.append("\n".join(x for x in inner if x.strip()))
-            if any(c.strip() for c in cells):
-                lines.append("\t".join(cells).rstrip("\t"))
+                if cell.tag == f"{_ODF_TABLE}table-cell":
+                    inner = _Paper()
+                    _odt_blocks(cell, inner, {})
+                    cells.append("\n".join(x for x in inner.parts if x.strip()))
+            if not paper.tables:
+                paper.tables.append([])
+            paper.row(cells)
         elif tag in (f"{_ODF_TEXT}tracked-changes", f"{_ODF_TEXT}sequence-decls", f"{_ODF_OFFICE}annotation"):
             continue
         else:
-            _odt_blocks(child, lines)
+            _odt_blocks(child, paper, marks)
 
 
 def _odt_paragraph(p: Element) -> str:

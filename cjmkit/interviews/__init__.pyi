@@ -1,5 +1,5 @@
-from .reading import read as read
-from .reading import read_text as read_text
+from .reading.reader import read as read
+from .reading.reader import read_text as read_text
 from .redaction import Key as Key
 from .redaction import Redacted as Redacted
 from .redaction import redact as redact

@@ -16,8 +16,8 @@ import pandas as pd
 from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
+from cjmkit.interviews.reading.labels import GENERIC, NUMBERED, fold, known_role
 from cjmkit.interviews.redaction_key import Key
-from cjmkit.interviews.speakers import _GENERIC, _NUMBERED, fold, known_role
 from cjmkit.interviews.transcripts import Transcripts, make_documents
 from cjmkit.text.pseudonyms import gendered
 from cjmkit.text.recognise import Recogniser, either, missing
@@ -284,7 +284,7 @@ def _speaker_names(transcripts: Transcripts) -> list[str]:
     return [
         label
         for label in transcripts.turns["speaker"].dropna().unique()
-        if not (known_role(label) or _GENERIC.match(label.strip()) or _NUMBERED.match(label.strip()))
+        if not (known_role(label) or GENERIC.match(label.strip()) or NUMBERED.match(label.strip()))
         and len(fold(label)) > 1
         and any(c.isalpha() for c in label)
     ]

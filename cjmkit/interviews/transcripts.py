@@ -12,9 +12,9 @@ import pandas as pd
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, say
 
-__all__ = ["DOCUMENT_COLUMNS", "TURN_COLUMNS", "Transcripts", "make_documents", "make_turns"]
+__all__ = ["REPORT_COLUMNS", "TURN_COLUMNS", "Transcripts", "make_documents", "make_turns"]
 
-DOCUMENT_COLUMNS = ("document", "text", "sha256", "participant", "language")
+REPORT_COLUMNS = ("document", "format", "encoding", "layout", "why", "speakers", "turns", "notes")
 TURN_COLUMNS = ("document", "turn", "speaker", "role", "participant", "start", "end", "text", "t_start", "t_end")
 
 
@@ -53,12 +53,12 @@ class Transcripts:
     documents : pandas.DataFrame
         document, text, sha256, participant, language. The text never changes; all offsets count its code points.
     turns : pandas.DataFrame
-        document, turn (from 0 in each document), speaker, role (respondent or interviewer), participant, start, end,
-        text, t_start, t_end (seconds). ``text`` is the document's text from start to end. Turns of an interviewer have
-        no participant.
+        document, turn (from 0 in each document), speaker, role (respondent, interviewer or unknown), participant,
+        start, end, text, t_start, t_end (seconds). ``text`` is the document's text from start to end. Only turns of
+        a respondent have a participant.
     report : pandas.DataFrame
-        One row a document: document, format, encoding, layout, speakers (with roles), turns, notes: what was decided,
-        to be looked over.
+        One row a document: document, format, encoding, layout, why (the evidence for it), speakers (with roles),
+        turns, notes: what was decided, to be looked over.
     warnings : tuple of str
         The notes that need a decision of the researcher.
     """
@@ -76,10 +76,43 @@ class Transcripts:
         return str(found.iloc[0])
 
     @property
+    def layout(self) -> str:
+        r"""How the turns were found: the layout of the document, or of all documents, the commonest first.
+
+        Examples
+        --------
+        >>> from cjmkit.interviews import read_text
+        >>> read_text("Q: Why?\nA: Slow.").layout
+        'labels'
+        """
+        return ", ".join(self.report.loc[self.report["turns"] > 0, "layout"].value_counts().index)
+
+    @property
+    def why(self) -> str:
+        r"""The evidence for the layout, a line a document.
+
+        Examples
+        --------
+        >>> from cjmkit.interviews import read_text
+        >>> read_text("Q: Why?\nA: Slow.").why
+        'labels: 2 turns, 100% of the lines, speakers q (1), a (1)'
+        """
+        read = self.report[self.report["turns"] > 0]
+        if len(read) == 1:
+            return str(read["why"].iloc[0])
+        return "\n".join(f"{d}: {w}" for d, w in zip(read["document"], read["why"], strict=True))
+
+    @property
     def participants(self) -> tuple[str, ...]:
         """Everybody who was interviewed, in order of appearance."""
         who = pd.concat([self.documents["participant"], self.turns["participant"]]).dropna()
         return tuple(dict.fromkeys(who))
+
+    @property
+    def documents_without_respondents(self) -> int:
+        """How many documents hold words of unknown speakers only; counts of respondents leave them out."""
+        roles = self.turns.groupby("document")["role"].agg(set)
+        return int(sum("unknown" in r and "respondent" not in r for r in roles))
 
     def summary(self, lang: str | None = None) -> str:
         """What was read, in a sentence or two."""
@@ -91,6 +124,13 @@ class Transcripts:
         )
         turns = count(t, en=("turn", "turns"), ru=("реплика", "реплики", "реплик"), lang=lang)
         out = say(en=f"{docs}, {who}, {turns}.", ru=f"{docs}, {who}, {turns}.", lang=lang)
+        nobody = self.documents_without_respondents
+        if nobody:
+            out += say(
+                en=f" Not counted as respondents: {nobody} of {d} documents, whose speakers are unknown.",
+                ru=f" Не учтены как респонденты: {nobody} из {d} документов, кто в них говорит, неизвестно.",
+                lang=lang,
+            )
         if self.warnings:
             n = count(
                 len(self.warnings), en=("remark", "remarks"), ru=("замечание", "замечания", "замечаний"), lang=lang

@@ -155,11 +155,18 @@ def test_interviewers_are_told_from_respondents(said, who):
     assert iv.read_text(said).turns["role"].tolist() == who
 
 
-def test_where_nobody_can_tell_everybody_is_a_respondent_and_the_report_says_so():
+def test_where_nobody_can_tell_the_roles_are_unknown_and_a_warning_says_so():
     read = iv.read_text("Anna: Yes.\nBen: No.\nAnna: Fine.\nBen: Good.", document="a.txt")
-    assert set(read.turns["role"]) == {"respondent"}
+    assert set(read.turns["role"]) == {"unknown"}
     assert any("nobody could be told" in w for w in read.warnings)
-    assert read.turns["participant"].tolist()[:2] == ["a/Anna", "a/Ben"]
+    assert read.documents_without_respondents == 1
+    assert "Not counted as respondents: 1 of 1 documents" in read.summary("en")
+    both = iv.read_text(
+        "Anna: Yes.\nBen: No.\nAnna: Fine.\nBen: Good.",
+        document="a.txt",
+        speakers={"Anna": "respondent", "Ben": "respondent"},
+    )
+    assert both.turns["participant"].tolist()[:2] == ["a/Anna", "a/Ben"]
     told = iv.read_text("Anna: Yes.\nBen: No.\nAnna: Fine.\nBen: Good.", speakers={"ben": "interviewer"})
     assert told.turns["role"].tolist() == ["respondent", "interviewer"] * 2
     ignored = iv.read_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,22 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError
 from cjmkit.intake.containers import read_bytes
-from cjmkit.interviews.formats import FORMATS, Draft, read_table
-from cjmkit.interviews.speakers import Piece, fold, guess_roles, parse_layout
-from cjmkit.interviews.transcripts import TURN_COLUMNS, Transcripts, make_documents, make_turns
+from cjmkit.interviews.reading.drafts import UNKNOWN, Draft, Piece
+from cjmkit.interviews.reading.formats import FORMATS, read_file
+from cjmkit.interviews.reading.labels import fold
+from cjmkit.interviews.reading.layouts import Layout, find_layout
+from cjmkit.interviews.reading.roles import ROLES, guess_roles
+from cjmkit.interviews.reading.tables import read_table
+from cjmkit.interviews.transcripts import REPORT_COLUMNS, TURN_COLUMNS, Transcripts, make_documents, make_turns
 
-__all__ = ["FORMATS", "read", "read_text"]
-
-_ROLES = ("respondent", "interviewer", "ignore")
+__all__ = ["read", "read_text"]
 
 
 def read(
     path: str | os.PathLike[str],
     *,
     speakers: Mapping[str, Any] | None = None,
+    reading: str | None = None,
     encoding: str | None = None,
     participants: pd.DataFrame | None = None,
 ) -> Transcripts:
@@ -35,12 +38,16 @@ def read(
     ----------
     path : path-like
         A file, or a folder (with its sub-folders). Known: WebVTT, SRT, plain text and Markdown, docx, odt, rtf, html,
-        Whisper and WhisperX JSON, CSV and XLSX of turns or of open-ended answers. Files that begin with a dot or ``~``,
-        and ``participants.csv``, are not transcripts.
+        the JSON of speech and meeting tools (Whisper, AssemblyAI, Deepgram, AWS, Azure, Rev, Gong, Fireflies, Yandex
+        …), Telegram and WhatsApp exports, CSV and XLSX of turns, of open-ended answers or of questions by person.
+        Files that begin with a dot or ``~``, and ``participants.csv``, are not transcripts.
     speakers : mapping, optional
         Role by label: ``{"MODERATOR": "interviewer", "Anna": "respondent", "Beep": "ignore"}``; for one document only:
         ``{"p1.vtt": {"Speaker 1": "interviewer"}}``. Labels are compared without case. A label named here is a speaker
         even where it occurs once.
+    reading : str, optional
+        How to find the turns of texts, where the detection is wrong or asks: ``"names"``, ``"name lines"``,
+        ``"dashes"``, ``"numbered questions"``, ``"none"`` …; an unknown word lists them all.
     encoding : str, optional
         Of text files, where the detection is wrong.
     participants : pandas.DataFrame, optional
@@ -51,8 +58,9 @@ def read(
     Returns
     -------
     Transcripts
-        Documents, turns and a report of what was decided. In a folder a document is called by its path below the
-        folder.
+        Documents, turns and a report of what was decided: ``found.layout`` and ``found.why`` say how the turns were
+        found. Speech whose speaker cannot be told has the role unknown, and a warning. In a folder a document is
+        called by its path below the folder.
 
     Raises
     ------
@@ -83,7 +91,7 @@ def read(
         for f in _files(where):
             name = f.relative_to(where).as_posix()
             try:
-                drafts.extend(_read_file(f, name, encoding))
+                drafts.extend(read_file(f, read_bytes(f), name, encoding))
             except FileFormatError as error:
                 failed.append((name, str(error)))
         if not drafts and not failed:
@@ -91,12 +99,17 @@ def read(
                 f"no transcripts in this folder; known endings: {', '.join(sorted(FORMATS))}", path=where
             )
     else:
-        drafts = _read_file(where, where.name, encoding)
-    return _assemble(drafts, speakers, participants, failed)
+        drafts = read_file(where, read_bytes(where), where.name, encoding)
+    return _assemble(drafts, speakers, participants, failed, reading)
 
 
 def read_text(
-    text: str, *, document: str = "text", speakers: Mapping[str, Any] | None = None, participant: str | None = None
+    text: str,
+    *,
+    document: str = "text",
+    speakers: Mapping[str, Any] | None = None,
+    participant: str | None = None,
+    reading: str | None = None,
 ) -> Transcripts:
     r"""Read a transcript that is at hand as a string; like :func:`read` for a text file.
 
@@ -107,7 +120,7 @@ def read_text(
     """
     clean = text.replace("\r\n", "\n").replace("\r", "\n")
     table = None if participant is None else pd.DataFrame({"document": [document], "participant": [participant]})
-    return _assemble([Draft(document, clean, "text")], speakers, table, [])
+    return _assemble([Draft(document, clean, "text")], speakers, table, [], reading)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -132,23 +145,6 @@ def _natural(name: str) -> list[Any]:
     import re
 
     return [(0, int(x), "") if x.isdigit() else (1, 0, x.casefold()) for x in re.split(r"(\d+)", name)]
-
-
-def _read_file(path: Path, name: str, encoding: str | None) -> list[Draft]:
-    kind = path.suffix.casefold()
-    if kind == ".doc":
-        raise FileFormatError("old Word format; save it as docx", path=path)
-    if kind == ".pdf":
-        raise FileFormatError("a PDF holds pictures of letters; export the transcript as docx or txt", path=path)
-    reader = FORMATS.get(kind)
-    if reader is None:
-        raise FileFormatError(f"unknown kind of file {kind!r}; known: {', '.join(sorted(FORMATS))}", path=path)
-    raw = read_bytes(path)
-    drafts = reader(path, raw, name, encoding)
-    for d in drafts:
-        if not d.text.strip():
-            d.loud.append("the file holds no text")
-    return drafts
 
 
 # ---- putting it together -------------------------------------------------------------------------------------------
@@ -184,10 +180,10 @@ def _given_roles(
 
 
 def _role(value: Any) -> str:
-    if value not in _ROLES:
+    if value not in ROLES:
         from cjmkit.errors import suggest
 
-        raise CjmError(suggest(value, _ROLES, what="role"))
+        raise CjmError(suggest(value, ROLES, what="role"))
     return str(value)
 
 
@@ -196,89 +192,37 @@ def _assemble(
     speakers: Mapping[str, Any] | None,
     participants: pd.DataFrame | None,
     failed: list[tuple[str, str]],
+    reading: str | None = None,
 ) -> Transcripts:
     names = [d.name for d in drafts]
     twice = [n for n, k in Counter(names).items() if k > 1]
     if twice:
         raise CjmError(f"two documents are called {twice[0]!r}; ids in a table have to differ")
     everywhere, local = _given_roles(speakers, set(names))
-    prompts = _prompts(drafts)
-    # First pass: which labels does each text use by itself; second: a label seen elsewhere counts with less proof.
-    texts = [d for d in drafts if d.pieces is None]
-    parsed = {
-        d.name: parse_layout(d.text, speakers=[*everywhere, *local.get(d.name, {})], prompts=prompts) for d in texts
-    }
-    seen = Counter(
-        fold(p.speaker) for s in parsed.values() for p in {q.speaker: q for q in s.pieces}.values() if p.speaker
-    )
-    shared = {s for s, n in seen.items() if n >= 2 and s not in ("respondent", "other", "interviewer")}
-    for d in texts:
-        spoken = parsed[d.name]
-        if shared and spoken.layout != "labels":
-            again = parse_layout(
-                d.text, speakers=[*everywhere, *local.get(d.name, {})], names_elsewhere=shared, prompts=prompts
-            )
-            spoken = again if again.layout != "none" else spoken
-        d.pieces, d.layout = list(spoken.pieces), spoken.layout
-        d.notes += spoken.notes
-        if any(p.speaker == "" for p in spoken.pieces):
-            d.notes.append("lines that most documents share were taken for the interview guide")
-        elif spoken.layout == "none":
-            d.notes.append("no speakers are named; every paragraph is the respondent's")
+    drafts = _laid_out(drafts, everywhere, local, reading, failed)
     listed = [(d.name, p.speaker, d.text[p.start : p.end]) for d in drafts for p in d.pieces or []]
-    roles: dict[tuple[str, str], str] = {}
-    guessed, remarks = guess_roles([x for x in listed if not local.get(x[0])], everywhere)
-    roles.update(guessed)
+    remarks = _unheard(listed, everywhere, local)
+    roles, more = guess_roles([x for x in listed if not local.get(x[0])], everywhere)
+    remarks += more
     for name, said in local.items():
         told, more = guess_roles([x for x in listed if x[0] == name], everywhere | said)
         roles.update(told)
         remarks += more
     for d in drafts:
         for s, r in d.roles.items():
-            roles[d.name, fold(s)] = r
+            if fold(s) not in everywhere | local.get(d.name, {}):
+                roles[d.name, fold(s)] = r
     table = _participants(participants, names)
     columns: dict[str, list[Any]] = {c: [] for c in TURN_COLUMNS}
     owners: list[str | None] = []
     report = []
     for d in drafts:
-        pieces = [p for p in d.pieces or [] if roles[d.name, fold(p.speaker)] != "ignore"]
-        mine = list(dict.fromkeys(fold(p.speaker) for p in pieces if roles[d.name, fold(p.speaker)] == "respondent"))
-        first = table.get((d.name, None)) or d.participant or _stem(d.name)
-        owner = {
-            s: table.get((d.name, s)) or (first if len(mine) == 1 else f"{first}/{_spelt(pieces, s)}") for s in mine
-        }
-        owners.append(first if len(mine) <= 1 else None)
-        ends = d.ends
-        for i, p in enumerate(d.pieces or []):
-            key = fold(p.speaker)
-            role = roles[d.name, key]
-            if role == "ignore":
-                continue
-            columns["document"].append(d.name)
-            columns["speaker"].append(p.speaker or None)
-            columns["role"].append(role)
-            columns["participant"].append(owner.get(key) if role == "respondent" else None)
-            columns["start"].append(p.start)
-            columns["end"].append(p.end)
-            columns["text"].append(d.text[p.start : p.end])
-            columns["t_start"].append(p.t_start)
-            columns["t_end"].append(p.t_end if p.t_end is not None else ends.get(i))
-        who = Counter((p.speaker or "(guide)", roles[d.name, fold(p.speaker)]) for p in pieces)
         here = [r.split(": ", 1)[1] for r in remarks if r.startswith(d.name + ": ")]
-        report.append(
-            (
-                d.name,
-                d.format,
-                d.encoding,
-                d.layout,
-                ", ".join(f"{s}: {r} ({n})" for (s, r), n in who.items()),
-                len(pieces),
-                "; ".join([*d.loud, *here, *d.notes]),
-            )
-        )
+        owners.append(_add_turns(columns, d, roles, table))
+        report.append(_report(d, roles, here))
     columns["turn"] = _numbered(columns["document"])
     for name, message in failed:
-        report.append((name, "not read", "", "", "", 0, message))
+        report.append((name, "not read", "", "", "", "", 0, message))
     loud = [f"{d.name}: {n}" for d in drafts for n in d.loud] + remarks + [f"{m}" for _, m in failed]
     if failed:
         warnings.warn(
@@ -289,9 +233,114 @@ def _assemble(
     return Transcripts(
         documents=make_documents((d.name, d.text, o) for d, o in zip(drafts, owners, strict=True)),
         turns=make_turns(columns),
-        report=pd.DataFrame(report, columns=["document", "format", "encoding", "layout", "speakers", "turns", "notes"]),
+        report=pd.DataFrame(report, columns=list(REPORT_COLUMNS)),
         warnings=tuple(loud),
     )
+
+
+def _laid_out(
+    drafts: list[Draft],
+    everywhere: Mapping[str, str],
+    local: Mapping[str, Mapping[str, str]],
+    reading: str | None,
+    failed: list[tuple[str, str]],
+) -> list[Draft]:
+    """Drafts with their pieces; a text that reads two ways goes to `failed`, or is an error if it is the only one."""
+    prompts = _prompts(drafts)
+    parsed: dict[str, Layout] = {}
+
+    def find(d: Draft, elsewhere: Iterable[str] = ()) -> Layout:
+        return find_layout(
+            d.text,
+            speakers=[*everywhere, *local.get(d.name, {})],
+            names_elsewhere=elsewhere,
+            prompts=prompts,
+            marks=d.marks,
+            reading=reading,
+        )
+
+    out = []
+    for d in drafts:
+        if d.pieces is None or reading is not None:
+            try:
+                parsed[d.name] = find(d)
+            except CjmError as error:
+                if len(drafts) == 1:
+                    raise
+                failed.append((d.name, f"{d.name}: {error}"))
+                continue
+        out.append(d)
+    # A label that other documents use counts with less proof.
+    seen = Counter(
+        fold(p.speaker) for s in parsed.values() for p in {q.speaker: q for q in s.pieces}.values() if p.speaker
+    )
+    shared = {s for s, n in seen.items() if n >= 2 and s not in _SIDES}
+    for d in out:
+        if d.name not in parsed:
+            continue
+        spoken = parsed[d.name]
+        if shared and reading is None and spoken.layout in ("none", "one label", "name lines"):
+            try:
+                again = find(d, shared)
+                spoken = again if again.layout != "none" else spoken
+            except CjmError:
+                pass
+        d.pieces, d.layout, d.why = list(spoken.pieces), spoken.layout, spoken.why
+        d.notes += spoken.notes
+        if any(p.speaker == "" for p in spoken.pieces):
+            d.notes.append("lines that most documents share were taken for the interview guide")
+        elif spoken.layout == "none" and d.text.strip():
+            d.loud.append("no speakers are named; every paragraph is taken for the words of one respondent")
+    return out
+
+
+_SIDES = ("respondent", "other", "interviewer", "question", "answer", "speaker 1", "speaker 2", UNKNOWN)
+
+
+def _unheard(
+    listed: list[tuple[str, str, str]], everywhere: Mapping[str, str], local: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    """Speakers that the researcher names and nobody is called."""
+    heard = {fold(s) for _, s, _ in listed}
+    out = [f"speakers= names {s!r}, and nobody is called so" for s in everywhere if s not in heard]
+    for d, roles in local.items():
+        here = {fold(s) for name, s, _ in listed if name == d}
+        out += [f"{d}: speakers= names {s!r}, and nobody is called so here" for s in roles if s not in here]
+    return out
+
+
+def _add_turns(
+    columns: dict[str, list[Any]],
+    d: Draft,
+    roles: Mapping[tuple[str, str], str],
+    table: Mapping[tuple[str, str | None], str],
+) -> str | None:
+    """Put a document's turns into the columns; whose document it is, where it is one person's."""
+    pieces = [p for p in d.pieces or [] if roles[d.name, fold(p.speaker)] != "ignore"]
+    mine = list(dict.fromkeys(fold(p.speaker) for p in pieces if roles[d.name, fold(p.speaker)] == "respondent"))
+    first = table.get((d.name, None)) or d.participant or _stem(d.name)
+    owner = {s: table.get((d.name, s)) or (first if len(mine) == 1 else f"{first}/{_spelt(pieces, s)}") for s in mine}
+    for p in pieces:
+        role = roles[d.name, fold(p.speaker)]
+        columns["document"].append(d.name)
+        columns["speaker"].append(p.speaker or None)
+        columns["role"].append(role)
+        columns["participant"].append(owner.get(fold(p.speaker)) if role == "respondent" else None)
+        columns["start"].append(p.start)
+        columns["end"].append(p.end)
+        columns["text"].append(d.text[p.start : p.end])
+        columns["t_start"].append(p.t_start)
+        columns["t_end"].append(p.t_end)
+    unknown = not mine and any(roles[d.name, fold(p.speaker)] == "unknown" for p in pieces)
+    return first if len(mine) <= 1 and not unknown else None
+
+
+def _report(d: Draft, roles: Mapping[tuple[str, str], str], here: list[str]) -> tuple[Any, ...]:
+    pieces = [p for p in d.pieces or [] if roles[d.name, fold(p.speaker)] != "ignore"]
+    who = Counter((p.speaker or "(guide)", roles[d.name, fold(p.speaker)]) for p in pieces)
+    spoken = ", ".join(f"{s}: {r} ({n})" for (s, r), n in who.items())
+    notes = "; ".join([*d.loud, *here, *d.notes])
+    return (d.name, d.format, d.encoding, d.layout, d.why, spoken, len(pieces), notes)
 
 
 def _numbered(documents: list[str]) -> list[int]:

@@ -314,7 +314,7 @@ def test_any_json_is_read_or_refused_in_words(data):
     from cjmkit.interviews.reading.formats import read_file
 
     try:
-        drafts = read_file(pathlib.Path("x.json"), json.dumps(data).encode(), "x.json", None)
+        drafts = read_file(pathlib.Path("x.json"), json.dumps(data).encode(), name="x.json", encoding=None)
     except CjmError:
         return
     for d in drafts:

@@ -50,7 +50,7 @@ class Draft:
     marks: dict[int, str] = field(default_factory=dict)  # start of a line set in bold or italics: which
 
 
-def from_utterances(name: str, said: Iterable[Utterance], kind: str, encoding: str, *, layout: str = "") -> Draft:
+def from_utterances(name: str, said: Iterable[Utterance], kind: str, *, encoding: str = "", layout: str = "") -> Draft:
     """Write utterances as running text and remember where each lies; speech of nobody has no label."""
     parts: list[str] = []
     pieces: list[Piece] = []

@@ -20,16 +20,16 @@ __all__ = ["FORMATS", "read_file"]
 _TIMING = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->", re.MULTILINE)
 
 
-def _plain(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _plain(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
     if text.lstrip().startswith("WEBVTT") or len(_TIMING.findall(text[:20_000])) >= 2:
-        return _captions(path, raw, name, encoding)
+        return _captions(path, raw, name=name, encoding=encoding)
     if re.match(r"\s*(?:\{\s*\"|\[\s*\{)", text):
-        return _json(path, raw, name, encoding)
+        return _json(path, raw, name=name, encoding=encoding)
     return [Draft(name, text, "text", how.encoding, notes=[how.note] if how.note else [])]
 
 
-def _html(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _html(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
     if re.search(r"<strong>[^<]{3,30}:</strong>[^<]*<strong>[^<]{3,30}:</strong>", text) and "<hr" in text:
         raise FileFormatError(
@@ -48,20 +48,20 @@ def _paper(name: str, paper: Paper, kind: str) -> list[Draft]:
     return [draft]
 
 
-def _docx(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _docx(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     return _paper(name, read_docx(raw, path), "docx")
 
 
-def _odt(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _odt(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     return _paper(name, read_odt(raw, path), "odt")
 
 
-def _rtf(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _rtf(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text = text_of_rtf(raw, path)
     return [Draft(name, text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""), "rtf")]
 
 
-def _captions(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _captions(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
     # YouTube's sbv has a comma where others have an arrow.
     text = re.sub(r"(?m)^(\d+:\d\d:\d\d\.\d+),(\d+:\d\d:\d\d\.\d+)[ \t]*$", r"\1 --> \2", text)
@@ -70,14 +70,14 @@ def _captions(path: Path, raw: bytes, name: str, encoding: str | None) -> list[D
         raise FileFormatError("no captions with times in this file", path=path)
     said, named = cues_to_utterances(cues)
     kind = "vtt" if text.lstrip().startswith("WEBVTT") else "srt"
-    draft = from_utterances(name, said, kind, how.encoding, layout="captions")
+    draft = from_utterances(name, said, kind, encoding=how.encoding, layout="captions")
     draft.why = f"{len(cues)} captions; speakers by {named}" if named else f"{len(cues)} captions; nobody is named"
     draft.notes += ([how.note] if how.note else []) + ([] if named else ["nobody is named in this file"])
     draft.loud += remarks
     return [draft]
 
 
-def _json(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _json(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
     data = parse_json(text, path)
     texts = annotated(data)
@@ -106,31 +106,33 @@ def _json(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft
         raise FileFormatError("the segments hold no text", path=path)
     out = []
     for k, (title, said, roles) in enumerate(talks, start=1):
-        draft = from_utterances(name if len(talks) == 1 else f"{name}#{title or k}", said, "json", how.encoding)
+        draft = from_utterances(
+            name if len(talks) == 1 else f"{name}#{title or k}", said, "json", encoding=how.encoding
+        )
         draft.layout, draft.roles = "speech", roles
         draft.why = f"{'a list of segments' if tool == 'segments' else tool}: {len(said)} turns"
         out.append(draft)
     return out
 
 
-def _zip(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def _zip(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     z = open_zip(raw, path)
     chats = [n for n in z.namelist() if n.casefold().endswith(".txt") and not n.startswith("__MACOSX/")]
     if len(chats) != 1:
         raise FileFormatError(
             f"an archive with {len(chats)} text files; WhatsApp exports one. Unpack it and give the folder", path=path
         )
-    return _plain(path, read_zip_member(z, chats[0], path), name, encoding)
+    return _plain(path, read_zip_member(z, chats[0], path), name=name, encoding=encoding)
 
 
-FORMATS: dict[str, Callable[[Path, bytes, str, str | None], list[Draft]]] = {
+FORMATS: dict[str, Callable[..., list[Draft]]] = {
     ".csv": tabular, ".docx": _docx, ".htm": _html, ".html": _html, ".json": _json, ".jsonl": _json, ".md": _plain,
     ".odt": _odt, ".rtf": _rtf, ".sbv": _captions, ".srt": _captions, ".text": _plain, ".tsv": tabular, ".txt": _plain,
     ".vtt": _captions, ".xlsm": tabular, ".xlsx": tabular, ".zip": _zip,
 }  # fmt: skip
 
 
-def read_file(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def read_file(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     """Drafts of the documents in one file; `name` is what they are called.
 
     Raises
@@ -146,7 +148,7 @@ def read_file(path: Path, raw: bytes, name: str, encoding: str | None) -> list[D
     reader = FORMATS.get(kind)
     if reader is None:
         raise FileFormatError(f"unknown kind of file {kind!r}; known: {', '.join(sorted(FORMATS))}", path=path)
-    drafts = reader(path, raw, name, encoding)
+    drafts = reader(path, raw, name=name, encoding=encoding)
     for d in drafts:
         if not d.text.strip():
             d.loud.append("the file holds no text")

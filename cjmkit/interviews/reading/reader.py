@@ -91,7 +91,7 @@ def read(
         for f in _files(where):
             name = f.relative_to(where).as_posix()
             try:
-                drafts.extend(read_file(f, read_bytes(f), name, encoding))
+                drafts.extend(read_file(f, read_bytes(f), name=name, encoding=encoding))
             except FileFormatError as error:
                 failed.append((name, str(error)))
         if not drafts and not failed:
@@ -99,7 +99,7 @@ def read(
                 f"no transcripts in this folder; known endings: {', '.join(sorted(FORMATS))}", path=where
             )
     else:
-        drafts = read_file(where, read_bytes(where), where.name, encoding)
+        drafts = read_file(where, read_bytes(where), name=where.name, encoding=encoding)
     return _assemble(drafts, speakers, participants, failed, reading)
 
 

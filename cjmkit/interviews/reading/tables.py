@@ -75,7 +75,7 @@ def _pick(header: Sequence[str], names: Iterable[str]) -> int | None:
     return next((k for k, h in enumerate(header) if h.strip().casefold() in wanted), None)
 
 
-def tabular(path: Path, raw: bytes, name: str, encoding: str | None) -> list[Draft]:
+def tabular(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     """Every sheet of a table file, read by what its headings and cells look like."""
     sheets, how = read_sheets(raw, path, encoding=encoding)
     out: list[Draft] = []
@@ -153,7 +153,9 @@ def _turn_table(
         said = scaled(said) if not any(":" in row[start] for row in rows if start is not None) else said
         if speaker is None:
             said = joined(said)
-        draft = from_utterances(name if key is None else f"{name}#{key}", said, "turns", how, layout="table of turns")
+        draft = from_utterances(
+            name if key is None else f"{name}#{key}", said, "turns", encoding=how, layout="table of turns"
+        )
         draft.why = f"columns {header[text]!r}" + (f" and {header[speaker]!r}" if speaker is not None else " and times")
         tags = _pick(header, _TAGS)
         if tags is not None and any(row[tags] for row in rows):

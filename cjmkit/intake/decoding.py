@@ -86,7 +86,12 @@ def _decode(raw: bytes, encoding: str | None, path: object) -> tuple[str, Decode
         except LookupError as error:
             raise CjmError(f"unknown encoding {encoding!r}; try 'utf-8' or 'cp1251'") from error
         except UnicodeDecodeError as error:
-            raise FileFormatError(f"not in {encoding}: {error.reason} at byte {error.start}", path=path) from error
+            line = raw[: error.start].count(b"\n") + 1
+            raise FileFormatError(
+                f"this is not {encoding}: {error.reason} at byte {error.start}; leave encoding out to have it found",
+                path=path,
+                line=line,
+            ) from error
     for bom, name in _BOMS:
         if raw.startswith(bom):
             cut = raw[: len(raw) - len(raw) % (4 if "32" in name else 2)] if name != "utf-8-sig" else raw
@@ -105,7 +110,8 @@ def _decode(raw: bytes, encoding: str | None, path: object) -> tuple[str, Decode
         return raw[: len(raw) // 2 * 2].decode(wide, "replace"), Decoded(wide, "no byte order mark; read as UTF-16")
     if b"\x00" in raw[:4096]:
         raise FileFormatError(
-            "this is not text; give transcripts as txt, vtt, srt, docx, odt, rtf, json or csv", path=path
+            "this is not a text file; give tables as csv, tsv or xlsx, transcripts as txt, vtt, srt, docx, odt, rtf",
+            path=path,
         )
     sample = raw[:200_000]
     loose = raw.decode("utf-8", "replace")

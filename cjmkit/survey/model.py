@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import count, say
@@ -483,15 +482,8 @@ def _short(text: str, width: int = 32) -> str:
 def _changed(item: Item, changes: Mapping[str, Any]) -> Item:
     try:
         return item.replace(**changes)
-    except ValidationError as error:
-        raise CjmError(f"item {item.item!r}: {_plainly(error)}") from error
-
-
-def _plainly(error: ValidationError) -> str:
-    return "; ".join(
-        (".".join(map(str, e["loc"])) + ": " if e["loc"] else "") + str(e["msg"]).removeprefix("Value error, ")
-        for e in error.errors()
-    )
+    except CjmError as error:
+        raise CjmError(f"item {item.item!r}: {str(error).removeprefix('Item: ')}") from error
 
 
 def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:
@@ -502,8 +494,8 @@ def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:
         raise FileFormatError(suggest(sorted(unknown)[0], allowed, what="field"), path=where, column=column)
     try:
         return Item(**{**fields, "item": column})
-    except ValidationError as error:
-        raise FileFormatError(_plainly(error), path=where, column=column) from error
+    except CjmError as error:
+        raise FileFormatError(str(error).removeprefix("Item: "), path=where, column=column) from error
 
 
 def _same_answers(a: pd.DataFrame, b: pd.DataFrame) -> bool:

@@ -59,7 +59,7 @@ def test_a_few_damaged_bytes_do_not_change_the_encoding():
 
 
 def test_a_wrong_encoding_or_no_text_at_all_is_said(tmp_path):
-    with pytest.raises(FileFormatError, match="not in ascii"):
+    with pytest.raises(FileFormatError, match="not ascii"):
         iv.read(write(tmp_path, "a.txt", RU), encoding="ascii")
     with pytest.raises(CjmError, match="unknown encoding"):
         iv.read(write(tmp_path, "a.txt", RU), encoding="cp12510")

@@ -13,10 +13,10 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import say
+from cjmkit.intake.tables import open_cells
 from cjmkit.survey.items import Item, plain
 from cjmkit.survey.model import FORMAT, SourceReport, Survey, make_item
 from cjmkit.survey.reading._decode import norm, parse_number
-from cjmkit.survey.reading._files import open_cells
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
 

@@ -1,11 +1,9 @@
-"""From a file to cells: encoding, separator, the rows at the top as text, and the body as a table."""
+"""From the bytes of a table to cells: encoding, separator, sheets, what stands above the header and below the rows."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import itertools
 import os
 import re
 import zipfile
@@ -19,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import FileFormatError, suggest
-from cjmkit.survey.items import plain
+from cjmkit.intake.containers import LIMITS, check_workbook, read_bytes, unpack
+from cjmkit.intake.decoding import decode
 
-__all__ = ["Cells", "decode_bytes", "open_cells", "sniff_separator"]
+__all__ = ["Cells", "caption_rows", "is_total", "open_cells", "open_sheets", "sniff_separator"]
 
 _HEAD_CHARS = 1 << 18
 _HEAD_ROWS = 80
@@ -42,6 +41,8 @@ class Cells:
         How the file was written.
     notes : list of (en, ru)
         What had to be decided.
+    sheet : str
+        Which sheet of a workbook it is.
     """
 
     head: list[list[str]]
@@ -50,136 +51,179 @@ class Cells:
     separator: str = ""
     bom: bool = False
     ragged: int = 0
-    blank_rows: int = 0
     notes: list[Note] = field(default_factory=list)
-    kind: str = "csv"
+    sheet: str = ""
 
 
-def open_cells(path: Path, *, encoding: str | None = None, sheet: str | int | None = None) -> Cells:
-    """Open CSV (also .gz or a .zip with one CSV inside), TSV or XLSX."""
-    suffix = "".join(path.suffixes[-2:]).lower()
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _xlsx(path, sheet)
-    if path.suffix.lower() in (".xls", ".ods", ".numbers"):
-        raise FileFormatError(f"{path.suffix} is not read; save the sheet as .xlsx or .csv", path=path)
-    raw = path.read_bytes()
-    if suffix.endswith(".gz"):
-        raw = gzip.decompress(raw)
-    elif path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(io.BytesIO(raw)) as z:
-            inside = [n for n in z.namelist() if n.lower().endswith((".csv", ".tsv", ".txt")) and "__MACOSX" not in n]
-            if len(inside) != 1:
-                raise FileFormatError(
-                    f"the archive holds {len(inside)} tables ({', '.join(inside[:5])}); unpack one", path=path
-                )
-            raw = z.read(inside[0])
-    return _csv(raw, path, encoding)
+def open_cells(path: str | os.PathLike[str], *, encoding: str | None = None, sheet: str | int | None = None) -> Cells:
+    r"""Open one table: CSV or TSV (also packed: .gz, .bz2, .xz, or a .zip with one file), or a sheet of a workbook.
 
-
-# encodings ---------------------------------------------------------------------------------------------------------
-
-_CYRILLIC = ("cp1251", "koi8-r", "cp866")
-_COMMON = set("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё")
-
-
-def _cyrillic_share(sample: bytes, encoding: str) -> float:
-    """How much of the bytes above 127 reads as common small Cyrillic letters, most of them beside another letter."""
-    text = sample.decode(encoding, errors="replace")
-    high = [c for c in text if ord(c) > 127]
-    if not high:
-        return 0.0
-    if not re.search("[а-яё]{3}", text):
-        return 0.0
-    runs = sum(a.lower() in _COMMON and b.lower() in _COMMON for a, b in itertools.pairwise(text))
-    small = sum(c in _COMMON for c in high)
-    return (small + runs) / (2 * len(high))
-
-
-def _eight_bit(sample: bytes) -> str:
-    """Which 8-bit encoding the bytes are in: Cyrillic ones by their letters, else Western European."""
-    best = max(_CYRILLIC, key=lambda e: _cyrillic_share(sample, e))
-    if _cyrillic_share(sample, best) > 0.45:
-        return best
-    try:
-        sample.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
-
-
-def decode_bytes(raw: bytes, encoding: str | None = None, *, path: object = None) -> tuple[str, str, bool, list[Note]]:
-    """Decode a whole file.
-
-    Returns
-    -------
-    (text, encoding, bom, notes)
-        A file whose lines are in two encodings is read line by line, and a note names the lines.
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    encoding : str, optional
+        Only where the file itself cannot tell.
+    sheet : str or int, optional
+        Sheet of a workbook; the first that holds cells otherwise.
 
     Raises
     ------
     FileFormatError
-        If `encoding` was given and does not fit, or the file is no text.
+        If the file is empty, damaged, too large, or no table.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "answers.csv")
+    >>> _ = path.write_bytes("имя;оценка\nАня;4,5\n".encode("cp1251"))
+    >>> cells = open_cells(path)
+    >>> cells.encoding, cells.separator, cells.head[0]
+    ('cp1251', ';', ['имя', 'оценка'])
     """
-    if encoding:
+    where = Path(path)
+    if where.suffix.lower() in _BOOKS:
+        sheets = _workbook(where, sheet)
+        first = next(iter(sheets.values()))
+        if len(sheets) > 1:
+            left = ", ".join(list(sheets)[1:])
+            first.notes.append(
+                (
+                    f"sheet {first.sheet!r} was read; left alone: {left}",
+                    f"прочитан лист {first.sheet!r}; не тронуты: {left}",
+                )
+            )
+        return first
+    return _csv(_raw_text(where), where, encoding)
+
+
+def open_sheets(path: str | os.PathLike[str], *, encoding: str | None = None) -> dict[str, Cells]:
+    r"""Open every sheet that holds cells, by name, in the order of the workbook; a CSV is one sheet without a name.
+
+    Raises
+    ------
+    FileFormatError
+        As for :func:`open_cells`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "answers.csv")
+    >>> _ = path.write_text("a,b\\n1,2\\n")
+    >>> list(open_sheets(path))
+    ['']
+    """
+    where = Path(path)
+    if where.suffix.lower() in _BOOKS:
+        return _workbook(where, None)
+    return {"": _csv(_raw_text(where), where, encoding)}
+
+
+_BOOKS = (".xlsx", ".xlsm")
+
+
+def _raw_text(path: Path) -> bytes:
+    if path.suffix.lower() in (".xls", ".ods", ".numbers"):
+        raise FileFormatError(f"{path.suffix} is not read; save the sheet as .xlsx or .csv", path=path)
+    return unpack(read_bytes(path), path)
+
+
+# above and below the table ------------------------------------------------------------------------------------------
+
+_TOTALS = re.compile(
+    r"^(grand |sub)?totals?\b.{0,12}$|^(sum|average|mean|count)s?:?$|"
+    r"^(итого|всего|сумма|среднее|среднее значение|общий итог)\b.{0,12}$",
+    re.I,
+)
+
+
+def is_total(cells: Iterable[Any]) -> bool:
+    """Whether a row is a total or an average rather than somebody's answers, by the word it begins with.
+
+    Examples
+    --------
+    >>> is_total(["Total", "", "412"]), is_total(["", "Итого", "412"]), is_total(["r7", "Total waste of time"])
+    (True, True, False)
+    """
+    texts = [str(c).strip() for c in cells if c is not None and c == c and str(c).strip()]
+    words = [t for t in texts if re.search(r"[^\W\d_]", t)]
+    return len(words) == 1 and texts[0] == words[0] and bool(_TOTALS.match(words[0]))
+
+
+def caption_rows(head: list[list[str]]) -> int:
+    """How many rows stand above the header: a title, notes in the first cells, blank rows.
+
+    Parameters
+    ----------
+    head : list of list of str
+        The first rows as text.
+
+    Notes
+    -----
+    Above a table a row fills one cell, at most two ("Exported on", "2026-01-05"), while the rows of the table fill
+    three or more; the header is the first row that fills others than these.
+
+    Examples
+    --------
+    >>> caption_rows([["Branch survey"], [], ["id", "rating", "why"], ["1", "4", "fast"], ["2", "5", "kind"]])
+    2
+    >>> caption_rows([["id", "rating"], ["1", "4"]])
+    0
+    """
+    filled = [sum(bool(c.strip()) for c in row) for row in head]
+    top = 0
+    while top < len(filled) and not filled[top]:
+        top += 1
+    usual = Counter(k for k in filled[top:] if k > 1).most_common(1)
+    if not usual or usual[0][0] < 3:
+        return top
+    for i in range(top, min(len(head), 25)):
+        spread = [j for j, c in enumerate(head[i]) if c.strip()]
+        # "Exported on", "2026-01-05" may follow a title, but two cells in the first row are the beginning of a header.
+        caption = not spread or spread == [0] or (i > top and spread == [0, 1])
+        if not caption:
+            return i
+    return top
+
+
+# text ---------------------------------------------------------------------------------------------------------------
+
+
+def _text(raw: bytes, encoding: str | None, path: object) -> tuple[str, str, list[Note]]:
+    """Decode a whole file; one whose lines are in two encodings is read line by line, and a note names the lines."""
+    if encoding is None and b"\x00" not in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            text = raw.decode(encoding)
-        except LookupError as error:
-            raise FileFormatError(
-                f"unknown encoding {encoding!r}; try 'utf-8', 'cp1251' or 'utf-16'", path=path
-            ) from error
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            raise FileFormatError(
-                f"this is not {encoding}; leave encoding out to have it found", path=path, line=line
-            ) from error
-        return text.lstrip("\ufeff"), encoding, text.startswith("\ufeff"), []
-    if raw.startswith(b"\xef\xbb\xbf"):
-        try:
-            return raw[3:].decode("utf-8"), "utf-8-sig", True, []
-        except UnicodeDecodeError:
-            raw = raw[3:]
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16"), "utf-16", True, []
-    try:
-        text = raw.decode("utf-8")
-        if "\x00" not in text[:2000]:
-            return text, "utf-8", False, []
-    except UnicodeDecodeError:
-        pass
-    if raw[:2000].count(0) > len(raw[:2000]) // 4:
-        guess = "utf-16-le" if raw[1:2000:2].count(0) > raw[0:2000:2].count(0) else "utf-16-be"
-        try:
-            return raw.decode(guess), guess, False, []
+            return raw.decode("utf-8-sig"), "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8", []
         except UnicodeDecodeError:
             pass
-    if b"\x00" in raw[:2000]:
-        raise FileFormatError("this is not a text file; CSV, TSV, XLSX, SAV and Parquet can be read", path=path)
-    lines = raw.split(b"\n")
-    high = [i for i, line in enumerate(lines) if not line.isascii()]
-    valid = [i for i in high if _is_utf8(lines[i])]
-    bad = sorted(set(high) - set(valid))
-    guess = _eight_bit(b"\n".join(lines[i] for i in bad)[: 1 << 20])
-    if valid and len(valid) >= 0.05 * len(high):
-        odd = set(bad)
-        text = "\n".join(
-            line.decode(guess, errors="replace") if i in odd else line.decode("utf-8") for i, line in enumerate(lines)
-        )
-        shown = ", ".join(str(i + 1) for i in bad[:5]) + (", …" if len(bad) > 5 else "")
-        note = (
-            f"two encodings in one file: {len(bad)} lines are {guess}, the rest utf-8; lines {shown}",
-            f"в файле две кодировки: строк в {guess}: {len(bad)}, остальные в utf-8; строки {shown}",
-        )
-        return text, f"utf-8+{guess}", False, [note]
-    lost = 0
-    try:
-        text = raw.decode(guess)
-    except UnicodeDecodeError:
-        text = raw.decode(guess, errors="replace")
-        lost = text.count("\ufffd")
+        lines = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        high = [i for i, line in enumerate(lines) if not line.isascii()]
+        bad = [i for i in high if not _is_utf8(lines[i])]
+        if bad and len(high) - len(bad) >= 0.05 * len(high) and len(high) > len(bad):
+            _, how = decode(b"\n".join(lines[i] for i in bad)[: 1 << 20], path=path)
+            odd = set(bad)
+            text = "\n".join(
+                line.decode(how.encoding if i in odd else "utf-8", errors="replace") for i, line in enumerate(lines)
+            )
+            shown = ", ".join(str(i + 1) for i in bad[:5]) + (", …" if len(bad) > 5 else "")
+            note = (
+                f"two encodings in one file: {len(bad)} lines are {how.encoding}, the rest utf-8; lines {shown}",
+                f"в файле две кодировки: строк в {how.encoding}: {len(bad)}, остальные в utf-8; строки {shown}",
+            )
+            return text, f"utf-8+{how.encoding}", [note]
+    text, how = decode(raw, encoding=encoding, path=path)
+    lost = text.count("\ufffd")
     notes = (
-        [(f"{lost} characters could not be read as {guess}", f"не прочитано знаков в {guess}: {lost}")] if lost else []
+        [
+            (
+                f"{lost} characters could not be read as {how.encoding}",
+                f"не прочитано знаков в {how.encoding}: {lost}",
+            )
+        ]
+        if lost
+        else []
     )
-    return text, guess, False, notes
+    return text, how.encoding, notes
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -248,7 +292,8 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
     if not raw[:4096].strip() and not raw.strip():
         raise FileFormatError("the file is empty", path=path)
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 27))
-    text, found, bom, notes = decode_bytes(raw, encoding, path=path)
+    text, found, notes = _text(raw, encoding, path)
+    bom = raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")
     given = ""
@@ -274,7 +319,7 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
         # utf-8 bytes go to the parser as they are; decoding twice would double the time of large files.
         start = lines.used
         skip = len(text[:start].encode("utf-8"))
-        source = (raw[3:] if bom else raw) if found.startswith("utf-8") and "+" not in found and not given else None
+        source = raw.removeprefix(b"\xef\xbb\xbf") if found in ("utf-8", "utf-8-sig") and not given else None
         data = source if source is not None and b"\n" in source[:1_000_000] else text.encode("utf-8")
         frame = _parse(data, separator, width, texts, skip)
         if frame is None:
@@ -354,33 +399,39 @@ def _parse_ragged(text: str, separator: str, width: int, header_rows: int, cells
 # XLSX --------------------------------------------------------------------------------------------------------------
 
 
-def _xlsx(path: Path, sheet: str | int | None) -> Cells:
+def _workbook(path: Path, sheet: str | int | None) -> dict[str, Cells]:
+    """The sheets that hold cells; with `sheet` only that one."""
     import openpyxl
 
+    raw = read_bytes(path)
+    if not raw.startswith(b"PK"):
+        raise FileFormatError("this is not an .xlsx workbook; if it is a CSV, name it .csv", path=path)
+    check_workbook(raw, path, LIMITS).close()
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError) as error:
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
         raise FileFormatError("this is not an .xlsx workbook (or it is damaged)", path=path) from error
-    notes: list[Note] = []
     try:
-        names = book.sheetnames
-        if sheet is None:
-            filled = [n for n in names if hasattr(book[n], "iter_rows") and _has_cells(book[n])]
-            if not filled:
-                raise FileFormatError("the workbook is empty", path=path)
-            name = filled[0]
-            if len(filled) > 1:
-                left = ", ".join(filled[1:])
-                notes.append(
-                    (f"sheet {name!r} was read; left alone: {left}", f"прочитан лист {name!r}; не тронуты: {left}")
-                )
-        else:
-            if isinstance(sheet, str) and sheet not in names:
-                raise FileFormatError(suggest(sheet, names, what="sheet"), path=path)
-            name = names[sheet] if isinstance(sheet, int) else sheet
-        rows = [list(r) for r in book[name].iter_rows(values_only=True)]
+        names = [n for n in book.sheetnames if hasattr(book[n], "iter_rows")]
+        if isinstance(sheet, str) and sheet not in names:
+            raise FileFormatError(suggest(sheet, names, what="sheet"), path=path)
+        if isinstance(sheet, int) and not -len(names) <= sheet < len(names):
+            raise FileFormatError(f"the workbook has {len(names)} sheets; there is no sheet {sheet}", path=path)
+        if sheet is not None:
+            names = [names[sheet] if isinstance(sheet, int) else sheet]
+        found = {}
+        for name in names:
+            rows = [list(r) for r in book[name].iter_rows(values_only=True)]
+            if any(c is not None for r in rows for c in r):
+                found[name] = _sheet(rows, name)
     finally:
         book.close()
+    if not found:
+        raise FileFormatError("the workbook is empty", path=path)
+    return found
+
+
+def _sheet(rows: list[list[Any]], name: str) -> Cells:
     while rows and all(c is None for c in rows[-1]):
         rows.pop()
     width = max((max((i for i, c in enumerate(r) if c is not None), default=-1) + 1 for r in rows), default=0)
@@ -393,16 +444,16 @@ def _xlsx(path: Path, sheet: str | int | None) -> Cells:
         frame.index = pd.RangeIndex(header_rows + 1, header_rows + 1 + len(frame), name="row")
         return frame
 
-    return Cells(head=head, body=body, notes=notes, kind="xlsx")
-
-
-def _has_cells(sheet: Any) -> bool:
-    return any(any(c is not None for c in row) for row in sheet.iter_rows(max_row=5, values_only=True))
+    return Cells(head=head, body=body, sheet=name)
 
 
 def _cell_text(cell: Any) -> str:
-    value = plain(cell)
-    return value.isoformat(sep=" ") if hasattr(value, "isoformat") and hasattr(value, "hour") else str(value)
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    # A moment has year and hour, a time of day only the hour.
+    return cell.isoformat(sep=" ") if hasattr(cell, "year") and hasattr(cell, "hour") else str(cell)
 
 
 def _typed(column: Iterable[Any]) -> pd.Series:
@@ -418,8 +469,3 @@ def _typed(column: Iterable[Any]) -> pd.Series:
     if any(isinstance(c, str) for c in present):
         return pd.Series([None if c is None else _cell_text(c) for c in cells], dtype="str")
     return pd.Series(pd.to_datetime(pd.Series(cells, dtype=object), errors="coerce"))
-
-
-def is_path(source: object) -> bool:
-    """Whether a source is the path of a file."""
-    return isinstance(source, str | os.PathLike)

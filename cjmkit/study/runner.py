@@ -20,7 +20,7 @@ __all__ = ["NotebookFailed", "Run", "run"]
 
 _INPUTS = ("study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "sources", "plan")
 # What every notebook imports sooner or later: the next kernel loads it while the present one computes.
-_WARM = "import cjmkit, pandas, matplotlib.pyplot, scipy.stats, sklearn.cluster, duckdb, statsmodels.api"
+_WARM = "import cjmkit, pandas, matplotlib.pyplot, scipy.stats, sklearn.cluster, duckdb"
 
 
 class NotebookFailed(CjmError):

@@ -12,6 +12,7 @@ from cjmkit.core.course import EmotionPoint
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion import Curve, curve, difference, source_title
+from cjmkit.emotion.contrasts import adjusted
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
@@ -60,11 +61,22 @@ class ExpectationGap(Result):
             name = source_title(str(who), lang)
             sure = part[part["sure"]]
             sep = "; " if lang == "ru" else ", "
-            if sure.empty:
+            compared = part.dropna(subset=["gap"])
+            if compared.empty:
                 out.append(
                     say(
-                        en=f"{name}: no stage where they differ from customers by more than chance.",
-                        ru=f"{name}: нет этапа, где они расходятся с клиентами больше, чем случайно.",
+                        en=f"{name}: no stage has enough people on both sides.",
+                        ru=f"{name}: ни на одном этапе не хватает людей с обеих сторон.",
+                        lang=lang,
+                    )
+                )
+                continue
+            if sure.empty:
+                most = number(float(compared[["band_low", "band_high"]].abs().to_numpy().max()), 1, lang=lang)
+                out.append(
+                    say(
+                        en=f"{name}: no gap shown; gaps up to {most} remain possible.",
+                        ru=f"{name}: разрывы не показаны; возможны разрывы до {most}.",
                         lang=lang,
                     )
                 )
@@ -113,7 +125,6 @@ def expectation_gap(
     stages: Iterable[Any] | None = None,
     level: float = 0.95,
     min_n: int = 3,
-    seed: int = 0,
 ) -> ExpectationGap:
     """Compare what customers say with what insiders believe they would say.
 
@@ -127,8 +138,10 @@ def expectation_gap(
         Sources of the insiders' scores; those that are absent are skipped.
     stages : sequence, optional
         Stages in order.
-    level, min_n, seed
-        Confidence level; fewest people per side; seed of the permutations.
+    level : float
+        Confidence level.
+    min_n : int
+        Fewest people per side.
 
     Returns
     -------
@@ -171,10 +184,10 @@ def expectation_gap(
             stages=both.stages,
             level=level,
             min_n=min_n,
-            seed=seed,
         )
         parts.append(one.table.assign(believed=who, title=lambda t: t["stage"].map(_titles(both))))
-    table = pd.concat(parts, ignore_index=True)
+    # One picture: every stage of every group of insiders counts as looked at.
+    table = adjusted(pd.concat(parts, ignore_index=True), level=level)
     table = table.rename(
         columns={
             "mean_a": "customers",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from cjmkit.emotion.scores import SCALE
 
-__all__ = ["same_rating_limits", "score_limits", "t_limits"]
+__all__ = ["mean_limits", "same_rating_limits", "same_ratings", "score_limits", "t_limits"]
 
 Floats = npt.NDArray[np.float64]
 
 
 def t_limits(
-    mean: Floats, se: Floats, df: npt.ArrayLike, *, level: float, clip: tuple[float, float] | None = SCALE
+    mean: Floats, se: Floats, df: npt.ArrayLike, *, level: Any, clip: tuple[float, float] | None = SCALE
 ) -> tuple[Floats, Floats]:
     """Limits ``mean ± t · se``, kept inside the scale; NaN where `se` or `df` allows none."""
     from scipy import stats
@@ -26,7 +28,7 @@ def t_limits(
     return low, high
 
 
-def score_limits(mean: Floats, se: Floats, df: npt.ArrayLike, *, level: float) -> tuple[Floats, Floats]:
+def score_limits(mean: Floats, se: Floats, df: npt.ArrayLike, *, level: Any) -> tuple[Floats, Floats]:
     """Limits that know the ends of the scale: the means that the data do not contradict.
 
     Near an end of the scale ratings cannot scatter widely, so the variance is taken to follow the mean as
@@ -58,12 +60,12 @@ def score_limits(mean: Floats, se: Floats, df: npt.ArrayLike, *, level: float) -
     return np.clip(np.minimum(low, mean), *SCALE), np.clip(np.maximum(high, mean), *SCALE)
 
 
-def same_rating_limits(value: float, n: int, *, level: float) -> tuple[float, float]:
+def same_rating_limits(value: Any, n: Any, *, level: Any, ends: tuple[float, float] = SCALE) -> tuple[Any, Any]:
     """Limits of the mean when all `n` people gave the same rating.
 
     The t interval then has no width, as if nothing could be otherwise. Yet up to a share
     ``p = 1 - ((1 - level) / 2) ** (1 / n)`` of people may feel differently without one of them being among `n`
-    (Clopper and Pearson 1934), and at worst they stand at an end of the scale.
+    (Clopper and Pearson 1934), and at worst they stand at one of the `ends` of the scale.
 
     Examples
     --------
@@ -72,4 +74,30 @@ def same_rating_limits(value: float, n: int, *, level: float) -> tuple[float, fl
     (-0.11, 1.37)
     """
     p = 1 - ((1 - level) / 2) ** (1 / n)
-    return value - p * (value - SCALE[0]), value + p * (SCALE[1] - value)
+    return value - p * (value - ends[0]), value + p * (ends[1] - value)
+
+
+def mean_limits(
+    mean: Floats, se: Floats, n: npt.NDArray[Any], same: Floats, *, level: Any, df: int = 2
+) -> tuple[Floats, Floats]:
+    """Limits of stage means: score limits with ``df * (n - 1)`` degrees of freedom, or the bound of equal ratings.
+
+    `same` (S,) holds the rating that everybody at the stage gave, NaN where people differ. A model may have moved the
+    mean a little away from it; the limits hold the mean all the same.
+    """
+    low, high = score_limits(mean, se, df * (n - 1.0), level=level)
+    alike = np.isfinite(same)
+    if alike.any():
+        bottom, top = same_rating_limits(same[alike], n[alike], level=np.broadcast_to(level, n.shape)[alike])
+        low[alike], high[alike] = np.minimum(bottom, mean[alike]), np.maximum(top, mean[alike])
+    return low, high
+
+
+def same_ratings(y: Floats) -> Floats:
+    """The one rating that everybody gave, for each column of `y` (P, S); NaN where people differ or nobody answered."""
+    out = np.full(y.shape[1], np.nan)
+    for s in range(y.shape[1]):
+        seen = y[~np.isnan(y[:, s]), s]
+        if len(seen) and np.ptp(seen) < 1e-9:
+            out[s] = seen[0]
+    return out

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.emotion._estimator import Fit, fit
-from cjmkit.emotion._intervals import same_rating_limits, score_limits
+from cjmkit.emotion._intervals import mean_limits, same_ratings
 from cjmkit.emotion._people import labels_of, weights_of
 from cjmkit.emotion.data import SMALL_N, CurveData, Weights
 from cjmkit.emotion.moments import peak_end, people_peak_end, summary
@@ -206,8 +206,10 @@ def _rows(
     enough = n >= min_n
     shown = enough & (ratings >= _FEWEST_TEXTS) if texts else enough
     whole = 1 - (1 - level) / max(int(shown.sum()), 1)
-    low, high = score_limits(one.mean, one.se, 2.0 * (n - 1), level=level)
-    band_low, band_high = score_limits(one.mean, one.se, n - 1.0, level=whole)
+    same = same_ratings(y) if len(y) else np.full(len(n), np.nan)
+    mean = np.clip(one.mean, *SCALE)
+    low, high = mean_limits(mean, one.se, n, same, level=level)
+    band_low, band_high = mean_limits(mean, one.se, n, same, level=whole, df=1)
     for i in range(len(n)):
         reason = ""
         if n[i] == 0:
@@ -216,25 +218,13 @@ def _rows(
             reason = f"fewer than {min_n} people"
         elif not shown[i]:
             reason = f"fewer than {_FEWEST_TEXTS} texts"
-        mean = float(np.clip(one.mean[i], *SCALE)) if shown[i] else np.nan
-        limits = (low[i], high[i], band_low[i], band_high[i]) if shown[i] else (np.nan,) * 4
-        seen = y[~np.isnan(y[:, i]), i] if n[i] else np.array([])
-        if shown[i] and np.ptp(seen) < 1e-12:
+        elif np.isfinite(same[i]):
             reason = "same rating from everybody"
-            value = float(seen[0])
-            pointwise = same_rating_limits(value, int(n[i]), level=level)
-            limits = (*pointwise, *same_rating_limits(value, int(n[i]), level=whole))
-            # The model may have moved the mean a little; the limits have to hold it.
-            a, b, c, d = limits
-            limits = (min(a, mean), max(b, mean), min(c, mean), max(d, mean))
+        limits = (mean[i], low[i], high[i], band_low[i], band_high[i]) if shown[i] else (np.nan,) * 5
         used = None if w is None else w[~np.isnan(y[:, i])]
         yield {
             "at": i,
-            "mean": mean,
-            "low": limits[0],
-            "high": limits[1],
-            "band_low": limits[2],
-            "band_high": limits[3],
+            **dict(zip(("mean", "low", "high", "band_low", "band_high"), map(float, limits), strict=True)),
             "n": int(n[i]),
             "ratings": int(ratings[i]) if len(ratings) else 0,
             "n_eff": float(n[i]) if used is None or not len(used) else float(used.sum() ** 2 / (used**2).sum()),

@@ -12,14 +12,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.core.result import Figure, Result
-from cjmkit.emotion._contrast import contrast, stack
 from cjmkit.emotion._people import labels_of
 from cjmkit.emotion._words import source_title
+from cjmkit.emotion.contrasts import adjusted, contrast, stack
 from cjmkit.emotion.scores import person_ids, read_scores
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, current_language, number, say
 
 __all__ = ["Difference", "difference"]
+
+_COLUMNS = [
+    "source", "stage", "title", "a", "b", "mean_a", "mean_b", "difference", "low", "high", "band_low", "band_high",
+    "n_a", "n_b", "n_paired", "se_a", "se_b", "rho", "same_a", "same_b", "step", "p", "sure", "same", "reason",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -30,15 +35,15 @@ class Difference(Result):
     ----------
     table : DataFrame
         A row per pair of groups, source and stage: source, stage, title, a, b, mean_a, mean_b, difference (b − a),
-        low, high (pointwise), band_low, band_high (for all stages of the pair at once), n_a, n_b, n_paired, p (max-T,
-        adjusted for all stages; missing where suppressed), sure (whether the band excludes zero and p ≤ 1 − level),
-        reason.
+            low, high (pointwise), band_low, band_high (hold for all comparisons of the picture at once), n_a, n_b,
+        n_paired, p (adjusted for all comparisons; missing where suppressed), sure (the band excludes zero), same
+        (nobody differs within the groups), reason; and what the limits are made from: se_a, se_b, rho (correlation of
+        the two means), same_a, same_b, step.
     """
 
     table: pd.DataFrame
     level: float = 0.95
     formed_from: bool = False
-    permutations: int = 1999
     warnings: tuple[str, ...] = ()
 
     _key = ("stage", "a", "b", "source")
@@ -80,13 +85,7 @@ class Difference(Result):
                 continue
             sure = compared[compared["sure"]]
             if sure.empty:
-                out.append(
-                    say(
-                        en=f"{pair}: no difference that chance could not make; largest {_gap(largest, lang)}.",
-                        ru=f"{pair}: нет различий, которые нельзя объяснить случаем; наибольшее {_gap(largest, lang)}.",
-                        lang=lang,
-                    )
-                )
+                out.append(_none_shown(pair, compared, lang))
             else:
                 stages = count(len(sure), en=("stage", "stages"), ru=("этапе", "этапах", "этапах"), lang=lang)
                 largest = _largest(sure)
@@ -101,6 +100,26 @@ class Difference(Result):
 
     def _table_shown(self) -> pd.DataFrame:
         return self.table.assign(source=[source_title(str(s)) for s in self.table["source"]])
+
+
+def _none_shown(pair: str, compared: pd.DataFrame, lang: str) -> str:
+    """Not shown is not the same as not there: how large a difference the data still allow."""
+    reach = compared[["band_low", "band_high"]].abs().to_numpy().max()
+    most, largest = number(float(reach), 1, lang=lang), _gap(_largest(compared), lang)
+    n = say(
+        en=f"n = {_range(compared['n_a'])} and {_range(compared['n_b'])}",
+        ru=f"n = {_range(compared['n_a'])} и {_range(compared['n_b'])}",
+        lang=lang,
+    )
+    return say(
+        en=f"{pair}: no difference shown ({n}); differences up to {most} remain possible; largest {largest}.",
+        ru=f"{pair}: различия не показаны ({n}); возможны различия до {most}; наибольшее {largest}.",
+        lang=lang,
+    )
+
+
+def _range(n: pd.Series) -> str:
+    return str(int(n.min())) if n.min() == n.max() else f"{int(n.min())}–{int(n.max())}"
 
 
 def _largest(table: pd.DataFrame) -> Any:
@@ -126,15 +145,14 @@ def difference(
     formed_from: bool = False,
     level: float = 0.95,
     min_n: int = 3,
-    permutations: int = 1999,
-    seed: int = 0,
 ) -> Difference:
     """Compare personas, waves or sources stage by stage.
 
     Estimates come from the model of :func:`cjmkit.emotion.curve` with one mean per group and stage, intervals from
-    the jackknife over people within groups. The p-values are permutation max-T: group names are exchanged between
-    people (or, for people in both groups, swapped within the person), and each stage is compared with the largest
-    statistic over all stages, so that looking at many stages does not make a finding (Westfall and Young 1993).
+    those of the two curves (square-and-add), so groups may differ in size and scatter. Bands and p-values are corrected
+    for every stage, pair of groups and source that is compared (Bonferroni), so that looking at many stages does not
+    make a finding: a band without zero and p ≤ .05 are the same statement. False alarms in 22 worlds are in
+    ``benchmarks/results/emotion_differences.md``.
 
     Parameters
     ----------
@@ -142,7 +160,7 @@ def difference(
         participant, stage, score, and whatever `by` names.
     by : Series or str
         Group of each person, or a column of `scores` such as ``"wave"`` or ``"source"``. More than two groups:
-        every pair, p-values multiplied by the number of pairs.
+        every pair is compared, and corrected for.
     paired : bool, optional
         True requires that people appear in both groups; False treats every row of a group as other people, even
         where ids are equal; by default people with the same id in both groups count as pairs.
@@ -153,8 +171,10 @@ def difference(
     formed_from : bool
         Whether the ratings helped to form the groups: p-values are then withheld, since groups made from ratings
         differ in those ratings by construction.
-    level, min_n, permutations, seed
-        Confidence level; fewest people per side; permutations; their seed.
+    level : float
+        Confidence level.
+    min_n : int
+        Fewest people per side.
 
     Returns
     -------
@@ -188,25 +208,14 @@ def difference(
     sources: list[Any] = [None]
     if "source" in kept and by != "source" if isinstance(by, str) else "source" in kept:
         sources = sorted(kept["source"].dropna().unique())
-    rng = np.random.default_rng(seed)
     for name in sources:
         part = kept if name is None else kept[kept["source"] == name]
         for i, j in pairs:
             sides = [part[part["_group"] == g] for g in (i, j)]
-            if any(s.empty for s in sides):
+            if any(one.empty for one in sides):
                 continue
-            rows += _pair(
-                sides,
-                (groups[i], groups[j]),
-                str(name or ""),
-                stages,
-                paired,
-                level,
-                min_n,
-                len(pairs),
-                0 if formed_from else permutations,
-                rng,
-            )
+            found = _pair(sides, (groups[i], groups[j]), stages=stages, paired=paired, min_n=min_n)
+            rows += [{"source": str(name or "")} | row for row in found]
     if not rows:
         raise CjmError(f"no two of the groups {', '.join(groups)} have scores from the same source")
     if formed_from:
@@ -216,20 +225,24 @@ def difference(
                 ru="эти оценки участвовали в выделении групп: различия только описание, без p-значений",
             )
         )
-    if len(pairs) > 1 and not formed_from:
+    table = adjusted(pd.DataFrame(rows), level=level, descriptive=formed_from)
+    compared = int(table["difference"].notna().sum())
+    if (len(pairs) > 1 or len(sources) > 1) and not formed_from:
         said.append(
             say(
-                en=f"p-values are multiplied by {len(pairs)}, the number of pairs of groups",
-                ru=f"p-значения умножены на {len(pairs)}, число пар групп",
+                en=f"bands and p-values hold for all {compared} comparisons of this picture at once",
+                ru=f"границы для всей картины и p-значения учитывают все сравнения сразу, их {compared}",
             )
         )
-    return Difference(
-        table=pd.DataFrame(rows),
-        level=level,
-        formed_from=formed_from,
-        permutations=permutations,
-        warnings=tuple(dict.fromkeys(said)),
-    )
+    same = int(table["same"].sum())
+    if same:
+        said.append(
+            say(
+                en=f"at {same} stages nobody differs within the groups; there the limits are bounds, and p is exact",
+                ru=f"этапов, где внутри групп никто не отличается: {same}; границы там предельные, p точное",
+            )
+        )
+    return Difference(table=table[_COLUMNS], level=level, formed_from=formed_from, warnings=tuple(dict.fromkeys(said)))
 
 
 def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
@@ -258,16 +271,7 @@ def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple
 
 
 def _pair(
-    sides: list[pd.DataFrame],
-    names: tuple[str, str],
-    source: str,
-    stages: Iterable[Any] | None,
-    paired: bool | None,
-    level: float,
-    min_n: int,
-    pairs: int,
-    permutations: int,
-    rng: np.random.Generator,
+    sides: list[pd.DataFrame], names: tuple[str, str], *, stages: Iterable[Any] | None, paired: bool | None, min_n: int
 ) -> list[dict[str, Any]]:
     reads = [read_scores(s.drop(columns="source", errors="ignore"), stages=stages) for s in sides]
     cells = [r.cells(np.ones(len(r.person), dtype=bool)) for r in reads]
@@ -277,23 +281,10 @@ def _pair(
             f"paired=True, but no person is in both {names[0]!r} and {names[1]!r}; with paired=None people are matched "
             "where ids agree and compared as strangers otherwise"
         )
-    half = y.shape[1] // 2
+    result = contrast(y, min_n=min_n)
     ids = [u[0] for u in reads[0].units]
-    result = contrast(y, level=level, min_n=min_n, permutations=permutations, rng=rng)
-    rows = []
-    for s in range(half):
-        r = {k: v[s] for k, v in result.items()}
-        p = min(1.0, r["p"] * pairs) if np.isfinite(r["p"]) else np.nan
-        rows.append(
-            {
-                "source": source,
-                "stage": ids[s],
-                "title": reads[0].titles.get(ids[s], ids[s]),
-                "a": names[0],
-                "b": names[1],
-                **r,
-                "p": p,
-                "sure": bool(p <= 1 - level) if np.isfinite(p) else False,
-            }
-        )
-    return rows
+    return [
+        {"stage": name, "title": reads[0].titles.get(name, name), "a": names[0], "b": names[1]}
+        | {k: v[s] for k, v in result.items()}
+        for s, name in enumerate(ids)
+    ]

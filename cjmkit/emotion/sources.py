@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from cjmkit.emotion._contrast import sides, spread, stack
 from cjmkit.emotion._estimator import fit, observed
 from cjmkit.emotion._intervals import t_limits
+from cjmkit.emotion.contrasts import sides, spread, stack
 from cjmkit.emotion.data import CurveData
 
 __all__ = ["disagreements"]

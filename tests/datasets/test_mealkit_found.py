@@ -158,7 +158,7 @@ def test_only_the_purchase_changed_since_the_previous_wave(study, survey):
     both = pd.concat(
         [surveys.stage_scores(survey).assign(wave="2026"), surveys.stage_scores(before).assign(wave="2025")]
     )
-    by_stage = cj.emotion.difference(both, by="wave", permutations=499).table.set_index("stage")
+    by_stage = cj.emotion.difference(both, by="wave").table.set_index("stage")
     assert by_stage.index[by_stage["sure"]].tolist() == ["purchase"]
 
 
@@ -176,7 +176,7 @@ def test_staff_and_managers_overrate_the_decision_most(study, survey):
     views = pd.concat([surveys.stage_scores(survey), study.employee_scores()])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CjmWarning)
-        gaps = cj.emotion.difference(views, by="source", permutations=499).table
+        gaps = cj.emotion.difference(views, by="source").table
     for who in ("employees", "managers"):
         own = gaps[gaps["a"].eq(who) & gaps["b"].eq("survey")].set_index("stage")["difference"]
         assert own.idxmin() == "decision" and own["decision"] < -0.6

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
+from cjmkit.events.data import LogData
 from cjmkit.i18n import say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["attach_groups", "first_channel", "group_names", "no_channel"]
 
@@ -22,7 +20,7 @@ def no_channel(lang: str | None = None) -> str:
     return say(en="(none)", ru="(нет)", lang=lang)
 
 
-def first_channel(log: EventLog, column: str = "group") -> Any:
+def first_channel(log: LogData, column: str = "group") -> Any:
     """For every person the code of the first channel that they came from; 0 where no event has one."""
     rows, engine = log._canon.frame, log._canon.engine
     firsts = rows.filter(nw.col("c") > 0).group_by("u").agg(nw.col("k").min())
@@ -35,7 +33,7 @@ def first_channel(log: EventLog, column: str = "group") -> Any:
 
 
 def attach_groups(
-    log: EventLog,
+    log: LogData,
     first_step: list[int],
     *,
     by: Any,
@@ -81,7 +79,7 @@ def attach_groups(
     return (engine.cache(people) if grouping else people), grouping, left_out
 
 
-def _join_labels(log: EventLog, people: Any, labels: Any, column: str) -> tuple[Any, int]:
+def _join_labels(log: LogData, people: Any, labels: Any, column: str) -> tuple[Any, int]:
     if not isinstance(labels, pd.Series | Mapping):
         raise CjmError(f"labels are a Series or a mapping from person to {column}; {type(labels).__name__} came")
     engine = log._canon.engine
@@ -97,7 +95,7 @@ def _join_labels(log: EventLog, people: Any, labels: Any, column: str) -> tuple[
     return joined, before - after
 
 
-def group_names(log: EventLog, frame: pd.DataFrame, grouping: list[str]) -> pd.DataFrame:
+def group_names(log: LogData, frame: pd.DataFrame, grouping: list[str]) -> pd.DataFrame:
     """Channel codes in the group column as names."""
     if "group" in grouping and pd.api.types.is_numeric_dtype(frame["group"].dtype):
         names = [no_channel(), *log.channels]

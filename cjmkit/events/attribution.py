@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -20,10 +20,8 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result, listed
+from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["MODELS", "Attribution", "attribution", "markov", "shapley", "shapley_rates"]
 
@@ -146,7 +144,7 @@ class Attribution(Result):
 
 
 def attribution(
-    log: EventLog,
+    log: LogData,
     success: str | Sequence[str],
     *,
     models: Sequence[str] = MODELS,
@@ -160,7 +158,7 @@ def attribution(
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         A log with channels.
     success : str or list of str
         What counts as success; a person's path ends with the first one.
@@ -192,7 +190,7 @@ def attribution(
     people who met no channel outside S; channels can hurt, and shares can be negative.
     Intervals: people are dealt into 100 bags by their place in the input, and bags are drawn with replacement.
     """
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
     log._need_channel("attribution()")
     codes = log._codes(success)
@@ -205,8 +203,8 @@ def attribution(
         raise CjmError(f"shapley_rate needs at most 16 channels, the log has {len(log.channels)}; group them first")
     engine = log._canon.engine
     with engine.scratch():
-        touches = _touches(log, codes, _microseconds(lookback), _microseconds(gap))
-        found = _aggregates(log, touches, models, _microseconds(half_life) or 1)
+        touches = _touches(log, codes, microseconds(lookback), microseconds(gap))
+        found = _aggregates(log, touches, models, microseconds(half_life) or 1)
     channels = list(log.channels)
     rng = np.random.default_rng(seed)
     bags = sorted(set(found["people"]["b"])) if len(found["people"]) else []
@@ -250,7 +248,7 @@ def attribution(
     )  # fmt: skip
 
 
-def _touches(log: EventLog, codes: list[int], lookback: int | None, gap: int | None) -> Any:
+def _touches(log: LogData, codes: list[int], lookback: int | None, gap: int | None) -> Any:
     """Touches (u, t, k, c, done, b) of every path, up to its success or its end."""
     canon, engine = log._canon, log._canon.engine
     rows = canon.frame
@@ -287,7 +285,7 @@ def _touches(log: EventLog, codes: list[int], lookback: int | None, gap: int | N
     return engine.cache(out)
 
 
-def _aggregates(log: EventLog, touches: Any, models: Sequence[str], half_life: int) -> dict[str, pd.DataFrame]:
+def _aggregates(log: LogData, touches: Any, models: Sequence[str], half_life: int) -> dict[str, pd.DataFrame]:
     engine = log._canon.engine
     collect = engine.collect
     length = engine.cache(

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cjmkit.events.data import LogData
 from cjmkit.events.sessions import session_rows
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["behaviour"]
 
 
-def behaviour(log: EventLog, *, gap: str | pd.Timedelta = "30min", top: int = 12) -> pd.DataFrame:
+def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", top: int = 12) -> pd.DataFrame:
     """One row per person, all columns numbers.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     gap : str or Timedelta
         Pause that begins a new visit.
@@ -35,9 +31,9 @@ def behaviour(log: EventLog, *, gap: str | pd.Timedelta = "30min", top: int = 12
         span_days, hours_between_visits (median 0 for a single visit), then ``stage: …`` (or ``event: …``): share of
         the person's events, and ``channel: …``: share of the person's events that have a channel.
     """
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
-    limit = _microseconds(gap) or 1
+    limit = microseconds(gap) or 1
     engine = log._canon.engine
     day = 86_400_000_000
     offset = int((log.start.utcoffset() or pd.Timedelta(0)).total_seconds() * 1_000_000)

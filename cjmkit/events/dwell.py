@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -13,11 +13,9 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result, duration
 from cjmkit.events._stats import median_interval, timedeltas
+from cjmkit.events.data import LogData
 from cjmkit.events.transitions import stage_rows, with_before
 from cjmkit.i18n import say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Dwell", "dwell"]
 
@@ -58,12 +56,12 @@ class Dwell(Result):
         )
 
 
-def dwell(log: EventLog, by: Literal["stage", "event"] = "stage", *, pause: str | pd.Timedelta | None = None) -> Dwell:
+def dwell(log: LogData, by: Literal["stage", "event"] = "stage", *, pause: str | pd.Timedelta | None = None) -> Dwell:
     """Measure how long people stay at each stage, over all their visits of it.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     by : {"stage", "event"}
         A visit of a stage lasts from its first event to the first event of another stage; of an event, to the next
@@ -75,11 +73,11 @@ def dwell(log: EventLog, by: Literal["stage", "event"] = "stage", *, pause: str 
     -------
     Dwell
     """
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
     if by not in ("event", "stage"):
         raise CjmError(suggest(by, ["stage", "event"], what="kind of stay"))
-    limit = _microseconds(pause)
+    limit = microseconds(pause)
     engine = log._canon.engine
     with engine.scratch():
         if by == "stage":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -17,10 +17,9 @@ from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import holm, newcombe, timedeltas, two_proportions, wilson
+from cjmkit.events._time import microseconds
+from cjmkit.events.data import By, LogData
 from cjmkit.i18n import count, number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import By, EventLog
 
 __all__ = ["Funnel", "funnel", "step_name"]
 
@@ -224,7 +223,7 @@ def _weakest(part: pd.DataFrame) -> int | None:
 
 
 def funnel(
-    log: EventLog,
+    log: LogData,
     steps: Sequence[str | Sequence[str]],
     *,
     by: By = None,
@@ -237,7 +236,7 @@ def funnel(
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     steps : sequence of str or of lists of str
         Events in the order of the funnel; a list is a step that any of its events reaches.
@@ -275,7 +274,7 @@ def funnel(
     codes = [log._codes(s) for s in steps]
     names = [step_name(s) for s in steps]
     shown_names = [n if names.count(n) == 1 else f"{n} ({names[: i + 1].count(n)})" for i, n in enumerate(names)]
-    limit = _microseconds(window)
+    limit = microseconds(window)
     if not closed and skipping:
         raise CjmError("an open funnel lets people enter anywhere, so skipping= has no meaning there; use closed=True")
     canon = log._canon
@@ -313,18 +312,6 @@ def funnel(
         table=table, origin=log._origin(query + ")"), warnings=tuple(told), steps=tuple(shown_names),
         by=tuple(grouping), closed=closed,
     )  # fmt: skip
-
-
-def _microseconds(window: str | pd.Timedelta | None) -> int | None:
-    if window is None:
-        return None
-    try:
-        out = int(pd.Timedelta(window) / pd.Timedelta(1, "us"))
-    except ValueError:
-        raise CjmError(f"{window!r} is no duration; write for example '30min', '7D' or pd.Timedelta(days=7)") from None
-    if out <= 0:
-        raise CjmError(f"a duration has to be longer than zero; {window!r} came")
-    return out
 
 
 def _ordered(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int | None) -> list[Any]:
@@ -479,7 +466,7 @@ def _open(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], 
 
 
 def _table(
-    log: EventLog,
+    log: LogData,
     counted: list[pd.DataFrame],
     names: list[str],
     steps: Sequence[Any],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -12,11 +12,9 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
 from cjmkit.events._stats import share_estimate, timedeltas, wilson
+from cjmkit.events.data import LogData
 from cjmkit.events.transitions import stage_rows
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Paths", "StepMatrix", "paths", "step_matrix"]
 
@@ -112,7 +110,7 @@ class StepMatrix(Result):
         return self.origin.figure(share_estimate(row["users"], row["n"]), f"event {event!r} at step {step}")
 
 
-def _rows(log: EventLog, by: str, fold: str | None) -> tuple[Any, list[str], bool]:
+def _rows(log: LogData, by: str, fold: str | None) -> tuple[Any, list[str], bool]:
     """Rows u, t, k, e of the paths, the names of the codes, and whether places are already known."""
     if by not in ("event", "stage"):
         raise CjmError(suggest(by, ["event", "stage"], what="kind of path"))
@@ -142,7 +140,7 @@ def _placed(rows: Any, ready: bool) -> Any:
 
 
 def paths(
-    log: EventLog,
+    log: LogData,
     by: Literal["event", "stage"] = "event",
     *,
     top: int = 20,
@@ -153,7 +151,7 @@ def paths(
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     by : {"event", "stage"}
         Paths of events, or of visits of stages.
@@ -240,13 +238,13 @@ def _hashed(placed: Any) -> Any:
     return out.drop("_x")
 
 
-def step_matrix(log: EventLog, by: Literal["event", "stage"] = "event", *, steps: int = 10,
+def step_matrix(log: LogData, by: Literal["event", "stage"] = "event", *, steps: int = 10,
                 fold: Literal["repeats", "loops"] | None = None) -> StepMatrix:  # fmt: skip
     """Count what people do at each step from their start.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     by : {"event", "stage"}
         Events, or visits of stages.

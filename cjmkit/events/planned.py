@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -16,10 +16,8 @@ from cjmkit.core.journey import Journey, Link
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
 from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Planned", "planned_vs_actual"]
 
@@ -140,13 +138,13 @@ class Planned(Result):
 
 
 def planned_vs_actual(
-    log: EventLog, journey: Journey | Sequence[str] | None = None, *, gap: str | pd.Timedelta = "30min"
+    log: LogData, journey: Journey | Sequence[str] | None = None, *, gap: str | pd.Timedelta = "30min"
 ) -> Planned:
     """Compare the stages that people visited with the stages as drawn.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         A log that knows the stage of its events.
     journey : Journey or sequence of str, optional
         The map, or the ids of its stages in order; the order of ``stages=`` by default.
@@ -162,9 +160,9 @@ def planned_vs_actual(
     CjmError
         If no event belongs to a stage of the journey.
     """
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
-    limit = _microseconds(gap) or 0
+    limit = microseconds(gap) or 0
     if isinstance(journey, Journey):
         order = [s.id for s in journey.stages]
         optional = [s.optional for s in journey.stages]

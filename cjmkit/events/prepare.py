@@ -5,47 +5,24 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
-import narwhals as nw
+from cjmkit.errors import CjmError
+from cjmkit.events._duck import FORMAT
+from cjmkit.events._engine import DuckEngine
+from cjmkit.events.data import LogData
 
-from cjmkit.errors import CjmError, FileFormatError
-from cjmkit.events._engine import Canon, DuckEngine
+__all__ = ["prepare"]
 
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
-
-__all__ = ["open_prepared", "prepare"]
-
-FORMAT = "cjmkit/events/1"
+Log = TypeVar("Log", bound=LogData)
 
 
-def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
-    """Open a file that ``prepare`` wrote."""
-    from cjmkit.events._duck import text
-
-    if notes.get("format") != FORMAT:
-        raise FileFormatError(
-            f"prepared by another version ({notes.get('format')}); this one reads {FORMAT}", path=path
-        )
-    value = ", v" if notes["has_value"] else ""
-    frame = nw.from_native(
-        duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(str(path))})")
-    )
-    return Canon(
-        frame=frame, engine=duck, events=tuple(notes["events"]), event_rows=tuple(notes["event_rows"]),
-        channels=tuple(notes["channels"]), n_rows=notes["n_rows"], t_min=notes["t_min"], t_max=notes["t_max"],
-        has_channel=notes["has_channel"], has_value=notes["has_value"], ready=True, user_kind=notes["user_kind"],
-        _people=notes["n_people"],
-    )  # fmt: skip
-
-
-def prepare(log: EventLog, path: str | os.PathLike[str], *, overwrite: bool = False) -> EventLog:
+def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) -> Log:
     """Write the log sorted by person and time, with codes for names, as Parquet, and open it.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         A log on DuckDB, pandas or Polars.
     path : path
         File to write, ending in ``.parquet``.
@@ -63,7 +40,6 @@ def prepare(log: EventLog, path: str | os.PathLike[str], *, overwrite: bool = Fa
         If the file exists, or the log lives in a warehouse (prepare it there, or write it to Parquet first).
     """
     from cjmkit.events._duck import text
-    from cjmkit.events.log import EventLog
 
     path = Path(path)
     if path.suffix.lower() not in (".parquet", ".pq"):
@@ -104,4 +80,4 @@ def prepare(log: EventLog, path: str | os.PathLike[str], *, overwrite: bool = Fa
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-    return EventLog(path, name=log.name)
+    return type(log)(path, name=log.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -13,10 +13,8 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Retention", "retention"]
 
@@ -79,13 +77,13 @@ class Retention(Result):
 
 
 def retention(
-    log: EventLog, period: Literal["day", "week", "month"] = "week", *, event: str | Sequence[str] | None = None
+    log: LogData, period: Literal["day", "week", "month"] = "week", *, event: str | Sequence[str] | None = None
 ) -> Retention:
     """Count who comes back in which period after their first.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log; days, weeks (from Monday) and months are those of its time zone.
     period : {"day", "week", "month"}
         Length of a period.

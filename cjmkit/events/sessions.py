@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
@@ -13,10 +13,8 @@ from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import no_channel
 from cjmkit.events._result import Result, duration
 from cjmkit.events._stats import share_estimate, timedeltas, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Sessions", "session_rows", "sessions"]
 
@@ -58,7 +56,7 @@ class Sessions(Result):
         )
 
 
-def session_rows(log: EventLog, gap: int) -> Any:
+def session_rows(log: LogData, gap: int) -> Any:
     """Rows with ``s``, the number of the person's session from 1."""
     rows = log._canon.with_before()
     fresh = nw.when((nw.col("p") == 0) | (nw.col("d") > gap)).then(nw.lit(1)).otherwise(nw.lit(0))
@@ -66,19 +64,19 @@ def session_rows(log: EventLog, gap: int) -> Any:
     return rows.with_columns(s=nw.col("f").cum_sum().over("u", order_by="k"))
 
 
-def sessions(log: EventLog, *, gap: str | pd.Timedelta = "30min") -> Sessions:
+def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
     """Cut the log into visits at pauses.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     gap : str or Timedelta
         A longer pause begins a new visit.
     """
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
-    limit = _microseconds(gap) or 1
+    limit = microseconds(gap) or 1
     engine = log._canon.engine
     everything = say(en="(all)", ru="(все)")
     with engine.scratch():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -16,10 +16,8 @@ from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import first_channel, no_channel
 from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import holm, newcombe, two_proportions, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Sources", "sources"]
 
@@ -78,12 +76,12 @@ class Sources(Result):
         )
 
 
-def sources(log: EventLog, success: str | Sequence[str], *, minimum: int = 30) -> Sources:
+def sources(log: LogData, success: str | Sequence[str], *, minimum: int = 30) -> Sources:
     """Compare the sources that people first came from by how many reach success.
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         A log with channels.
     success : str or list of str
         Event, or any of several, that counts as success.
@@ -134,7 +132,7 @@ def sources(log: EventLog, success: str | Sequence[str], *, minimum: int = 30) -
     return Sources(table=table[columns], origin=log._origin(query), warnings=tuple(told), minimum=minimum)
 
 
-def names_of(log: EventLog, codes: pd.Series) -> list[str]:
+def names_of(log: LogData, codes: pd.Series) -> list[str]:
     """Names of channel codes."""
     names = [no_channel(), *log.channels]
     return [names[int(c)] for c in codes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -16,10 +16,8 @@ from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import attach_groups, no_channel
 from cjmkit.events._result import Result, duration, listed
 from cjmkit.events._stats import share_estimate, timedeltas, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import count, number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Stuck", "kaplan_meier", "stuck"]
 
@@ -146,7 +144,7 @@ def kaplan_meier(times: Any, moved: Any, weights: Any = None) -> pd.DataFrame:
 
 
 def stuck(
-    log: EventLog,
+    log: LogData,
     steps: Sequence[str | Sequence[str]],
     *,
     by: Any = "channel",
@@ -158,7 +156,7 @@ def stuck(
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     steps : sequence of str or of lists of str
         The funnel, as for ``funnel``.
@@ -266,7 +264,7 @@ def stuck(
 
 
 def _chain(
-    log: EventLog, codes: list[list[int]], by: Any, persona: Any, moment: int
+    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int
 ) -> tuple[list[Any], list[str], int]:
     """People at each step (u, groups, k, t, tb), as far as the moment lets us see."""
     canon, engine = log._canon, log._canon.engine
@@ -287,7 +285,7 @@ def _chain(
 
 
 def _standing(
-    log: EventLog, codes: list[list[int]], by: Any, persona: Any, moment: int
+    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int
 ) -> tuple[Any, list[Any], list[str], int]:
     """Where each person stands (furthest step, its event, the wait since), and those who went on, step by step."""
     chain, grouping, left_out = _chain(log, codes, by, persona, moment)
@@ -297,7 +295,7 @@ def _standing(
     return log._canon.engine.cache(furthest), chain[1:], grouping, left_out
 
 
-def _with_channel(log: EventLog, people: Any) -> Any:
+def _with_channel(log: LogData, people: Any) -> Any:
     at = log._canon.frame.select("u", "k", nw.col("c").alias("group"))
     return people.join(at, on=["u", "k"], how="inner")
 
@@ -341,7 +339,7 @@ def _curves(
 
 
 def _reached_by(
-    log: EventLog, codes: list[list[int]], by: Any, persona: Any, moment: int, keys: list[str], own: bool
+    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int, keys: list[str], own: bool
 ) -> pd.DataFrame:
     engine = log._canon.engine
     chain, _, _ = _chain(log, codes, by, persona, moment)
@@ -361,7 +359,7 @@ def _reached_by(
     return pd.concat(parts, ignore_index=True)
 
 
-def _named(log: EventLog, frame: pd.DataFrame, keys: list[str], names: list[str]) -> pd.DataFrame:
+def _named(log: LogData, frame: pd.DataFrame, keys: list[str], names: list[str]) -> pd.DataFrame:
     out = frame.assign(step=[names[int(j)] for j in frame["j"]])
     if "group" in keys:
         group = frame["group"]
@@ -375,7 +373,7 @@ def _named(log: EventLog, frame: pd.DataFrame, keys: list[str], names: list[str]
 
 
 def _audience(
-    log: EventLog, audience: pd.DataFrame, reached: pd.DataFrame, names: list[str], steps: Sequence[Any],
+    log: LogData, audience: pd.DataFrame, reached: pd.DataFrame, names: list[str], steps: Sequence[Any],
     tables: pd.DataFrame, keys: list[str],
 ) -> pd.DataFrame:  # fmt: skip
     columns = ["step", "next_step", "stage", "channel", "persona", "size", "median_wait", "usual_time", "n", "share",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -14,10 +14,8 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
 from cjmkit.events._stats import timedeltas, wilson
+from cjmkit.events.data import LogData
 from cjmkit.i18n import count, number, say
-
-if TYPE_CHECKING:
-    from cjmkit.events.log import EventLog
 
 __all__ = ["Transitions", "stage_rows", "transitions"]
 
@@ -100,7 +98,7 @@ class Transitions(Result):
         return self.origin.figure(self.estimate(source, target), f"{source!r} → {target!r}")
 
 
-def stage_rows(log: EventLog, order: Any = None) -> tuple[Any, list[str]]:
+def stage_rows(log: LogData, order: Any = None) -> tuple[Any, list[str]]:
     """Visits of stages: rows with ``e`` the stage's code, events of no stage left out, repeats of a stage folded."""
     stage, stages = log._stage_codes(order)
     rows = log._canon.frame.select("u", "t", "k", "r", e=stage).filter(nw.col("e") > 0)
@@ -119,7 +117,7 @@ def with_before(rows: Any) -> Any:
 
 
 def transitions(
-    log: EventLog,
+    log: LogData,
     by: Literal["event", "stage"] = "event",
     *,
     gap: str | pd.Timedelta | None = None,
@@ -129,7 +127,7 @@ def transitions(
 
     Parameters
     ----------
-    log : EventLog
+    log : LogData
         The log.
     by : {"event", "stage"}
         Between events, or between visits of stages (events of one stage that follow each other are one visit; events
@@ -145,11 +143,11 @@ def transitions(
     """
     from scipy import stats
 
-    from cjmkit.events.funnel import _microseconds
+    from cjmkit.events._time import microseconds
 
     if by not in ("event", "stage"):
         raise CjmError(suggest(by, ["event", "stage"], what="kind of transition"))
-    limit = _microseconds(gap)
+    limit = microseconds(gap)
     canon = log._canon
     engine = canon.engine
     if by == "stage":
@@ -243,7 +241,7 @@ def _exits(ends: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"e": last.index.astype(int), "users": last.to_numpy()})
 
 
-def _ends(log: EventLog, found: pd.DataFrame, names: list[str], by: str) -> pd.DataFrame:
+def _ends(log: LogData, found: pd.DataFrame, names: list[str], by: str) -> pd.DataFrame:
     found = found.sort_values(["users", "e"], ascending=[False, True], ignore_index=True)
     share, low, high = wilson(found["users"], log.n_people)
     return pd.DataFrame(
@@ -258,7 +256,7 @@ def _ends(log: EventLog, found: pd.DataFrame, names: list[str], by: str) -> pd.D
     )
 
 
-def _bare(log: EventLog, counted: pd.DataFrame, names: list[str], by: str, gap: Any) -> Transitions:
+def _bare(log: LogData, counted: pd.DataFrame, names: list[str], by: str, gap: Any) -> Transitions:
     moves = counted[counted["p"] > 0].groupby(["p", "e"], as_index=False)["count"].sum()
     total = moves.groupby("p")["count"].transform("sum")
     out = pd.DataFrame(

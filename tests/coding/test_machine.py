@@ -236,7 +236,7 @@ def test_a_share_that_cannot_be_corrected_is_a_gap_and_not_a_number(study):
     turns, people = study
     s = share(code_with(scripted, turns, BOOK), people[people["document"] < "p03"])
     assert s.table["value"].isna().all()
-    assert s.table["reason"].str.contains("Next").all()
+    assert s.table["reason"].str.contains("human codes").all()
 
 
 def test_the_learned_coder_finds_planted_words_in_people_it_has_not_seen():

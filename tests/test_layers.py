@@ -43,9 +43,6 @@ LONG_FUNCTIONS_ALLOWED = "survey/reading/"
 NOT_YET: dict[str, set[str]] = {
     "circles": {
         "errors i18n",
-        "events._groups events.attribution events.behaviour events.dwell events.funnel events.log "
-        "events.paths events.planned events.prepare events.retention events.sessions events.sources "
-        "events.stuck events.transitions",
         "exchange exchange._files",
         "personas._card_picture personas.build personas.cards personas.fitting personas.profile "
         "personas.result personas.waves",
@@ -72,7 +69,6 @@ NOT_YET: dict[str, set[str]] = {
         "coding.retrieval",
         "events.attribution",
         "events.funnel",
-        "events.log",
         "interviews.reading.layouts",
         "interviews.redaction",
         "personas._features",

@@ -11,15 +11,15 @@ from .features import Opportunity as Opportunity
 from .features import kano as kano
 from .features import opportunity as opportunity
 from .items import Item as Item
-from .model import Survey as Survey
 from .quadrants import ImportancePerformance as ImportancePerformance
 from .quadrants import importance_performance as importance_performance
-from .reading.read_export import read as read
 from .sampling import SampleSize as SampleSize
 from .sampling import sample_size as sample_size
 from .scores import Score as Score
 from .scores import score as score
 from .stages import open_answers as open_answers
 from .stages import stage_scores as stage_scores
+from .survey import Survey as Survey
+from .survey import read as read
 from .weighting import Raking as Raking
 from .weighting import rake as rake

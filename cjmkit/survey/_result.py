@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.survey.model import Survey
+from cjmkit.survey.data import SurveyData
 
 __all__ = ["Shown", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
 
@@ -78,7 +78,7 @@ def pick(table: pd.DataFrame, which: Mapping[str, Any], *, what: str) -> pd.Seri
     return rows.iloc[0]
 
 
-def group_of(survey: Survey, by: Any) -> tuple[str, pd.Series]:
+def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
     """Resolve `by`: an item's name, or a Series from respondent to group (for example persona labels).
 
     Returns
@@ -112,7 +112,7 @@ def group_of(survey: Survey, by: Any) -> tuple[str, pd.Series]:
     return name, pd.Series(texts.to_numpy(), index=index, name=name)
 
 
-def weights_of(survey: Survey, weights: Any) -> np.ndarray | None:
+def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
     """Resolve `weights`: an item's name, a Series by respondent, an array aligned with ``survey.data``, or a raking.
 
     Returns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,12 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError
-from cjmkit.i18n import say
-from cjmkit.survey import _kinds
+from cjmkit.i18n import count, number, say
+from cjmkit.survey._figures import FIGURES
 from cjmkit.survey._result import SMALL, Shown, pick
+from cjmkit.survey._sus import grade, percentile
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item
-from cjmkit.survey.model import Survey
 
 __all__ = ["Score"]
 
@@ -78,7 +80,7 @@ class Score(Shown):
 
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
-        return _kinds.sentence(self, lang)
+        return sentence(self, lang)
 
     def _evidence_(self, **which: Any) -> SurveyFigure:
         where = ""
@@ -96,7 +98,7 @@ class Score(Shown):
             item=", ".join(item),
             question=self.question,
             where=where,
-            statistic=_kinds.statistic_name(self.kind, self.scale) + (", weighted" if self.weighted else ""),
+            statistic=statistic_name(self.kind, self.scale) + (", weighted" if self.weighted else ""),
             estimate=estimate,
         )
 
@@ -116,10 +118,10 @@ def _figure(
     kind: str, x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float
 ) -> dict[str, Any]:
     """Value, interval and n of one group of people; `x` holds one number a person, NaN for no answer."""
-    return _kinds.FIGURES[kind](x, w, it, top, level)
+    return FIGURES[kind](x, w, it, top, level)
 
 
-def _warn(survey: Survey, it: Item, kind: str, x: np.ndarray, w: np.ndarray | None, values: pd.Series) -> list[str]:
+def _warn(survey: SurveyData, it: Item, kind: str, x: np.ndarray, w: np.ndarray | None, values: pd.Series) -> list[str]:
     notes = []
     n = int((~np.isnan(x)).sum())
     if n < SMALL:
@@ -158,3 +160,173 @@ def _warn(survey: Survey, it: Item, kind: str, x: np.ndarray, w: np.ndarray | No
                 )
             )
     return notes
+
+
+# in words --------------------------------------------------------------------------------------------------------
+
+
+def statistic_name(kind: str, scale: tuple[Any, ...] = ()) -> str:
+    """What a figure is called on a map."""
+    names = {
+        "nps": "NPS",
+        "csat": "CSAT",
+        "ces": "CES",
+        "sus": "SUS",
+        "mean": "mean",
+        "top2": "top-2 share",
+        "share": "share",
+        "multi": "share",
+        "ranking": "mean rank",
+        "alpha": "alpha",
+        "omega": "omega",
+        "missing": "share without an answer",
+    }
+    return names.get(kind, kind)
+
+
+def _people_text(n: int, lang: str | None) -> str:
+    return count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+
+
+def _range(low: float | None, high: float | None, digits: int, percent: bool, lang: str | None) -> str:
+    if low is None or high is None or low != low or high != high:
+        return ""
+    sep = say(en=", ", ru="; ", lang=lang)
+    return (
+        f" [{number(low, digits, percent=percent, lang=lang)}{sep}{number(high, digits, percent=percent, lang=lang)}]"
+    )
+
+
+def sentence(s: Score, lang: str | None = None) -> str:
+    """One plain sentence about a score."""
+    weighted = say(en=" (weighted)", ru=" (с весами)", lang=lang) if s.weighted else ""
+    if s.kind == "all" or (s.overall is None and s.kind not in ("share", "multi", "ranking")):
+        k = s.table["item"].nunique() if "item" in s.table else len(s.table)
+        figures = count(
+            len(s.table), en=("figure", "figures"), ru=("показатель", "показателя", "показателей"), lang=lang
+        )
+        items = count(k, en=("item", "items"), ru=("вопрос", "вопроса", "вопросов"), lang=lang)
+        return say(en=f"{figures} of {items}{weighted}.", ru=f"{figures}, {items}{weighted}.", lang=lang)
+    if s.kind in ("share", "multi", "ranking"):
+        return _of_options(s, weighted, lang)
+    e = s.overall
+    assert e is not None
+    percent = s.kind in ("csat", "top2", "missing")
+    digits = 0 if percent else 1 if s.kind in ("nps", "sus") else 2
+    value = number(e.value, digits, percent=percent, lang=lang)
+    spread = _range(e.low, e.high, digits, percent, lang)
+    people = _people_text(e.n, lang)
+    row = s.table.iloc[0]
+    if s.kind == "nps":
+        if "promoters" in s.table and len(s.table) == 1:
+            shares = [number(row[c], 0, percent=True, lang=lang) for c in ("promoters", "passives", "detractors")]
+            return say(
+                en=f"NPS{weighted} is {value}{spread}, n = {people}: {shares[0]} promoters, {shares[1]} passives, "
+                f"{shares[2]} detractors.",
+                ru=f"NPS{weighted} равен {value}{spread}, n = {people}: промоутеров {shares[0]}, нейтралов "
+                f"{shares[1]}, критиков {shares[2]}.",
+                lang=lang,
+            )
+        text = say(
+            en=f"NPS{weighted} is {value}{spread}, n = {people}",
+            ru=f"NPS{weighted} равен {value}{spread}, n = {people}",
+            lang=lang,
+        )
+    elif s.kind == "sus":
+        letter, place = grade(e.value or math.nan), percentile(e.value or math.nan)
+        text = say(
+            en=f"SUS{weighted} is {value}{spread}, n = {people}: grade {letter}, better than about "
+            f"{number(place, 0, lang='en')}% of products",
+            ru=f"SUS{weighted} равен {value}{spread}, n = {people}: оценка {letter}, выше, чем примерно у "
+            f"{number(place, 0, lang='ru')} % продуктов",
+            lang=lang,
+        )
+    elif s.kind in ("csat", "top2"):
+        text = say(
+            en=f"{value}{spread} chose one of the upper two answers{weighted}, n = {people}",
+            ru=f"{value}{spread} выбрали два верхних ответа{weighted}, n = {people}",
+            lang=lang,
+        )
+    elif s.kind == "missing":
+        text = say(
+            en=f"{value}{spread} gave no answer, n = {people}",
+            ru=f"{value}{spread} не ответили, n = {people}",
+            lang=lang,
+        )
+    elif s.kind in ("alpha", "omega"):
+        name = {"alpha": "α", "omega": "ω"}[s.kind]
+        word = _agreement(e.value or 0, lang)
+        text = say(
+            en=f"{name} = {value}{spread} over {len(s.items)} items, n = {people}: {word}",
+            ru=f"{name} = {value}{spread} по {len(s.items)} вопросам, n = {people}: {word}",
+            lang=lang,
+        )
+    else:
+        ends = ""
+        if s.scale:
+            low, high = (1, len(s.scale)) if isinstance(s.scale[0], str) else s.scale
+            ends = say(en=f" on {low} to {high}", ru=f" по шкале {low}–{high}", lang=lang)
+        name = say(en="CES", ru="CES", lang=lang) if s.kind == "ces" else say(en="the mean", ru="среднее", lang=lang)
+        name = name[0].upper() + name[1:]
+        text = say(
+            en=f"{name}{weighted} is {value}{spread}{ends}, n = {people}",
+            ru=f"{name}{weighted}: {value}{spread}{ends}, n = {people}",
+            lang=lang,
+        )
+    if s.by:
+        best, worst = s.table.iloc[int(s.table["value"].argmax())], s.table.iloc[int(s.table["value"].argmin())]
+        a, b = (number(r["value"], digits, percent=percent, lang=lang) for r in (best, worst))
+        text += say(
+            en=f"; by {s.by} from {b} ({worst['group']}, n = {int(worst['n'])}) to {a} ({best['group']}, n = "
+            f"{int(best['n'])})",
+            ru=f"; по группам «{s.by}» от {b} ({worst['group']}, n = {int(worst['n'])}) до {a} ({best['group']}, n "
+            f"= {int(best['n'])})",
+            lang=lang,
+        )
+    return text + "."
+
+
+def _of_options(s: Score, weighted: str, lang: str | None) -> str:
+    ranked = s.table.sort_values("value", ascending=s.kind == "ranking")
+    first = ranked.iloc[0]
+    name = first["option"] if "option" in s.table else first["answer"]
+    if s.kind == "ranking":
+        value = number(first["value"], 2, lang=lang)
+        people = _people_text(int(first["n"]), lang)
+        return say(
+            en=f"“{name}” ranks best: mean rank {value}{_range(first['low'], first['high'], 2, False, lang)} of "
+            f"{len(s.items)}, n = {people}.",
+            ru=f"Лучший средний ранг у «{name}»: {value}{_range(first['low'], first['high'], 2, False, lang)} из "
+            f"{len(s.items)}, n = {people}.",
+            lang=lang,
+        )
+    value = number(first["value"], 0, percent=True, lang=lang)
+    spread = _range(first["low"], first["high"], 0, True, lang)
+    n = int(first["n"])
+    base = ""
+    if s.kind == "multi":
+        who = {
+            "answering": ("of those answering", "от ответивших"),
+            "asked": ("of those asked", "от спрошенных"),
+            "choices": ("of all choices", "от всех выборов"),
+        }[s.base]
+        base = say(en=f" {who[0]}", ru=f" {who[1]}", lang=lang)
+    group = say(en=f" in {first['group']}", ru=f" в группе «{first['group']}»", lang=lang) if "group" in s.table else ""
+    unit = (
+        _people_text(n, lang)
+        if s.base != "choices"
+        else count(n, en=("choice", "choices"), ru=("выбор", "выбора", "выборов"), lang=lang)
+    )
+    return say(
+        en=f"Most often{group}{weighted}: “{name}”, {value}{spread}{base}, n = {unit}.",
+        ru=f"Чаще всего{group}{weighted}: «{name}», {value}{spread}{base}, n = {unit}.",
+        lang=lang,
+    )
+
+
+def _agreement(value: float, lang: str | None) -> str:
+    if value >= 0.9:
+        return say(en="the items say nearly the same", ru="вопросы почти повторяют друг друга", lang=lang)
+    if value >= 0.7:
+        return say(en="they can be read as one measure", ru="их можно читать как один показатель", lang=lang)
+    return say(en="too little for one measure", ru="для одного показателя мало", lang=lang)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError
+from cjmkit.survey._figures import nps_counts
 from cjmkit.survey._intervals import newcombe, nps_difference, weighted_mean
-from cjmkit.survey._kinds import nps_counts
 from cjmkit.survey._tests import cliffs_delta, mann_whitney
 from cjmkit.survey.items import Item
 
@@ -99,7 +99,7 @@ def _shares(
 ) -> dict[str, Any]:
     from scipy.special import ndtr
 
-    from cjmkit.survey._kinds import FIGURES, _above
+    from cjmkit.survey._figures import FIGURES, _above
 
     if kind != "share":
         a, b = _above(a, it, 2), _above(b, it, 2)
@@ -130,7 +130,7 @@ def _paired(a: pd.Series, b: pd.Series, it: Item, kind: str, level: float) -> di
     """The same people twice: a t test of their differences (Wilcoxon for ranks, McNemar for shares)."""
     from scipy.special import stdtr, stdtrit
 
-    from cjmkit.survey._kinds import _above
+    from cjmkit.survey._figures import _above
 
     joined = pd.concat([a.rename("a"), b.rename("b")], axis=1, join="inner").dropna()
     n = len(joined)

@@ -12,11 +12,11 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.i18n import count, say
+from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import wilson
 from cjmkit.survey._result import Shown
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES
-from cjmkit.survey.model import Survey
-from cjmkit.survey.reading._decode import norm
 
 __all__ = ["Quality", "quality"]
 
@@ -67,7 +67,7 @@ class Quality(Shown):
         )
 
 
-def quality(survey: Survey, *, fastest: float = 1 / 3, grid: int = 4, answered: float = 0.5) -> Quality:
+def quality(survey: SurveyData, *, fastest: float = 1 / 3, grid: int = 4, answered: float = 0.5) -> Quality:
     """Flag people who may have answered without reading; nobody is removed.
 
     Parameters
@@ -186,7 +186,7 @@ def quality(survey: Survey, *, fastest: float = 1 / 3, grid: int = 4, answered: 
     )
 
 
-def _seconds(survey: Survey) -> np.ndarray | None:
+def _seconds(survey: SurveyData) -> np.ndarray | None:
     """How long each person took: a duration column, else the end minus the start."""
     from cjmkit.survey.reading.read_export import dates
 

@@ -15,12 +15,12 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
+from cjmkit.survey._decode import norm
 from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item
-from cjmkit.survey.model import Survey
-from cjmkit.survey.reading._decode import norm
 from cjmkit.survey.scores import _DEFAULT, _check_type, _sus_of
 
 __all__ = ["Comparison", "compare"]
@@ -143,8 +143,8 @@ def _size(name: str, value: float, lang: str | None) -> str:
 
 
 def compare(
-    a: Survey,
-    b: Survey | None = None,
+    a: SurveyData,
+    b: SurveyData | None = None,
     item: str | Iterable[str] | None = None,
     *,
     kind: str | None = None,
@@ -323,7 +323,7 @@ def compare(
     )
 
 
-def _common(a: Survey, b: Survey) -> list[str]:
+def _common(a: SurveyData, b: SurveyData) -> list[str]:
     there = {i.item for i in b.all_items}
     out = [i.item for i in a.all_items if i.item in there and i.type in ("nps", "csat", "ces", "likert")]
     if not out:
@@ -334,7 +334,7 @@ def _common(a: Survey, b: Survey) -> list[str]:
     return out
 
 
-def _partner(b: Survey, it: Item) -> Item:
+def _partner(b: SurveyData, it: Item) -> Item:
     """The same question in the other wave: by the column's name, else by its wording."""
     names = b._by_name()
     if it.item in names:
@@ -377,7 +377,7 @@ def _same_question(a: Item, b: Item, name_a: str, name_b: str, despite: bool) ->
     return [text.replace("cannot be compared", "were compared although")]
 
 
-def _values(survey: Survey, it: Item, kind: str | None, answer: str | None) -> tuple[pd.Series, str]:
+def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) -> tuple[pd.Series, str]:
     used = kind or ("share" if answer is not None else _DEFAULT.get(it.type, ""))
     if used == "share":
         if answer is None:

@@ -15,8 +15,8 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text, weights_of
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item
-from cjmkit.survey.model import Survey
 from cjmkit.survey.relative import _correlations, _moments, _resampled, johnson, lmg
 
 __all__ = ["Drivers", "drivers"]
@@ -110,7 +110,7 @@ def _cut(text: str, width: int = 60) -> str:
 
 
 def drivers(
-    survey: Survey,
+    survey: SurveyData,
     outcome: str,
     items: Iterable[str] | str | None = None,
     *,
@@ -295,8 +295,8 @@ def _cost(values: dict[str, np.ndarray], names: list[str], with_outcome: np.ndar
 
 
 def _cautions(
-    survey: Survey, y: Item, xs: list[Item], table: pd.DataFrame, n: int, outcome_n: int, values: dict[str, np.ndarray],
-    kept: np.ndarray, w: np.ndarray | None, weigh: Any,
+    survey: SurveyData, y: Item, xs: list[Item], table: pd.DataFrame, n: int, outcome_n: int,
+    values: dict[str, np.ndarray], kept: np.ndarray, w: np.ndarray | None, weigh: Any,
 ) -> list[str]:  # fmt: skip
     notes = []
     names = [x.item for x in xs]

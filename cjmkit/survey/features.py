@@ -15,10 +15,10 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
+from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import wilson
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text
-from cjmkit.survey.model import Survey
-from cjmkit.survey.reading._decode import norm
+from cjmkit.survey.data import SurveyData
 
 __all__ = ["Kano", "Opportunity", "kano", "opportunity"]
 
@@ -66,7 +66,7 @@ def _codes(column: pd.Series, what: str) -> np.ndarray:
 
 def _long(source: Any, pairs: Pairs | None, name: str, first: str, second: str) -> tuple[pd.DataFrame, str]:
     """A long table from a survey and pairs of items, or the table itself."""
-    if isinstance(source, Survey):
+    if isinstance(source, SurveyData):
         if not pairs:
             raise CjmError(f"pairs= says which items belong together: {{'{name}': ('{first} item', '{second} item')}}")
         parts = []
@@ -141,7 +141,7 @@ class Kano(Shown):
         )
 
 
-def kano(source: Survey | pd.DataFrame, pairs: Pairs | None = None, *, level: float = 0.95) -> Kano:
+def kano(source: SurveyData | pd.DataFrame, pairs: Pairs | None = None, *, level: float = 0.95) -> Kano:
     """Classify features by how people feel with and without them (Kano et al. 1984; Berger et al. 1993).
 
     Parameters
@@ -273,7 +273,7 @@ class Opportunity(Shown):
 
 
 def opportunity(
-    source: Survey | pd.DataFrame,
+    source: SurveyData | pd.DataFrame,
     pairs: Pairs | None = None,
     *,
     top: float | None = None,
@@ -316,7 +316,7 @@ def opportunity(
             pd.to_numeric(part[c], errors="coerce").to_numpy(dtype=float) for c in ("importance", "satisfaction")
         )
         limits = [top if top is not None else 4.0] * 2
-        if isinstance(source, Survey) and pairs and top is None:
+        if isinstance(source, SurveyData) and pairs and top is None:
             limits = [(source.item(i).ends or (1.0, 5.0))[1] - 1 for i in pairs[str(outcome)]]
         both = ~np.isnan(imp) & ~np.isnan(sat)
         n = int(both.sum())

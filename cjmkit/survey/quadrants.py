@@ -13,8 +13,8 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._result import Shown, pick, rows_text
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.driving import LMG_LIMIT, drivers
-from cjmkit.survey.model import Survey
 
 __all__ = ["QUADRANTS", "ImportancePerformance", "importance_performance"]
 
@@ -79,7 +79,7 @@ class ImportancePerformance(Shown):
 
 
 def importance_performance(
-    survey: Survey,
+    survey: SurveyData,
     outcome: str | None = None,
     items: Iterable[str] | str | None = None,
     *,
@@ -130,13 +130,13 @@ def importance_performance(
         rows.sort(key=lambda r: order[r[0]])
     else:
         assert importance is not None
-        from cjmkit.survey._kinds import FIGURES
+        from cjmkit.survey._figures import FIGURES
 
         for performs, matters in importance.items():
             it = survey.item(matters)
             f = FIGURES["mean"](survey.values(it).to_numpy(dtype=float), None, it, None, 0.95)
             rows.append((survey.item(performs).item, f["value"], f["low"], f["high"]))
-    from cjmkit.survey._kinds import FIGURES
+    from cjmkit.survey._figures import FIGURES
 
     scales = {survey.item(r[0]).ends for r in rows}
     rescale = len(scales) > 1 and None not in scales

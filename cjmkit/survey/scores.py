@@ -16,9 +16,9 @@ from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._result import SMALL, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
-from cjmkit.survey.model import Survey
-from cjmkit.survey.reading.options import _answering, _chosen_in_columns, _multi, _ranking, _share
+from cjmkit.survey.options import _answering, _chosen_in_columns, _multi, _ranking, _share
 
 __all__ = ["KINDS", "Score", "score"]
 
@@ -37,7 +37,7 @@ _DEFAULT = {
 
 
 def score(
-    survey: Survey,
+    survey: SurveyData,
     item: str | Iterable[str] | None = None,
     kind: str | None = None,
     *,
@@ -163,7 +163,7 @@ def _check_type(it: Item, kind: str) -> None:
         raise CjmError(f"item {it.item!r} is on {it.ends[0]:g} to {it.ends[1]:g}; NPS is asked on 0 to 10")
 
 
-def _sus_of(survey: Survey, members: list[Item]) -> pd.Series:
+def _sus_of(survey: SurveyData, members: list[Item]) -> pd.Series:
     from cjmkit.survey._sus import sus_scores
 
     if len(members) != 10:
@@ -184,7 +184,7 @@ def _sus_of(survey: Survey, members: list[Item]) -> pd.Series:
 
 
 def _people(
-    survey: Survey,
+    survey: SurveyData,
     members: list[Item],
     kind: str,
     values: pd.Series,
@@ -240,7 +240,7 @@ def _people(
     )
 
 
-def _distribution(survey: Survey, it: Item, kind: str, values: pd.Series) -> pd.DataFrame:
+def _distribution(survey: SurveyData, it: Item, kind: str, values: pd.Series) -> pd.DataFrame:
     if kind == "sus":
         counted = values.value_counts().sort_index()
         rows = [(v, int(n)) for v, n in counted.items()]
@@ -277,7 +277,13 @@ def _distribution(survey: Survey, it: Item, kind: str, values: pd.Series) -> pd.
 
 
 def _several(
-    survey: Survey, members: list[Item], kind: str | None, by: Any, w: np.ndarray | None, top: int | None, level: float
+    survey: SurveyData,
+    members: list[Item],
+    kind: str | None,
+    by: Any,
+    w: np.ndarray | None,
+    top: int | None,
+    level: float,
 ) -> Score:
     parts, notes = [], []
     for it in members:
@@ -314,7 +320,7 @@ def _several(
     )
 
 
-def _all(survey: Survey, kind: str | None, by: Any, w: np.ndarray | None, level: float) -> Score:
+def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, level: float) -> Score:
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
     groups = group_of(survey, by) if by is not None else None
@@ -380,7 +386,7 @@ def _all(survey: Survey, kind: str | None, by: Any, w: np.ndarray | None, level:
 
 
 def _reliability(
-    survey: Survey, members: list[Item], kind: str, by: Any, w: np.ndarray | None, factors: int, level: float
+    survey: SurveyData, members: list[Item], kind: str, by: Any, w: np.ndarray | None, factors: int, level: float
 ) -> Score:
     from cjmkit.survey.reliability import alpha_interval, alpha_of, item_statistics, omega_of
 

@@ -11,13 +11,15 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning
 from cjmkit.i18n import say
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES
-from cjmkit.survey.model import Survey
 
 __all__ = ["open_answers", "stage_scores"]
 
 
-def stage_scores(survey: Survey, links: Mapping[str, Any] | None = None, *, touchpoints: bool = False) -> pd.DataFrame:
+def stage_scores(
+    survey: SurveyData, links: Mapping[str, Any] | None = None, *, touchpoints: bool = False
+) -> pd.DataFrame:
     """Score every person at every stage, from the rating items linked to it.
 
     Each answer is put on −2 to 2, 4·(x − min)/(max − min) − 2, whatever the length of its scale; a person's score at
@@ -111,7 +113,7 @@ def stage_scores(survey: Survey, links: Mapping[str, Any] | None = None, *, touc
     return pd.concat(parts, ignore_index=True)
 
 
-def open_answers(survey: Survey, items: Any = None) -> pd.DataFrame:
+def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
     """Make documents for the interviews room from what people wrote.
 
     Parameters

@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._result import Shown, rows_text, weights_of
-from cjmkit.survey.model import Survey
+from cjmkit.survey.data import SurveyData
 
 __all__ = ["Raking", "rake"]
 
@@ -80,7 +80,7 @@ class Raking(Shown):
 
 
 def rake(
-    survey: Survey,
+    survey: SurveyData,
     targets: Mapping[str, Mapping[Any, float]],
     *,
     base: Any = None,

@@ -12,20 +12,41 @@ import yaml
 
 from cjmkit.errors import FileFormatError, suggest
 from cjmkit.files import write_atomically
-from cjmkit.survey.model import Survey
+from cjmkit.survey.data import SurveyData
 
 __all__ = ["write"]
 
 _ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet")
 
 
-def write(survey: Survey, path: str | os.PathLike[str]) -> Path:
-    """Write answers and decisions; see :meth:`Survey.write`.
+def write(survey: SurveyData, path: str | os.PathLike[str]) -> Path:
+    """Write the answers as CSV, XLSX or Parquet (by the ending), and the decisions beside them.
+
+    ``buyers.csv`` gets ``buyers.items.yaml``; :func:`cjmkit.survey.read` finds both again.
+
+    Parameters
+    ----------
+    path : path-like
+        Where to write; ending .csv, .tsv, .xlsx or .parquet.
+
+    Returns
+    -------
+    pathlib.Path
+        The file of answers.
 
     Raises
     ------
     FileFormatError
         If the ending is none of .csv, .tsv, .xlsx, .parquet.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> from cjmkit.survey import Survey, read
+    >>> s = Survey.from_frame(pd.DataFrame({"id": ["a", "b"], "How satisfied are you?": [4, 5]}))
+    >>> read(s.write(pathlib.Path(tempfile.mkdtemp(), "wave.csv")), quiet=True) == s
+    True
     """
     target = Path(path)
     ending = target.suffix.lower()

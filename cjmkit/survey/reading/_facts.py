@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.items import Code, plain
-from cjmkit.survey.reading._decode import norm, parse_number
 from cjmkit.survey.reading.platforms import looks_like_date
 from cjmkit.survey.reading.scales import Scale, looks_missing
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.items import Code, Item, plain
 from cjmkit.survey.multi import find_options
-from cjmkit.survey.reading._decode import norm, parse_number
 from cjmkit.survey.reading._facts import (
     _EFFORT,
     _MULTI_HINT,

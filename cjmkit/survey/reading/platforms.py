@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cjmkit.survey.reading._decode import norm, parse_number
+from cjmkit.survey._decode import norm, parse_number
 
 __all__ = ["Column", "Layout", "looks_like_date", "recognise"]
 

@@ -14,18 +14,18 @@ import pandas as pd
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import say
 from cjmkit.intake.tables import open_cells
+from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey.data import FORMAT, SourceReport, SurveyData, make_item
 from cjmkit.survey.items import Item, plain
-from cjmkit.survey.model import FORMAT, SourceReport, Survey, make_item
-from cjmkit.survey.reading._decode import norm, parse_number
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
 
-__all__ = ["from_frame", "read"]
+__all__ = ["frame_data", "read_data"]
 
 Note = tuple[str, str]
 
 
-def read(
+def read_data(
     path: str | os.PathLike[str] | pd.DataFrame,
     *,
     decisions: str | os.PathLike[str] | Mapping[str, Any] | None = None,
@@ -33,56 +33,10 @@ def read(
     encoding: str | None = None,
     header_rows: int | None = None,
     sheet: str | int | None = None,
-    quiet: bool = False,
-) -> Survey:
-    r"""Read a survey and say what was decided about it.
-
-    Qualtrics (three, two and re-saved headers), SurveyMonkey, Google Forms, Typeform, SurveyGizmo (Alchemer),
-    LimeSurvey, Yandex Forms, Anketolog and other CSV or XLSX with one or two header rows, SPSS ``.sav`` and Parquet are
-    told apart by their structure. Types, scales and missing codes of the items are guessed from wording, answers and
-    neighbours; nothing is guessed in silence, and :meth:`Survey.set_item` corrects what was guessed.
-
-    Parameters
-    ----------
-    path : path-like or DataFrame
-        The export: ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``, or a ``.zip`` with one of them), ``.xlsx``, ``.sav``,
-        ``.parquet``.
-    decisions : path-like or mapping, optional
-        What was decided earlier (:meth:`Survey.save_decisions`). Without it, ``<name>.items.yaml`` beside the file is
-        used where it exists.
-    person : str, optional
-        The column that says who answered; found by its header otherwise. Where there is none, people are numbered by
-        row.
-    encoding : str, optional
-        Only where the file itself cannot tell.
-    header_rows : int, optional
-        How many rows are headers, where that is found wrongly; 0 for a file without headers.
-    sheet : str or int, optional
-        Sheet of a workbook; the first that is not empty otherwise.
-    quiet : bool
-        Do not print what was decided; it stays in ``survey.report()``.
-
-    Returns
-    -------
-    Survey
-
-    Raises
-    ------
-    FileFormatError
-        If the file cannot be understood, has no headers or no answers, or the decisions do not fit its columns.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "wave.csv")
-    >>> lines = ["Timestamp,How likely are you to recommend us?", "1/2/2026 10:00:00,9", "1/2/2026 10:05:00,10"]
-    >>> _ = path.write_text("\n".join(lines))
-    >>> survey = read(path, quiet=True)
-    >>> survey.source.platform, survey.item("*recommend*").type
-    ('google-forms', 'nps')
-    """
+) -> SurveyData:
+    """Read an export; see :func:`cjmkit.survey.read`."""
     if isinstance(path, pd.DataFrame):
-        return from_frame(path, decisions=decisions, person=person, quiet=quiet)
+        return frame_data(path, decisions=decisions, person=person)
     file = Path(path)
     if not file.is_file():
         near = sorted(p.name for p in file.parent.glob("*") if p.is_file()) if file.parent.is_dir() else []
@@ -107,16 +61,13 @@ def read(
     else:
         frame, columns, report = _table(file, encoding, header_rows, sheet, _words(saved))
         known = {}
-    survey = _assemble(frame, columns, known, report, name, person, (where, saved))
-    if not quiet:
-        print(survey.report())
-    return survey
+    return _assemble(frame, columns, known, report, name, person, (where, saved))
 
 
-def from_frame(
-    frame: pd.DataFrame, *, name: str = "survey", person: str | None = None, decisions: Any = None, quiet: bool = True
-) -> Survey:
-    """Make a survey from a table in memory; see :meth:`Survey.from_frame`."""
+def frame_data(
+    frame: pd.DataFrame, *, name: str = "survey", person: str | None = None, decisions: Any = None
+) -> SurveyData:
+    """Make a survey from a table in memory; see :meth:`cjmkit.survey.Survey.from_frame`."""
     if frame.empty:
         raise CjmError(f"the table has no answers: {frame.shape[0]} rows, {frame.shape[1]} columns")
     table = frame.copy(deep=False)
@@ -132,10 +83,7 @@ def from_frame(
     columns = _named_columns(table)
     table, notes = _convert(table, _words(saved))
     report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
-    survey = _assemble(table, columns, {}, report, name, person, (where, saved))
-    if not quiet:
-        print(survey.report())
-    return survey
+    return _assemble(table, columns, {}, report, name, person, (where, saved))
 
 
 def _named_columns(frame: pd.DataFrame) -> list[Column]:
@@ -307,7 +255,7 @@ def _assemble(
     name: str,
     person: str | None,
     decisions: tuple[str, dict[str, Any]],
-) -> Survey:
+) -> SurveyData:
     where, saved = decisions
     decided = _check_decisions(where, saved, [c.name for c in columns], name)
     undecided = [c for c in columns if c.name not in decided and c.name not in known]
@@ -372,7 +320,7 @@ def _assemble(
                 f"люди различаются по {who!r}; другие идентификаторы: {shown} (выбрать: person=)",
             )
         )
-    survey = Survey(
+    survey = SurveyData(
         frame, tuple(items), who, name, SourceReport(**{**report.__dict__, "notes": tuple(all_notes)}), numbered
     )
     _warn_twice(survey)
@@ -461,7 +409,7 @@ def _free_name(columns: pd.Index) -> str:
     return name
 
 
-def _warn_twice(survey: Survey) -> None:
+def _warn_twice(survey: SurveyData) -> None:
     ids = survey._frame[survey.person]
     if pd.api.types.is_numeric_dtype(ids.dtype) and ids.notna().all() and not ids.duplicated().any():
         return

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cjmkit.survey.reading._decode import norm
+from cjmkit.survey._decode import norm
 
 __all__ = ["Scale", "looks_missing", "order_labels"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import CjmError, FileFormatError
+from cjmkit.survey._decode import norm
+from cjmkit.survey.data import SourceReport
 from cjmkit.survey.items import Code, Item, plain
-from cjmkit.survey.model import SourceReport
-from cjmkit.survey.reading._decode import norm
 from cjmkit.survey.reading._facts import guess_language
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.platforms import Column, recognise

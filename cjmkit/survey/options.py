@@ -10,11 +10,11 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
+from cjmkit.survey._decode import norm
 from cjmkit.survey._result import SMALL, group_of
 from cjmkit.survey._scored import Score, _figure, _warn
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item, plain
-from cjmkit.survey.model import Survey
-from cjmkit.survey.reading._decode import norm
 
 __all__ = ["chosen"]
 
@@ -22,7 +22,7 @@ __all__ = ["chosen"]
 _OPTIONS = 50
 
 
-def _share(survey: Survey, it: Item, by: Any, w: np.ndarray | None, level: float) -> Score:
+def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: float) -> Score:
     raw = survey.raw(it)
     if it.type in SCALE_TYPES and it.scale:
         numbers = survey.values(it.replace(reverse=False))
@@ -77,7 +77,7 @@ def _share(survey: Survey, it: Item, by: Any, w: np.ndarray | None, level: float
     )
 
 
-def _chosen_in_columns(survey: Survey, members: list[Item]) -> tuple[np.ndarray, list[str]]:
+def _chosen_in_columns(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray, list[str]]:
     """Who chose what, boolean (people, options), for a question with one column an option."""
     if members and all(m.coding == "code" for m in members):
         return _chosen_by_code(survey, members)
@@ -99,7 +99,7 @@ def _chosen_in_columns(survey: Survey, members: list[Item]) -> tuple[np.ndarray,
     return np.column_stack(columns), [it.option or it.question for it in members]
 
 
-def _chosen_by_code(survey: Survey, members: list[Item]) -> tuple[np.ndarray, list[str]]:
+def _chosen_by_code(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray, list[str]]:
     """The same where each column holds the code of something chosen: an option is a code found in any of them."""
     answers = pd.DataFrame({m.item: survey.raw(m) for m in members})
     codes = sorted(
@@ -110,7 +110,7 @@ def _chosen_by_code(survey: Survey, members: list[Item]) -> tuple[np.ndarray, li
     return grid, [labels.get(norm(c), str(c)) for c in codes]
 
 
-def _answering(survey: Survey, it: Item) -> np.ndarray:
+def _answering(survey: SurveyData, it: Item) -> np.ndarray:
     """Who chose at least one option of the question that `it` belongs to."""
     key = f"answering:{it.group}"
     if key not in survey._cache or not it.group:
@@ -119,7 +119,7 @@ def _answering(survey: Survey, it: Item) -> np.ndarray:
     return survey._cache[key]
 
 
-def chosen(survey: Survey, members: list[Item]) -> tuple[np.ndarray, list[str], np.ndarray]:
+def chosen(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray, list[str], np.ndarray]:
     """Who chose what.
 
     Returns
@@ -161,7 +161,7 @@ def chosen(survey: Survey, members: list[Item]) -> tuple[np.ndarray, list[str], 
 
 
 def _multi(
-    survey: Survey, members: list[Item], by: Any, w: np.ndarray | None, base: str, asked: Any, level: float
+    survey: SurveyData, members: list[Item], by: Any, w: np.ndarray | None, base: str, asked: Any, level: float
 ) -> Score:
     if base not in ("answering", "asked", "choices"):
         raise CjmError(suggest(base, ("answering", "asked", "choices"), what="base"))
@@ -273,7 +273,7 @@ def _cochran(grid: np.ndarray) -> dict[str, float]:
     return {"cochran_q": float(q), "df": k - 1, "p": float(chdtrc(k - 1, q))}
 
 
-def _ranking(survey: Survey, members: list[Item], by: Any, w: np.ndarray | None, level: float) -> Score:
+def _ranking(survey: SurveyData, members: list[Item], by: Any, w: np.ndarray | None, level: float) -> Score:
     if len(members) == 1 and members[0].group:
         members = [i for i in survey.all_items if i.type == "ranking" and i.group == members[0].group]
     if len(members) < 2:

@@ -8,17 +8,18 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import count, say
+from cjmkit.survey._decode import decode, norm, parse_number
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, plain
-from cjmkit.survey.reading._decode import decode, norm, parse_number
+from cjmkit.survey.multi import split_options
 
-__all__ = ["SourceReport", "Survey"]
+__all__ = ["FORMAT", "SourceReport", "SurveyData", "make_item"]
 
 _COLUMNS = ["item", "text", "type", "scale", "missing", "reverse", "stage", "touchpoint", "group", "option", "language"]
 FORMAT = "cjmkit/survey/1"
@@ -56,10 +57,10 @@ class SourceReport:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Survey:
+class SurveyData:
     """A survey: one row a respondent, one column an item.
 
-    Make one with :func:`cjmkit.survey.read` or :meth:`from_frame`. The data stay as they came; what the codes mean lies
+    What :class:`cjmkit.survey.Survey` binds the verbs to. The data stay as they came; what the codes mean lies
     in the items, so every decision can be seen, corrected with :meth:`set_item` and saved with :meth:`save_decisions`.
 
     Attributes
@@ -95,38 +96,6 @@ class Survey:
         if self.person not in self._frame.columns:
             raise CjmError(f"survey {self.name!r}: " + suggest(self.person, self._frame.columns, what="person column"))
 
-    # making ------------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def from_frame(
-        frame: pd.DataFrame,
-        *,
-        name: str = "survey",
-        person: str | None = None,
-        decisions: Any = None,
-        quiet: bool = True,
-    ) -> Survey:
-        """Make a survey from a table that is already in memory.
-
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            One row a respondent, one column an item.
-        name, person, decisions, quiet
-            As for :func:`cjmkit.survey.read`.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from cjmkit.survey import Survey
-        >>> s = Survey.from_frame(pd.DataFrame({"id": [1, 2, 3], "How likely are you to recommend us?": [10, 9, 3]}))
-        >>> s.item("*recommend*").type
-        'nps'
-        """
-        from cjmkit.survey.reading.read_export import from_frame
-
-        return from_frame(frame, name=name, person=person, decisions=decisions, quiet=quiet)
-
     # looking -----------------------------------------------------------------------------------------------------
 
     @property
@@ -151,7 +120,7 @@ class Survey:
         return iter(self._items)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Survey):
+        if not isinstance(other, SurveyData):
             return NotImplemented
         return (
             self.person == other.person
@@ -294,8 +263,6 @@ class Survey:
             respondent, item, value. Scales give numbers, everything else the answer as it came; missing codes and
             blanks have no row; a multi-select in one column gives a row for each option.
         """
-        from cjmkit.survey.multi import split_options
-
         parts = []
         for it in self._items:
             if it.type not in ANSWER_TYPES:
@@ -330,7 +297,7 @@ class Survey:
 
     # deciding ----------------------------------------------------------------------------------------------------
 
-    def set_item(self, item: str | Iterable[str], **changes: Any) -> Survey:
+    def set_item(self, item: str | Iterable[str], **changes: Any) -> Self:
         """Correct how one or more items are read; returns a new survey.
 
         Parameters
@@ -364,7 +331,7 @@ class Survey:
         new = tuple(_changed(i, changes) if i.item in names else i for i in self._items)
         return replace(self, _items=new, _cache={})
 
-    def link(self, links: Mapping[str, Any]) -> Survey:
+    def link(self, links: Mapping[str, Any]) -> Self:
         """Say where on the journey the items belong; returns a new survey.
 
         Parameters
@@ -407,21 +374,7 @@ class Survey:
         text = yaml.safe_dump(self.decisions(), allow_unicode=True, sort_keys=False, width=120)
         return write_atomically(path, text)
 
-    def write(self, path: str | os.PathLike[str]) -> Path:
-        """Write the answers as CSV, XLSX or Parquet (by the ending), and the decisions beside them.
-
-        ``buyers.csv`` gets ``buyers.items.yaml``; :func:`cjmkit.survey.read` finds both again.
-
-        Returns
-        -------
-        pathlib.Path
-            The file of answers.
-        """
-        from cjmkit.survey.writing import write
-
-        return write(self, path)
-
-    def keep(self, rows: Any) -> Survey:
+    def keep(self, rows: Any) -> Self:
         """Keep some of the respondents; returns a new survey.
 
         Parameters

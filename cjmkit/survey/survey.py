@@ -94,7 +94,7 @@ def read(
     header_rows: int | None = None,
     sheet: str | int | None = None,
     quiet: bool = False,
-) -> SurveyData:
+) -> Survey:
     r"""Read a survey and say what was decided about it.
 
     Qualtrics (three, two and re-saved headers), SurveyMonkey, Google Forms, Typeform, SurveyGizmo (Alchemer),

@@ -11,7 +11,7 @@ from cjmkit.i18n import count, say
 
 __all__ = ["MEMO_COLUMNS", "Losses", "QdaProject"]
 
-MEMO_COLUMNS = ("kind", "target", "name", "text", "author", "created")
+MEMO_COLUMNS = ("kind", "target", "name", "text", "author", "created", "guid")
 
 
 class Losses:
@@ -45,8 +45,8 @@ class QdaProject:
     participants : pandas.DataFrame
         document, participant, then one column a variable: the cases.
     memos : pandas.DataFrame
-        kind (project, code, document, case, free), target, name, text, author, created. Memos on passages are in the
-        codings' column memo.
+        kind (project, code, document, case, free), target, name, text, author, created, guid. Memos on passages are in
+        the codings' column memo.
     dropped : pandas.DataFrame
         what, reason, times, example: everything that did not come over.
     reading : pandas.DataFrame
@@ -56,6 +56,8 @@ class QdaProject:
         Tool and version that wrote it.
     title : str
         The project's name.
+    kept : str
+        Links, sets and graphs of an exchange file, as XML; nothing here uses them, ``write_qdpx`` puts them back.
     """
 
     documents: pd.DataFrame
@@ -67,6 +69,7 @@ class QdaProject:
     reading: pd.DataFrame = field(default_factory=pd.DataFrame)
     origin: str = ""
     title: str = ""
+    kept: str = ""
 
     def summary(self, lang: str | None = None) -> str:
         """What was read, and how much was dropped."""

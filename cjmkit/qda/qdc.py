@@ -13,9 +13,10 @@ from cjmkit.coding.codebook import Codebook
 from cjmkit.errors import FileFormatError
 from cjmkit.files import write_atomically
 from cjmkit.intake.containers import parse_xml, read_bytes
+from cjmkit.qda.codes import codes_of
 from cjmkit.qda.model import Losses
-from cjmkit.qda.qdpx_read import child, codes_of, local
-from cjmkit.qda.qdpx_write import Xml, code_ids, write_codes
+from cjmkit.qda.qdpx_write import code_ids, write_codes
+from cjmkit.qda.xml import Xml, child, local
 
 __all__ = ["read_qdc", "write_qdc"]
 

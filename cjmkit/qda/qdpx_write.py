@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import os
 import re
-import uuid
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
@@ -21,92 +19,43 @@ from cjmkit.coding.codebook import Code, Codebook
 from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError
 from cjmkit.files import write_atomically
+from cjmkit.qda.fields import pack_fields
+from cjmkit.qda.kept import kept_items
 from cjmkit.qda.model import Losses
+from cjmkit.qda.xml import EPOCH, Xml, guid, valid_guid
 
-__all__ = ["write_qdpx"]
+__all__ = ["NOBODY", "utc", "write_qdpx"]
 
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:cjmkit:qda")
-_GUID = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
-_WHEN = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$")
-# What XML 1.0 cannot hold in any spelling.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_EPOCH = "1980-01-01T00:00:00Z"
-
-
-class Xml:
-    """A plain writer of XML: line ends survive, what XML cannot hold is replaced and counted."""
-
-    def __init__(self, losses: Losses) -> None:
-        self.parts: list[str] = ['<?xml version="1.0" encoding="utf-8"?>\n']
-        self.losses = losses
-
-    def clean(self, text: str) -> str:
-        """Text with � for what XML cannot hold."""
-        if _ILLEGAL.search(text):
-            self.losses.add(
-                "characters", "XML cannot hold control characters; replaced by �", _ILLEGAL.sub("�", text)[:60]
-            )
-            return _ILLEGAL.sub("�", text)
-        return text
-
-    def open(self, tag: str, attributes: Mapping[str, Any] | None = None, *, close: bool = False) -> None:
-        """Write a start tag; attributes that are None are left out."""
-        spelt = ""
-        for k, v in (attributes or {}).items():
-            if v is not None:
-                value = quoteattr(self.clean(str(v)), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
-                spelt += f" {k}={value}"
-        self.parts.append(f"<{tag}{spelt}{'/' if close else ''}>")
-
-    def close(self, tag: str) -> None:
-        """Write an end tag."""
-        self.parts.append(f"</{tag}>\n")
-
-    def leaf(self, tag: str, text: str, attributes: Mapping[str, Any] | None = None) -> None:
-        """Write an element that holds text."""
-        self.open(tag, attributes)
-        self.parts.append(escape(self.clean(text), {"\r": "&#13;"}))
-        self.close(tag)
-
-    def empty(self, tag: str, **attributes: Any) -> None:
-        """Write an element without content."""
-        self.open(tag, attributes, close=True)
-
-    def bytes(self) -> bytes:
-        """The document."""
-        return "".join(self.parts).encode("utf-8")
-
-
-def guid(*parts: object) -> str:
-    """A GUID that is the same for the same thing in every export."""
-    return str(uuid.uuid5(_NAMESPACE, ascii(parts)))
-
-
-def valid_guid(value: str) -> bool:
-    """Whether a GUID has the form that the schema asks for."""
-    return bool(_GUID.match(value))
+# The user of notes that have no author: readers ask for one.
+NOBODY = "cjmkit"
 
 
 def write_codes(
-    xml: Xml, book: Codebook, ids: Mapping[str, str], *, notes: Mapping[str, list[str]] | None = None
+    xml: Xml, book: Codebook, ids: Mapping[str, str], *, used: frozenset[str] = frozenset(), fields: bool = False
 ) -> None:
-    """Write ``Codes``; with `notes` (code name to note GUIDs) as a project does, without as a .qdc does."""
+    """Write ``Codes``; `used` codes can be coded with in any case, and `fields` go into the description (projects)."""
 
     def walk(codes: list[Code]) -> None:
         for c in codes:
+            codable = c.codable or c.name in used
             xml.open(
                 "Code",
                 {
                     "guid": ids[c.name],
                     "name": c.name,
-                    "isCodable": "true" if c.codable else "false",
+                    "isCodable": "true" if codable else "false",
                     "color": c.colour or None,
                 },
             )
-            if c.definition:
-                xml.leaf("Description", c.definition)
-            for n in (notes or {}).get(c.name, ()):
-                xml.empty("NoteRef", targetGUID=n)
+            text = c.definition
+            if fields:
+                extra: dict[str, Any] = {k: getattr(c, k) for k in ("title", "stage", "lane") if getattr(c, k)}
+                extra |= {k: getattr(c, k) for k in ("include", "exclude") if getattr(c, k)}
+                extra |= {"guid": c.guid} if c.guid and c.guid != ids[c.name] else {}
+                extra |= {"heading": "yes"} if codable and not c.codable else {}
+                text = pack_fields(extra, text, name="definition")
+            if text:
+                xml.leaf("Description", text)
             walk(list(book.under(c.name, deep=False)))
             xml.close("Code")
 
@@ -143,6 +92,7 @@ def write_qdpx(
     codebook: Codebook | None = None,
     participants: pd.DataFrame | None = None,
     memos: pd.DataFrame | None = None,
+    kept: str = "",
     title: str = "cjmkit",
 ) -> pd.DataFrame:
     """Write a REFI-QDA project that ATLAS.ti, MAXQDA, NVivo, QualCoder and others can open.
@@ -161,6 +111,8 @@ def write_qdpx(
         document, participant and attributes: written as cases with variables.
     memos : pandas.DataFrame, optional
         As in :class:`QdaProject`.
+    kept : str
+        Links, sets and graphs of a project that was read: ``project.kept``.
     title : str
         The project's name.
 
@@ -168,183 +120,247 @@ def write_qdpx(
     -------
     pandas.DataFrame
         what, reason, times, example: everything that the format could not take. Stage, touchpoint and valence have no
-        place of their own in the format; they travel in notes called "cjmkit" and come back with :func:`read_qdpx`.
+        place of their own in the format: they stand at the head of a coding's description, where other tools show
+        them, and come back with :func:`read_qdpx`.
 
     Notes
     -----
     Positions are code points, half-open; texts are UTF-8 without a byte order mark. The same content gives the same
-    file, byte for byte.
+    file, byte for byte. QualCoder 3 and 4 open it: every note is a file with a name of its own, a user and a date.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "study.qdpx"
+    >>> texts = pd.DataFrame({"document": ["anna"], "text": ["No news for weeks."]})
+    >>> said = pd.DataFrame({"document": ["anna"], "start": [0], "end": [7], "code": ["wait"], "coder": ["eva"]})
+    >>> len(write_qdpx(path, documents=texts, codings=said))
+    0
     """
     losses = Losses()
     table = check_codings(codings, documents)
     book = codebook or Codebook()
     for name in sorted(set(table["code"]) - set(book.names)):
         book = book.with_code(name)
-    xml = Xml(losses)
     texts: dict[str, str] = dict(zip(documents["document"], documents["text"], strict=True))
     if len(texts) < len(documents):
         raise CjmError("two documents share a name; give them different ones")
-    document_id = {d: guid("document", d) for d in texts}
-    if "guid" in documents:
-        own = {d: g for d, g in zip(documents["document"], documents["guid"]) if valid_guid(_text(g))}
-        document_id |= {d: g for d, g in own.items() if list(own.values()).count(g) == 1}
-    codes = code_ids(book, losses)
-    coders = sorted(table["coder"].dropna().unique())
-    user_id = {c: guid("user", c) for c in coders}
-    notes: list[tuple[str, str, str, str, str]] = []  # guid, name, text, author, created
-    code_notes = _code_notes(book, codes, notes)
-    memo_refs: dict[tuple[str, str], list[str]] = {}
-    description = ""
-    for k, m in enumerate((memos if memos is not None else pd.DataFrame()).itertuples(index=False)):
-        kind, target = _text(m.kind), _text(m.target)
-        if kind == "project" and not _text(m.name) and not description:
-            description = _text(m.text)
-            continue
-        g = guid("memo", k, kind, target, _text(m.text))
-        notes.append((g, _text(m.name), _text(m.text), _text(m.author), _text(m.created)))
-        if kind == "code" and target in codes:
-            code_notes.setdefault(target, []).append(g)
-        elif kind in ("project", "document", "case"):
-            memo_refs.setdefault((kind, target), []).append(g)
-    for _, _, _, author, _ in notes:
-        if author and author not in user_id:
-            user_id[author] = guid("user", author)
-
-    # Sources first: their notes have to be known before Notes is written.
-    body = Xml(losses)
+    noted = _notes(memos)
+    project = _Project(
+        documents=_document_ids(documents),
+        codes=code_ids(book, losses),
+        users=_users(table, noted),
+        losses=losses,
+    )
     cases = _case_rows(documents, participants, table)
     held = cases.dropna(subset=["document"]).groupby("document")["participant"].agg(list)
     alone = {str(d): str(p[0]) for d, p in held.items() if len(p) == 1}
+    described = {(n.kind, n.target): n for n in reversed(noted) if n.plain and n.kind in ("document", "project")}
     members: dict[str, bytes] = {}
-    for d, text in texts.items():
-        file = f"{document_id[d].strip('{}')}.txt"
-        data = text.encode("utf-8", "surrogatepass")
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            losses.add("characters", "half of a surrogate pair; replaced by �", d)
-            data = re.sub("[\ud800-\udfff]", "\ufffd", text).encode("utf-8")
-        members[f"sources/{file}"] = data
-        body.open("TextSource", {"guid": document_id[d], "name": d, "plainTextPath": f"internal://{file}"})
-        _write_selections(body, d, table[table["document"] == d], codes, user_id, alone, notes)
-        for g in memo_refs.pop(("document", d), ()):
-            body.empty("NoteRef", targetGUID=g)
-        body.close("TextSource")
-
-    xml.open(
-        "Project",
-        {
-            "xmlns": "urn:QDA-XML:project:1.0",
-            "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
-            "xsi:schemaLocation": "urn:QDA-XML:project:1.0 "
-            "http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd",
-            "name": title or "cjmkit",
-            "origin": f"cjmkit {__version__}",
-        },
-    )
-    if user_id:
+    xml = Xml(losses)
+    xml.open("Project", _HEAD | {"name": title or "cjmkit"})
+    if project.users:
         xml.open("Users")
-        for name, g in user_id.items():
+        for name, g in project.users.items():
             xml.empty("User", guid=g, name=name)
         xml.close("Users")
     if len(book):
         xml.open("CodeBook")
-        write_codes(xml, book, codes, notes=code_notes)
+        write_codes(xml, book, project.codes, used=frozenset(table["code"]), fields=True)
         xml.close("CodeBook")
-    _write_cases(xml, cases, document_id, memo_refs, losses)
+    _write_cases(xml, cases, project.documents, losses)
     if texts:
         xml.open("Sources")
-        xml.parts.extend(body.parts[1:])
+        for d, text in texts.items():
+            file = f"{project.documents[d].strip('{}')}.txt"
+            members[f"sources/{file}"] = _encoded(text, d, losses)
+            name = re.sub(r"[/\\\\:?]", "_", d)
+            xml.open("TextSource", {"guid": project.documents[d], "name": name, "plainTextPath": f"internal://{file}"})
+            memo = described.get(("document", d))
+            about = pack_fields({} if name == d else {"document": d}, memo.text if memo else "")
+            if about:
+                xml.leaf("Description", about)
+            _write_selections(xml, project, d, table[table["document"] == d], alone)
+            xml.close("TextSource")
         xml.close("Sources")
-    if notes:
-        xml.open("Notes")
-        for g, name, text, author, created in notes:
-            when = created if _WHEN.match(created) else None
-            if created and when is None:
-                losses.add("memo", "its date is not an ISO date and time", created)
-            xml.open("Note", {"guid": g, "name": name, "creatingUser": user_id.get(author), "creationDateTime": when})
-            xml.leaf("PlainTextContent", text)
-            xml.close("Note")
-        xml.close("Notes")
-    if description:
-        xml.leaf("Description", description)
-    for g in memo_refs.pop(("project", ""), ()):
-        xml.empty("NoteRef", targetGUID=g)
+    links = _write_notes(xml, project, [n for n in noted if n not in described.values()], members)
+    _write_kept(xml, kept, links)
+    if ("project", "") in described:
+        xml.leaf("Description", described["project", ""].text)
     xml.close("Project")
-    for (kind, target), left in memo_refs.items():
-        for _ in left:
-            losses.add("memo", f"the {kind} it belongs to is not here; it became a free memo", target)
     _pack(path, xml.bytes(), members)
     return losses.table()
 
 
-def _code_notes(
-    book: Codebook, codes: Mapping[str, str], notes: list[tuple[str, str, str, str, str]]
-) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for c in book:
-        extra: dict[str, Any] = {k: getattr(c, k) for k in ("title", "stage", "lane") if getattr(c, k)}
-        extra |= {k: list(getattr(c, k)) for k in ("include", "exclude") if getattr(c, k)}
-        if c.guid != codes[c.name]:
-            extra["guid"] = c.guid
-        if extra:
-            g = guid("code note", c.name)
-            notes.append((g, "cjmkit", json.dumps(extra, ensure_ascii=False), "", ""))
-            out[c.name] = [g]
+_HEAD = {
+    "xmlns": "urn:QDA-XML:project:1.0",
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi:schemaLocation": "urn:QDA-XML:project:1.0 http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd",
+    "origin": f"cjmkit {__version__}",
+}
+
+
+@dataclass(frozen=True)
+class _Project:
+    """The GUIDs of what is written, and what could not be."""
+
+    documents: dict[str, str]
+    codes: dict[str, str]
+    users: dict[str, str]
+    losses: Losses
+
+
+@dataclass(frozen=True)
+class _Note:
+    """A memo on its way into the file."""
+
+    guid: str
+    kind: str
+    target: str
+    name: str
+    text: str
+    author: str
+    created: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether it says no more than a description can hold."""
+        return not (self.name or self.author or self.created)
+
+
+def _notes(memos: pd.DataFrame | None) -> list[_Note]:
+    out = []
+    rows = [] if memos is None else memos.to_dict("records")
+    for k, m in enumerate(rows):
+        kind, target, text = (_text(m.get(c)) for c in ("kind", "target", "text"))
+        own = _text(m.get("guid"))
+        g = own if valid_guid(own) else guid("memo", k, kind, target, text)
+        out.append(_Note(g, kind, target, *(_text(m.get(c)) for c in ("name", "text", "author", "created"))))
     return out
 
 
-def _write_selections(
-    xml: Xml,
-    document: str,
-    rows: pd.DataFrame,
-    codes: Mapping[str, str],
-    user_id: Mapping[str, str],
-    alone: Mapping[str, str],
-    notes: list[tuple[str, str, str, str, str]],
-) -> None:
+def _document_ids(documents: pd.DataFrame) -> dict[str, str]:
+    out = {d: guid("document", d) for d in documents["document"]}
+    if "guid" in documents:
+        own = {d: g for d, g in zip(documents["document"], documents["guid"]) if valid_guid(_text(g))}
+        out |= {d: g for d, g in own.items() if list(own.values()).count(g) == 1}
+    return out
+
+
+def _users(table: pd.DataFrame, noted: list[_Note]) -> dict[str, str]:
+    """Coders first: readers make the first user the current one. Notes need a user, so the nameless have one too."""
+    names = [*sorted(table["coder"].dropna().unique()), *(n.author or NOBODY for n in noted)]
+    return {name: guid("user", name) for name in dict.fromkeys(names)}
+
+
+def _encoded(text: str, name: str, losses: Losses) -> bytes:
+    if re.search("[\ud800-\udfff]", text):
+        losses.add("characters", "half of a surrogate pair; replaced by �", name)
+        text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return text.encode("utf-8")
+
+
+def utc(when: str) -> str | None:
+    """An ISO date and time in UTC with whole seconds, as readers of the format expect; None for anything else.
+
+    Examples
+    --------
+    >>> utc("2026-01-02T06:04:05.7+03:00"), utc("yesterday")
+    ('2026-01-02T03:04:05Z', None)
+    """
+    try:
+        found = dt.datetime.fromisoformat(when.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    if "T" not in when or found.year < 1000:
+        return None
+    moved = found if found.tzinfo is None else found.astimezone(dt.UTC)
+    return moved.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def _write_selections(xml: Xml, project: _Project, document: str, rows: pd.DataFrame, alone: Mapping[str, str]) -> None:
+    """A selection a coding: readers take the coder of the selection, and its description for the memo."""
     seen: dict[tuple[Any, ...], int] = {}
+    own = [_text(g) for g in rows["guid"]] if "guid" in rows else []
     r: Any
-    for r in rows.itertuples(index=False):
-        coder, memo, created = _text(r.coder), _text(r.memo), _text(r.created)
-        when = created if _WHEN.match(created) else None
-        extra: dict[str, Any] = {}
-        for k in ("stage", "touchpoint"):
-            if _text(getattr(r, k)):
-                extra[k] = _text(getattr(r, k))
+    for k, r in enumerate(rows.itertuples(index=False)):
+        coder, created = _text(r.coder), _text(r.created)
+        when = utc(created) if created else None
+        extra = {f: _text(getattr(r, f)) for f in ("stage", "touchpoint") if _text(getattr(r, f))}
         if r.valence == r.valence:
-            extra["valence"] = float(r.valence)
-        if created and when is None:
-            extra["created"] = created
+            extra["valence"] = f"{r.valence:g}"
         if _text(r.participant) != alone.get(document, ""):
-            extra["participant"] = _text(r.participant) or None
-        if _ILLEGAL.search(memo):
-            extra["memo"] = memo
+            extra["participant"] = _text(r.participant)
+        if created and when != created.replace("+00:00", "Z"):
+            extra["created"] = created
         key = (document, int(r.start), int(r.end), str(r.code), coder)
         nth = seen[key] = seen.get(key, 0) + 1
-        selection = guid("selection", *key, nth)
-        xml.open(
-            "PlainTextSelection",
-            {
-                "guid": selection,
-                "name": str(r.quote),
-                "startPosition": int(r.start),
-                "endPosition": int(r.end),
-                "creatingUser": user_id.get(coder),
-                "creationDateTime": when,
-            },
-        )
-        if memo and "memo" not in extra:
+        by = {"creatingUser": project.users.get(coder), "creationDateTime": when}
+        mine = own[k] if own and valid_guid(own[k]) and own.count(own[k]) == 1 else guid("selection", *key, nth)
+        place = {"name": str(r.quote), "startPosition": int(r.start), "endPosition": int(r.end)}
+        xml.open("PlainTextSelection", {"guid": mine} | place | by)
+        memo = pack_fields(extra, _text(r.memo))
+        if memo:
             xml.leaf("Description", memo)
-        attributes = {"guid": guid("coding", *key, nth), "creatingUser": user_id.get(coder), "creationDateTime": when}
-        xml.open("Coding", attributes)
-        xml.empty("CodeRef", targetGUID=codes[str(r.code)])
-        if extra:
-            g = guid("coding note", *key, nth)
-            notes.append((g, "cjmkit", json.dumps(extra, ensure_ascii=True), "", ""))
-            xml.empty("NoteRef", targetGUID=g)
+        xml.open("Coding", {"guid": guid("coding", *key, nth)} | by)
+        xml.empty("CodeRef", targetGUID=project.codes[str(r.code)])
         xml.close("Coding")
         xml.close("PlainTextSelection")
+
+
+def _write_notes(xml: Xml, project: _Project, noted: list[_Note], members: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Notes as files with a name of their own, a user and a date; what they belong to comes back as links."""
+    targets = {"document": project.documents, "code": project.codes}
+    links: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    if noted:
+        xml.open("Notes")
+    for n in noted:
+        when = utc(n.created) if n.created else None
+        file = f"{n.guid.strip('{}')}.txt"
+        members[f"sources/{file}"] = _encoded(n.text, n.name, project.losses)
+        base, k = n.name or f"{n.kind} {n.target}".strip(), 2
+        name = base
+        while name in taken:
+            name, k = f"{base} ({k})", k + 1
+        taken.add(name)
+        attributes = {"name": name, "plainTextPath": f"internal://{file}"}
+        by = {"creatingUser": project.users[n.author or NOBODY], "creationDateTime": when or EPOCH}
+        about = {"name": n.name} if name != n.name else {}
+        about |= {"created": n.created} if n.created and when != n.created else {}
+        about |= {"kind": n.kind, "target": n.target} if n.kind in ("case", "project") else {}
+        xml.open("Note", {"guid": n.guid} | attributes | by)
+        if about:
+            xml.leaf("Description", pack_fields(about, ""))
+        xml.close("Note")
+        if n.kind in targets and n.target in targets[n.kind]:
+            links.append((n.guid, targets[n.kind][n.target]))
+        elif n.kind in targets:
+            project.losses.add("memo", f"the {n.kind} it belongs to is not here; it became a free memo", n.target)
+    if noted:
+        xml.close("Notes")
+    return links
+
+
+def _write_kept(xml: Xml, kept: str, links: list[tuple[str, str]]) -> None:
+    """Links of memos, and the links, sets and graphs of the project read, as far as what they join is still here."""
+    here = set(re.findall(r'guid="\{?([0-9a-fA-F-]{36})\}?"', "".join(xml.parts)))
+    groups: dict[str, list[str]] = {"Links": [], "Sets": [], "Graphs": []}
+    for note, target in links:
+        attributes = {"guid": guid("link", note, target), "originGUID": note, "targetGUID": target}
+        made = Xml(xml.losses)
+        made.empty("Link", **attributes)
+        groups["Links"].append(made.parts[-1])
+    for name, items in kept_items(kept):
+        for item in items:
+            text, gone = item.written(here)
+            if gone:
+                xml.losses.add(name[:-1].casefold(), "joins what is no longer here", item.name)
+            if text:
+                groups[name].append(text)
+    for name, parts in groups.items():
+        if parts:
+            xml.parts.append(f"<{name}>{''.join(parts)}</{name}>\n")
 
 
 def _case_rows(documents: pd.DataFrame, participants: pd.DataFrame | None, table: pd.DataFrame) -> pd.DataFrame:
@@ -365,7 +381,6 @@ def _write_cases(
     xml: Xml,
     cases: pd.DataFrame,
     document_id: Mapping[str, str],
-    memo_refs: dict[tuple[str, str], list[str]],
     losses: Losses,
 ) -> None:
     if not len(cases):
@@ -398,9 +413,6 @@ def _write_cases(
                 xml.empty("SourceRef", targetGUID=document_id[d])
             else:
                 losses.add("case", "its document is not among the documents", f"{who}: {d}")
-        for _ in memo_refs.get(("case", str(who)), ()):
-            losses.add("memo", "the format has no memos on cases; it became a free memo", str(who))
-        memo_refs.pop(("case", str(who)), None)
         xml.close("Case")
     xml.close("Cases")
 
@@ -429,7 +441,7 @@ def _spell(value: Any, kind: str) -> str:
 def _pack(path: str | os.PathLike[str], project: bytes, members: Mapping[str, bytes]) -> None:
     """Zip with fixed dates, so that equal projects are equal files."""
     buffer = io.BytesIO()
-    stamp = dt.datetime.fromisoformat(_EPOCH).timetuple()[:6]
+    stamp = dt.datetime.fromisoformat(EPOCH).timetuple()[:6]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in [("project.qde", project), *members.items()]:
             info = zipfile.ZipInfo(name, date_time=stamp)

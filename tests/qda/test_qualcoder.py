@@ -71,7 +71,7 @@ def test_every_coding_arrives_at_a_strict_reader_with_its_coder_and_its_fields_i
     assert [c[5] for c in codings] == TABLE["coder"].tolist()
     assert codings[0][6] == "stage: deal\nvalence: -2\nmemo: вздохнула"
     assert "touchpoint: Касса" in codings[1][6]
-    assert sorted(journals.values()) == ["ждёт ответа", "день 1", "день 2", "шире, чем цена"]
+    assert set(journals.values()) == {"ждёт ответа", "день 1", "день 2", "шире, чем цена"}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ __all__ = [
 T = TypeVar("T")
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class CjmError(ValueError):
     """Base of all errors that cjmkit raises on purpose."""
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Framework", "get", "names", "table"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 @dataclass(frozen=True)
 class Framework:
     """A stage model.

@@ -2,256 +2,24 @@
 
 from __future__ import annotations
 
-import html
 import re
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Literal
 
 import pandas as pd
 
 from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError
-from cjmkit.i18n import count, say
+from cjmkit.i18n import say
+from cjmkit.interviews.masking import Masker, Moved, move
 from cjmkit.interviews.reading.labels import GENERIC, NUMBERED, fold, known_role
+from cjmkit.interviews.redacted import Redacted
 from cjmkit.interviews.redaction_key import Key
 from cjmkit.interviews.transcripts import Transcripts, make_documents
-from cjmkit.text.pseudonyms import gendered
 from cjmkit.text.recognise import Recogniser, either, missing
 from cjmkit.text.redact import KINDS, Finder
 
 __all__ = ["Redacted", "redact", "restore"]
-
-KIND_WORDS = {
-    "person": (("name", "names"), ("имя", "имени", "имён")),
-    "organisation": (("organisation", "organisations"), ("организация", "организации", "организаций")),
-    "address": (("address", "addresses"), ("адрес", "адреса", "адресов")),
-    "postcode": (("postcode", "postcodes"), ("индекс", "индекса", "индексов")),
-    "phone": (("phone", "phones"), ("телефон", "телефона", "телефонов")),
-    "email": (("e-mail", "e-mails"), ("адрес почты", "адреса почты", "адресов почты")),
-    "url": (("web address", "web addresses"), ("ссылка", "ссылки", "ссылок")),
-    "handle": (("handle", "handles"), ("ник", "ника", "ников")),
-    "card": (("card", "cards"), ("карта", "карты", "карт")),
-    "iban": (("IBAN", "IBANs"), ("IBAN", "IBAN", "IBAN")),
-    "account": (("account number", "account numbers"), ("номер счёта", "номера счёта", "номеров счетов")),
-    "passport": (("passport", "passports"), ("паспорт", "паспорта", "паспортов")),
-    "ssn": (("SSN", "SSNs"), ("SSN", "SSN", "SSN")),
-    "nino": (("NINO", "NINOs"), ("NINO", "NINO", "NINO")),
-    "snils": (("SNILS", "SNILS"), ("СНИЛС", "СНИЛС", "СНИЛС")),
-    "inn": (("tax number", "tax numbers"), ("ИНН", "ИНН", "ИНН")),
-    "ogrn": (("registration number", "registration numbers"), ("ОГРН", "ОГРН", "ОГРН")),
-    "plate": (("number plate", "number plates"), ("номер машины", "номера машин", "номеров машин")),
-    "ip": (("IP address", "IP addresses"), ("IP-адрес", "IP-адреса", "IP-адресов")),
-    "mac": (("MAC address", "MAC addresses"), ("MAC-адрес", "MAC-адреса", "MAC-адресов")),
-    "birth_date": (("birth date", "birth dates"), ("дата рождения", "даты рождения", "дат рождения")),
-    "age": (("age over 89", "ages over 89"), ("возраст старше 89", "возраста старше 89", "возрастов старше 89")),
-    "order": (
-        ("order or contract number", "order or contract numbers"),
-        ("номер заказа или договора", "номера заказов или договоров", "номеров заказов или договоров"),
-    ),
-}
-
-
-@dataclass(frozen=True, repr=False)
-class Redacted:
-    """Transcripts without what identifies people.
-
-    Parameters
-    ----------
-    transcripts : Transcripts
-        New texts, turns at their new places.
-    codings : pandas.DataFrame or None
-        Codings at their new places, with the new words as quotes; memos are redacted too.
-    report : pandas.DataFrame
-        kind, pseudonym, times, documents: what was masked, without saying what it was.
-    key : Key
-        The way back. Save it outside the study, or let it go.
-    masked : pandas.DataFrame
-        document, start, end (in the new text), kind, pseudonym, original: place by place. It holds what was masked;
-        do not share it.
-    warnings : tuple of str
-        What to look at.
-    """
-
-    transcripts: Transcripts
-    codings: pd.DataFrame | None
-    report: pd.DataFrame
-    key: Key
-    masked: pd.DataFrame
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def texts(self) -> pd.Series:
-        """The redacted texts by document, or by the index of the column that was given."""
-        return self.transcripts.documents.set_index("document")["text"]
-
-    def review(self, n: int = 200) -> pd.DataFrame:
-        r"""What was masked, and what looks like a name and was left, to decide by hand.
-
-        Parameters
-        ----------
-        n : int
-            How many of the words that were left, most frequent first.
-
-        Returns
-        -------
-        pandas.DataFrame
-            status ("masked" or "left"), kind, what (as it stood), pseudonym, times, documents, context (the first
-            place). It holds names: for your eyes, not for sharing. Mask more with ``names=``, fewer with ``keep=``.
-
-        Examples
-        --------
-        >>> found = redact("Q: Who?\nA: Mr Hill, from Plateful.", names=["Hill"])
-        >>> found.review()[["status", "what"]].values.tolist()
-        [['masked', 'Hill'], ['left', 'Plateful']]
-        """
-        text_of = dict(zip(self.transcripts.documents["document"], self.transcripts.documents["text"], strict=True))
-
-        def around(document: str, a: int, b: int) -> str:
-            return str(text_of[document])[max(0, a - 30) : b + 30].replace("\n", " ")
-
-        rows: list[tuple[Any, ...]] = []
-        for (kind, name, what), part in self.masked.groupby(["kind", "pseudonym", "original"], sort=False):
-            d, a, b = part.iloc[0][["document", "start", "end"]]
-            rows.append(("masked", kind, what, name, len(part), part["document"].nunique(), around(d, a, b)))
-        for word, times, documents in self.candidates(n).itertuples(index=False):
-            whole = re.compile(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])")
-            d, m = next((d, m) for d, t in text_of.items() if (m := whole.search(t)))
-            rows.append(("left", "", word, "", times, documents, around(d, *m.span())))
-        return pd.DataFrame(rows, columns=["status", "kind", "what", "pseudonym", "times", "documents", "context"])
-
-    def candidates(self, n: int = 50) -> pd.DataFrame:
-        """Words that may still be names: capitalised inside sentences, and never written small.
-
-        Parameters
-        ----------
-        n : int
-            How many, most frequent first.
-
-        Returns
-        -------
-        pandas.DataFrame
-            word, times, documents. Look through them and redact once more with ``names=``.
-        """
-        inside: Counter[str] = Counter()
-        where: dict[str, set[str]] = {}
-        small: set[str] = set()
-        for d, text in zip(self.transcripts.documents["document"], self.transcripts.documents["text"], strict=True):
-            small.update(w for w in re.findall(r"[^\W\d_]+", text) if w[0].islower())
-            for m in re.finditer(r"(?<=[\w,;»”] )[^\W\d_]{3,}", text):
-                w = m.group()
-                if w[0].isupper() and not w.isupper():
-                    inside[w] += 1
-                    where.setdefault(w, set()).add(d)
-        rows = [(w, k, len(where[w])) for w, k in inside.most_common() if w.casefold() not in small]
-        return pd.DataFrame(rows[:n], columns=["word", "times", "documents"])
-
-    def summary(self, lang: str | None = None) -> str:
-        """What was masked, in a sentence."""
-        times = self.report.groupby("kind")["times"].sum()
-        parts = [count(int(times[k]), en=KIND_WORDS[k][0], ru=KIND_WORDS[k][1], lang=lang) for k in KINDS if k in times]
-        if not parts:
-            return say(en="Nothing was found to mask.", ru="Скрывать было нечего.", lang=lang)
-        return say(en="Masked: ", ru="Скрыто: ", lang=lang) + ", ".join(parts) + "."
-
-    def __repr__(self) -> str:
-        return f"<Redacted: {self.summary('en')}>"
-
-    def _repr_html_(self) -> str:
-        warned = "".join(f'<p style="color:#b00020">{html.escape(w)}</p>' for w in self.warnings)
-        return f"<p>{html.escape(self.summary())}</p>{warned}{self.report.to_html(index=False, border=0)}"
-
-
-class _Moved:
-    """Old offsets to new ones around replacements."""
-
-    def __init__(self, spans: list[tuple[int, int, str]]) -> None:
-        self.starts = [a for a, _, _ in spans]
-        self.spans = spans
-        self.shift = [0]
-        for a, b, new in spans:
-            self.shift.append(self.shift[-1] + len(new) - (b - a))
-
-    def offset(self, x: int, *, end: bool) -> int:
-        """New offset; inside a replaced place, its beginning or (for an end) its end."""
-        i = bisect_right(self.starts, x) - 1
-        if i >= 0:
-            a, b, new = self.spans[i]
-            if a < x < b:
-                return a + self.shift[i] + (len(new) if end else 0)
-            if x <= a:
-                return x + self.shift[i]
-        return x + self.shift[i + 1]
-
-
-class _Masker:
-    """Finds, names and counts: the same thing has the same pseudonym in all texts."""
-
-    def __init__(self, finder: Finder, chosen: dict[str, str], gender: bool, shift: int) -> None:
-        self.finder, self.chosen, self.gender, self.shift = finder, chosen, gender, shift
-        self.numbers: Counter[str] = Counter()
-        self.originals: dict[str, dict[str, None]] = {}
-
-    def pseudonym(self, kind: str, key: str, spelt: str) -> str:
-        full = f"{kind}\0{key}"
-        if full not in self.chosen:
-            label = gendered(spelt) if self.gender and kind == "person" else kind.upper()
-            self.numbers[label] += 1
-            self.chosen[full] = (
-                f"[{label} {self.numbers[label]}]" if self.gender else f"[{label}_{self.numbers[label]}]"
-            )
-        return self.chosen[full]
-
-    def mask(self, text: str) -> tuple[str, list[tuple[int, int, str]], list[tuple[str, str]]]:
-        """The masked text; old spans with what stands there now; kind and pseudonym of each."""
-        parts: list[str] = []
-        spans: list[tuple[int, int, str]] = []
-        what = []
-        at = 0
-        found = [(h.start, h.end, h.kind, h.key) for h in self.finder.find(text)]
-        if self.shift:
-            taken = [(a, b) for a, b, _, _ in found]
-            found += [
-                (m.start(), m.end(), "date", m.group())
-                for m in _DATE.finditer(text)
-                if not any(a < m.end() and m.start() < b for a, b in taken)
-            ]
-        for a, b, kind, key in sorted(found):
-            new = _shifted(text[a:b], self.shift) if kind == "date" else self.pseudonym(kind, key, text[a:b])
-            if new == text[a:b]:
-                continue
-            if kind != "date":
-                self.originals.setdefault(new, {})[text[a:b]] = None
-                what.append((kind, new))
-            else:
-                what.append(("date", "[dates]"))
-            parts += [text[at:a], new]
-            spans.append((a, b, new))
-            at = b
-        parts.append(text[at:])
-        return "".join(parts), spans, what
-
-
-_DATE = re.compile(
-    r"(?<![\d.])(?:(?P<y>(?:19|20)\d{2})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>(?:19|20)\d{2}))"
-    r"(?![\d.]?\d)"
-)
-
-
-def _shifted(said: str, days: int) -> str:
-    """A date so many days later, written as it was; what is no date stays."""
-    m = _DATE.fullmatch(said)
-    try:
-        if m and m["y"]:
-            return (date(int(m["y"]), int(m["m"]), int(m["d"])) + timedelta(days)).isoformat()
-        if m:
-            return f"{date(int(m['y2']), int(m['m2']), int(m['d2'])) + timedelta(days):%d.%m.%Y}"
-    except (ValueError, OverflowError):
-        return said
-    return said
 
 
 def _as_transcripts(given: Transcripts | str | Iterable[str]) -> Transcripts:
@@ -388,13 +156,13 @@ def redact(
     masker.finder.learn(
         [*listed, *([] if codings is None else _words_of(codings, set(transcripts.documents["document"])))]
     )
-    moved: dict[str, _Moved] = {}
+    moved: dict[str, Moved] = {}
     texts: list[str] = []
     rows: list[tuple[str, int, int, str, str, str]] = []
     for d, text in zip(transcripts.documents["document"], listed, strict=True):
         new, spans, what = masker.mask(text)
         texts.append(new)
-        moved[d] = _Moved(spans)
+        moved[d] = Moved(spans)
         shift = 0
         for (a, b, n), (kind, pseudonym) in zip(spans, what, strict=True):
             rows.append((d, a + shift, a + shift + len(n), kind, pseudonym, text[a:b]))
@@ -404,7 +172,7 @@ def redact(
     return Redacted(
         transcripts=Transcripts(documents, turns, account, tuple(masker.mask(w)[0] for w in transcripts.warnings)),
         codings=None if codings is None else _masked_codings(codings, moved, documents, masker),
-        report=_report(masked),
+        report=report_of(masked),
         key=Key(
             {p: tuple(o) for p, o in masker.originals.items()},
             {
@@ -428,7 +196,7 @@ def _masker(
     recogniser: Recogniser | None,
     gender: bool,
     shift: int,
-) -> _Masker:
+) -> Masker:
     given = dict(names.items()) if isinstance(names, Mapping) else {str(n): "" for n in names}
     persons: dict[str, str] = {}  # spelling to key
     chosen: dict[str, str] = {}  # key to pseudonym
@@ -449,7 +217,7 @@ def _masker(
         ]
 
     finder = Finder(persons, kinds, any_case, None if recogniser is None else without_kept)
-    masker = _Masker(finder, chosen, gender, shift)
+    masker = Masker(finder, chosen, gender, shift)
     # Names are numbered in the order given, everything else in order of appearance.
     for name, key in persons.items():
         masker.pseudonym("person", key, name)
@@ -464,12 +232,12 @@ def _words_of(codings: pd.DataFrame, documents: set[str]) -> list[str]:
 
 
 def _rebuilt(
-    transcripts: Transcripts, texts: list[str], moved: Mapping[str, _Moved], masker: _Masker
+    transcripts: Transcripts, texts: list[str], moved: Mapping[str, Moved], masker: Masker
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Documents, turns and report with the new texts."""
     listed = zip(transcripts.documents["document"], texts, transcripts.documents["participant"], strict=True)
     documents = make_documents(((d, t, None if p != p else p) for d, t, p in listed), transcripts.documents["language"])
-    turns = _move(transcripts.turns, moved, dict(zip(documents["document"], documents["text"], strict=True)), "text")
+    turns = move(transcripts.turns, moved, dict(zip(documents["document"], documents["text"], strict=True)), "text")
     masked = {s: masker.mask(s)[0] for s in turns["speaker"].dropna().unique()}
     turns["speaker"] = turns["speaker"].map(masked).astype("str")
     account = transcripts.report.copy()
@@ -479,12 +247,10 @@ def _rebuilt(
 
 
 def _masked_codings(
-    codings: pd.DataFrame, moved: Mapping[str, _Moved], documents: pd.DataFrame, masker: _Masker
+    codings: pd.DataFrame, moved: Mapping[str, Moved], documents: pd.DataFrame, masker: Masker
 ) -> pd.DataFrame:
     """Codings at their new places; quotes of documents that are not here are masked as texts of their own."""
-    out = _move(
-        check_codings(codings), moved, dict(zip(documents["document"], documents["text"], strict=True)), "quote"
-    )
+    out = move(check_codings(codings), moved, dict(zip(documents["document"], documents["text"], strict=True)), "quote")
     elsewhere = ~out["document"].isin(list(moved))
     for column, which in (("memo", out["memo"].notna()), ("quote", elsewhere & out["quote"].notna())):
         new = {m: masker.mask(m)[0] for m in out.loc[which, column].unique()}
@@ -493,7 +259,7 @@ def _masked_codings(
     return out
 
 
-def _report(masked: pd.DataFrame) -> pd.DataFrame:
+def report_of(masked: pd.DataFrame) -> pd.DataFrame:
     order = {k: i for i, k in enumerate((*KINDS, "date"))}
     if masked.empty:
         return pd.DataFrame({"kind": [], "pseudonym": [], "times": [], "documents": []})
@@ -504,7 +270,7 @@ def _report(masked: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns="_order").reset_index(drop=True)
 
 
-def _named_elsewhere(transcripts: Transcripts, masker: _Masker) -> list[str]:
+def _named_elsewhere(transcripts: Transcripts, masker: Masker) -> list[str]:
     """Ids and file names that hold a name: they travel with every table."""
     out = []
     for p in transcripts.participants:
@@ -518,28 +284,6 @@ def _named_elsewhere(transcripts: Transcripts, masker: _Masker) -> list[str]:
     for d in transcripts.documents["document"]:
         if masker.mask(str(d))[0] != d:
             out.append(say(en=f"the file name {d!r} holds a name", ru=f"в названии файла {d!r} есть имя"))
-    return out
-
-
-def _move(table: pd.DataFrame, moved: Mapping[str, _Moved], texts: Mapping[str, str], column: str) -> pd.DataFrame:
-    """The table with its spans at their new places and their words from the new texts."""
-    out = table.copy()
-    starts, ends, words = [], [], []
-    for d, a, b, old in zip(out["document"], out["start"], out["end"], out[column], strict=True):
-        if d not in moved:
-            starts.append(int(a))
-            ends.append(int(b))
-            words.append(old)
-            continue
-        x, y = moved[d].offset(int(a), end=False), moved[d].offset(int(b), end=True)
-        starts.append(x)
-        ends.append(y)
-        words.append(texts[d][x:y])
-    out["start"], out["end"] = (
-        pd.Series(starts, index=out.index, dtype="int64"),
-        pd.Series(ends, index=out.index, dtype="int64"),
-    )
-    out[column] = pd.Series(words, index=out.index, dtype="str")
     return out
 
 
@@ -568,14 +312,14 @@ def restore(transcripts: Transcripts, key: Key, *, codings: pd.DataFrame | None 
     CjmError
         If a text is not the one that the key belongs to.
     """
-    moved: dict[str, _Moved] = {}
+    moved: dict[str, Moved] = {}
     texts = []
     rows: list[Any] = list(transcripts.documents.itertuples(index=False))
     for r in rows:
         if key.sha256.get(r.document) != r.sha256:
             raise CjmError(f"the key does not belong to {r.document!r} as it is now; it was made for another text")
         spans = [(a, b, old) for a, b, old in key.spans.get(r.document, ())]
-        moved[r.document] = _Moved(spans)
+        moved[r.document] = Moved(spans)
         parts, at = [], 0
         for a, b, old in spans:
             parts += [r.text[at:a], old]
@@ -585,9 +329,9 @@ def restore(transcripts: Transcripts, key: Key, *, codings: pd.DataFrame | None 
         (r.document, t, None if r.participant != r.participant else r.participant) for r, t in zip(rows, texts)
     )
     text_of = dict(zip(documents["document"], documents["text"], strict=True))
-    turns = _move(transcripts.turns, moved, text_of, "text")
+    turns = move(transcripts.turns, moved, text_of, "text")
     first = {p: o[0] for p, o in key.originals.items()}
     turns["speaker"] = turns["speaker"].map(lambda s: first.get(s, s) if s == s else s).astype("str")
-    out = None if codings is None else _move(check_codings(codings), moved, text_of, "quote")
+    out = None if codings is None else move(check_codings(codings), moved, text_of, "quote")
     empty = pd.DataFrame({"kind": [], "pseudonym": [], "times": [], "documents": []})
     return Redacted(Transcripts(documents, turns, transcripts.report), out, empty, Key(), _NOTHING.copy())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from cjmkit.text.recognise import missing
+from cjmkit.text.name_cues import missing
 
 __all__ = ["gendered"]
 
@@ -52,7 +52,7 @@ def gendered(name: str) -> str:
 def _russian_gender(words: list[str]) -> str:
     if missing("ru"):
         return ""
-    from cjmkit.text.recognise import morphology
+    from cjmkit.text.name_cues import morphology
 
     for tag in ("Patr", "Name", "Surn"):
         for w in words:

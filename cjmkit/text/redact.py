@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.text.identifiers import RULES, URL, luhn
+from cjmkit.text.name_cues import Recogniser, also_word, base_of
 from cjmkit.text.names import name_forms, short_forms
-from cjmkit.text.recognise import Recogniser, also_word, base_of
 
 __all__ = ["KINDS", "Finder", "Hit"]
 

@@ -99,15 +99,12 @@ class NotEnough(CjmError):
     --------
     >>> gap = NotEnough("one coder", why="agreement compares two", action="let a colleague code four interviews")
     >>> print(gap)
-    one coder: agreement compares two. Next: let a colleague code four interviews
+    one coder: agreement compares two → let a colleague code four interviews
     """
 
     def __init__(self, missing: str, *, why: str, action: str, lane: str = "") -> None:
-        # Late, because i18n raises errors itself.
-        from cjmkit.i18n import say
-
         self.missing, self.why, self.action, self.lane = missing, why, action, lane
-        super().__init__(f"{missing}: {why}. {say(en='Next', ru='Дальше')}: {action}")
+        super().__init__(f"{missing}: {why} → {action}")
 
 
 class CjmWarning(UserWarning):

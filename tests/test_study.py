@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.errors import FileFormatError, StudyError
-from cjmkit.study.greeting import missing_for
+from cjmkit.errors import FileFormatError, NotEnough, StudyError
+from cjmkit.study.notebook import missing_for
 
 
 @pytest.fixture
@@ -62,17 +62,64 @@ def test_a_mistake_in_study_yaml_is_named_with_its_line(study):
 
 def test_asking_for_what_is_not_there_says_what_to_do(study):
     for ask, word in [(study.turns, "interviews/"), (study.survey, "surveys/"), (study.events, "events/")]:
-        with pytest.raises(StudyError, match=word):
+        with pytest.raises(NotEnough, match=word):
             ask()
 
 
-def test_two_surveys_and_no_choice_is_a_question_back(study):
-    for name in ("a", "b"):
-        (study.path / "surveys" / f"{name}.csv").write_text("id,q\n1,5\n")
-    with pytest.raises(StudyError, match="which one is meant"):
-        study.survey()
-    with pytest.raises(StudyError, match="unknown survey"):
+def test_of_two_waves_the_later_is_the_survey_and_the_earlier_the_previous_one(study):
+    for name, answers in (("buyers-2025", "1,5\n2,4\n3,4\n"), ("buyers-2026", "1,5\n2,4\n")):
+        (study.path / "surveys" / f"{name}.csv").write_text(f"id,q\n{answers}")
+    assert study.survey().name == "buyers-2026"
+    assert study.previous_survey().name == "buyers-2025"
+    with pytest.raises(cj.CjmError, match="unknown file in surveys/ 'c'"):
         study.survey("c")
+
+
+def test_of_surveys_of_other_people_the_largest_is_the_study_s_unless_it_is_said(study):
+    (study.path / "surveys" / "guests.csv").write_text("id,q\n" + "".join(f"{k},5\n" for k in range(30)))
+    (study.path / "surveys" / "staff.csv").write_text("id,q\n1,5\n")
+    assert study.survey().name == "guests"
+    assert not study.has("previous")
+    file = study.path / "study.yaml"
+    file.write_text(file.read_text("utf-8") + "survey: {file: staff}\n", "utf-8")
+    assert cj.Study(study.path).survey().name == "staff"
+
+
+def test_a_padded_id_is_a_name_and_joins_everywhere(study):
+    (study.path / "surveys" / "guests.csv").write_text("id,q\n001,5\n002,4\n")
+    (study.path / "interviews" / "participants.csv").write_text("document,participant\na,001\nb,002\n")
+    study.keep("labels", pd.Series({"001": "P1", "002": "P2"}, name="persona").rename_axis("participant"))
+    people = list(study.labels().index)
+    assert people == list(study.participants()["participant"]) == list(study.survey().respondents)
+
+
+def test_a_result_made_from_other_material_is_not_used_and_is_named(study):
+    file = study.path / "surveys" / "guests.csv"
+    file.write_text("id,q\n001,5\n002,4\n")
+    study.survey()
+    study.keep("labels", pd.Series({"001": "P1"}, name="persona").rename_axis("participant"))
+    study.save([cj.Persona(id="P1", name="Ann")])
+    again = cj.Study(study.path)
+    assert again.has("labels")
+    file.write_text("id,q\n003,5\n004,4\n")
+    assert not again.has("labels")
+    assert again.personas() == ()
+    assert again.stale() == ("labels.csv", "personas.yaml")
+    with pytest.raises(NotEnough, match="made from other material|по другому материалу"):
+        again.labels()
+    (study.path / "plan" / "ideas.csv").write_text("id,title\n1,x\n")
+    file.write_text("id,q\n001,5\n002,4\n")
+    assert again.has("labels"), "what it was not made from does not matter"
+
+
+def test_a_new_title_leaves_one_main_journey(study):
+    study.save(study.new_journey())
+    file = study.path / "study.yaml"
+    file.write_text(file.read_text("utf-8").replace("Первая квартира", "Вторая квартира"), "utf-8")
+    again = cj.Study(study.path)
+    again.save(again.new_journey())
+    assert [p.stem for p in (study.path / "journeys").glob("*.yaml")] == ["vtoraya-kvartira"]
+    assert len(list((study.path / "journeys" / "history").glob("*.yaml"))) == 1
 
 
 def test_a_table_without_a_column_it_must_have_is_named(study):

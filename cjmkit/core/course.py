@@ -1,4 +1,4 @@
-"""EmotionPoint, Link and Action: what a journey holds beside its stages."""
+"""EmotionPoint, Link, Action and Gap: what a journey holds beside its stages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.stage import made_id
 
-__all__ = ["Action", "EmotionPoint", "Link"]
+__all__ = ["Action", "EmotionPoint", "Gap", "Link"]
 
 
 class EmotionPoint(Value):
@@ -124,3 +124,31 @@ class Action(Value):
     def assumption(self) -> bool:
         """Whether nobody has cited anything for it yet."""
         return not self.evidence
+
+
+class Gap(Value):
+    """Something that the map cannot say yet.
+
+    Parameters
+    ----------
+    lane : str
+        The lane in which it stands; ``"personas"`` for the head of the map, empty for none.
+    missing, why, action : str
+        What is missing, why it matters, and the exact next action.
+    step : int
+        Step of the method that came upon it, 1 to 8; 0 where it was none of them.
+
+    Examples
+    --------
+    >>> print(Gap(missing="no rating is linked to a stage", why="no curve", action="cjmkit link --accept"))
+    no rating is linked to a stage: no curve. cjmkit link --accept
+    """
+
+    lane: str = ""
+    missing: str = Field(min_length=1)
+    why: str = ""
+    action: str = ""
+    step: int = Field(default=0, ge=0, le=8)
+
+    def __str__(self) -> str:
+        return self.missing + (f": {self.why}" if self.why else "") + (f". {self.action}" if self.action else "")

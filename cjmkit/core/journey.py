@@ -69,6 +69,8 @@ class Journey(MapData, _Verbs):
         What will be done.
     agreement : Estimate or None
         Agreement of the coders behind the quotes.
+    gaps : tuple of Gap
+        What the map cannot say yet; shown in the lanes that stay empty.
     wave, revises : str
         Which version this is, and the id of the journey it revises.
 

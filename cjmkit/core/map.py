@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cjmkit.core.course import Action, EmotionPoint, Link
+from cjmkit.core.course import Action, EmotionPoint, Gap, Link
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.persona import Persona
@@ -43,6 +43,7 @@ class MapData(Value):
     emotion: tuple[EmotionPoint, ...] = ()
     improvements: tuple[Action, ...] = ()
     agreement: Estimate | None = None
+    gaps: tuple[Gap, ...] = ()
     memo: str = ""
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from cjmkit.view.lanes import (
     coverage,
     figure_text,
     items,
+    lane_gap,
     link_text,
     series,
     share,
@@ -117,6 +118,9 @@ class _Writer:
             row = [phase_title(s.phase, lang) for s in j.stages]
             out.append("| " + say(en="Phase", ru="Фаза", lang=lang) + " | " + " | ".join(row) + " |")
         for lane in shown_lanes(j, blueprint=True):
+            if gap := lane_gap(j, lane, lang):
+                out.append(f"| **{lane_title(lane, lang)}** | *{_escape(gap)}*" + " |" * len(j.stages))
+                continue
             if lane == "emotion":
                 out += self.emotion()
                 continue

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cjmkit.core.course import Gap
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import DeskSource, EventFigure, Evidence, Quote, SurveyFigure
 from cjmkit.core.journey import Action, EmotionPoint, Journey, Link
@@ -45,6 +46,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "evidence",
     ),
     "emotion": ("stage", "persona", "source", *ESTIMATE, "evidence"),
+    "gaps": ("step", "lane", "missing", "why", "action"),
     "links": ("source", "target", "kind", "label", *ESTIMATE, "evidence"),
     "improvements": (
         "stage", "id", "title", "barriers", "owner", "effort", "score", "scored_by", "due", "service_level", "metric",
@@ -141,6 +143,7 @@ def to_tables(journey: Journey) -> dict[str, list[Row]]:
             | _estimate(e.estimate)
             | {"evidence": refs.refs(e.evidence)}
         )
+    out["gaps"] = [{f: getattr(g, f) for f in COLUMNS["gaps"]} for g in j.gaps]
     for link in j.links:
         out["links"].append(
             {f: getattr(link, f) for f in ("source", "target", "kind", "label")}
@@ -250,16 +253,15 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
         place("notes", row, k, lane, build(Note, "notes", row, k))
     for k, row in enumerate(rows["touchpoints"], 1):
         place("touchpoints", row, k, "touchpoints", build(Touchpoint, "touchpoints", row, k))
-    stages = []
-    for k, row in enumerate(rows["stages"], 1):
-        fields = {f: row[f] for f in COLUMNS["stages"] if f in row}
-        lanes = {lane: tuple(v) for lane, v in cells[str(row.get("id", ""))].items()}
-        stages.append(_make(Stage, fields | lanes, "stages", k))
-    emotion = []
-    for k, row in enumerate(rows["emotion"], 1):
-        emotion.append(
-            build(EmotionPoint, "emotion", row, k, None, estimate=_read_estimate(row) or Estimate(value=None, n=0))
-        )
+    stages = [
+        _make(Stage, {f: row[f] for f in COLUMNS["stages"] if f in row} | cells[str(row.get("id", ""))], "stages", k)
+        for k, row in enumerate(rows["stages"], 1)
+    ]
+    nothing = Estimate(value=None, n=0)
+    emotion = [
+        build(EmotionPoint, "emotion", row, k, None, estimate=_read_estimate(row) or nothing)
+        for k, row in enumerate(rows["emotion"], 1)
+    ]
     links = [build(Link, "links", row, k, "share") for k, row in enumerate(rows["links"], 1)]
     improvements = []
     for k, row in enumerate(rows["improvements"], 1):
@@ -267,11 +269,9 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
         improvements.append(build(Action, "improvements", row, k, "effect", **more))
     head = rows["journey"][0] if rows["journey"] else {}
     fields = {f: head[f] for f in COLUMNS["journey"][:9] if f in head}
-    return Journey.model_validate(
-        fields
-        | {"agreement": _read_estimate(head), "personas": tuple(personas), "stages": tuple(stages)}
-        | {"emotion": tuple(emotion), "links": tuple(links), "improvements": tuple(improvements)}
-    )
+    gaps = [_make(Gap, row, "gaps", k) for k, row in enumerate(rows["gaps"], 1)]
+    whole = {"personas": personas, "stages": stages, "emotion": emotion, "links": links, "improvements": improvements}
+    return Journey.model_validate(fields | whole | {"agreement": _read_estimate(head), "gaps": gaps})
 
 
 def _make(model: type[Any], fields: Row, table: str, row: int) -> Any:
@@ -287,7 +287,7 @@ def _make(model: type[Any], fields: Row, table: str, row: int) -> Any:
             value = f"{value:g}" if isinstance(value, float) else str(value)
         texts[name] = value
     try:
-        return model(**texts)
+        return model.model_validate(texts)
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(map(str, first["loc"])) or "?"

@@ -16,6 +16,7 @@ SHEETS: dict[str, tuple[str, str]] = {
     "notes": ("Notes", "Записи"),
     "touchpoints": ("Touchpoints", "Точки контакта"),
     "emotion": ("Emotion", "Эмоции"),
+    "gaps": ("Gaps", "Пробелы"),
     "links": ("Ways taken", "Переходы"),
     "improvements": ("Actions", "План действий"),
     "evidence": ("Evidence", "Основания"),
@@ -24,6 +25,8 @@ SHEETS: dict[str, tuple[str, str]] = {
 }
 
 TITLES: dict[str, tuple[str, str]] = {
+    "missing": ("Missing", "Чего нет"), "why": ("Why it matters", "Почему важно"),
+    "action": ("Next action", "Что сделать"), "step": ("Step", "Шаг"),
     "id": ("Id", "Код"), "title": ("Title", "Название"), "language": ("Language", "Язык"),
     "framework": ("Stage model", "Модель этапов"), "scenario": ("Scenario", "Сценарий"), "wave": ("Wave", "Волна"),
     "revises": ("Revises", "Пересмотр карты"), "date": ("Date", "Дата"), "memo": ("Memo", "Заметка"),
@@ -54,7 +57,7 @@ TITLES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _LANES: dict[str, str] = {
-    "stage": "этап этапы стадия стадии шаги пути|этапы пути|этапы взаимодействия|этап пути|шаг|stage|stages|step|steps|"
+    "stage": "этап|этапы|стадия|стадии|шаги|этапы пути|этапы взаимодействия|этап пути|шаг|stage|stages|step|steps|"
     "journey stage|journey stages|customer journey stage",
     "phase": "фаза|фазы|phase|phases|период",
     "goals": "цели|цель|цели потребителя|цели клиента|цели пользователя|цель клиента|потребности|потребность|желания|"
@@ -91,7 +94,6 @@ _LANES: dict[str, str] = {
     "support": "поддержка|вспомогательные процессы|процессы поддержки|системы|support|support processes|"
     "support process|systems",
 }
-_LANES["stage"] = _LANES["stage"].replace("этап этапы стадия стадии шаги пути|", "этап|этапы|стадия|стадии|шаги|")
 _KNOWN = {name: lane for lane, names in _LANES.items() for name in names.split("|")}
 
 

@@ -23,6 +23,7 @@ from cjmkit.view.lanes import (
     coverage,
     figure_text,
     items,
+    lane_gap,
     link_text,
     series,
     share,
@@ -84,7 +85,12 @@ def _journey(j: Journey, lang: str) -> Markup:
         for k, s in enumerate(j.stages, 1)
     )
     body = Markup("").join(
-        _emotion(j, curves, lang) if lane == "emotion" else _row(j, lane, lang) for lane in shown_lanes(j)
+        _gap(lane, gap, len(j.stages), lang)
+        if (gap := lane_gap(j, lane, lang))
+        else _emotion(j, curves, lang)
+        if lane == "emotion"
+        else _row(j, lane, lang)
+        for lane in shown_lanes(j)
     )
     cited, notes = coverage(j)
     line = [j.title, *(p.name for p in j.personas)]
@@ -118,6 +124,12 @@ def _journey(j: Journey, lang: str) -> Markup:
         ),
     )
     return Markup('<div style="overflow-x:auto">{}{}{}</div>').format(table, hint, more)
+
+
+def _gap(lane: str, gap: str, n: int, lang: str) -> Markup:
+    return Markup(
+        '<tr><th scope="row" style="{}">{}</th><td colspan="{}" style="{}color:{};font-style:italic">{}</td></tr>'
+    ).format(_TH, lane_title(lane, lang), n, _TD, _MUTED, gap)
 
 
 def _row(j: Journey, lane: str, lang: str) -> Markup:

@@ -28,6 +28,7 @@ from cjmkit.view.lanes import (
     all_evidence,
     coverage,
     hidden_notes,
+    lane_gap,
     phase_runs,
     series,
     share,
@@ -95,7 +96,7 @@ def html(
         for part in (
             _top(page),
             Markup("<main>"),
-            people,
+            people or _no_personas(page),
             table,
             plan(page),
             legend(page, curves),
@@ -235,7 +236,11 @@ def _table(page: Page, curves: list[Series], lanes: tuple[str, ...]) -> Markup:
                     n + 1, say(en=en, ru=ru, lang=lang)
                 )
             )
-        body.extend(_emotion_rows(page, curves) if lane == "emotion" else [_row(page, lane)])
+        gap = lane_gap(j, lane, lang)
+        if gap:
+            body.append(_gap_row(lane, gap, n, lang))
+        else:
+            body.extend(_emotion_rows(page, curves) if lane == "emotion" else [_row(page, lane)])
     if j.links:
         body.append(_links_row(page))
     caption = say(
@@ -290,6 +295,18 @@ def _head(page: Page) -> Markup:
     )
     corner = Markup('<td class="corner"></td>')
     return Markup("<thead>{}<tr>{}{}</tr></thead>").format(phases, corner, stages)
+
+
+def _gap_row(lane: str, gap: str, n: int, lang: str) -> Markup:
+    return Markup(
+        '<tr class="gap"><th scope="row" class="lane"><div><span>{}</span></div></th>'
+        '<td colspan="{}"><p class="gap" dir="auto">{}</p></td></tr>'
+    ).format(lane_title(lane, lang), n, gap)
+
+
+def _no_personas(page: Page) -> Markup:
+    gap = lane_gap(page.journey, "personas", page.lang)
+    return Markup('<p class="gap" dir="auto">{}</p>').format(gap) if gap else Markup("")
 
 
 def _row(page: Page, lane: str) -> Markup:

@@ -1,2 +1,3 @@
-from .folder import Finding as Finding
 from .folder import Study as Study
+from .results import Finding as Finding
+from .results import Saved as Saved

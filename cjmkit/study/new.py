@@ -1,17 +1,93 @@
-"""What an empty study is made of: the first study.yaml, a word on what goes where, and the eight notebooks."""
+"""Starting a study: an empty one, a copy of a shipped one, or the one that a notebook lies in."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
+from cjmkit.core import frameworks
+from cjmkit.errors import StudyError
+from cjmkit.exchange.yaml_file import dump_yaml
 from cjmkit.files import write_atomically
-from cjmkit.i18n import say
+from cjmkit.i18n import Language, say
 from cjmkit.study import shipped
+from cjmkit.study.settings import StudySettings
 
-__all__ = ["FOLDERS", "copy_templates", "settings_hint", "what_goes_where"]
+__all__ = ["FOLDERS", "copy_example", "find", "start"]
 
-FOLDERS = ("interviews", "codings", "surveys", "events", "sources", "plan", "journeys", "report", "notebooks")
+FOLDERS = (
+    "interviews", "codings", "surveys", "reviews", "support", "events", "sources", "plan", "journeys", "report",
+    "notebooks",
+)  # fmt: skip
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.py", "truth")
+
+
+def start(folder: Path, *, title: str, language: Language, framework: str) -> Path:
+    """Make an empty study in a folder that is free: settings, places for material, a word on them, the notebooks."""
+    _must_be_free(folder)
+    model = frameworks.get(framework)
+    settings = StudySettings(title=title or folder.resolve().name, language=language, framework=model.name)
+    try:
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudyError(
+            say(
+                en=f"{folder} cannot be written ({error.strerror}); choose another place, nothing was changed",
+                ru=f"в {folder} нельзя писать ({error.strerror}); выберите другое место, ничего не изменено",
+            )
+        ) from error
+    write_atomically(folder / "study.yaml", dump_yaml(settings) + settings_hint(language))
+    write_atomically(folder / "README.md", what_goes_where(settings.title, language))
+    write_atomically(folder / ".gitignore", "private/\n.ipynb_checkpoints/\n.cjmkit/\n")
+    copy_templates(folder, language)
+    return folder
+
+
+def copy_example(name: str, folder: Path) -> Path:
+    """Copy a shipped study, without the answers to what is planted in it; the caller adds the notebooks."""
+    source = shipped.example(name)
+    _must_be_free(folder)
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=_NOT_COPIED)
+    return folder
+
+
+def find() -> Path:
+    """The study that the working directory lies in."""
+    named = os.environ.get("CJMKIT_STUDY")
+    if named:
+        return Path(named)
+    start = Path.cwd()
+    for folder in (start, *start.parents):
+        if (folder / "study.yaml").is_file():
+            return folder
+    for language, name in shipped.EXAMPLES.items():
+        templates = shipped.templates(language)
+        if templates and templates[0].parent == start.resolve():
+            copy = start / name
+            if not (copy / "study.yaml").is_file():
+                shutil.copytree(shipped.example(name), copy, ignore=_NOT_COPIED)
+            return copy
+    raise StudyError(
+        say(
+            en=f"{start} lies in no study: neither here nor above is there a study.yaml. Start one with "
+            "`cjmkit new DIR` and open the notebooks in DIR/notebooks, or open one with cj.Study('DIR')",
+            ru=f"{start} не лежит в исследовании: ни здесь, ни выше нет study.yaml. Начните его: `cjmkit new ПАПКА` — "
+            "и откройте тетради в ПАПКА/notebooks, или откройте готовое: cj.Study('ПАПКА')",
+        )
+    )
+
+
+def _must_be_free(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StudyError(
+            say(
+                en=f"{folder} is there already and is not an empty folder; choose another name, nothing was changed",
+                ru=f"{folder} уже есть, и это не пустая папка; выберите другое имя, ничего не изменено",
+            )
+        )
 
 
 def copy_templates(folder: Path, language: str) -> None:
@@ -85,8 +161,8 @@ def what_goes_where(title: str, lang: str) -> str:
     en = f"""\
 # {title}
 
-This folder is the study. Put your material in, open `notebooks/` and work from 01 to 08;
-or run them all with `cjmkit run .`
+This folder is the study. `cjmkit add FILES…` puts your material in its place, `cjmkit run .` runs all eight
+notebooks, `cjmkit status .` says what is missing; or open `notebooks/` and work from 01 to 08.
 
 | folder | what goes in |
 |---|---|
@@ -94,6 +170,7 @@ or run them all with `cjmkit run .`
 | `interviews/` | transcripts as they came (txt, vtt, srt, docx, odt, rtf, json, csv); who is who: `participants.csv` |
 | `codebook.yaml`, `codings/` | codes; one CSV a coder |
 | `surveys/` | exports as they came; `NAME.items.yaml` keeps your decisions about the items |
+| `reviews/`, `support/` | public reviews; tickets, chats and mail: `cjmkit add FILE` puts them there |
 | `events/` | event log: csv, csv.gz or parquet |
 | `sources/` | `sources.csv` and `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
@@ -104,8 +181,8 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
     ru = f"""\
 # {title}
 
-Эта папка и есть исследование. Положите материал, откройте `notebooks/` и идите от 01 к 08;
-выполнить всё сразу: `cjmkit run .`
+Эта папка и есть исследование. `cjmkit add ФАЙЛЫ…` кладёт материал на место, `cjmkit run .` выполняет все восемь
+тетрадей, `cjmkit status .` говорит, чего не хватает; или откройте `notebooks/` и идите от 01 к 08.
 
 | папка | что в неё кладут |
 |---|---|
@@ -113,6 +190,7 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
 | `interviews/` | расшифровки как есть (txt, vtt, srt, docx, odt, rtf, json, csv); кто есть кто: `participants.csv` |
 | `codebook.yaml`, `codings/` | коды; на каждого кодировщика один CSV |
 | `surveys/` | выгрузки как есть; ваши решения о вопросах хранит `ИМЯ.items.yaml` |
+| `reviews/`, `support/` | отзывы; обращения, чаты и письма: их кладёт туда `cjmkit add ФАЙЛ` |
 | `events/` | журнал событий: csv, csv.gz или parquet |
 | `sources/` | `sources.csv` и `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |

@@ -1,10 +1,16 @@
-"""The parts that a study may have, and what to do to have them."""
+"""The parts that a study may have: whether each is there, what to do to have it, and where its absence shows."""
 
 from __future__ import annotations
 
-from cjmkit.i18n import say
+from collections.abc import Callable
+from dataclasses import dataclass
 
-__all__ = ["TABLES", "remedy"]
+from cjmkit.errors import NotEnough
+from cjmkit.i18n import say
+from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
+from cjmkit.study.freshness import is_fresh
+
+__all__ = ["PARTS", "TABLES", "Part", "has", "missing", "need", "part_of"]
 
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sources": ("sources/sources.csv", ("id", "title")),
@@ -16,64 +22,191 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """The study's plain tables: file, and the columns that it must have."""
 
-_REMEDIES: dict[str, tuple[str, str]] = {
-    "interviews": (
-        "put the transcripts into interviews/ (txt, vtt, srt, docx, odt, rtf, json, csv)",
-        "положите расшифровки в interviews/ (txt, vtt, srt, docx, odt, rtf, json, csv)",
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a study.
+
+    Parameters
+    ----------
+    there : callable
+        Whether a study has it.
+    en, ru : str
+        What to do to have it.
+    allows_en, allows_ru : str
+        What it makes possible.
+    lane : str
+        The lane of the map that stays empty without it.
+    """
+
+    there: Callable[[StudyData], bool]
+    en: str
+    ru: str
+    allows_en: str = ""
+    allows_ru: str = ""
+    lane: str = ""
+
+
+def _table(name: str, allows_en: str, allows_ru: str, lane: str = "") -> Part:
+    file, columns = TABLES[name]
+    what = ", ".join(columns)
+    return Part(
+        lambda s: (s.path / file).is_file(),
+        f"write {file} (columns {what} …)",
+        f"заполните {file} (столбцы {what} …)",
+        allows_en,
+        allows_ru,
+        lane,
+    )
+
+
+PARTS: dict[str, Part] = {
+    "interviews": Part(
+        lambda s: bool(s.interview_files()),
+        "put the transcripts into interviews/ (txt, vtt, srt, docx, odt, rtf, json, csv), or: cjmkit add FOLDER",
+        "положите расшифровки в interviews/ (txt, vtt, srt, docx, odt, rtf, json, csv) или: cjmkit add ПАПКА",
+        "quotes in people's own words", "цитаты словами людей", "thoughts",
     ),
-    "codings": (
-        "code the interviews; one CSV a coder goes into codings/",
-        "закодируйте интервью; на каждого кодировщика один CSV в codings/",
+    "codings": Part(
+        lambda s: bool(s.files("codings", (".csv",))),
+        "code the interviews; one CSV a coder goes into codings/ (cjmkit add takes those of other programs)",
+        "закодируйте интервью; на каждого кодировщика один CSV в codings/ (из других программ: cjmkit add)",
+        "goals, barriers and feelings with quotes", "цели, барьеры и чувства с цитатами", "barriers",
     ),
-    "codebook": ("write codebook.yaml", "составьте codebook.yaml"),
-    "survey": ("put the export into surveys/", "положите выгрузку опроса в surveys/"),
-    "previous": (
+    "codebook": Part(
+        lambda s: (s.path / "codebook.yaml").is_file(),
+        "write codebook.yaml", "составьте codebook.yaml",
+        "codes under their stages and lanes", "коды по этапам и строкам карты", "barriers",
+    ),
+    "survey": Part(
+        lambda s: bool(s.files("surveys", SURVEY_FILES)),
+        "put the export into surveys/, or: cjmkit add FILE",
+        "положите выгрузку опроса в surveys/ или: cjmkit add ФАЙЛ",
+        "personas, the emotion curve, drivers", "портреты, кривая эмоций, причины", "emotion",
+    ),
+    "previous": Part(
+        lambda s: bool(s.previous_name),
         "put the earlier export into surveys/ and name it in study.yaml under `survey: previous:`",
         "положите прежнюю выгрузку в surveys/ и назовите её в study.yaml: `survey: previous:`",
+        "what changed between the waves", "что изменилось между волнами",
     ),
-    "employees": (
+    "employees": Part(
+        lambda s: bool(s.settings.survey.employees),
         "put the employees' survey into surveys/ and name it in study.yaml under `survey: employees:`",
         "положите опрос сотрудников в surveys/ и назовите его в study.yaml: `survey: employees:`",
+        "expectation against reality", "ожидания и действительность",
     ),
-    "outcome": (
+    "success": Part(
+        lambda s: bool(s.settings.survey.success) and has(s, "survey"),
         "name the column that tells customers from others in study.yaml under `survey: success:`",
         "назовите в study.yaml столбец, по которому видно, кто стал клиентом: `survey: success:`",
+        "which barriers cost customers", "какие барьеры стоят клиентов",
     ),
-    "drivers": (
+    "outcome": Part(
+        lambda s: bool(s.settings.survey.outcome) and has(s, "survey"),
         "name the item whose drivers you want in study.yaml under `survey: outcome:`",
         "назовите в study.yaml вопрос, для которого ищем причины: `survey: outcome:`",
+        "drivers of the outcome", "причины итоговой оценки",
     ),
-    "events": (
+    "reviews": Part(
+        lambda s: bool(s.files("reviews", (".csv",))),
+        "cjmkit add FILE (a table with the texts of reviews)",
+        "cjmkit add ФАЙЛ (таблица с текстами отзывов)",
+        "feelings and quotes from the public", "чувства и цитаты публики", "emotion",
+    ),
+    "support": Part(
+        lambda s: bool(s.files("support", (".csv",))),
+        "cjmkit add FILE (tickets, chats or a mailbox)",
+        "cjmkit add ФАЙЛ (обращения, чаты или почтовый ящик)",
+        "what people ask for, and how long they wait", "с чем обращаются и сколько ждут", "kpis",
+    ),
+    "events": Part(
+        lambda s: bool(s.settings.events.file) or bool(s.files("events", EVENT_FILES)),
         "put the event log into events/ and describe its columns in study.yaml under `events:`",
         "положите журнал событий в events/ и опишите его столбцы в study.yaml: `events:`",
+        "the ways people really take", "пути, которыми люди ходят",
     ),
-    "funnel": (
+    "funnel": Part(
+        lambda s: has(s, "events") and bool(s.settings.events.funnel),
         "list the steps of the funnel in study.yaml under `events: funnel:`",
         "перечислите шаги воронки в study.yaml: `events: funnel:`",
+        "the weakest link, channels", "слабое звено, каналы", "kpis",
     ),
-    "journey": ("run the notebook of step 4 first", "сначала выполните тетрадь шага 4"),
-    "personas": ("run the notebook of step 3 first", "сначала выполните тетрадь шага 3"),
-}
+    "sources": _table("sources", "what is known already", "что уже известно"),
+    "competitors": _table("competitors", "how others do it", "как у других"),
+    "touchpoints": _table("touchpoints", "touchpoints with owners", "точки контакта с ответственными", "touchpoints"),
+    "ideas": _table("ideas", "ranked actions", "действия по порядку", "improvements"),
+    "channels": _table("channels", "how to split a budget", "как разделить бюджет"),
+    "messages": _table("messages", "a communication plan", "план коммуникаций"),
+    "personas": Part(
+        lambda s: (s.path / "results" / "personas.yaml").is_file() and is_fresh(s, "personas.yaml"),
+        "run the notebook of step 3 first", "сначала выполните тетрадь шага 3", lane="personas",
+    ),
+    "journey": Part(
+        lambda s: (s.path / "journeys" / f"{s.journey_id}.yaml").is_file(),
+        "run the notebook of step 4 first", "сначала выполните тетрадь шага 4",
+    ),
+}  # fmt: skip
+"""Every part by its name; anything else is a table that a notebook leaves in ``results``."""
 
 
-def remedy(name: str, lang: str) -> str:
-    """What to do to have a part, as a sentence.
+def part_of(name: str) -> Part:
+    """A part by its name, or that of a table which an earlier notebook leaves."""
+    return PARTS.get(name) or Part(
+        lambda s: (s.path / "results" / f"{name}.csv").is_file() and is_fresh(s, f"{name}.csv"),
+        f"an earlier notebook leaves results/{name}.csv",
+        f"results/{name}.csv оставляет одна из прежних тетрадей",
+    )
+
+
+def has(study: StudyData, /, name: str) -> bool:
+    """Whether the study has something.
 
     Parameters
     ----------
     name : str
-        Name of the part, or of a table that an earlier notebook leaves.
-    lang : {"en", "ru"}
-        Language of the sentence.
+        A part (interviews, codings, codebook, survey, previous, employees, success, outcome, reviews, support, events,
+        funnel, journey, personas), a table (sources, competitors, touchpoints, ideas, channels, messages), or a table
+        left by a notebook; one that was made from other material than there is now does not count.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida").has("survey")
+    False
     """
-    if name in TABLES:
-        file, columns = TABLES[name]
-        what = ", ".join(columns)
-        en, ru = f"write {file} (columns {what} …)", f"заполните {file} (столбцы {what} …)"
-    else:
-        left = (
-            f"an earlier notebook leaves results/{name}.csv",
-            f"results/{name}.csv оставляет одна из прежних тетрадей",
+    return part_of(name).there(study)
+
+
+def missing(study: StudyData, /, name: str, lang: str | None = None) -> str:
+    """What to do to have `name`, as a sentence.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida").missing("codebook", "en")
+    'codebook: write codebook.yaml'
+    """
+    part = part_of(name)
+    return say(en=f"{name}: {part.en}", ru=f"{name}: {part.ru}", lang=lang or study.language)
+
+
+def need(study: StudyData, name: str) -> None:
+    """Go on only with this part.
+
+    Raises
+    ------
+    NotEnough
+        If the study does not have it.
+    """
+    if not has(study, name):
+        part = part_of(name)
+        raise NotEnough(
+            say(en=f"{study.path.name} has no {name}", ru=f"в {study.path.name} нет части {name}"),
+            why=say(
+                en=f"it is needed for {part.allows_en or 'the next step'}",
+                ru=f"без неё нет: {part.allows_ru or 'следующего шага'}",
+            ),
+            action=say(en=part.en, ru=part.ru),
+            lane=part.lane,
         )
-        en, ru = _REMEDIES.get(name, left)
-    return say(en=f"{name}: {en}", ru=f"{name}: {ru}", lang=lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from typing import Any
 from cjmkit import __version__
 from cjmkit.errors import CjmError
 from cjmkit.files import write_atomically
-from cjmkit.study.folder import Study
+from cjmkit.study.data import StudyData
+from cjmkit.study.freshness import INPUTS, fingerprint
 
 __all__ = ["NotebookFailed", "Run", "run"]
 
-_INPUTS = ("study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "sources", "plan")
 # What every notebook imports sooner or later: the next kernel loads it while the present one computes.
 _WARM = "import cjmkit, pandas, matplotlib.pyplot, scipy.stats, sklearn.cluster, duckdb"
 
@@ -96,7 +97,7 @@ def run(
         import nbformat
     except ImportError as error:
         raise CjmError("running notebooks needs Jupyter: pip install 'cjmkit[lab]'") from error
-    study = Study(path)
+    study = StudyData(path)
     notebooks = sorted((study.path / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     if not notebooks:
         raise CjmError(
@@ -131,22 +132,18 @@ def run(
 
 def _fingerprint(folder: Path) -> str:
     """A hash of the material, so that a new transcript or a changed setting makes the notebooks run again."""
-    digest = hashlib.sha256(__version__.encode())
-    for name in _INPUTS:
-        part = folder / name
-        files = [part] if part.is_file() else sorted(p for p in part.rglob("*") if p.is_file()) if part.is_dir() else []
-        for file in files:
-            digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+    parts = [__version__, *(fingerprint(folder / name) for name in INPUTS)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-async def _start_kernel(cwd: Path) -> Any:
+async def _start_kernel(notebook: Path) -> Any:
     from jupyter_client.manager import AsyncKernelManager
 
     km = AsyncKernelManager(kernel_name="python3")
+    # JupyterLab names the notebook in the same way: gaps are kept under the step that came upon them.
+    env = os.environ | {"JPY_SESSION_NAME": str(notebook)}
     # What cells print comes by message; the process's own stream only has the kernel's remarks on itself.
-    await km.start_kernel(cwd=str(cwd), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    await km.start_kernel(cwd=str(notebook.parent), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return km
 
 
@@ -169,8 +166,8 @@ async def _run_all(
     ahead: asyncio.Task[Any] | None = None
     try:
         for k, path in enumerate(todo):
-            km = await ahead if ahead is not None else await _start_kernel(path.parent)
-            ahead = asyncio.create_task(_prepare(todo[k + 1].parent)) if k + 1 < len(todo) else None
+            km = await ahead if ahead is not None else await _start_kernel(path)
+            ahead = asyncio.create_task(_prepare(todo[k + 1])) if k + 1 < len(todo) else None
             try:
                 await _run_one(path, loaded[path], km, timeout=timeout, progress=progress)
             finally:
@@ -184,8 +181,8 @@ async def _run_all(
                 await km.shutdown_kernel(now=True)
 
 
-async def _prepare(cwd: Path) -> Any:
-    km = await _start_kernel(cwd)
+async def _prepare(notebook: Path) -> Any:
+    km = await _start_kernel(notebook)
     await _warm(km)
     return km
 

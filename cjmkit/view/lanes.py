@@ -26,6 +26,7 @@ __all__ = [
     "hidden_notes",
     "is_gap",
     "items",
+    "lane_gap",
     "link_text",
     "phase_runs",
     "series",
@@ -65,14 +66,36 @@ def items(journey: Journey, stage: Stage, lane: str) -> tuple[Note | Touchpoint 
     return stage.lane(lane) if lane in LANES else ()
 
 
+def _filled(journey: Journey, lane: str) -> bool:
+    if lane == "emotion":
+        return bool(journey.emotion)
+    if lane == "personas":
+        return bool(journey.personas)
+    return any(items(journey, s, lane) for s in journey.stages)
+
+
+def lane_gap(journey: Journey, lane: str, lang: str | None = None) -> str:
+    """Why a lane is empty and what to do, as a sentence; empty where it holds something or nothing is known.
+
+    ``"personas"`` asks for the head of the map.
+    """
+    if _filled(journey, lane):
+        return ""
+    for gap in journey.gaps:
+        if gap.lane == lane:
+            following = say(en="Next", ru="Дальше", lang=lang)
+            why = f" ({gap.why})" if gap.why else ""
+            return f"{gap.missing}{why}." + (f" {following}: {gap.action}" if gap.action else "")
+    return ""
+
+
 def shown_lanes(journey: Journey, *, blueprint: bool = False) -> tuple[str, ...]:
-    """The lanes that hold something; the blueprint's only on request."""
+    """The lanes that hold something, or of which it is known why they do not; the blueprint's only on request."""
     out = []
     for lane in LANE_ORDER:
         if lane in BLUEPRINT and not blueprint:
             continue
-        filled = bool(journey.emotion) if lane == "emotion" else any(items(journey, s, lane) for s in journey.stages)
-        if filled:
+        if _filled(journey, lane) or lane_gap(journey, lane):
             out.append(lane)
     return tuple(out)
 

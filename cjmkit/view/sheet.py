@@ -23,6 +23,7 @@ from cjmkit.view.lanes import (
     hidden_notes,
     is_share,
     items,
+    lane_gap,
     phase_runs,
     series,
     share,
@@ -174,7 +175,9 @@ def lay_out(
     y = _head(w, journey, lang, y, first, last, column)
     curves = tuple(series(journey, lang))
     for lane in shown_lanes(journey, blueprint=blueprint):
-        if lane == "emotion":
+        if gap := lane_gap(journey, lane, lang):
+            y = _gap(w, lane, gap, lang, y, width)
+        elif lane == "emotion":
             y = _emotion(w, journey, curves, lang, y, first, last, column)
         else:
             y = _row(w, journey, lane, lang, y, first, last, column)
@@ -201,6 +204,8 @@ def _heading(w: _Writer, j: Journey, lang: str, width: float) -> float:
     facts += [x for x in (j.wave, j.date.isoformat() if j.date else "", j.framework) if x]
     if facts:
         y += w.text(" · ".join(facts), 0, y + 3, width, 8, colour=MUTED) + 3
+    if gap := lane_gap(j, "personas", lang):
+        y += w.text(gap, 0, y + 3, width, 8, italic=True, colour=MUTED, name="gap") + 3
     y += 8
     if j.personas:
         several = len(j.personas)
@@ -300,6 +305,15 @@ def _grid(w: _Writer, y: float, h: float, columns: int, column: float) -> None:
     w.box(0, y, _LABEL, h, fill=SUNK, edge=LINE, name="lane")
     for i in range(columns):
         w.box(_LABEL + i * column, y, column, h, fill=PAPER, edge=LINE, name="cell")
+
+
+def _gap(w: _Writer, lane: str, gap: str, lang: str, y: float, width: float) -> float:
+    """A lane that is empty for a known reason: the reason across all stages, in a dashed box."""
+    inner = width - _LABEL - 4 * _GAP
+    tall = w.text(gap, _LABEL + 2 * _GAP, y + 2 * _GAP, inner, 8, italic=True, colour=MUTED, name="gap") + 4 * _GAP
+    tall = _lane(w, lane_title(lane, lang), y, tall)
+    w.box(_LABEL + _GAP, y + _GAP, width - _LABEL - 2 * _GAP, tall - 2 * _GAP, edge=STRONG, dashed=True, name="gap")
+    return y + tall
 
 
 def _row(w: _Writer, j: Journey, lane: str, lang: str, y: float, first: int, last: int, column: float) -> float:

@@ -116,7 +116,7 @@ def test_the_hidden_price_ranks_first_among_the_barriers(study, scores):
         study.codings(),
         codebook=study.codebook(),
         beside=cj.barriers.Beside(scores=scores),
-        outcome=study.outcome(),
+        outcome=study.success(),
         turns=study.turns(),
         touchpoints=study.table("touchpoints"),
     )

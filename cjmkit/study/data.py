@@ -1,0 +1,138 @@
+"""The data of a study: where its folder is, what study.yaml says, and which files lie where."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from functools import cached_property
+from pathlib import Path
+
+from cjmkit.core import frameworks
+from cjmkit.core.journey import slug
+from cjmkit.core.stage import Stage
+from cjmkit.errors import StudyError, one_of
+from cjmkit.exchange.yaml_file import load_value
+from cjmkit.i18n import listing, say
+from cjmkit.study.settings import StudySettings
+
+__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "StudyData"]
+
+DOCUMENTS = (".txt", ".vtt", ".srt", ".docx", ".odt", ".rtf", ".json", ".csv", ".xlsx", ".md")
+EVENT_FILES = (".csv", ".csv.gz", ".parquet", ".tsv", ".jsonl", ".json")
+SURVEY_FILES = (".csv", ".tsv", ".xlsx", ".sav", ".parquet", ".txt")
+
+
+class StudyData:
+    """A folder with the material, the decisions and the results; :class:`cjmkit.Study` binds the verbs to it."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).resolve()
+        file = self.path / "study.yaml"
+        if not file.is_file():
+            if not self.path.exists():
+                found = say(en=f"there is no folder {path}", ru=f"папки {path} нет")
+            elif not self.path.is_dir():
+                found = say(en=f"{path} is a file; a study is a folder", ru=f"{path} — файл, а исследование — папка")
+            else:
+                names = sorted(p.name for p in self.path.iterdir())
+                held = listing(names, 6) if names else say(en="nothing", ru="ничего")
+                found = say(
+                    en=f"the folder {path} holds no study.yaml (it holds {held})",
+                    ru=f"в папке {path} нет study.yaml (в ней {held})",
+                )
+            command = shlex.quote(str(path))
+            raise StudyError(
+                say(
+                    en=f"{found}. Start a study with `cjmkit new {command}` or cj.Study.create({str(path)!r}, title=…)",
+                    ru=f"{found}. Начните его: `cjmkit new {command}` или cj.Study.create({str(path)!r}, title=…)",
+                )
+            )
+        self.used: set[str] = set()
+        """Folders and files whose content was read in this session: what the kept results are made from."""
+
+    @cached_property
+    def settings(self) -> StudySettings:
+        """What ``study.yaml`` says."""
+        return load_value(self.path / "study.yaml", StudySettings)
+
+    @property
+    def title(self) -> str:
+        """Title of the study."""
+        return self.settings.title
+
+    @property
+    def language(self) -> str:
+        """Language of the study, ``"en"`` or ``"ru"``."""
+        return self.settings.language
+
+    def stages(self, *, content: bool = False) -> tuple[Stage, ...]:
+        """The stages: the study's own, else those of its framework (with `content`, their typical notes too)."""
+        if self.settings.stages:
+            return self.settings.stages
+        if not self.settings.framework:
+            raise StudyError(
+                say(
+                    en="study.yaml names neither `stages:` nor a `framework:`; add one of the two",
+                    ru="в study.yaml нет ни `stages:`, ни `framework:`; добавьте одно из двух",
+                )
+            )
+        return frameworks.get(self.settings.framework).stages(self.language, content=content)
+
+    @property
+    def journey_id(self) -> str:
+        """Id of the study's main journey, made from its title."""
+        return slug(self.title)[:40].strip("-")
+
+    def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
+        """Files of a folder of the study by name; hidden ones and those that an office program locks are not ours."""
+        place = self.path / folder
+        if not place.is_dir():
+            return []
+        self.used.add(folder)
+        return sorted(
+            p for p in place.iterdir() if p.name.lower().endswith(suffixes) and not p.name.startswith((".", "~"))
+        )
+
+    def interview_files(self) -> list[Path]:
+        """The transcripts."""
+        return [p for p in self.files("interviews", DOCUMENTS) if p.name != "participants.csv"]
+
+    def survey_file(self, name: str | None = None) -> Path:
+        """One survey by its name; by default the one that study.yaml names, or that of the latest wave."""
+        files = {p.name.split(".")[0]: p for p in self.files("surveys", SURVEY_FILES)}
+        return _chosen(files, name or self.settings.survey.file, folder="surveys")
+
+    @property
+    def previous_name(self) -> str:
+        """The survey of the wave before: named in study.yaml, or of the same name with an earlier number."""
+        if self.settings.survey.previous:
+            return self.settings.survey.previous
+        names = [p.name.split(".")[0] for p in self.files("surveys", SURVEY_FILES)]
+        if not names:
+            return ""
+        now = self.survey_file().name.split(".")[0]
+        earlier = [n for n in names if _unnumbered(n) == _unnumbered(now) and _numbers(n) < _numbers(now)]
+        return max(earlier, key=_numbers, default="")
+
+    def event_file(self) -> Path:
+        """The event log: the one that study.yaml names, or the largest."""
+        files = {p.name.split(".")[0]: p for p in self.files("events", EVENT_FILES)}
+        return _chosen(files, self.settings.events.file, folder="events")
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(d) for d in re.findall(r"\d+", name)]
+
+
+def _unnumbered(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def _chosen(files: dict[str, Path], name: str, *, folder: str) -> Path:
+    """The file that is named; else of the largest and those called like it the one with the highest number."""
+    if name:
+        return files[one_of(name.split(".")[0], files, what=f"file in {folder}/")]
+    largest = max(files, key=lambda n: files[n].stat().st_size)
+    waves = [n for n in files if _unnumbered(n) == _unnumbered(largest)]
+    return files[max(waves, key=_numbers)]

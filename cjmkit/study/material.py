@@ -1,0 +1,218 @@
+"""What the researcher brought: every kind of material as the value that the other rooms take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjmkit.errors import FileFormatError, one_of, suggest
+from cjmkit.study.data import StudyData
+from cjmkit.study.parts import TABLES, need
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjmkit.coding import Codebook
+    from cjmkit.events import EventLog
+    from cjmkit.interviews import Transcripts
+    from cjmkit.survey import Survey
+
+__all__ = [
+    "attitudes",
+    "codebook",
+    "codings",
+    "documents",
+    "employee_scores",
+    "employee_survey",
+    "events",
+    "participants",
+    "previous_survey",
+    "read_table",
+    "success",
+    "survey",
+    "table",
+    "touchpoint_items",
+    "transcripts",
+    "turns",
+]
+
+IDS = dict.fromkeys(("participant", "person", "respondent", "user", "document"), "str")
+"""Columns that name somebody: "001" is a name, not the number one."""
+
+
+def transcripts(study: StudyData, /) -> Transcripts:
+    """The interviews, read into documents and turns."""
+    need(study, "interviews")
+    from cjmkit import interviews
+
+    return interviews.read(study.path / "interviews", participants=participants(study))
+
+
+def participants(study: StudyData, /) -> pd.DataFrame | None:
+    """Who speaks in which document: ``interviews/participants.csv``; None where there is no such file."""
+    file = study.path / "interviews" / "participants.csv"
+    return read_table(file, ("document", "participant")) if file.is_file() else None
+
+
+def documents(study: StudyData, /) -> pd.DataFrame:
+    """The stored texts (columns document, text, sha256, participant, language)."""
+    return transcripts(study).documents
+
+
+def turns(study: StudyData, /) -> pd.DataFrame:
+    """The turns of the interviews (columns as in the table of turns)."""
+    return transcripts(study).turns
+
+
+def codings(study: StudyData, /) -> pd.DataFrame:
+    """The codings of all coders."""
+    need(study, "codings")
+    from cjmkit import coding
+
+    return coding.read_codings(study.path / "codings")
+
+
+def codebook(study: StudyData, /) -> Codebook:
+    """The codebook."""
+    need(study, "codebook")
+    study.used.add("codebook.yaml")
+    from cjmkit import coding
+
+    return coding.Codebook.from_yaml(study.path / "codebook.yaml")
+
+
+def survey(study: StudyData, /, name: str | None = None) -> Survey:
+    """A survey by its name in ``surveys/``; by default the one that ``study.yaml`` names, or the only one.
+
+    Raises
+    ------
+    CjmError
+        If there is none, or several and no choice.
+    """
+    from cjmkit import survey as room
+
+    need(study, "survey")
+    file = study.survey_file(name)
+    decisions = file.with_name(file.name.split(".")[0] + ".items.yaml")
+    person = study.settings.survey.person or None
+    return room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
+
+
+def previous_survey(study: StudyData, /) -> Survey:
+    """The survey of the previous wave."""
+    need(study, "previous")
+    return survey(study, study.previous_name)
+
+
+def employee_survey(study: StudyData, /) -> Survey:
+    """The survey of employees and managers."""
+    need(study, "employees")
+    return survey(study, study.settings.survey.employees)
+
+
+def events(study: StudyData, /) -> EventLog:
+    """The event log."""
+    need(study, "events")
+    from cjmkit.events import EventLog
+
+    s = study.settings.events
+    return EventLog(
+        study.event_file(),
+        user=s.user,
+        time=s.time,
+        event=s.event,
+        channel=s.channel,
+        value=s.value,
+        stages=s.stages or None,
+        name=s.file,
+    )
+
+
+def attitudes(study: StudyData, /) -> list[str]:
+    """The survey items that personas are made from: those that ``study.yaml`` lists under ``survey: attitudes:``.
+
+    Without a list: all rating items that are tied to no stage and are neither the outcome nor a score such as
+    NPS, because how it went must not decide who somebody is.
+    """
+    answers, s = survey(study), study.settings.survey
+    if s.attitudes:
+        return [name for pattern in s.attitudes for name in answers.find(pattern)]
+    items = answers.items
+    rated = items[items["type"].eq("likert") & items["stage"].fillna("").eq("")]
+    return [name for name in rated["item"] if name != s.outcome]
+
+
+def touchpoint_items(study: StudyData, /) -> list[str]:
+    """The rating items of the survey that belong to a touchpoint: the drivers worth asking about."""
+    items = survey(study).items
+    return list(items.loc[items["touchpoint"].fillna("").ne("") & items["scale"].notna(), "item"])
+
+
+def employee_scores(study: StudyData, /) -> pd.DataFrame:
+    """What employees and managers believe customers feel: a scores table with source employees or managers.
+
+    Whoever's role reads like a manager's (``survey: role:`` in ``study.yaml`` names the column) is one.
+    """
+    from cjmkit import survey as room
+
+    believed = employee_survey(study)
+    scores = room.stage_scores(believed)
+    column = study.settings.survey.role
+    if not column:
+        return scores.assign(source="employees")
+    role = believed.data.set_index(believed.person)[column].astype(str).str.casefold()
+    boss = role.str.contains(r"manag|head|director|lead|chief|руковод|директор|начальник|менеджмент", regex=True)
+    return scores.assign(source=scores["participant"].map(boss).map({True: "managers", False: "employees"}))
+
+
+def success(study: StudyData, /) -> pd.Series:
+    """Whether each respondent became (or stayed) a customer: index person, values True or False.
+
+    Raises
+    ------
+    CjmError
+        If ``survey: success:`` in ``study.yaml`` is empty or names a column that the survey does not have.
+    """
+    need(study, "success")
+    s, asked = study.settings.survey, survey(study)
+    one_of(s.success, asked.data.columns, what="column in `survey: success:` of study.yaml")
+    answers = asked.data.set_index(asked.person)[s.success].dropna().astype(str)
+    values = sorted(answers.unique())
+    one_of(s.success_value or values[-1], values, what="answer in `survey: success_value:` of study.yaml")
+    yes = s.success_value or values[-1]
+    return answers.eq(yes).rename("success")
+
+
+def table(study: StudyData, /, name: str) -> pd.DataFrame:
+    """One of the study's plain tables: sources, competitors, touchpoints, ideas, channels, messages.
+
+    Raises
+    ------
+    CjmError
+        If the file is missing.
+    FileFormatError
+        If a column that it must have is missing.
+    """
+    need(study, one_of(name, TABLES, what="table"))
+    file, columns = TABLES[name]
+    study.used.add(file.split("/")[0])
+    return read_table(study.path / file, columns)
+
+
+def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A CSV of ours with the columns that it must have; an empty cell stays empty text only in text columns."""
+    import pandas as pd
+
+    if path.stat().st_size == 0:
+        raise FileFormatError(f"the file is empty; it needs a header with {', '.join(columns)}", path=path)
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True, dtype=IDS)
+    except UnicodeDecodeError:
+        table = pd.read_csv(path, encoding="cp1251", skipinitialspace=True, dtype=IDS)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise FileFormatError(f"this CSV cannot be read: {error}", path=path) from error
+    table.columns = [str(c).strip() for c in table.columns]
+    for column in columns:
+        if column not in table.columns:
+            raise FileFormatError(suggest(column, table.columns, what="column asked for"), path=path, line=1)
+    return table

@@ -1,0 +1,274 @@
+"""What the study found: journeys, personas, tables for later notebooks, and what each step came to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjmkit.core import frameworks
+from cjmkit.core.journey import Journey
+from cjmkit.core.persona import Persona
+from cjmkit.errors import NotEnough, StudyError, suggest
+from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
+from cjmkit.files import load_yaml, write_atomically
+from cjmkit.i18n import count, say
+from cjmkit.study.data import StudyData
+from cjmkit.study.freshness import is_fresh, record
+from cjmkit.study.gaps import gaps
+from cjmkit.study.material import IDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Finding",
+    "Saved",
+    "conclude",
+    "findings",
+    "findings_table",
+    "journey",
+    "journeys",
+    "keep",
+    "kept",
+    "labels",
+    "new_journey",
+    "personas",
+    "save",
+]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was saved and where; shows itself as a sentence."""
+
+    path: Path
+    sentence: str
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence that a step of the study came to.
+
+    Parameters
+    ----------
+    step : int
+        Step of the method, 1 to 8.
+    key : str
+        What it is about, for example ``"weakest-link"``.
+    text : str
+        The sentence.
+    """
+
+    step: int
+    key: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        style = "border-left:3px solid #0072B2;padding:2px 10px;color:#1a1a1a;background:#eef5fa"
+        return f"<div style='{style}'>{escape(self.text)}</div>"
+
+
+def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
+    """Save a journey or personas.
+
+    The earlier version of a journey is kept in ``journeys/history``: nothing is overwritten without a trace.
+
+    Parameters
+    ----------
+    value : Journey or iterable of Persona
+        What to save.
+
+    Returns
+    -------
+    Saved
+        The path, and a sentence.
+    """
+    if isinstance(value, Journey):
+        path = study.path / "journeys" / f"{value.id}.yaml"
+        value = _with_gaps(study, value)
+        _put_aside_earlier_title(study, value)
+        _keep_earlier(path, dump_yaml(value))
+        write_journey(value, path)
+        covered = value.coverage().iloc[-1]
+        notes = count(
+            int(covered["notes"]), en=("note", "notes"), ru=("заметка", "заметки", "заметок"), lang=study.language
+        )
+        sentence = say(
+            en=f"Saved journeys/{path.name}: {notes}, {int(covered['evidenced'])} of them with evidence; "
+            "earlier versions are kept in journeys/history.",
+            ru=f"Сохранено: journeys/{path.name}, {notes}, из них с доказательствами {int(covered['evidenced'])}; "
+            "прежние версии лежат в journeys/history.",
+            lang=study.language,
+        )
+        return Saved(path, sentence)
+    people = tuple(value)
+    path = study.path / "results" / "personas.yaml"
+    write_atomically(path, dump_yaml(list(people)))
+    record(study, "personas.yaml")
+    names = ", ".join(p.name for p in people)
+    return Saved(path, say(en=f"Saved personas: {names}.", ru=f"Портреты сохранены: {names}.", lang=study.language))
+
+
+def _keep_earlier(path: Path, new: str) -> None:
+    if path.is_file() and (old := path.read_bytes()) != new.encode():
+        stamp = hashlib.blake2b(old, digest_size=4).hexdigest()
+        write_atomically(path.parent / "history" / f"{path.stem}-{stamp}.yaml", old)
+
+
+def _with_gaps(study: StudyData, journey: Journey) -> Journey:
+    """The journey with the gaps of the lanes that are still empty."""
+    found = {g.lane: g for g in gaps(study) if g.lane}
+    filled = {lane for _, lane, _ in journey.cells()}
+    filled |= {"emotion"} if any(p.estimate.value is not None for p in journey.emotion) else set()
+    filled |= {"improvements"} if journey.improvements else set()
+    filled |= {"personas"} if journey.personas else set()
+    made: Journey = journey.replace(gaps=tuple(g for lane, g in found.items() if lane not in filled))
+    return made
+
+
+def _put_aside_earlier_title(study: StudyData, journey: Journey) -> None:
+    """A study whose title changed has one main journey, not two: the earlier one goes to the history."""
+    note = study.path / "journeys" / "history" / "main.txt"
+    if journey.id != study.journey_id:
+        return
+    before = note.read_text("utf-8").strip() if note.is_file() else ""
+    old = study.path / "journeys" / f"{before}.yaml"
+    if before and before != journey.id and old.is_file():
+        _keep_earlier(old, "")
+        old.unlink()
+    if before != journey.id:
+        write_atomically(note, journey.id + "\n")
+
+
+def new_journey(study: StudyData, /, *, wave: str = "", content: bool = False) -> Journey:
+    """The study's journey before anything is known: its stages, its personas, nothing else.
+
+    Parameters
+    ----------
+    wave : str
+        Name of an earlier or later wave, which then is a journey of its own.
+    content : bool
+        Also put the framework's typical notes on the map, as assumptions.
+    """
+    s = study.settings
+    links = frameworks.get(s.framework).links() if s.framework and not s.stages else ()
+    return Journey(
+        id=f"{study.journey_id}-{wave}" if wave else study.journey_id,
+        title=f"{study.title}, {wave}" if wave else study.title,
+        language=s.language,
+        framework=s.framework,
+        scenario=s.brief.question,
+        wave=wave,
+        personas=personas(study),
+        stages=study.stages(content=content),
+        links=links,
+    )
+
+
+def journeys(study: StudyData, /) -> tuple[Journey, ...]:
+    """All saved journeys, by file name."""
+    return tuple(read_journey(p) for p in sorted((study.path / "journeys").glob("*.yaml")))
+
+
+def journey(study: StudyData, /, id: str | None = None) -> Journey:
+    """One saved journey; without `id`, the study's own (see :attr:`journey_id`).
+
+    Raises
+    ------
+    StudyError
+        If it has not been saved yet.
+    """
+    path = study.path / "journeys" / f"{id or study.journey_id}.yaml"
+    if not path.is_file():
+        saved = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        raise StudyError(suggest(path.stem, saved, what="journey") + "; the notebook of step 4 makes the first one")
+    return read_journey(path)
+
+
+def personas(study: StudyData, /) -> tuple[Persona, ...]:
+    """The personas that step 3 saved; empty before it ran, or where they were made from other material."""
+    file = study.path / "results" / "personas.yaml"
+    if not file.is_file() or not is_fresh(study, file.name):
+        return ()
+    return tuple(Persona.model_validate(p) for p in load_yaml(file) or ())
+
+
+def keep(study: StudyData, /, name: str, table: pd.DataFrame | pd.Series) -> Saved:
+    """Leave a table for a later notebook (``results/<name>.csv``); :meth:`kept` fetches it."""
+    path = study.path / "results" / f"{name}.csv"
+    write_atomically(path, table.to_csv(lineterminator="\n"))
+    record(study, path.name)
+    n = count(len(table), en=("row", "rows"), ru=("строка", "строки", "строк"), lang=study.language)
+    return Saved(path, f"results/{name}.csv: {n}")
+
+
+def kept(study: StudyData, /, name: str) -> pd.DataFrame:
+    """A table that an earlier notebook left, with its first column as index.
+
+    Raises
+    ------
+    NotEnough
+        If no notebook has left it yet.
+    """
+    import pandas as pd
+
+    path = study.path / "results" / f"{name}.csv"
+    there = path.is_file()
+    if not there or not is_fresh(study, path.name):
+        raise NotEnough(
+            say(en=f"results/{name}.csv is not there yet", ru=f"results/{name}.csv ещё нет")
+            if not there
+            else say(
+                en=f"results/{name}.csv was made from other material than there is now",
+                ru=f"results/{name}.csv сделан по другому материалу",
+            ),
+            why=say(en="an earlier notebook leaves it", ru="его оставляет одна из прежних тетрадей"),
+            action=say(en="run the earlier notebooks again: cjmkit run", ru="выполните прежние тетради: cjmkit run"),
+        )
+    return pd.read_csv(path, index_col=0, dtype=IDS)
+
+
+def labels(study: StudyData, /) -> pd.Series:
+    """Persona id of each person (index participant), as step 3 left it.
+
+    Raises
+    ------
+    NotEnough
+        If step 3 has not run yet.
+    """
+    return kept(study, "labels").iloc[:, 0].rename("persona")
+
+
+def conclude(study: StudyData, /, step: int, key: str, text: str) -> Finding:
+    """Write down what a step came to; ``cjmkit demo`` and step 8 list these."""
+    text = " ".join(text.split())
+    finding = Finding(step, key, text[:1].upper() + text[1:])
+    found = {f.key: f for f in findings(study)} | {key: finding}
+    rows = [{"step": f.step, "key": f.key, "text": f.text} for f in sorted(found.values(), key=lambda f: f.step)]
+    write_atomically(study.path / "results" / "findings.yaml", dump_yaml(rows))
+    return finding
+
+
+def findings(study: StudyData, /) -> tuple[Finding, ...]:
+    """What the steps came to so far."""
+    file = study.path / "results" / "findings.yaml"
+    if not file.is_file():
+        return ()
+    return tuple(Finding(int(f["step"]), str(f["key"]), str(f["text"])) for f in load_yaml(file) or ())
+
+
+def findings_table(study: StudyData, /) -> pd.DataFrame:
+    """What the steps came to so far: columns step and finding."""
+    import pandas as pd
+
+    return pd.DataFrame([(f.step, f.text) for f in findings(study)], columns=["step", "finding"])

@@ -137,11 +137,17 @@ def people(n: int, lang: str | None = None) -> str:
 
 
 def interval(
-    low: float | None, high: float | None, digits: int = 2, *, percent: bool = False, lang: str | None = None
+    low: float | None,
+    high: float | None,
+    digits: int = 2,
+    *,
+    percent: bool = False,
+    level: float = 0.95,
+    lang: str | None = None,
 ) -> str:
     """The limits of an interval, written the same everywhere; empty where a limit is missing.
 
-    Russian separates the limits with a semicolon, because its decimals have a comma.
+    Russian separates the limits with a semicolon, because its decimals have a comma. A level other than 95 % is said.
 
     Examples
     --------
@@ -149,11 +155,15 @@ def interval(
     ('[−0.31, 0.54]', '[0,31; 0,54]')
     >>> interval(0.31, 0.54, 0, percent=True, lang="en"), interval(float("nan"), 1)
     ('[31%, 54%]', '')
+    >>> interval(0.31, 0.54, level=0.9, lang="en")
+    '[0.31, 0.54] (90%)'
     """
     if low is None or high is None or low != low or high != high:
         return ""
     a, b = (number(v, digits, percent=percent, lang=lang) for v in (low, high))
-    return f"[{a}{say(en=', ', ru='; ', lang=lang)}{b}]"
+    whole = abs(level * 100 - round(level * 100)) < 1e-6
+    said = "" if abs(level - 0.95) < 1e-9 else f" ({number(level, 0 if whole else 1, percent=True, lang=lang)})"
+    return f"[{a}{say(en=', ', ru='; ', lang=lang)}{b}]{said}"
 
 
 def duration(value: Any, lang: str | None = None) -> str:

@@ -71,7 +71,7 @@ def test_sentence_warnings_and_table_are_shown_and_nothing_in_them_is_markup(los
     html = losses._repr_html_()
     assert "<p>First &amp; last.</p>" in html
     assert "<li>&lt;counted twice&gt;</li>" in html
-    assert "<th>share lost</th><th>limits</th>" in html
+    assert "<th>share lost</th><th>limits (90%)</th>" in html
     assert "<td>2</td><td>50%</td><td>30% … 70%</td>" in html
 
 

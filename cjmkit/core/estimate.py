@@ -136,7 +136,7 @@ class Estimate(Value):
         percent = self.percent if percent is None else percent
         digits = (0 if percent else 2) if digits is None else digits
         out = number(self.value, digits, percent=percent, lang=lang)
-        limits = interval(self.low, self.high, digits, percent=percent, lang=lang)
+        limits = interval(self.low, self.high, digits, percent=percent, level=self.level, lang=lang)
         out += f" {limits}" if limits else ""
         units = {"people": "чел.", "interviews": "интервью", "visits": "визитов", "events": "событий"}
         unit = say(en=self.unit, ru=units.get(self.unit, self.unit), lang=lang)

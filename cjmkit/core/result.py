@@ -172,7 +172,12 @@ class Result:
     def _repr_html_(self) -> str:
         shown = self._table_shown()
         body = table_html(
-            shown, self._shown or shown.columns, digits=self._digits, percent=self._percent, names=self._names
+            shown,
+            self._shown or shown.columns,
+            digits=self._digits,
+            percent=self._percent,
+            names=self._names,
+            level=self.level,
         )
         return result_html(self.summary(), body, self.warnings)
 
@@ -223,6 +228,7 @@ def table_html(
     digits: int = 2,
     percent: Iterable[str] = (),
     names: Mapping[str, tuple[str, str]] | None = None,
+    level: float = 0.95,
 ) -> str:
     """A table as HTML: heads and numbers as people write them in the language in use.
 
@@ -247,7 +253,8 @@ def table_html(
         head.append(say(en=en, ru=ru, lang=lang))
         cells.append([_cell(v, column, digits, column in shares) for v in shown[column]])
     if limits:
-        head.append(say(en="limits", ru="границы", lang=lang))
+        said = "" if abs(level - 0.95) < 1e-9 else f" ({number(level, 0, percent=True, lang=lang)})"
+        head.append(say(en="limits", ru="границы", lang=lang) + said)
         scale = bool(shares & {"value", "share", "conversion"})
         both = zip(shown["low"], shown["high"], strict=True)
         cells.append(

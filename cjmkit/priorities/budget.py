@@ -12,7 +12,8 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
+from cjmkit.stats import pooled
 
 __all__ = ["BudgetSplit", "budget_split"]
 
@@ -64,24 +65,32 @@ class BudgetSplit(Result):
         table = self.table
         up: Any = table.iloc[int(table["change"].to_numpy().argmax())]
         down: Any = table.iloc[int(table["change"].to_numpy().argmin())]
-        sep = "; " if lang == "ru" else ", "
-        gain, low, high = (number(v, 1, lang=lang) for v in (self.gain.value, self.gain.low, self.gain.high))
-        sure_up = number(up["more"], 0, percent=True, lang=lang)
-        sure_down = number(1 - down["more"], 0, percent=True, lang=lang)
+        limits = interval(self.gain.low, self.gain.high, 1, level=self.level, lang=lang)
         if up["change"] <= 0.005 * self.budget:
             return say(
                 en="The present split is already about the best that the attribution allows.",
                 ru="Нынешнее распределение уже близко к лучшему, насколько позволяет судить атрибуция.",
                 lang=lang,
             )
+        gain = number(self.gain.value, 1, lang=lang)
+        if self.gain.low is not None and self.gain.low <= 0:
+            return say(
+                en=f"No split is clearly better than the present one: moving money to “{up['channel']}” might bring "
+                f"{gain} conversions more {limits}, if returns diminish as assumed.",
+                ru=f"Ни одно распределение не лучше нынешнего с уверенностью: перенос денег в «{up['channel']}» мог бы "
+                f"дать {gain} конверсий {limits}, если отдача убывает, как предположено.",
+                lang=lang,
+            )
+        sure_up = number(up["more"], 0, percent=True, lang=lang)
+        sure_down = number(1 - down["more"], 0, percent=True, lang=lang)
         return say(
             en=(
                 f"More for “{up['channel']}” ({sure_up} of draws agree), less for “{down['channel']}” ({sure_down}); "
-                f"about {gain} conversions more than now [{low}{sep}{high}], if returns diminish as assumed."
+                f"about {gain} conversions more than now {limits}, if returns diminish as assumed."
             ),
             ru=(
                 f"Больше — «{up['channel']}» (согласны {sure_up} случаев), меньше — «{down['channel']}» ({sure_down}); "
-                f"прирост около {gain} конверсий [{low}{sep}{high}], если отдача убывает, как предположено."
+                f"прирост около {gain} конверсий {limits}, если отдача убывает, как предположено."
             ),
             lang=lang,
         )
@@ -92,12 +101,12 @@ class BudgetSplit(Result):
 
 
 def _allocate(
-    conversions: Floats, cost: Floats, budget: float, *, elasticity: float, floor: Floats, ceiling: Floats
+    conversions: Floats, cost: Floats, budget: float, *, elasticity: Any, floor: Floats, ceiling: Floats
 ) -> Floats:
     """Best split of `budget` when a channel's conversions grow as ``conversions · (x / cost) ** elasticity``.
 
     Where no bound holds, marginal returns are equal (the condition of Karush, Kuhn and Tucker); the common price is
-    found by bisection.
+    found by bisection. `conversions` (draws, channels) and `elasticity` (draws,) split each draw by itself.
 
     Examples
     --------
@@ -109,29 +118,27 @@ def _allocate(
     >>> split.round(3).tolist()
     [160.0, 40.0]
     """
-    b = elasticity
+    b = np.asarray(elasticity, dtype=float)[..., None]
     with np.errstate(divide="ignore"):
         log_pull = np.where(conversions > 0, np.log(conversions * b) - b * np.log(cost), -np.inf)
 
-    def spend(log_price: float) -> Floats:
+    def spend(log_price: Floats) -> Floats:
         # Below a price of e**-700 or so exp would overflow; the ceiling holds long before.
         out: Floats = np.clip(np.exp(np.minimum((log_pull - log_price) / (1 - b), 700.0)), floor, ceiling)
         return out
 
-    low, high = -400.0, 400.0
-    for _ in range(200):
+    low, high = np.full(log_pull[..., :1].shape, -400.0), np.full(log_pull[..., :1].shape, 400.0)
+    for _ in range(100):
         middle = (low + high) / 2
-        if spend(middle).sum() > budget:
-            low = middle
-        else:
-            high = middle
+        dear = spend(middle).sum(axis=-1, keepdims=True) > budget
+        low, high = np.where(dear, middle, low), np.where(dear, high, middle)
     out = spend(high)
     # Channels without any conversion have no pull; what is left over goes where the ceiling leaves room.
-    left = budget - out.sum()
-    if left > 1e-9 * budget:
-        room = ceiling - out
-        out = out + room * min(1.0, left / room.sum()) if room.sum() > 0 else out
-    return out
+    left = np.maximum(budget - out.sum(axis=-1, keepdims=True), 0.0)
+    room = ceiling - out
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nan_to_num(np.minimum(1.0, left / room.sum(axis=-1, keepdims=True)))
+    return np.where(left > 1e-9 * budget, out + room * share, out)
 
 
 def budget_split(
@@ -181,6 +188,8 @@ def budget_split(
     Notes
     -----
     Attributed conversions without an interval are drawn from a gamma posterior (Poisson counts with Jeffreys' prior).
+    Conversions per cost are then drawn towards each other (:func:`cjmkit.stats.pooled`): where all channels bring the
+    same, nothing is moved. The gain may be zero or negative.
     Attribution is not causation: a channel that meets people who would have bought anyway looks better than it is.
 
     Examples
@@ -213,15 +222,17 @@ def budget_split(
     conversions = np.nan_to_num(found["_credit"].to_numpy(dtype=float))
     rng = np.random.default_rng(seed)
     drawn = _conversions(found, conversions, resamples, rng)
+    # What a channel brings per unit of money is drawn towards the others: the best of several looks better than it is.
+    expected = _shrunk(conversions, drawn, cost, resamples, rng)
     exponents = rng.uniform(low_b, high_b, resamples)
     middle = (low_b + high_b) / 2
     bounds: dict[str, Floats] = {"floor": floor, "ceiling": ceiling}
-    proposed = _allocate(conversions, cost, budget, elasticity=middle, **bounds)
-    best = np.array([_allocate(c, cost, budget, elasticity=b, **bounds) for c, b in zip(drawn, exponents, strict=True)])
+    proposed = _allocate(expected.mean(axis=0), cost, budget, elasticity=middle, **bounds)
+    best = _allocate(expected, cost, budget, elasticity=exponents, **bounds)
     tail = (1 - level) / 2
     low, high = np.quantile(best, [tail, 1 - tail], axis=0)
-    gains = (drawn * ((proposed / cost) ** exponents[:, None] - 1)).sum(axis=1)
-    gain = float((conversions * ((proposed / cost) ** middle - 1)).sum())
+    gains = (expected * ((proposed / cost) ** exponents[:, None] - 1)).sum(axis=1)
+    gain = float((expected.mean(axis=0) * ((proposed / cost) ** middle - 1)).sum())
     c_low, c_high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         per = np.where(conversions > 0, cost / conversions, np.nan)
@@ -278,6 +289,19 @@ def budget_split(
         level=level,
         warnings=tuple(said),
     )
+
+
+def _shrunk(value: Floats, drawn: Floats, cost: Floats, resamples: int, rng: np.random.Generator) -> Floats:
+    """Draws of conversions whose rates per cost are drawn towards each other; none stays none."""
+    some = np.flatnonzero(value > 0)
+    out = drawn.copy()
+    if len(some) < 2:
+        return out
+    rate = value[some].sum() / cost[some].sum()
+    # Under equal rates counts scatter as Poisson; an attribution that comes with wider limits says so itself.
+    se = np.maximum(drawn[:, some].std(axis=0), np.sqrt(rate * cost[some])) / cost[some]
+    out[:, some] = np.maximum(pooled(value[some] / cost[some], se, resamples=resamples, seed=rng), 1e-12) * cost[some]
+    return out
 
 
 def _checked(

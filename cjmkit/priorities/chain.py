@@ -40,7 +40,7 @@ def absorption(p: Floats, start: int, success: int) -> Floats:
     if start == success:
         return np.ones(p.shape[:-2])
     # Only states that can reach success matter; without the others the equations have exactly one solution.
-    ways = np.asarray(p.reshape(-1, *p.shape[-2:]).any(axis=0))
+    ways = np.asarray((p.reshape(-1, *p.shape[-2:]) > 0).any(axis=0))
     moving = np.zeros(p.shape[-1], dtype=bool)
     moving[success] = True
     while True:
@@ -58,8 +58,8 @@ def absorption(p: Floats, start: int, success: int) -> Floats:
     return np.asarray(out, dtype=float)
 
 
-def chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
-    """States, matrix, people per source and remarks; ``"exit"`` is always a state."""
+def chain(transitions: Any) -> tuple[list[str], Floats, Floats, Floats, list[str]]:
+    """States, matrix, people per source, ways that the table names, and remarks; ``"exit"`` is always a state."""
     table = transitions if isinstance(transitions, pd.DataFrame) else getattr(transitions, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"source", "target"} <= set(table.columns):
         raise CjmError(
@@ -87,6 +87,10 @@ def chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
         raise CjmError("counts of transitions are finite and not negative")
     counts = np.zeros((len(states), len(states)))
     np.add.at(counts, ([at[s] for s in source], [at[t] for t in target]), amount)
+    named = np.zeros(counts.shape, dtype=bool)
+    named[[at[s] for s in source], [at[t] for t in target]] = True
+    # Nobody has left so far does not mean that nobody can.
+    named[named.any(axis=1), at["exit"]] = True
     people = counts.sum(axis=1)
     if "n" in table:
         base = table.assign(_s=source).groupby("_s")["n"].max()
@@ -109,7 +113,7 @@ def chain(transitions: Any) -> tuple[list[str], Floats, Floats, list[str]]:
                 ru="ни один переход не ведёт к 'exit': ушедших в таблице нет, поэтому конверсия завышена",
             )
         )
-    return states, p, people, said
+    return states, p, people, named, said
 
 
 def _with_exits(table: pd.DataFrame, exits: Any) -> pd.DataFrame:
@@ -131,12 +135,16 @@ def _state(value: Any) -> str:
     return "exit" if text.lower() in _LEAVE else text
 
 
-def drawn_rows(p: Floats, n: Floats, resamples: int, *, rng: np.random.Generator) -> Floats:
-    """Transition probabilities drawn from their Dirichlet posterior (resamples, S, S)."""
+def drawn_rows(p: Floats, n: Floats, named: Any, *, resamples: int, rng: np.random.Generator) -> Floats:
+    """Transition probabilities drawn from their Dirichlet posterior (resamples, S, S).
+
+    Every way that is named has a part of one prior person, also one that nobody took (Perks 1947; for two ways that is
+    Jeffreys' half).
+    """
     out = np.zeros((resamples, *p.shape))
-    for i in np.flatnonzero(p.any(axis=1)):
-        used = np.flatnonzero(p[i])
-        gamma = rng.gamma(p[i, used] * max(n[i], 1.0) + 0.5 / len(used), size=(resamples, len(used)))
+    for i in np.flatnonzero(named.any(axis=1)):
+        used = np.flatnonzero(named[i])
+        gamma = rng.gamma(p[i, used] * max(n[i], 0.0) + 1 / len(used), size=(resamples, len(used)))
         out[:, i, used] = gamma / gamma.sum(axis=1, keepdims=True)
     return out
 

@@ -73,18 +73,20 @@ class PrioritiesData(Result):
         first = number(r["first"], 0, percent=True, lang=lang)
         sure = self.table[self.table["in_top"] >= 0.9]
         named = count(len(sure), en=("idea stays", "ideas stay"), ru=("идея", "идеи", "идей"), lang=lang)
-        return say(
-            en=(
-                f"{ideas} by {self.method}; first “{r['title']}” ({score}), the first in {first} "
-                f"of draws of the uncertain inputs. {named} among the first {self.n} in at least 90% of draws."
-            ),
-            ru=(
-                f"{ideas}, метод {self.method}; первая «{r['title']}» ({score}), первая "
-                f"в {first} случаев при неточных исходных числах. "
-                f"В первых {self.n} не реже чем в 90 % случаев: {named}."
-            ),
+        text = say(
+            en=f"{ideas} by {self.method}; first “{r['title']}” ({score}), the first in {first} "
+            "of draws of the uncertain inputs.",
+            ru=f"{ideas}, метод {self.method}; первая «{r['title']}» ({score}), первая "
+            f"в {first} случаев при неточных исходных числах.",
             lang=lang,
         )
+        if len(self.table) > self.n:
+            text += say(
+                en=f" {named} among the first {self.n} in at least 90% of draws.",
+                ru=f" В первых {self.n} не реже чем в 90 % случаев: {named}.",
+                lang=lang,
+            )
+        return text
 
     def _table_shown(self) -> pd.DataFrame:
         rows = self.table.to_dict("records")

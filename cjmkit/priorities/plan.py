@@ -62,7 +62,8 @@ class CommunicationPlan(Result):
     def summary(self, lang: str | None = None) -> str:
         """One sentence: messages, the largest audience, and how many nobody speaks to."""
         lang = current_language(lang)
-        messages = int((self.table["message"] != "").sum())
+        told = self.table[self.table["message"] != ""]
+        messages = len(told.drop_duplicates(["stage", "channel", "message", "persona"]))
         silent = self.table[self.table["missing"].str.contains("message")]
         text = count(messages, en=("message", "messages"), ru=("сообщение", "сообщения", "сообщений"), lang=lang)
         if len(silent):

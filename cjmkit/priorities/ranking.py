@@ -246,6 +246,7 @@ def _draw(
                 f"{column} of {str(ideas['title'].iloc[i])!r} is {value[i]:g}, outside its own range "
                 f"{own[0][i]:g} to {own[1][i]:g}"
             )
+        _within_scale(column, own, has, ideas, method)
         low, high = np.where(has, own[0], low), np.where(has, own[1], high)
     if column == "confidence" and method == "rice":
         high = np.maximum(np.minimum(high, 1.0), value)
@@ -265,6 +266,23 @@ def _draw(
             low[wide], np.clip(value[wide], low[wide], high[wide]), high[wide], (draws, int(wide.sum()))
         )
     return out
+
+
+def _within_scale(column: str, own: list[Floats], has: Any, ideas: pd.DataFrame, method: str) -> None:
+    """A range of an input lies on the scale of the input."""
+    bottom, top = _RANGE.get(method, (0.0, 1.0 if column == "confidence" and method == "rice" else np.inf))
+    if method == "weighted":
+        return
+    wrong = has & ((own[0] < bottom) | (own[1] > top) | ((own[0] <= 0) if column == "effort" else False))
+    if wrong.any():
+        i = int(np.flatnonzero(wrong)[0])
+        scale = (
+            "above 0" if column == "effort" else f"from {bottom:g}" + (f" to {top:g}" if np.isfinite(top) else " up")
+        )
+        raise CjmError(
+            f"the range of {column} of {str(ideas['title'].iloc[i])!r} is {own[0][i]:g} to {own[1][i]:g}; "
+            f"{column} lies {scale}: mend {column}_low or {column}_high"
+        )
 
 
 def _score(

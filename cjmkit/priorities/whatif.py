@@ -14,7 +14,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import Result
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.priorities.chain import absorption, chain, drawn_rows, raised
 
 __all__ = ["WhatIf", "what_if"]
@@ -54,20 +54,19 @@ class WhatIf(Result):
         """One sentence with both conversions and the assumption behind them."""
         lang = current_language(lang)
         before, after = (number(e.value, 1, percent=True, lang=lang) for e in (self.baseline, self.changed))
-        sep = "; " if lang == "ru" else ", "
         gain, low, high = (
-            number(None if v is None else v * 100, 1, lang=lang)
-            for v in (self.difference.value, self.difference.low, self.difference.high)
+            None if v is None else v * 100 for v in (self.difference.value, self.difference.low, self.difference.high)
         )
+        limits = interval(low, high, 1, level=self.level, lang=lang)
+        many = number(gain, 1, lang=lang)
         return say(
             en=(
-                f"{self.start} → {self.success}: {before} now, {after} after the change, {gain} points more "
-                f"[{low}{sep}{high}], "
-                "if the rest of the journey stays as it was."
+                f"{self.start} → {self.success}: {before} now; {after} if the change reached its benchmark and the "
+                f"rest of the journey stayed as it was: up to {many} points {limits}. Assumed, not measured."
             ),
             ru=(
-                f"{self.start} → {self.success}: сейчас {before}, после изменения {after}, прирост {gain} п. п. "
-                f"[{low}{sep}{high}], если остальной путь не изменится."
+                f"{self.start} → {self.success}: сейчас {before}; {after}, если изменение дойдёт до ориентира, а "
+                f"остальной путь не изменится: до {many} п. п. {limits}. Это предположение, а не измерение."
             ),
             lang=lang,
         )
@@ -91,7 +90,7 @@ class WhatIf(Result):
 
 def what_if(
     transitions: Any,
-    change: Mapping[tuple[str, str], float | tuple[float, float]],
+    change: Mapping[tuple[str, str], float | tuple[float, ...]],
     *,
     start: str,
     success: str,
@@ -109,8 +108,9 @@ def what_if(
         empty, or stands in ``.exits`` of a result; where `n` of a source exceeds the sum of its rows of users, the
         rest is leaving.
     change : mapping
-        ``(source, target)`` to the probability that the transition is restored to, or a range of it. Name where the
-        benchmark comes from: another persona, channel, wave or a competitor.
+        ``(source, target)`` to the probability that the transition is restored to, a range (low, high) of it, or
+        (low, aim, high) as :meth:`Benchmark.change` gives it. Name where the benchmark comes from: another persona,
+        channel, wave or a competitor.
     start, success : str
         States between which conversion is counted.
     taken_from : {"exit", "all"}
@@ -131,8 +131,9 @@ def what_if(
     Notes
     -----
     Conversion is the absorption probability ``[(I − Q)⁻¹ R]`` (Kemeny and Snell 1960). Uncertainty: each row of the
-    matrix is drawn from a Dirichlet posterior over people (Jeffreys' half), the same draw before and after the
-    change. The chain forgets how a person came; the change is an assumption, not an effect that was measured.
+    matrix is drawn from a Dirichlet posterior over people (one prior person for all ways that the table names and for
+    leaving, so that a way that nobody took so far is not impossible), the same draw before and after the change.
+    The chain forgets how a person came; the change is an assumption, not an effect that was measured.
 
     Examples
     --------
@@ -147,29 +148,28 @@ def what_if(
         raise CjmError(suggest(taken_from, ("exit", "all"), what="taken_from"))
     if not change:
         raise CjmError("change is empty; name at least one transition, for example {('visit', 'form'): .6}")
-    states, p, n, said = chain(transitions)
+    states, p, n, named, said = chain(transitions)
     at = {s: i for i, s in enumerate(states)}
     for name in (start, success):
         if name not in at:
             raise CjmError(suggest(name, [s for s in states if s != "exit"], what="state"))
-    p[at[success]] = 0.0
+    p[at[success]], named[at[success]] = 0.0, False
     pairs = [((str(a), str(b)), v) for (a, b), v in change.items()]
     for (a, b), _ in pairs:
         for name in (a, b):
             if name not in at:
                 raise CjmError(suggest(name, states, what="state in change="))
-        if not p[at[a]].any():
+        if not named[at[a]].any():
             raise CjmError(f"nothing leads away from {a!r}, so its transitions cannot change")
     rng = np.random.default_rng(seed)
-    drawn = drawn_rows(p, n, resamples, rng=rng)
+    drawn = drawn_rows(p, n, named, resamples=resamples, rng=rng)
     before, before_drawn = absorption(p, at[start], at[success]), absorption(drawn, at[start], at[success])
     rows = []
     sets = [[x] for x in pairs] + ([pairs] if len(pairs) > 1 else [])
     for chosen in sets:
         after, after_drawn = p.copy(), drawn.copy()
         for (a, b), target in chosen:
-            low, high = _benchmark(target)
-            aim = (low + high) / 2
+            low, aim, high = _benchmark(target)
             i, j, leave = at[a], at[b], at["exit"]
             room = after[i, j] + after[i, leave]
             if taken_from == "exit" and aim > room + 1e-9:
@@ -178,7 +178,9 @@ def what_if(
                     "aim lower or use taken_from='all'"
                 )
             after = raised(after[None], (i, j, leave), np.array([aim]), taken_from=taken_from)[0]
-            after_drawn = raised(after_drawn, (i, j, leave), rng.uniform(low, high, resamples), taken_from=taken_from)
+            after_drawn = raised(
+                after_drawn, (i, j, leave), _aims(low, aim, high, resamples, rng), taken_from=taken_from
+            )
         value = absorption(after, at[start], at[success])
         values = absorption(after_drawn, at[start], at[success])
         one = chosen[0]
@@ -211,12 +213,23 @@ def what_if(
     )
 
 
-def _benchmark(target: Any) -> tuple[float, float]:
-    low, high = (target, target) if np.ndim(target) == 0 else (target[0], target[1])
-    low, high = float(low), float(high)
-    if not 0 <= low <= high <= 1:
-        raise CjmError(f"a benchmark is a probability from 0 to 1, or a range (low, high); {target!r} came")
-    return low, high
+def _benchmark(target: Any) -> tuple[float, float, float]:
+    given = [float(v) for v in np.atleast_1d(np.asarray(target, dtype=float))]
+    if len(given) == 1:
+        given *= 3
+    elif len(given) == 2:
+        given = [given[0], sum(given) / 2, given[1]]
+    if len(given) != 3 or not 0 <= given[0] <= given[1] <= given[2] <= 1:
+        raise CjmError(
+            f"a benchmark is a probability from 0 to 1, a range (low, high) or (low, aim, high); {target!r} came"
+        )
+    return given[0], given[1], given[2]
+
+
+def _aims(low: float, aim: float, high: float, size: int, rng: np.random.Generator) -> Floats:
+    """Half of the draws on either side of the aim, evenly: the aim is their median."""
+    u = rng.random(size)
+    return np.where(u < 0.5, low + (aim - low) * 2 * u, aim + (high - aim) * (2 * u - 1))
 
 
 def _whatif_row(
@@ -240,7 +253,7 @@ def _whatif_row(
         "source": a if single else "",
         "target": b if single else "",
         "observed": float(observed) if single else np.nan,
-        "benchmark": float(np.mean(target)) if single else np.nan,
+        "benchmark": _benchmark(target)[1] if single else np.nan,
         "conversion": v,
         "low": min(low, v),
         "high": max(high, v),

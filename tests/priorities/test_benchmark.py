@@ -1,5 +1,6 @@
 """The benchmark of "what if" comes from the data, and its range does not flatter."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -45,3 +46,41 @@ def test_without_groups_it_is_said_how_to_get_them():
         cj.priorities.best_group(FUNNEL.drop(columns="group"))
     with pytest.raises(cj.CjmError, match="lower min_n"):
         cj.priorities.best_group(FUNNEL, min_n=10_000)
+
+
+def equal_groups(rng, groups, n, share=0.3):
+    users = rng.binomial(n, share, groups)
+    rows = [(f"g{i}", step, u, n) for i, k in enumerate(users) for step, u in (("visit", n), ("form", k))]
+    table = pd.DataFrame(rows, columns=["group", "step", "users", "n"])
+    return table.assign(conversion=table["users"] / table["n"])
+
+
+def test_equal_groups_promise_next_to_nothing():
+    promised, seen = [], []
+    for run in range(60):
+        table = equal_groups(np.random.default_rng(run), 8, 100)
+        b = cj.priorities.best_group(table)
+        flat = table.groupby("step", sort=False)[["users"]].sum().reset_index()
+        pay = pd.DataFrame({"step": ["pay"], "users": [flat["users"].iloc[1] * 0.6]})
+        chain = cj.priorities.moves(pd.concat([flat, pay], ignore_index=True))
+        gain = cj.priorities.what_if(chain, b.change(), start="visit", success="pay", resamples=100)
+        promised.append(gain.difference.value)
+        seen.append((b.estimate.value - b.overall.value) * 0.6)
+    # As seen, the best of eight equal groups is about four points above everybody.
+    assert np.mean(seen) > 0.03
+    assert abs(np.mean(promised)) < 0.007
+
+
+def test_groups_that_truly_differ_are_not_made_equal():
+    rng = np.random.default_rng(3)
+    table = pd.concat([equal_groups(rng, 4, 2000, 0.2), equal_groups(rng, 1, 2000, 0.4).assign(group="best")])
+    b = cj.priorities.best_group(table)
+    assert b.group == "best"
+    assert b.expected.value == pytest.approx(b.estimate.value, abs=0.01)
+
+
+def test_the_sentence_says_that_the_best_was_chosen_after_looking():
+    b = cj.priorities.best_group(FUNNEL)
+    assert "the best of 2 groups, chosen after looking" in b.summary("en")
+    assert "(97.5%)" in b.summary("en")
+    assert "верхняя граница" in b.summary("ru")

@@ -133,8 +133,9 @@ def test_present_marginal_cost_is_average_cost_over_elasticity():
 def test_an_already_best_split_is_left_alone():
     cost = np.array([100.0, 50.0, 150.0])
     split = budget_split(channels(), CREDIT.assign(conversions=cost * 2), elasticity=0.5)
-    assert split.table["change"].abs().max() < 1e-3
-    assert split.gain.value == pytest.approx(0, abs=1e-6)
+    assert split.table["change"].abs().max() < 0.005 * 300
+    assert "already about the best" in split.summary("en")
+    assert split.gain.value == pytest.approx(0, abs=1e-3)
     assert "about the best" in split.summary("en")
 
 
@@ -186,3 +187,39 @@ def test_one_of_several_attribution_models_has_to_be_named():
         budget_split(channels(), both, model="marcov")
     markov, last = (budget_split(channels(), both, model=m).table.set_index("channel") for m in ("markov", "last"))
     assert markov.loc["search", "proposed"] > last.loc["search", "proposed"]
+
+
+def test_equal_channels_are_left_alone_and_promise_next_to_nothing():
+    cost = np.array([100.0, 200.0, 50.0, 150.0])
+    names = list("abcd")
+    gains, moved = [], 0
+    for run in range(40):
+        counts = np.random.default_rng(run).poisson(cost / 5)
+        spent = pd.DataFrame({"channel": names, "cost": cost})
+        split = budget_split(spent, pd.DataFrame({"channel": names, "conversions": counts}), resamples=200)
+        gains.append(split.gain.value)
+        moved += split.gain.low > 0
+    assert np.mean(gains) < 0.5  # of a hundred conversions
+    assert moved <= 4
+
+
+def test_channels_that_truly_differ_still_get_another_split():
+    spent = pd.DataFrame({"channel": list("ab"), "cost": [100.0, 100.0]})
+    split = budget_split(spent, pd.DataFrame({"channel": list("ab"), "conversions": [400, 100]}))
+    assert split.table.set_index("channel").loc["a", "proposed"] > 140
+    assert split.gain.low > 0
+    assert "(90%)" in split.summary("en")
+
+
+def test_where_the_interval_holds_zero_no_split_is_called_better():
+    spent = pd.DataFrame({"channel": list("ab"), "cost": [100.0, 100.0]})
+    split = budget_split(spent, pd.DataFrame({"channel": list("ab"), "conversions": [14, 7]}), elasticity=0.5)
+    assert split.gain.low <= 0
+    said = split.summary("en")
+    assert "No split is clearly better" in said or "already about the best" in said
+
+
+def test_a_message_for_two_steps_is_one_message():
+    messages = pd.DataFrame({"stage": ["deal"], "channel": "mail", "message": "We call today", "owner": "Ann"})
+    stuck = pd.DataFrame({"step": ["form", "call"], "stage": "deal", "size": [30, 20]})
+    assert communication_plan(messages, stuck).summary("en").startswith("1 message;")

@@ -182,3 +182,19 @@ def test_sentences_exist_in_both_languages():
     found = rank(ideas())
     assert "first “Prices first”" in found.summary("en")
     assert "первая «Prices first»" in found.summary("ru")
+
+
+@pytest.mark.parametrize(
+    ("column", "low", "high"),
+    [("effort", 0.0, 3.0), ("reach", -50.0, 900.0), ("confidence", 0.2, 1.6)],
+)
+def test_a_range_of_an_input_lies_on_its_scale(column, low, high):
+    table = ideas()
+    table[f"{column}_low"], table[f"{column}_high"] = np.nan, np.nan
+    table.loc[0, [f"{column}_low", f"{column}_high"]] = [low, high]
+    with pytest.raises(CjmError, match=f"the range of {column} .* mend {column}_low or {column}_high"):
+        rank(table)
+
+
+def test_three_ideas_are_not_said_to_stay_among_the_first_three():
+    assert "among the first" not in rank(ideas().head(3), n=3).summary("en")

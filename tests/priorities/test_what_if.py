@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cjmkit as cj
 from cjmkit.errors import CjmError
 from cjmkit.priorities import what_if
 from cjmkit.priorities.chain import absorption
@@ -151,3 +152,26 @@ def test_people_whose_path_ends_are_taken_from_the_result():
     found = what_if(Counted(), {("visit", "form"): 0.5}, start="visit", success="deal")
     assert found.baseline.value == pytest.approx(0.1 / 0.95)
     assert not any("too good" in w for w in found.warnings)
+
+
+@pytest.mark.parametrize("users", [[8, 3, 0], [8, 8, 8]])
+def test_a_way_that_nobody_took_is_not_impossible_and_one_that_all_took_not_certain(users):
+    chain = cj.priorities.moves(pd.DataFrame({"step": ["a", "b", "c"], "users": users}))
+    found = what_if(chain, {("b", "c"): 0.5} if users[2] == 0 else {("a", "b"): 1.0}, start="a", success="c")
+    assert found.baseline.value == users[2] / users[0]
+    if users[2] == 0:
+        assert found.baseline.low == 0
+        assert 0.1 < found.baseline.high < 0.5
+        assert found.difference.value == pytest.approx(3 / 8 * 0.5)
+        assert found.difference.low < found.difference.high
+    else:
+        assert found.baseline.high == 1
+        assert 0.5 < found.baseline.low < 0.9
+
+
+def test_a_change_is_said_to_be_assumed_and_never_to_be_a_gain():
+    chain = cj.priorities.moves(pd.DataFrame({"step": ["a", "b"], "users": [100, 20]}))
+    found = what_if(chain, {("a", "b"): (0.2, 0.3)}, start="a", success="b", level=0.9)
+    assert "Assumed, not measured" in found.summary("en")
+    assert "(90%)" in found.summary("en")
+    assert "прирост" not in found.summary("ru")

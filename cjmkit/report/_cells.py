@@ -1,33 +1,35 @@
-"""The cells of the HTML map: notes, touchpoints, barriers with their figures, planned actions."""
+"""The cells of the HTML map: notes with a voice, touchpoints, barriers with their figures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.stage import Note, Touchpoint
 from cjmkit.i18n import count, say
 from cjmkit.report._evidence import EvidenceList
 from cjmkit.report._icons import channel_icon, icon
-from cjmkit.view.lanes import (
-    action_figures,
-    actions_for,
-    figure_text,
-    is_share,
-    items,
-)
+from cjmkit.view.lanes import actions_for, figure_text, is_share, items
+from cjmkit.view.story import by_share, in_order, main_source, spoken, suggested, voice
 
 __all__ = ["Page"]
 
 _LONG = 600
+_SHOWN = {"barriers": 3, "touchpoints": 4, "thoughts": 3, "questions": 3}
+"""Notes of a cell that are read at once (two in other lanes); the rest is one click away."""
 
 
 @dataclass
 class Page:
-    """One page being written: the journey, the language, the evidence seen so far and the icons used."""
+    """One page being written: the journey, the language, the evidence seen so far and the icons used.
+
+    People are numbered: 0 is everybody, 1 the first persona; class names on the page carry these numbers.
+    """
 
     journey: Journey
     lang: str
@@ -35,29 +37,41 @@ class Page:
     icons: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._names = {p.id: p.name for p in self.journey.personas}
-        self._several = len(self.journey.personas) > 1
+        personas = self.journey.personas
+        self.who = {"": 0, **{p.id: k for k, p in enumerate(personas, 1)}}
+        self.names = [say(en="Everybody", ru="Все", lang=self.lang), *(p.name for p in personas)]
+        self.people = [frozenset[str](), *(frozenset(p.participants) for p in personas)]
+        self.suggested = suggested(self.journey)
+        self.source = main_source(self.journey)
         self._fixes = actions_for(self.journey)
+        self.rank = {a.id: k for k, a in enumerate(in_order(self.journey.improvements), 1)}
 
     def icon(self, name: str, size: int = 16) -> Markup:
         """An icon, remembered for the page's sprite."""
         self.icons.add(name)
         return icon(name, size)
 
-    def pill(self, item: Note | Touchpoint | Action, text: str) -> Markup:
-        """The way to the evidence, or the word that there is none: it works as a link where scripts do not run."""
-        short = text if len(text) <= 60 else text[:59] + "…"
-        cited = self.evidence.cite(item.evidence)
+    def mark(self, evidence: Sequence[Evidence], text: str) -> Markup:
+        """The quiet way to the evidence: it works as a link where scripts do not run."""
+        cited = self.evidence.cite(evidence)
         if not cited:
-            word = say(en="assumption", ru="предположение", lang=self.lang)
-            return Markup('<button type="button" class="e" data-e="" aria-label="{}: {}">{}</button>').format(
-                word, short, word
-            )
-        words = self.pieces(len(cited))
-        label = f"{words}: {short}"
-        return Markup('<a class="e" href="#e{}" data-e="{}" aria-label="{}">{}{}</a>').format(
-            cited[0], " ".join(map(str, cited)), label, self.icon("quote", 13), words
+            return Markup("")
+        short = text if len(text) <= 60 else text[:59] + "…"
+        return Markup('<a class="e" href="#e{}" data-e="{}" aria-label="{}: {}" title="{}">{}<b>{}</b></a>').format(
+            cited[0],
+            " ".join(map(str, cited)),
+            self.pieces(len(cited)),
+            short,
+            self.pieces(len(cited)),
+            self.icon("quote", 12),
+            len(cited),
         )
+
+    def pill(self, item: Note | Touchpoint | Action, text: str) -> Markup:
+        """The way to the evidence, or the word that there is none; the eye sees the hatching."""
+        if item.evidence:
+            return self.mark(item.evidence, text)
+        return Markup('<span class="vh">{}</span>').format(say(en="assumption", ru="предположение", lang=self.lang))
 
     def pieces(self, n: int) -> str:
         """How many pieces of evidence, in words."""
@@ -68,13 +82,17 @@ class Page:
             lang=self.lang,
         )
 
+    def whose(self, item: Note | Touchpoint) -> str:
+        """Class of what belongs to one persona: hidden while another one is chosen."""
+        k = self.who.get(item.persona, 0)
+        return f" o{k}" if k else ""
+
     def persona_tag(self, persona: str) -> Markup:
         """Whose note it is, where the map has several personas."""
-        if not persona or not self._several:
+        k = self.who.get(persona, 0)
+        if not k or len(self.names) < 3:
             return Markup("")
-        return Markup('<span class="tag">{}{}</span>').format(
-            self.icon("person", 12), self._names.get(persona, persona)
-        )
+        return Markup('<span class="tag">{}{}</span>').format(self.icon("person", 12), self.names[k])
 
     def bar(self, estimate: Estimate) -> Markup:
         """A share as a bar with its interval; the words stand beside it."""
@@ -87,93 +105,97 @@ class Page:
             value, whisker
         )
 
+    def quotes(self, item: Note | Touchpoint) -> Markup:
+        """A voice for the note: everybody's, and each persona's own where one of them is quoted."""
+        said: dict[str, list[int]] = {}
+        for k in range(len(self.names)):
+            found = voice(item, self.people[k])
+            if found is not None:
+                said.setdefault(spoken(found, self.lang), []).append(k)
+        return Markup("").join(
+            Markup('<q class="{}" dir="auto">{}</q>').format(" ".join(f"v{k}" for k in whose), text)
+            for text, whose in said.items()
+        )
+
     def note(self, note: Note, lane: str) -> Markup:
-        """One note as a card."""
-        kind = "n" + (" a" if note.assumption else "") + (" b" if lane == "barriers" else "")
+        """One note: what it says, one voice, one muted line with figure and way to the evidence."""
+        kind = "n" + (" a" if note.assumption else "") + (" b" if lane == "barriers" else "") + self.whose(note)
+        kind += " sug" if note.id in self.suggested else ""
         kind += " long" if len(note.text) > _LONG else ""
-        meta = Markup("")
-        bar = Markup("")
+        meta = bar = Markup("")
         if note.estimate is not None:
             shown = figure_text(note.estimate, as_share=lane == "barriers", lang=self.lang)
             meta += Markup('<span class="num">{}</span>').format(shown)
             if lane == "barriers" and is_share(note.estimate):
                 bar = self.bar(note.estimate)
-        meta += self.persona_tag(note.persona)
-        meta += self.pill(note, note.text)
-        fixes = self.fixes(note.id) if lane == "barriers" else Markup("")
-        return Markup('<li class="{}" id="{}" dir="auto"><p>{}</p>{}<div class="m">{}</div>{}</li>').format(
-            kind, f"n-{note.id}", note.text, bar, meta, fixes
+        meta += self.persona_tag(note.persona) + self.pill(note, note.text)
+        if lane == "barriers":
+            meta += self.fixes(note.id)
+        return Markup('<li class="{}" id="n-{}" dir="auto"><p>{}</p>{}{}<div class="m">{}</div></li>').format(
+            kind, note.id, note.text, self.quotes(note), bar, meta
         )
 
     def fixes(self, barrier: str) -> Markup:
-        """What the company will do about a barrier."""
-        todo = self._fixes.get(barrier, [])
-        if not todo:
-            return Markup("")
-        rows = (
-            Markup("<li>{}<span>{}{}</span></li>").format(
-                self.icon("do", 13), a.title, f" ({a.owner})" if a.owner else ""
+        """The way from a barrier to what the company will do about it."""
+        todo = sorted(self._fixes.get(barrier, []), key=lambda a: self.rank[a.id])
+        word = say(en="action", ru="действие", lang=self.lang)
+        return Markup("").join(
+            Markup('<a class="fix" href="#a-{}" title="{}" aria-label="{} {}: {}">{}{}</a>').format(
+                a.id, a.title, word, self.rank[a.id], a.title, self.icon("do", 12), self.rank[a.id]
             )
             for a in todo
         )
-        return Markup('<ul class="fix">{}</ul>').format(Markup("").join(rows))
 
     def touchpoint(self, t: Touchpoint) -> Markup:
-        """A touchpoint with channel, owner, promise and star."""
+        """A touchpoint as one line with its icon, and a muted one: who answers for it, figure, evidence."""
         lang = self.lang
-        kind = "n t" + (" a" if t.assumption else "")
-        name = channel_icon(t.channel or t.name)
-        facts = []
-        if t.channel and t.channel.casefold() != t.name.casefold():
-            facts.append((say(en="Channel", ru="Канал", lang=lang), Markup("<span>{}</span>").format(t.channel)))
-        owner = (
-            Markup("<span>{}</span>").format(t.owner)
-            if t.owner
-            else Markup('<span class="warn">{}</span>').format(say(en="nobody yet", ru="пока никто", lang=lang))
-        )
-        facts.append((say(en="Owner", ru="Отвечает", lang=lang), owner))
-        if t.service_level:
-            facts.append(
-                (say(en="Promise", ru="Обещано", lang=lang), Markup("<span>{}</span>").format(t.service_level))
-            )
-        lines = Markup("").join(
-            Markup("<div><dt style='display:inline'>{}: </dt><dd style='display:inline'>{}</dd></div>").format(k, v)
-            for k, v in facts
-        )
+        kind = "n t" + (" a" if t.assumption else "") + self.whose(t)
         star = Markup("")
         if t.moment_of_truth:
-            star = Markup('<span class="mot">{}{}</span>').format(
-                self.icon("star", 13), say(en="moment of truth", ru="момент истины", lang=lang)
+            star = Markup('<span class="mot" title="{0}">{1}<span class="vh">{0}</span></span>').format(
+                say(en="moment of truth", ru="момент истины", lang=lang), self.icon("star", 13)
             )
-        meta = Markup("")
+        facts = [Markup('<span class="vh">{}</span>').format(t.channel)] if t.channel else []
+        if t.owner:
+            facts.append(Markup("<span>{}</span>").format(t.owner))
+        else:
+            facts.append(
+                Markup('<span class="warn">{}</span>').format(say(en="no owner", ru="никто не отвечает", lang=lang))
+            )
         if t.estimate is not None:
-            meta += Markup('<span class="num">{}</span>').format(figure_text(t.estimate, as_share=True, lang=lang))
-        meta += self.persona_tag(t.persona) + self.pill(t, t.name)
+            facts.append(
+                Markup('<span class="num">{}</span>').format(figure_text(t.estimate, as_share=True, lang=lang))
+            )
+        promise = Markup("")
+        if t.service_level:
+            promise = Markup('<span class="vh">{}</span>').format(t.service_level)
         return Markup(
-            '<li class="{}" id="n-{}" dir="auto"><p class="tn">{}<span>{}</span></p>{}'
-            '<dl>{}</dl><div class="m">{}</div></li>'
-        ).format(kind, t.id, self.icon(name), t.name, star, lines, meta)
+            '<li class="{}" id="n-{}" title="{}" dir="auto"><p class="tn">{}<span>{}</span>{}</p>{}'
+            '<div class="m">{}</div></li>'
+        ).format(
+            kind,
+            t.id,
+            " · ".join(x for x in (t.channel, t.service_level) if x),
+            self.icon(channel_icon(t.channel or t.name)),
+            t.name,
+            star,
+            promise,
+            Markup(" ").join([*facts, self.persona_tag(t.persona), self.pill(t, t.name)]),
+        )
 
     def action(self, a: Action) -> Markup:
-        """A planned action as a card."""
-        lang = self.lang
-        owner = a.owner or say(en="nobody yet", ru="пока никто", lang=lang)
-        facts = [say(en="Owner", ru="Отвечает", lang=lang) + f": {owner}", *action_figures(a, lang)]
-        lines = Markup("").join(Markup("<div>{}</div>").format(f) for f in facts)
-        return Markup(
-            '<li class="n t{}" dir="auto"><p>{}</p><dl class="vh2">{}</dl><div class="m">{}</div></li>'
-        ).format(
-            " a" if a.assumption else "",
-            a.title,
-            Markup("<dt class='vh'>{}</dt><dd>{}</dd>").format(say(en="Facts", ru="Сведения", lang=lang), lines),
-            self.pill(a, a.title),
+        """A planned action in its lane, where somebody asked for that lane: the table has its figures."""
+        return Markup('<li class="n t{}" dir="auto"><p><a href="#a-{}">{} {}</a></p></li>').format(
+            " a" if a.assumption else "", a.id, self.rank[a.id], a.title
         )
 
     def cell(self, index: int, lane: str) -> Markup:
-        """One cell of the table."""
-        stage = self.journey.stages[index]
+        """One cell of the table, the largest share first; what is too much for a glance is folded."""
+        here = items(self.journey, self.journey.stages[index], lane)
+        if lane == "barriers":
+            here = tuple(by_share(i for i in here if isinstance(i, Note)))
         cards = []
-        for item in items(self.journey, stage, lane):
+        for item in sorted(here, key=lambda i: i.id in self.suggested):
             if isinstance(item, Touchpoint):
                 cards.append(self.touchpoint(item))
             elif isinstance(item, Note):
@@ -182,4 +204,12 @@ class Page:
                 cards.append(self.action(item))
         if not cards:
             return Markup("<td></td>")
-        return Markup('<td><ul class="cell">{}</ul></td>').format(Markup("").join(cards))
+        shown = _SHOWN.get(lane, 2)
+        first, rest = cards[:shown], cards[shown:]
+        out = Markup('<ul class="cell">{}</ul>').format(Markup("").join(first))
+        if rest:
+            more = count(len(rest), en=("more", "more"), ru=("ещё", "ещё", "ещё"), lang=self.lang)
+            out += Markup('<details class="rest"><summary>{}</summary><ul class="cell">{}</ul></details>').format(
+                more, Markup("").join(rest)
+            )
+        return Markup("<td>{}</td>").format(out)

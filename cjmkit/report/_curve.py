@@ -8,31 +8,43 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from cjmkit.core.course import EmotionPoint
 from cjmkit.core.estimate import Estimate
-from cjmkit.core.words import SMALL_N
-from cjmkit.i18n import number, say
+from cjmkit.core.words import SMALL_N, source_title
+from cjmkit.i18n import interval, number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._icons import marker
+from cjmkit.report._icons import MARKER_PATHS
 from cjmkit.view.lanes import Series, is_gap
+from cjmkit.view.story import spoken, story, why
 
-__all__ = ["DASHES", "chart", "key", "values"]
+__all__ = ["chart", "figures", "mark", "scale"]
 
-DASHES = ("", "9 4", "2 4", "9 3 2 3", "14 4", "4 4", "1 3", "12 3 1 3")
-"""Dash patterns, so that curves stay apart in grey."""
-
-
-CROWDED = 3
-"""From more curves than this on, the numbers of people under the points stand alone."""
+_DASHES = ("9 4", "2 4", "9 3 2 3", "14 4")
+"""Dash patterns of the other sources, so that they stay apart in grey; a belief is always dashed."""
 
 
-def _x(stage: int, of: int, k: int, curves: int) -> float:
-    """Place of a point in per cent of the width: curves stand beside each other, so that none hides another."""
-    spread = 0.0 if curves < 2 else 0.56 * (k / (curves - 1) - 0.5)
-    return 100 * (stage + 0.5 + spread) / of
+def mark(who: int, *, hollow: bool = False, size: int = 16) -> Markup:
+    """The mark of a persona, its own shape and colour everywhere on the page; ink for everybody."""
+    colour = f"var(--s{(who - 1) % 8})" if who else "var(--ink)"
+    return Markup(
+        '<svg width="{0}" height="{0}" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{1}" fill="{2}" '
+        'stroke="{3}" stroke-width="2"/></svg>'
+    ).format(size, MARKER_PATHS[who % len(MARKER_PATHS)], "var(--paper)" if hollow else colour, colour)
+
+
+def _shift(curves: list[Series], k: int, main: str) -> float:
+    """Place beside the middle of the column, in columns: curves stand side by side, so that none hides another."""
+    mine = curves[k]
+    if mine.source == main and not mine.persona:
+        return 0.0
+    side = [c for c in curves if c.source == main and c.persona]
+    step = side.index(mine) if mine in side else len(side) + k
+    far = min(0.12 * (step // 2 + 1), 0.36)
+    return far if step % 2 else -far
 
 
 def _y(value: float) -> float:
-    return 25 * (2 - value)
+    return 25 * (2 - max(-2.0, min(2.0, value)))
 
 
 def is_hollow(estimate: Estimate) -> bool:
@@ -40,60 +52,30 @@ def is_hollow(estimate: Estimate) -> bool:
     return estimate.n < SMALL_N
 
 
-def dash(curve: Series, k: int) -> str:
-    """Dash pattern of a curve; a belief is always dashed."""
-    pattern = DASHES[k % len(DASHES)]
-    return pattern or ("6 5" if curve.assumed else "")
-
-
-def key(page: Page, curves: list[Series]) -> Markup:
-    """Which mark is whose."""
-    rows = (
-        Markup('<span class="key">{}<span>{}</span></span>').format(marker(k), c.label) for k, c in enumerate(curves)
+def scale(page: Page) -> Markup:
+    """Words at the ends of the scale and at its middle, beside the chart."""
+    words = (
+        (2, say(en="very good +2", ru="отлично +2", lang=page.lang)),
+        (0, say(en="neutral 0", ru="ровно 0", lang=page.lang)),
+        (-2, say(en="very bad −2", ru="ужасно −2", lang=page.lang)),
     )
-    return Markup("").join(rows)
-
-
-def _words(estimate: Estimate, lang: str) -> str:
-    if estimate.value is None:
-        return estimate.reason or say(en="no data", ru="нет данных", lang=lang)
-    return estimate.text(1, lang=lang)
+    return Markup("").join(
+        Markup('<span class="scale" style="--y:{:.2f}">{}</span>').format(_y(v) / 100, w) for v, w in words
+    )
 
 
 def chart(page: Page, curves: list[Series]) -> Markup:
-    """The picture, with a button on every point."""
-    lang, stages = page.lang, page.journey.stages
-    n = len(stages)
+    """The picture, with a button on every point and a voice at its lowest and highest."""
+    n = len(page.journey.stages)
     drawn, marks = [], []
     for k, c in enumerate(curves):
-        colour = f"var(--s{k % 8})"
-        for run in c.runs():
-            xs = [_x(i, n, k, len(curves)) for i, _ in run]
-            limits = [(p.estimate.low, p.estimate.high) for _, p in run]
-            if all(lo is not None and hi is not None for lo, hi in limits) and len(run) > 1:
-                top = [f"{x:.3f},{_y(min(2, hi)):.2f}" for x, (_, hi) in zip(xs, limits) if hi is not None]
-                under = [f"{x:.3f},{_y(max(-2, lo)):.2f}" for x, (lo, _) in zip(xs, limits) if lo is not None]
-                drawn.append(f'<polygon points="{" ".join(top + under[::-1])}" fill="{colour}" fill-opacity=".13"/>')
-            for x, (lo, hi) in zip(xs, limits):
-                if lo is not None and hi is not None:
-                    drawn.append(
-                        f'<path d="M{x:.3f} {_y(min(2, hi)):.2f}V{_y(max(-2, lo)):.2f}" stroke="{colour}" '
-                        'stroke-opacity=".55" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
-                    )
-            if len(run) > 1:
-                line = " ".join(f"{x:.3f},{_y(p.estimate.value or 0):.2f}" for x, (_, p) in zip(xs, run))
-                pattern = dash(c, k)
-                drawn.append(
-                    f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.25" '
-                    f'vector-effect="non-scaling-stroke" stroke-linejoin="round"'
-                    + (f' stroke-dasharray="{pattern}"' if pattern else "")
-                    + "/>"
-                )
+        who = page.who.get(c.persona, 0)
+        at = [100 * (i + 0.5 + _shift(curves, k, page.source)) / n for i in range(n)]
+        kind = f"se w{who}" + ("" if c.source == page.source else " alt")
+        drawn.append(_line(c, k, at, who, kind, c.source == page.source))
         for i, p in enumerate(c.points):
-            x = _x(i, n, k, len(curves))
-            if is_gap(p):
-                continue
-            marks.append(_point(page, c, k, i, x, crowded=len(curves) > CROWDED))
+            if not is_gap(p) and p is not None:
+                marks.append(_point(page, c, p, i, at[i], kind, who))
     lines = Markup("").join(
         Markup('<i class="gl{}" style="top:{}%"></i>').format(" z" if v == 0 else "", _y(v)) for v in (2, 1, 0, -1, -2)
     )
@@ -108,65 +90,126 @@ def chart(page: Page, curves: list[Series]) -> Markup:
     )
     svg = Markup(
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>'
-    ).format(Markup("".join(drawn)))
-    label = say(en="Emotion curve, from −2 to 2", ru="Кривая эмоций, от −2 до 2", lang=lang)
-    return Markup('<div class="curve" role="group" aria-label="{}">{}{}{}{}{}</div>').format(
-        label, gaps, columns, lines, svg, Markup("").join(marks)
+    ).format(Markup("").join(drawn))
+    label = say(en="Emotion curve, from −2 to 2", ru="Кривая эмоций, от −2 до 2", lang=page.lang)
+    everybody = any(c.source == page.source and not c.persona for c in curves)
+    return Markup('<div class="curve{}" role="group" aria-label="{}">{}{}{}{}{}{}</div>').format(
+        "" if everybody else " nobody", label, gaps, columns, lines, svg, _voices(page, n), Markup("").join(marks)
     )
 
 
-def _point(page: Page, c: Series, k: int, i: int, x: float, *, crowded: bool) -> Markup:
-    """A mark with its n under it; where many curves stand side by side, the bare number (the legend says so)."""
-    p = c.points[i]
-    assert p is not None
+def _line(c: Series, k: int, at: list[float], who: int, kind: str, main: bool) -> Markup:
+    """Band, intervals and line of one series."""
+    colour = f"var(--s{(who - 1) % 8})" if who else "var(--ink)"
+    dash = "" if main and not c.assumed else _DASHES[k % 4] if not c.assumed else "6 5"
+    out = []
+    for run in c.runs():
+        limits = [(at[i], p.estimate.low, p.estimate.high) for i, p in run]
+        bounded = [(x, lo, hi) for x, lo, hi in limits if lo is not None and hi is not None]
+        if len(bounded) == len(run) > 1:
+            top = [f"{x:.3f},{_y(hi):.2f}" for x, _, hi in bounded]
+            under = [f"{x:.3f},{_y(lo):.2f}" for x, lo, _ in bounded]
+            out.append(f'<polygon class="band" points="{" ".join(top + under[::-1])}" fill="{colour}"/>')
+        out += [
+            f'<path class="ci" d="M{x:.3f} {_y(hi):.2f}V{_y(lo):.2f}" stroke="{colour}" '
+            'vector-effect="non-scaling-stroke"/>'
+            for x, lo, hi in bounded
+        ]
+        if len(run) > 1:
+            line = " ".join(f"{at[i]:.3f},{_y(p.estimate.value or 0):.2f}" for i, p in run)
+            out.append(
+                f'<polyline points="{line}" fill="none" stroke="{colour}" vector-effect="non-scaling-stroke" '
+                'stroke-linejoin="round"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
+            )
+    return Markup('<g class="{}">{}</g>').format(kind, Markup("".join(out)))
+
+
+def _words(e: Estimate, lang: str) -> str:
+    if e.value is None:
+        return e.reason or say(en="no data", ru="нет данных", lang=lang)
+    return e.text(1, lang=lang)
+
+
+def _point(page: Page, c: Series, p: EmotionPoint, i: int, x: float, kind: str, who: int) -> Markup:
+    """A mark with its n under it."""
     e = p.estimate
     cited = " ".join(map(str, page.evidence.cite(p.evidence)))
     words = f"{page.journey.stages[i].title}: {c.label}: {_words(e, page.lang)}"
-    low = e.low if e.low is not None else e.value
+    if c.assumed:
+        words += " · " + say(en="assumption", ru="предположение", lang=page.lang)
+    elif is_hollow(e):
+        words += " · " + say(en="few people", ru="мало людей", lang=page.lang)
     y = _y(e.value or 0)
-    under = _y(max(-2, low or 0))
+    under = _y(e.low if e.low is not None else e.value or 0)
     button = Markup(
-        '<button type="button" class="pt" style="left:{:.3f}%;top:{:.2f}%" data-e="{}" data-belief="{}" '
+        '<button type="button" class="pt {}" style="left:{:.3f}%;top:{:.2f}%" data-e="{}" data-belief="{}" '
         'title="{}" aria-label="{}">{}</button>'
-    ).format(x, y, cited, "1" if c.assumed else "", words, words, marker(k, hollow=is_hollow(e)))
-    n = Markup(
-        '<span class="nn" style="left:{:.3f}%;top:calc(max({:.2f}%, {:.2f}% + 9px) + 4px)" aria-hidden="true">{}</span>'
-    ).format(x, under, y, (str(e.n) if crowded else f"n={e.n}") if e.n or not c.assumed else "?")
-    return button + n
+    ).format(kind, x, y, cited, "1" if c.assumed else "", words, words, mark(who, hollow=is_hollow(e)))
+    n = f"n = {number(e.n, 0, lang=page.lang)}" if e.n or not c.assumed else "?"
+    return button + Markup(
+        '<span class="nn {}" style="left:{:.3f}%;top:max({:.2f}%, {:.2f}% + 11px)" aria-hidden="true">{}</span>'
+    ).format(kind, x, under, y, n)
 
 
-def values(page: Page, curves: list[Series], stage: int) -> Markup:
-    """The figures under the curve: the same in words, for eyes that want them and for screen readers."""
+def _voices(page: Page, n: int) -> Markup:
+    """The quotes that explain the lowest and the highest point, everybody's and each persona's."""
+    out = Markup("")
+    place = {s.id: i for i, s in enumerate(page.journey.stages)}
+    ids = ["", *(p.id for p in page.journey.personas)]
+    for who, persona in enumerate(ids):
+        told = story(page.journey, persona)
+        for point in (told.weakest, told.best):
+            if point is None:
+                continue
+            said = why(page.journey, point, page.people[who])
+            if said is None:
+                continue
+            # The free side of the chart: above a low point, below a high one.
+            low = (point.estimate.value or 0.0) < 0
+            x, y = 100 * (place[point.stage] + 0.5) / n, _y(point.estimate.value or 0.0)
+            text = spoken(said, page.lang, 110)
+            out += Markup(
+                '<i class="lead x{0}" style="left:{1:.3f}%;top:{2:.2f}%;height:{3:.2f}%"></i>'
+                '<div class="says x{0} {4}" style="left:{1:.3f}%;width:calc({5:.3f}% - 18px)" dir="auto">{6}{7}</div>'
+            ).format(
+                who, x, 0 if low else y, y if low else 100 - y, "up" if low else "down", 100 / n, text,
+                page.mark([said], text),
+            )  # fmt: skip
+    return out
+
+
+def figures(page: Page, curves: list[Series]) -> Markup:
+    """The curve as a table: for screen readers, and for eyes that want the numbers."""
+    lang = page.lang
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(s.title) for s in page.journey.stages)
     rows = []
-    for k, c in enumerate(curves):
-        p = c.points[stage]
-        if p is None or p.estimate.value is None:
-            reason = say(en="no data", ru="нет данных", lang=page.lang)
-            if p is not None and p.estimate.reason:
-                reason = p.estimate.reason
-            rows.append(
-                Markup('<li class="none">{}<span><span class="vh">{}: </span>{}</span></li>').format(
-                    marker(k, hollow=True, size=13), c.label, reason
-                )
-            )
-            continue
-        belief = ""
-        if c.assumed:
-            belief = " · " + say(en="assumption", ru="предположение", lang=page.lang)
-        few = ""
-        if is_hollow(p.estimate) and not c.assumed:
-            few = " · " + say(en="few people", ru="мало людей", lang=page.lang)
+    for c in curves:
+        cells = []
+        for p in c.points:
+            e = p.estimate if p is not None else None
+            if p is None or e is None or e.value is None:
+                text = (e.reason if e else "") or say(en="no data", ru="нет данных", lang=lang)
+                cells.append(Markup('<td class="none">{}</td>').format(text))
+                continue
+            text = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
+            text += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
+            if c.assumed:
+                text += " · " + say(en="assumption", ru="предположение", lang=lang)
+            elif is_gap(p):
+                text += " · " + say(en="too few people for a point", ru="для точки слишком мало людей", lang=lang)
+            elif is_hollow(e):
+                text += " · " + say(en="few people", ru="мало людей", lang=lang)
+            cells.append(Markup('<td class="num">{} {}</td>').format(text, page.mark(p.evidence, text)))
         rows.append(
-            Markup('<li>{}<span class="num"><span class="vh">{}: </span>{}{}{}</span></li>').format(
-                marker(k, hollow=is_hollow(p.estimate), size=13), c.label, _short(p.estimate, page.lang), belief, few
+            Markup('<tr><th scope="row">{} {}</th>{}</tr>').format(
+                mark(page.who.get(c.persona, 0), size=13), c.label, Markup("").join(cells)
             )
         )
-    return Markup('<td><ul class="vals">{}</ul></td>').format(Markup("").join(rows))
-
-
-def _short(e: Estimate, lang: str) -> str:
-    out = number(e.value, 1, lang=lang)
-    if e.low is not None and e.high is not None:
-        sep = say(en=", ", ru="; ", lang=lang)
-        out += f" [{number(e.low, 1, lang=lang)}{sep}{number(e.high, 1, lang=lang)}]"
-    return out + (f", n = {e.n}" if e.n else "")
+    title = say(en="Figures of the curve", ru="Кривая в числах", lang=lang)
+    note = say(en="mean of people, −2 to 2, 95% interval", ru="среднее по людям, от −2 до 2, интервал 95 %", lang=lang)
+    sources = ", ".join(dict.fromkeys(source_title(c.source, lang) for c in curves))
+    return Markup(
+        '<details class="figures"><summary>{}</summary><p>{} · {}</p><div class="wrap" tabindex="0" role="group" '
+        'aria-label="{}"><table class="plan"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>'
+        "</details>"
+    ).format(title, note, sources, title, head, Markup("").join(rows))

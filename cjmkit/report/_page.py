@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,29 +15,36 @@ from markupsafe import Markup
 
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import lane_title
-from cjmkit.core.words import link_title, phase_title
+from cjmkit.core.words import phase_title, source_title
+from cjmkit.errors import one_of
 from cjmkit.files import write_atomically
-from cjmkit.i18n import count, current_language, number, say
+from cjmkit.i18n import count, current_language, say
 from cjmkit.report import _curve
 from cjmkit.report._cells import Page
 from cjmkit.report._evidence import EvidenceList, texts_of
+from cjmkit.report._glance import switch, switch_css, tiles, top
 from cjmkit.report._icons import sprite
 from cjmkit.report._parts import legend, persona_cards, plan
+from cjmkit.report._ways import arcs, ways
 from cjmkit.view.lanes import (
     BLUEPRINT,
+    LANE_ORDER,
     Series,
     all_evidence,
-    coverage,
     hidden_notes,
-    lane_gap,
+    items,
     phase_runs,
     series,
-    share,
     shown_lanes,
 )
 
 __all__ = ["html"]
 
+_ORDER = (
+    "emotion", "touchpoints", "barriers", "thoughts", "questions", "goals", "expectations", "actions", "tasks", "kpis",
+    *BLUEPRINT,
+)  # fmt: skip
+"""Rows of the page: the curve under the stages, what people met and what stood in the way, then the rest."""
 _RULES = {
     "front_stage": ("Line of interaction", "Линия взаимодействия"),
     "back_stage": ("Line of visibility", "Линия видимости"),
@@ -51,12 +59,18 @@ def html(
     documents: Any = None,
     lang: str | None = None,
     blueprint: bool = False,
+    headline: str = "",
+    question: str = "",
+    lanes: Sequence[str] | None = None,
+    gaps: Mapping[str, str] | None = None,
 ) -> str:
     """Render a journey as one HTML page.
 
+    The first screen says what was found: a sentence, the weakest point, the first barrier, the first action, and the
+    curve under the stages. A switch shows one persona, or two beside each other; ``#p=P2`` in the address keeps it.
     The page needs no network and loads nothing; it follows the reader's light or dark theme, prints on A3 and A4, and
     works by keyboard and with a screen reader. Every note leads to its evidence; a note without any is drawn dashed
-    and hatched, and says "assumption". Everything that comes from data is escaped.
+    and hatched. Everything that comes from data is escaped.
 
     Parameters
     ----------
@@ -71,6 +85,16 @@ def html(
         Language of labels; that of the journey by default.
     blueprint : bool
         Also show the lanes of a service blueprint: front stage, back stage, support.
+    headline : str
+        The sentence on the first screen; composed from the weakest stage, the first barrier and the first action by
+        default.
+    question : str
+        What the study asked; the journey's scenario by default.
+    lanes : sequence of str, optional
+        Which lanes, from top to bottom; by default every one that holds something, the curve and barriers first.
+        Actions stand in the table below unless ``"improvements"`` is among them.
+    gaps : mapping of str to str, optional
+        Lane and sentence: what nobody has found out yet is said in its own place (``{"emotion": "Nobody was asked"}``).
 
     Returns
     -------
@@ -89,20 +113,23 @@ def html(
     total = sum(1 for _ in all_evidence(journey))
     page = Page(journey, lang, EvidenceList(texts_of(documents), total=total, lang=lang))
     curves = series(journey, lang)
-    people = persona_cards(page)
-    table = _table(page, curves, shown_lanes(journey, blueprint=blueprint))
+    missing = dict(gaps or {})
+    touched = any(item.evidence or item.id not in page.suggested for *_, item in journey.cells())
+    others = any(p.source != page.source for p in journey.emotion)
     body = Markup("\n").join(
         part
         for part in (
-            _top(page),
+            top(page, headline, question),
             Markup("<main>"),
-            people or _no_personas(page),
-            table,
+            tiles(page) if journey.stages else "",
+            switch(page, others=others, touched=touched) if journey.stages else "",
+            _table(page, curves, _lanes(journey, lanes, blueprint, missing), missing),
             plan(page),
+            persona_cards(page),
             legend(page, curves),
             _evidence(page),
             Markup("</main>"),
-            _footer(page, blueprint),
+            _footer(page, blueprint or lanes is not None),
             _drawer(page),
         )
         if part
@@ -118,6 +145,11 @@ def html(
             "noEvidence": say(
                 en="No evidence is attached to this figure.", ru="К этому числу основания не приложены.", lang=lang
             ),
+            "copy": say(en="Copy", ru="Копировать", lang=lang),
+            "copied": say(en="Copied", ru="Скопировано", lang=lang),
+            "quoted": say(en="“$1”", ru="«$1»", lang=lang),
+            "up": say(en="up", ru="выше", lang=lang),
+            "down": say(en="down", ru="ниже", lang=lang),
         },
         ensure_ascii=True,
     ).replace("<", "\\u003c")
@@ -133,13 +165,15 @@ def html(
             '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="referrer" content="no-referrer">\n'
-            "<title>{title}</title>\n<style>\n{css}\n</style>\n</head>\n<body>\n{sprite}\n{body}\n"
+            "<title>{title}</title>\n<style>\n{css}\n</style>\n"
+            '<style id="paper" media="print">\n{paper}\n</style>\n</head>\n<body>\n{sprite}\n{body}\n'
             '<script type="application/json" id="words">{words}</script>\n<script>{script}</script>\n</body>\n</html>\n'
         ).format(
             lang=lang,
             policy=policy,
             title=journey.title,
-            css=Markup(_css()),
+            paper=Markup(_asset("paper.css")),
+            css=Markup(_css() + "\n" + switch_css(page)),
             sprite=sprite(page.icons),
             body=body,
             words=Markup(words),
@@ -165,68 +199,16 @@ def _css() -> str:
     colours = css[css.index("{", start) + 1 : end]
     auto = "@media (prefers-color-scheme: dark) { :root:not([data-theme='light']) {" + colours + "} }"
     css = css[: end + 1] + "\n" + auto + css[end + 1 :]
-    return css.replace(
-        ':root, :root[data-theme="dark"] { color-scheme: light;',
-        ":root, :root[data-theme=\"dark\"], :root:not([data-theme='light']) { color-scheme: light;",
-    )
+    return css
 
 
-def _top(page: Page) -> Markup:
-    j, lang = page.journey, page.lang
-    cited, notes = coverage(j)
-    facts: list[tuple[str, str | Markup]] = []
-    if len(j.personas) > 1:
-        facts.append((say(en="Personas", ru="Портреты", lang=lang), ", ".join(p.name for p in j.personas)))
-    if notes:
-        share_ = cited / notes
-        words = say(en=f"{cited} of {notes} notes", ru=f"{cited} из {notes} записей", lang=lang)
-        facts.append(
-            (
-                say(en="Rest on evidence", ru="С основаниями", lang=lang),
-                Markup('<span class="meter" aria-hidden="true"><i style="width:{:.0f}%"></i></span>{} ({})').format(
-                    100 * share_, words, number(share_, 0, percent=True, lang=lang)
-                ),
-            )
-        )
-    if j.agreement is not None:
-        facts.append((say(en="Coders agree", ru="Согласие кодировщиков", lang=lang), j.agreement.text(2, lang=lang)))
-    if j.wave:
-        facts.append((say(en="Wave", ru="Волна", lang=lang), j.wave))
-    if j.revises:
-        facts.append((say(en="Revises", ru="Пересмотр карты", lang=lang), j.revises))
-    if j.date:
-        facts.append((say(en="Date", ru="Дата", lang=lang), j.date.isoformat()))
-    if j.framework:
-        facts.append((say(en="Stage model", ru="Модель этапов", lang=lang), j.framework))
-    dl = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts)
-    scenario = Markup('<p class="scenario" dir="auto">{}</p>').format(j.scenario) if j.scenario else ""
-    return Markup(
-        '<a class="skip" href="#map">{skip}</a>\n<header><div class="top"><div><p class="eyebrow">{what}</p>'
-        '<h1 dir="auto">{title}</h1>{scenario}</div><div class="tools">'
-        '<button class="tool" id="theme" type="button" hidden>{sun}{dark}</button>'
-        '<button class="tool" id="print" type="button" hidden>{printer}{printing}</button></div></div>\n'
-        '<dl class="facts">{facts}</dl></header>'
-    ).format(
-        skip=say(en="Skip to the map", ru="Перейти к карте", lang=lang),
-        what=say(en="Customer journey map", ru="Карта пути клиента", lang=lang),
-        title=j.title,
-        scenario=scenario,
-        sun=page.icon("sun"),
-        dark=say(en="Dark", ru="Тёмная", lang=lang),
-        printer=page.icon("print"),
-        printing=say(en="Print", ru="Печать", lang=lang),
-        facts=dl,
-    )
-
-
-def _table(page: Page, curves: list[Series], lanes: tuple[str, ...]) -> Markup:
+def _table(page: Page, curves: list[Series], lanes: tuple[str, ...], gaps: Mapping[str, str]) -> Markup:
     j, lang = page.journey, page.lang
     title = say(en="Map", ru="Карта", lang=lang)
     if not j.stages:
         empty = say(en="This journey has no stages yet.", ru="В этом пути пока нет этапов.", lang=lang)
         return Markup('<section id="map"><h2>{}</h2><p>{}</p></section>').format(title, empty)
     n = len(j.stages)
-    rows = [_head(page)]
     body = []
     for lane in lanes:
         if lane in BLUEPRINT:
@@ -236,13 +218,7 @@ def _table(page: Page, curves: list[Series], lanes: tuple[str, ...]) -> Markup:
                     n + 1, say(en=en, ru=ru, lang=lang)
                 )
             )
-        gap = lane_gap(j, lane, lang)
-        if gap:
-            body.append(_gap_row(lane, gap, n, lang))
-        else:
-            body.extend(_emotion_rows(page, curves) if lane == "emotion" else [_row(page, lane)])
-    if j.links:
-        body.append(_links_row(page))
+        body.append(_gap(page, lane, gaps[lane]) if lane in gaps else _row(page, lane, curves))
     caption = say(
         en=f"{j.title}: {n} stages as columns, lanes as rows",
         ru=f"{j.title}: этапы по столбцам ({n}), дорожки по строкам",
@@ -251,17 +227,20 @@ def _table(page: Page, curves: list[Series], lanes: tuple[str, ...]) -> Markup:
     columns = Markup('<col class="l">') + Markup("<col>") * n
     return Markup(
         '<section class="mapbox" id="map"><h2 class="vh">{title}</h2><div class="scroller live" tabindex="0" '
-        'role="region" aria-label="{label}"><table class="map" style="--n:{n}"><caption class="vh">{caption}</caption>'
+        'role="region" aria-label="{label}">{arcs}<table class="map" style="--n:{n}"><caption class="vh">{caption}</caption>'
         "<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table></div>"
-        '<div class="sheets" aria-hidden="true"></div></section>'
+        '<div class="sheets" aria-hidden="true"></div>{figures}{ways}</section>'
     ).format(
         title=title,
         label=say(en="Journey map, scrolls sideways", ru="Карта пути, прокручивается вбок", lang=lang),
         n=n,
         caption=caption,
         columns=columns,
-        head=rows[0],
+        arcs=arcs(page),
+        head=_head(page),
         body=Markup("\n").join(body),
+        figures=_curve.figures(page, curves) if curves else "",
+        ways=ways(page),
     )
 
 
@@ -282,8 +261,10 @@ def _head(page: Page) -> Markup:
         ).format(label, cells)
     stages = Markup("").join(
         Markup(
-            '<th scope="col" class="stage"><span class="t" dir="auto"><span class="no">{} </span>{}</span>{}{}</th>'
+            '<th scope="col" class="stage" id="s-{}"><span class="t" dir="auto"><span class="no">{} </span>{}</span>'
+            "{}{}</th>"
         ).format(
+            s.id,
             k,
             s.title,
             Markup('<span class="d" dir="auto">{}</span>').format(s.description) if s.description else "",
@@ -294,82 +275,45 @@ def _head(page: Page) -> Markup:
         for k, s in enumerate(j.stages, 1)
     )
     corner = Markup('<td class="corner"></td>')
-    return Markup("<thead>{}<tr>{}{}</tr></thead>").format(phases, corner, stages)
+    return Markup('<thead>{}<tr class="stages">{}{}</tr></thead>').format(phases, corner, stages)
 
 
-def _gap_row(lane: str, gap: str, n: int, lang: str) -> Markup:
-    return Markup(
-        '<tr class="gap"><th scope="row" class="lane"><div><span>{}</span></div></th>'
-        '<td colspan="{}"><p class="gap" dir="auto">{}</p></td></tr>'
-    ).format(lane_title(lane, lang), n, gap)
-
-
-def _no_personas(page: Page) -> Markup:
-    gap = lane_gap(page.journey, "personas", page.lang)
-    return Markup('<p class="gap" dir="auto">{}</p>').format(gap) if gap else Markup("")
-
-
-def _row(page: Page, lane: str) -> Markup:
-    cells = Markup("").join(page.cell(i, lane) for i in range(len(page.journey.stages)))
-    return Markup('<tr><th scope="row" class="lane"><div><span>{}</span></div></th>{}</tr>').format(
-        lane_title(lane, page.lang), cells
-    )
-
-
-def _emotion_rows(page: Page, curves: list[Series]) -> list[Markup]:
+def _row(page: Page, lane: str, curves: list[Series]) -> Markup:
     lang = page.lang
-    n = len(page.journey.stages)
-    label = Markup("<div><span>{}</span><small>{}</small>{}</div>").format(
-        lane_title("emotion", lang),
-        say(
-            en="mean of people, −2 to 2, with its interval", ru="среднее по людям, от −2 до 2, с интервалом", lang=lang
-        ),
-        _curve.key(page, curves),
-    )
-    top = Markup('<tr><th scope="row" class="lane emo">{}</th><td class="chart" colspan="{}">{}</td></tr>').format(
-        label, n, _curve.chart(page, curves)
-    )
-    figures = Markup("").join(_curve.values(page, curves, i) for i in range(n))
-    name = say(en="Emotion, figures", ru="Эмоции, числа", lang=lang)
-    return [
-        top,
-        Markup('<tr><th scope="row" class="lane"><div><span>{}</span></div></th>{}</tr>').format(name, figures),
-    ]
-
-
-def _links_row(page: Page) -> Markup:
-    """Skips, returns and loops, each in the column where it starts."""
-    j, lang = page.journey, page.lang
-    titles = {s.id: s.title for s in j.stages}
-    cells = []
-    for s in j.stages:
-        rows = []
-        for link in j.links:
-            if link.source != s.id:
-                continue
-            to = f" → {titles[link.target]}" if link.target and link.target != s.id else ""
-            figure = f" {share(link.share, lang)}" if link.share is not None else ""
-            label = f" ({link.label})" if link.label else ""
-            cited = page.evidence.cite(link.evidence)
-            words = f"{link_title(link.kind, lang)}{to}{figure}{label}"
-            more = (
-                Markup(' <a class="e" href="#e{}" data-e="{}" aria-label="{}">{}</a>').format(
-                    cited[0],
-                    " ".join(map(str, cited)),
-                    f"{page.pieces(len(cited))}: {words}",
-                    page.pieces(len(cited)),
-                )
-                if cited
-                else ""
-            )
-            rows.append(Markup("<li>{}<span>{}{}</span></li>").format(page.icon(link.kind), words, more))
-        cells.append(
-            Markup('<td><ul class="vals">{}</ul></td>').format(Markup("").join(rows)) if rows else Markup("<td></td>")
+    stages = page.journey.stages
+    if lane == "emotion":
+        source = source_title(page.source, lang)
+        note = say(
+            en=f"{source}: mean of people with its interval", ru=f"{source}: среднее по людям с интервалом", lang=lang
         )
-    name = say(en="Ways taken", ru="Переходы", lang=lang)
-    return Markup('<tr class="ways-row"><th scope="row" class="lane"><div><span>{}</span></div></th>{}</tr>').format(
-        name, Markup("").join(cells)
+        return Markup(
+            '<tr data-lane="emotion"><th scope="row" class="lane emo"><div><span>{}</span><small>{}</small></div>'
+            '{}</th><td class="chart" colspan="{}">{}</td></tr>'
+        ).format(lane_title(lane, lang), note, _curve.scale(page), len(stages), _curve.chart(page, curves))
+    notes = [n for s in stages for n in items(page.journey, s, lane)]
+    only = " class=sug" if notes and all(n.id in page.suggested for n in notes) else ""
+    cells = Markup("").join(page.cell(i, lane) for i in range(len(stages)))
+    return Markup('<tr data-lane="{}"{}><th scope="row" class="lane"><div><span>{}</span></div></th>{}</tr>').format(
+        lane, Markup(only), lane_title(lane, lang), cells
     )
+
+
+def _gap(page: Page, lane: str, text: str) -> Markup:
+    """A lane about which the study knows nothing says what is missing, in its own place."""
+    return Markup(
+        '<tr data-lane="{}" class="unknown"><th scope="row" class="lane"><div><span>{}</span></div></th>'
+        '<td colspan="{}"><p class="gaptext" dir="auto">{}</p></td></tr>'
+    ).format(lane, lane_title(lane, page.lang), len(page.journey.stages), text)
+
+
+def _lanes(journey: Journey, lanes: Sequence[str] | None, blueprint: bool, gaps: Mapping[str, str]) -> tuple[str, ...]:
+    """The rows of the page from top to bottom: what was felt, what stands in the way, then the rest."""
+    filled = {*shown_lanes(journey, blueprint=True), *gaps}
+    if lanes is None:
+        return tuple(k for k in _ORDER if k in filled and (blueprint or k not in BLUEPRINT))
+    for lane in lanes:
+        one_of(lane, LANE_ORDER, what="lane")
+    return tuple(k for k in lanes if k in filled)
 
 
 def _evidence(page: Page) -> Markup:
@@ -411,10 +355,12 @@ def _footer(page: Page, blueprint: bool) -> Markup:
 
 
 def _drawer(page: Page) -> Markup:
-    close = say(en="Close", ru="Закрыть", lang=page.lang)
+    """The panel of evidence beside the map, and the sheet of show mode."""
+    close, copy = say(en="Close", ru="Закрыть", lang=page.lang), say(en="Copy", ru="Копировать", lang=page.lang)
+    showing = say(en="Stage by stage", ru="Этап за этапом", lang=page.lang)
     return Markup(
         '<dialog class="drawer" id="drawer" aria-labelledby="drawer-title"><header><div><p class="where"></p>'
-        '<h2 id="drawer-title" dir="auto"></h2></div><button class="tool" id="close" type="button" '
-        'aria-label="{}">{}</button>'
-        '</header><div class="body"></div></dialog>'
-    ).format(close, page.icon("close"))
+        '<h2 id="drawer-title" dir="auto"></h2></div><div class="tools"><button class="tool" id="copy" type="button">'
+        '<span>{}</span></button><button class="tool" id="close" type="button" aria-label="{}">{}</button></div>'
+        '</header><div class="body"></div></dialog>\n<dialog class="present" id="present" aria-label="{}"></dialog>'
+    ).format(copy, close, page.icon("close"), showing)

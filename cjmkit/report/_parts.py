@@ -1,57 +1,49 @@
-"""The parts of the page around the map: persona cards, the plan, the legend."""
+"""Below the map: the plan of actions, persona cards, how sure we are, the legend."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, lane_title
 from cjmkit.core.words import SMALL_N, status_title
-from cjmkit.i18n import count, say
+from cjmkit.i18n import count, number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._curve import CROWDED
-from cjmkit.report._icons import marker
-from cjmkit.view.lanes import (
-    Series,
-    action_figures,
-    figure_text,
-    share,
-)
+from cjmkit.report._curve import mark
+from cjmkit.view.lanes import Series, coverage, figure_text, score_text, share
+from cjmkit.view.story import in_order, spoken
 
-__all__ = ["legend", "persona_cards", "plan"]
+__all__ = ["legend", "persona_cards", "plan", "sure"]
 
 
 def persona_cards(page: Page) -> Markup:
-    """A card for each persona: verdict, traits, own words."""
+    """A card for each persona: who they are, one voice, how sure; what else is known is folded."""
     if not page.journey.personas:
         return Markup("")
-    cards = Markup("\n").join(_persona(page, p) for p in page.journey.personas)
-    label = say(en="Persona", ru="Портрет", lang=page.lang)
+    cards = Markup("\n").join(_persona(page, p, k) for k, p in enumerate(page.journey.personas, 1))
+    label = say(en="Personas", ru="Портреты", lang=page.lang)
     return Markup(
-        '<section aria-labelledby="people"><h2 class="vh" id="people">{}</h2><div class="people">{}</div></section>'
+        '<section aria-labelledby="people" class="paper2"><h2 id="people">{}</h2><div class="people">{}</div></section>'
     ).format(label, cards)
 
 
-def _persona(page: Page, p: Persona) -> Markup:
+def _persona(page: Page, p: Persona, k: int) -> Markup:
     lang = page.lang
     status = Markup('<span class="tag{}">{}</span>').format(
         " assumed" if p.verdict.status in ("assumed", "none") else "", status_title(p.verdict.status, lang)
     )
     facts = []
     if p.share is not None:
-        facts.append(say(en="share", ru="доля", lang=lang) + " " + share(p.share, lang))
-    if p.participants:
+        facts.append(share(p.share, lang))
+    elif p.participants:
         facts.append(
-            count(
-                len(p.participants),
-                en=("person", "people"),
-                ru=("человек", "человека", "человек"),
-                lang=lang,
-            )
+            count(len(p.participants), en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
         )
     if p.channels:
         facts.append(say(en="channels: ", ru="каналы: ", lang=lang) + ", ".join(p.channels))
-    groups = (
+    groups: tuple[tuple[str, Iterable[Note]], ...] = (
         (say(en="What sets them apart", ru="Чем отличается", lang=lang), p.traits),
         (lane_title("goals", lang), p.goals),
         (lane_title("expectations", lang), p.expectations),
@@ -64,49 +56,36 @@ def _persona(page: Page, p: Persona) -> Markup:
         for title, notes in groups
         if notes
     )
-    said = Markup("").join(
-        Markup(
-            '<blockquote dir="auto"><p>{}</p><cite>{} <a class="e" href="#e{}" data-e="{}">{}</a></cite></blockquote>'
-        ).format(
-            say(en=f"“{q.quote}”", ru=f"«{q.quote}»", lang=lang),
-            q.participant or q.document,
-            *page.evidence.cite([q]) * 2,
-            say(en="in context", ru="в контексте", lang=lang),
+    said = [
+        Markup('<blockquote dir="auto"><p>{}</p><cite>{} {}</cite></blockquote>').format(
+            spoken(q, lang, 400), q.participant or q.document, page.mark([q], q.quote)
         )
         for q in p.quotes
-    )
-    more = page.evidence.cite(p.evidence)
-    also = (
-        Markup(' <a class="e" href="#e{}" data-e="{}">{}</a>').format(
-            more[0], " ".join(map(str, more)), say(en="evidence", ru="основания", lang=lang)
-        )
-        if more
-        else ""
-    )
+    ]
+    first = min(range(len(said)), key=lambda i: abs(len(p.quotes[i].quote) - 90), default=0)
+    more = Markup('<p class="verdict">{}</p>').format(p.verdict.text(lang))
+    more += Markup('<div class="traits">{}</div>').format(lists) if lists else Markup("")
+    more += Markup('<div class="said">{}</div>').format(Markup("").join(q for i, q in enumerate(said) if i != first))
+    title = say(en="Traits, goals, barriers, own words", ru="Черты, цели, барьеры, свои слова", lang=lang)
+    # Open where the map has one persona: then the card is the person.
+    state = Markup(" open") if len(page.journey.personas) == 1 else Markup("")
     return Markup(
-        '<article class="persona"><header><span class="face" aria-hidden="true">{}</span><div><h3 dir="auto">{}</h3>'
-        '<p class="share">{}</p></div></header><p class="verdict">{}<span>{}{}</span></p>{}{}</article>'
+        '<article class="persona c{}"><header><span class="face" aria-hidden="true">{}</span><div>'
+        '<h3 dir="auto">{}</h3><p class="share">{} {} {}</p></div></header>{}{}<details class="more"{}>'
+        "<summary>{}</summary>{}</details></article>"
     ).format(
-        p.name[:1].upper(),
+        k,
+        mark(k, size=26),
         p.name,
         " · ".join(facts),
         status,
-        p.verdict.text(lang),
-        also,
+        page.mark(p.evidence, p.name),
         Markup('<p dir="auto">{}</p>').format(p.description) if p.description else "",
-        _folded(page, lists, said),
+        Markup('<div class="said">{}</div>').format(said[first]) if said else "",
+        state,
+        title,
+        more,
     )
-
-
-def _folded(page: Page, lists: Markup, said: Markup) -> Markup:
-    """What fills a card: open where the map has one persona, folded where several would push the map away."""
-    body = Markup('<div class="traits">{}</div>').format(lists) if lists else Markup("")
-    body += Markup('<div class="said">{}</div>').format(said) if said else Markup("")
-    if not body:
-        return body
-    title = say(en="Traits, goals, barriers, own words", ru="Черты, цели, барьеры, свои слова", lang=page.lang)
-    state = Markup(" open") if len(page.journey.personas) == 1 else Markup("")
-    return Markup('<details class="more"{}><summary>{}</summary>{}</details>').format(state, title, body)
 
 
 def _trait(page: Page, n: Note) -> Markup:
@@ -117,47 +96,107 @@ def _trait(page: Page, n: Note) -> Markup:
 
 
 def plan(page: Page) -> Markup:
-    """The planned actions as a table, best score first."""
+    """Every planned action once, best first, with what it removes, who does it, what it costs and brings."""
     j, lang = page.journey, page.lang
     if not j.improvements:
         return Markup("")
     titles = {s.id: s.title for s in j.stages}
     barriers = {n.id: n.text for s in j.stages for n in s.barriers}
-    heads = (
-        lane_title("improvements", lang),
-        say(en="Stage", ru="Этап", lang=lang),
-        say(en="Removes the barrier", ru="Снимает барьер", lang=lang),
-        say(en="Owner", ru="Отвечает", lang=lang),
-        say(en="Figures", ru="Показатели", lang=lang),
-        say(en="Measured by", ru="Чем измерить", lang=lang),
-        say(en="State", ru="Состояние", lang=lang),
-    )
-    rows = []
-    for a in sorted(j.improvements, key=lambda a: -(a.score if a.score is not None else float("-inf"))):
-        owner: str | Markup = a.owner or Markup('<span class="warn">{}</span>').format(
-            say(en="nobody yet", ru="пока никто", lang=lang)
+    nobody = Markup('<span class="warn">{}</span>').format(say(en="nobody yet", ru="пока никто", lang=lang))
+
+    def removes(ids: Iterable[str]) -> Markup:
+        # One barrier may stand at several stages under one name.
+        first = {barriers.get(b, b): b for b in reversed(tuple(ids))}
+        return Markup("; ").join(
+            Markup('<a href="#n-{}">{}</a>').format(b, text) if b in barriers else Markup("{}").format(text)
+            for text, b in reversed(first.items())
         )
-        rows.append(
-            Markup(
-                '<tr><th scope="row" dir="auto">{}</th><td>{}</td><td dir="auto">{}</td><td>{}</td>'
-                '<td class="num">{}</td><td>{}</td><td>{}</td></tr>'
-            ).format(
-                a.title,
-                titles.get(a.stage, ""),
-                "; ".join(barriers.get(b, b) for b in a.barriers),
-                owner,
-                "; ".join(action_figures(a, lang)),
-                " · ".join(x for x in (a.metric, a.service_level) if x),
-                a.status,
+
+    unit = say(en="person-months", ru="чел.-мес.", lang=lang)
+    columns = (
+        (say(en="Stage", ru="Этап", lang=lang), "", [titles.get(a.stage, "") for a in in_order(j.improvements)]),
+        (
+            say(en="Removes the barrier", ru="Снимает барьер", lang=lang), "",
+            [removes(a.barriers) for a in in_order(j.improvements)],
+        ),
+        (say(en="Owner", ru="Отвечает", lang=lang), "", [a.owner or nobody for a in in_order(j.improvements)]),
+        (
+            say(en="Size, ", ru="Объём, ", lang=lang) + unit, "num",
+            ["" if a.effort is None else number(a.effort, 1, lang=lang) for a in in_order(j.improvements)],
+        ),
+        (
+            say(en="Expected effect", ru="Ожидаемый эффект", lang=lang), "num",
+            [a.effect.text(lang=lang) if a.effect else "" for a in in_order(j.improvements)],
+        ),
+        (
+            say(en="Score", ru="Оценка", lang=lang), "num",
+            [score_text(a, lang) if a.score is not None else "" for a in in_order(j.improvements)],
+        ),
+        (
+            say(en="By", ru="Срок", lang=lang), "num",
+            [a.due.isoformat() if a.due else "" for a in in_order(j.improvements)],
+        ),
+        (
+            say(en="Measured by", ru="Чем измерить", lang=lang), "",
+            [" · ".join(x for x in (a.metric, a.service_level) if x) for a in in_order(j.improvements)],
+        ),
+        (say(en="State", ru="Состояние", lang=lang), "", [a.status for a in in_order(j.improvements)]),
+    )  # fmt: skip
+    shown = [(head, kind, cells) for head, kind, cells in columns if any(cells)]
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="num"') if kind else "", head)
+        for head, kind, _ in shown
+    )
+    rows = Markup("").join(
+        Markup('<tr id="a-{}"><td class="num">{}</td><th scope="row" dir="auto">{}{}</th>{}</tr>').format(
+            a.id,
+            k,
+            a.title,
+            Markup(" {}").format(page.mark(a.evidence, a.title)) if a.evidence else "",
+            Markup("").join(
+                Markup('<td{} data-h="{}" dir="auto">{}</td>').format(
+                    Markup(' class="num"') if kind else "", head, cells[k - 1]
+                )
+                for head, kind, cells in shown
+            ),
+        )
+        for k, a in enumerate(in_order(j.improvements), 1)
+    )
+    title = say(en="What the company will do", ru="Что сделает компания", lang=lang)
+    first = lane_title("improvements", lang)
+    place = say(en="Place", ru="Место", lang=lang)
+    return Markup(
+        '<section aria-labelledby="plan" class="paper2"><h2 id="plan">{}</h2><div class="wrap" tabindex="0" '
+        'role="group" aria-labelledby="plan"><table class="plan actions"><thead><tr>'
+        '<th scope="col"><span class="vh">{}</span></th>'
+        '<th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div></section>'
+    ).format(title, place, first, heads, rows)
+
+
+def sure(page: Page) -> Markup:
+    """How much of the map rests on evidence, and whether coders agree."""
+    j, lang = page.journey, page.lang
+    cited, notes = coverage(j)
+    facts: list[tuple[str, str | Markup]] = []
+    if notes:
+        part = cited / notes
+        words = say(en=f"{cited} of {notes} notes", ru=f"{cited} из {notes} записей", lang=lang)
+        facts.append(
+            (
+                say(en="Rest on evidence", ru="С основаниями", lang=lang),
+                Markup('<span class="meter" aria-hidden="true"><i style="width:{:.0f}%"></i></span>{} ({})').format(
+                    100 * part, words, number(part, 0, percent=True, lang=lang)
+                ),
             )
         )
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in heads)
-    title = say(en="What the company will do", ru="Что сделает компания", lang=lang)
-    return Markup(
-        '<section aria-labelledby="plan"><h2 id="plan">{}</h2><div class="wrap" tabindex="0" role="group" '
-        'aria-labelledby="plan"><table class="plan">'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></section>"
-    ).format(title, head, Markup("").join(rows))
+    if j.agreement is not None:
+        facts.append((say(en="Coders agree", ru="Согласие кодировщиков", lang=lang), j.agreement.text(2, lang=lang)))
+    if j.revises:
+        facts.append((say(en="Revises", ru="Пересмотр карты", lang=lang), j.revises))
+    if j.framework:
+        facts.append((say(en="Stage model", ru="Модель этапов", lang=lang), j.framework))
+    body = Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts)
+    return Markup('<dl class="sure">{}</dl>').format(body) if facts else body
 
 
 def legend(page: Page, curves: list[Series]) -> Markup:
@@ -165,69 +204,46 @@ def legend(page: Page, curves: list[Series]) -> Markup:
     lang = page.lang
     rows = [
         (
-            Markup('<span class="n sw"></span>'),
-            say(en="rests on evidence: open the note to read it", ru="есть основания: откройте запись", lang=lang),
+            page.icon("quote", 14),
+            say(
+                en="what it rests on: open it, arrows lead on",
+                ru="основания: откройте, стрелки ведут дальше",
+                lang=lang,
+            ),
         ),
         (
             Markup('<span class="n a sw"></span>'),
-            say(
-                en="assumption: nobody has observed it yet (dashed, hatched)",
-                ru="предположение: этого никто не наблюдал (пунктир, штриховка)",
-                lang=lang,
-            ),
+            say(en="assumption: nobody has observed it yet", ru="предположение: этого никто не наблюдал", lang=lang),
         ),
     ]
     if any(t.moment_of_truth for s in page.journey.stages for t in s.touchpoints):
         rows.append(
             (
-                page.icon("star", 20),
-                say(
-                    en="moment of truth: a contact that decides the whole impression",
-                    ru="момент истины: контакт, который решает всё впечатление",
-                    lang=lang,
-                ),
+                page.icon("star", 16),
+                say(en="moment of truth: it decides the impression", ru="момент истины: решает впечатление", lang=lang),
             )
         )
     if curves:
-        rows += [
+        rows.append(
             (
-                marker(0, hollow=True, size=20),
+                mark(0, hollow=True),
                 say(
                     en=f"fewer than {SMALL_N} people: read with care",
                     ru=f"меньше {SMALL_N} человек: читать с осторожностью",
                     lang=lang,
                 ),
-            ),
+            )
+        )
+        rows.append(
             (
-                Markup(
-                    '<svg width="34" height="20" viewBox="0 0 34 20" aria-hidden="true"><path d="M2 4h30v12H2z" '
-                    'fill="var(--s0)" fill-opacity=".18"/>'
-                    '<path d="M2 10h30" stroke="var(--s0)" stroke-width="2"/></svg>'
-                ),
+                Markup('<span class="sw band"></span>'),
                 say(
-                    en="mean and its interval; the line breaks where there is no data",
-                    ru="среднее и его интервал; где данных нет, линия прерывается",
+                    en="band: where the mean of all such customers lies (95%)",
+                    ru="полоса: где лежит среднее всех таких клиентов (95 %)",
                     lang=lang,
                 ),
-            ),
-        ]
-        if len(curves) > CROWDED:
-            rows.append(
-                (
-                    Markup('<span class="sw num">24</span>'),
-                    say(en="under a point: how many people", ru="под точкой: сколько людей", lang=lang),
-                )
             )
-        if any(c.assumed for c in curves):
-            rows.append(
-                (
-                    Markup(
-                        '<svg width="34" height="20" viewBox="0 0 34 20" aria-hidden="true"><path d="M2 10h30" '
-                        'stroke="currentColor" stroke-width="2" stroke-dasharray="6 5"/></svg>'
-                    ),
-                    say(en="a belief, not an observation", ru="мнение, а не наблюдение", lang=lang),
-                )
-            )
+        )
     if any(n.estimate for s in page.journey.stages for n in s.barriers):
         rows.append(
             (
@@ -241,5 +257,5 @@ def legend(page: Page, curves: list[Series]) -> Markup:
     body = Markup("").join(Markup("<li>{}<span>{}</span></li>").format(*r) for r in rows)
     title = say(en="How to read the map", ru="Как читать карту", lang=lang)
     return Markup(
-        '<section class="legend" aria-labelledby="legend"><h2 id="legend">{}</h2><ul>{}</ul></section>'
-    ).format(title, body)
+        '<section class="legend" aria-labelledby="legend"><h2 class="vh" id="legend">{}</h2><ul>{}</ul>{}</section>'
+    ).format(title, body, sure(page))

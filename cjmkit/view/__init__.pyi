@@ -4,3 +4,7 @@ from .lanes import series as series
 from .lanes import shown_lanes as shown_lanes
 from .sheet import Sheet as Sheet
 from .sheet import lay_out as lay_out
+from .story import Story as Story
+from .story import headline as headline
+from .story import story as story
+from .story import voice as voice

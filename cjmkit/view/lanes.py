@@ -29,6 +29,7 @@ __all__ = [
     "lane_gap",
     "link_text",
     "phase_runs",
+    "score_text",
     "series",
     "shown_lanes",
     "walk",
@@ -225,10 +226,16 @@ def action_figures(action: Action, lang: str | None = None) -> list[str]:
         unit = say(en="person-months", ru="чел.-мес.", lang=lang)
         out.append(f"{number(action.effort, 1, lang=lang)} {unit}")
     if action.score is not None:
-        out.append(f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, 1, lang=lang)}")
+        out.append(score_text(action, lang))
     if action.due is not None:
         out.append(say(en="by ", ru="к ", lang=lang) + action.due.isoformat())
     return out
+
+
+def score_text(action: Action, lang: str | None = None) -> str:
+    """An action's score with its method: whole above ten, because the rest is noise."""
+    digits = 0 if abs(action.score or 0.0) >= 10 else 1
+    return f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, digits, lang=lang)}"
 
 
 def walk(journey: Journey) -> Iterator[tuple[str, str, Note | Touchpoint | Action]]:

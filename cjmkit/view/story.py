@@ -1,0 +1,217 @@
+"""What a map says in one sentence: its weakest point, its first barrier, its first action, and a voice for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from cjmkit.core import frameworks
+from cjmkit.core.course import Action, EmotionPoint
+from cjmkit.core.evidence import Quote
+from cjmkit.core.journey import Journey
+from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
+from cjmkit.core.words import is_assumed
+from cjmkit.i18n import number, say, shorten
+from cjmkit.view.lanes import is_gap, is_share, share
+
+__all__ = [
+    "Story",
+    "by_share",
+    "headline",
+    "in_order",
+    "main_source",
+    "spoken",
+    "story",
+    "suggested",
+    "voice",
+    "why",
+]
+
+_BEST, _LONGEST = 64, 150
+"""Length of a quote that is read at a glance, and of one that is shown at all without being cut."""
+
+
+def main_source(journey: Journey) -> str:
+    """The source of the curve that stands for the map: observed rather than believed, then most people.
+
+    Examples
+    --------
+    >>> from cjmkit import EmotionPoint, Estimate, Journey, Stage
+    >>> points = [("managers", 0), ("coding", 20), ("survey", 380)]
+    >>> journey = Journey(id="t", title="Tea", stages=[Stage(id="a", title="A")], emotion=[
+    ...     EmotionPoint(stage="a", source=s, estimate=Estimate(value=1, n=n)) for s, n in points])
+    >>> main_source(journey)
+    'survey'
+    """
+    weight: dict[str, tuple[bool, int]] = {}
+    for p in journey.emotion:
+        observed, n = weight.get(p.source, (not is_assumed(p.source), 0))
+        weight[p.source] = (observed, max(n, p.estimate.n))
+    return max(weight, key=lambda s: weight[s]) if weight else ""
+
+
+def by_share(notes: Iterable[Note]) -> list[Note]:
+    """Notes with the largest share of people first; those without a figure stay in their order at the end."""
+    return sorted(notes, key=lambda n: -(n.estimate.value or 0.0) if n.estimate and is_share(n.estimate) else 1.0)
+
+
+def in_order(actions: Iterable[Action]) -> list[Action]:
+    """Planned actions, best score first; those nobody scored at the end."""
+    return sorted(actions, key=lambda a: -(a.score if a.score is not None else float("-inf")))
+
+
+def suggested(journey: Journey) -> frozenset[str]:
+    """Ids of the notes that a stage model suggested and that nobody has touched since."""
+    if journey.framework not in frameworks.names():
+        return frozenset()
+    model = frameworks.get(journey.framework)
+    known = {
+        item.text
+        for lang in ("en", "ru")
+        for s in model.stages(lang, content=True)
+        for lane in LANES
+        for item in s.lane(lane)
+    }
+    return frozenset(
+        n.id
+        for s in journey.stages
+        for lane in LANES
+        for n in s.lane(lane)
+        if n.assumption and n.text in known and not (n.author or n.memo or n.estimate)
+    )
+
+
+def voice(item: Note | Touchpoint, people: Collection[str] = ()) -> Quote | None:
+    """The quote that speaks for a note: whole, short, and of one of `people` where they are given.
+
+    Parameters
+    ----------
+    item : Note or Touchpoint
+        What it rests on is looked through.
+    people : collection of str
+        Participants of a persona; nobody outside it is quoted.
+
+    Returns
+    -------
+    Quote or None
+        None where no such person is quoted.
+
+    Examples
+    --------
+    >>> from cjmkit import Note, Quote
+    >>> said = [Quote(document="a.txt", start=0, end=len(t), quote=t, participant=p)
+    ...     for t, p in [("No.", "u1"), ("I never found out what the second week would cost.", "u2")]]
+    >>> voice(Note(text="The price is hidden", evidence=said)).participant
+    'u2'
+    >>> voice(Note(text="The price is hidden", evidence=said), ["u1"]).quote
+    'No.'
+    """
+    said = [e for e in item.evidence if isinstance(e, Quote) and (not people or e.participant in people)]
+    return min(said, key=lambda q: (len(q.quote) > _LONGEST, abs(len(q.quote) - _BEST)), default=None)
+
+
+def spoken(quote: Quote, lang: str | None = None, width: int = _LONGEST) -> str:
+    """A quote in quotation marks, cut at a word only where it is longer than anybody reads at a glance."""
+    text = shorten(" ".join(quote.quote.split()), width)
+    return say(en=f"“{text}”", ru=f"«{text}»", lang=lang)
+
+
+def why(journey: Journey, point: EmotionPoint, people: Collection[str] = ()) -> Quote | None:
+    """The quote that explains a point: from a barrier where it is low, from what people liked where it is high."""
+    stage = journey.stage(point.stage)
+    low = (point.estimate.value or 0.0) < 0
+    lanes = ("barriers", "thoughts", "questions") if low else ("thoughts", "actions", "expectations", "goals")
+    notes: list[Note | Touchpoint] = [n for lane in lanes for n in by_share(stage.lane(lane))]
+    for note in [*notes, *stage.touchpoints]:
+        said = [
+            e
+            for e in note.evidence
+            if isinstance(e, Quote) and (e.valence is None or (e.valence < 0) == low) and e.valence != 0
+        ]
+        found = voice(Note(text="-", evidence=tuple(said)), people) if said else None
+        if found is not None:
+            return found
+    return None
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a map comes down to; None where the study does not say.
+
+    Parameters
+    ----------
+    weakest, best : EmotionPoint or None
+        Lowest and highest point of everybody's curve (of the personas' where there is no other).
+    barrier : (Stage, Note) or None
+        The barrier that most people named.
+    action : Action or None
+        The planned action with the best score.
+    """
+
+    weakest: EmotionPoint | None = None
+    best: EmotionPoint | None = None
+    barrier: tuple[Stage, Note] | None = None
+    action: Action | None = None
+
+
+def story(journey: Journey, persona: str = "") -> Story:
+    """What a map comes down to, for everybody or for one persona.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> from cjmkit.view import story
+    >>> j = cj.Journey(id="t", title="Tea", stages=[cj.Stage(id="k", title="Kitchen", barriers=["No kettle"])])
+    >>> story(j).barrier[1].text, story(j).weakest
+    ('No kettle', None)
+    """
+    source = main_source(journey)
+    points = [p for p in journey.emotion if p.source == source and not is_gap(p)]
+    mine = [p for p in points if p.persona == persona] or ([] if persona else points)
+    order = sorted(mine, key=lambda p: p.estimate.value or 0.0)
+    named = [(s, n) for s in journey.stages for n in s.barriers if n.persona in ("", persona) or not persona]
+    ranked = by_share(n for _, n in named)
+    first = ranked[0] if ranked else None
+    return Story(
+        order[0] if order else None,
+        order[-1] if len(order) > 1 else None,
+        next((pair for pair in named if pair[1] is first), None),
+        next(iter(in_order(journey.improvements)), None),
+    )
+
+
+def headline(journey: Journey, lang: str | None = None) -> str:
+    """One sentence for the map, with its figures: where it is worst, what stands in the way, what comes first.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> share = cj.Estimate(value=0.75, low=0.53, high=0.89, n=20)
+    >>> stage = cj.Stage(id="k", title="Kitchen", barriers=[cj.Note(text="No kettle", estimate=share)])
+    >>> headline(cj.Journey(id="t", title="Tea", stages=[stage]), "en")
+    '75% [53–89], n = 20 name “No kettle”.'
+    """
+    told, parts = story(journey), []
+    if told.weakest is not None:
+        e, title = told.weakest.estimate, journey.stage(told.weakest.stage).title
+        value = number(e.value, 1, lang=lang)
+        of = f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
+        parts.append(
+            say(
+                en=f"{title} feels worst ({value} on −2…2{of}).",
+                ru=f"Хуже всего «{title}» ({value} по шкале −2…2{of}).",
+                lang=lang,
+            )
+        )
+    if told.barrier is not None:
+        note = told.barrier[1]
+        if note.estimate is not None and is_share(note.estimate):
+            figure = share(note.estimate, lang)
+            parts.append(say(en=f"{figure} name “{note.text}”.", ru=f"Мешает «{note.text}»: {figure}.", lang=lang))
+        else:
+            parts.append(say(en=f"In the way: “{note.text}”.", ru=f"Мешает: «{note.text}».", lang=lang))
+    if told.action is not None:
+        title = told.action.title.rstrip(".")
+        title = title[:1].lower() + title[1:] if title[1:2].islower() else title
+        parts.append(say(en=f"First: {title}.", ru=f"Сначала: {title}.", lang=lang))
+    return " ".join(parts)

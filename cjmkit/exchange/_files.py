@@ -17,7 +17,14 @@ __all__ = ["read", "to_json", "write"]
 
 
 def to_json(journey: Journey, path: str | os.PathLike[str] | None = None) -> str:
-    """Write a journey as JSON, after the schema of :func:`journey_schema`."""
+    """Write a journey as JSON, after the schema of :func:`journey_schema`.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> print(to_json(cj.Journey(id="t", title="Tea")).splitlines()[1])
+     "format": "cjmkit/journey/1",
+    """
     from cjmkit.exchange.yaml_file import plain
 
     text = json.dumps(plain(journey), ensure_ascii=False, indent=1, default=str) + "\n"
@@ -39,19 +46,52 @@ def _from_json(path: Path) -> Imported:
         raise FileFormatError(f"{where}: {first['msg']}", path=path) from error
 
 
-_WRITERS = {
-    ".yaml": "write_journey",
-    ".yml": "write_journey",
-    ".json": "to_json",
-    ".csv": "to_csv",
-    ".xlsx": "to_xlsx",
-    ".pptx": "to_pptx",
-    ".md": "to_markdown",
-    ".mmd": "to_mermaid",
-    ".mermaid": "to_mermaid",
-    ".xml": "to_cjml",
-    ".cjml": "to_cjml",
-}
+def _writers() -> dict[str, Callable[[Journey, Path], object]]:
+    """The writer of each suffix; the libraries that some of them need are loaded when they write."""
+    from cjmkit.exchange._cjml import to_cjml
+    from cjmkit.exchange._csv import to_csv
+    from cjmkit.exchange._markdown import to_markdown
+    from cjmkit.exchange._mermaid import to_mermaid
+    from cjmkit.exchange._pptx import to_pptx
+    from cjmkit.exchange._xlsx_out import to_xlsx
+    from cjmkit.exchange.yaml_file import write_journey
+
+    return {
+        ".yaml": write_journey,
+        ".yml": write_journey,
+        ".json": to_json,
+        ".csv": to_csv,
+        ".xlsx": to_xlsx,
+        ".pptx": to_pptx,
+        ".md": to_markdown,
+        ".mmd": to_mermaid,
+        ".mermaid": to_mermaid,
+        ".xml": to_cjml,
+        ".cjml": to_cjml,
+    }
+
+
+def _readers() -> dict[str, Callable[[Path], Imported]]:
+    from cjmkit.exchange._cjml import from_cjml, from_xes
+    from cjmkit.exchange._csv import from_csv
+    from cjmkit.exchange._mermaid import from_mermaid
+    from cjmkit.exchange._xlsx_in import from_xlsx
+    from cjmkit.exchange.yaml_file import read_journey
+
+    return {
+        ".yaml": lambda p: Imported(read_journey(p)),
+        ".yml": lambda p: Imported(read_journey(p)),
+        ".json": _from_json,
+        ".csv": from_csv,
+        ".xlsx": from_xlsx,
+        ".xlsm": from_xlsx,
+        ".md": from_mermaid,
+        ".mmd": from_mermaid,
+        ".mermaid": from_mermaid,
+        ".xml": lambda p: from_cjml(p)[0],
+        ".cjml": lambda p: from_cjml(p)[0],
+        ".xes": lambda p: from_xes(p)[0],
+    }
 
 
 def write(journey: Journey, path: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -74,15 +114,20 @@ def write(journey: Journey, path: str | os.PathLike[str]) -> tuple[str, ...]:
     ------
     CjmError
         If the suffix is another one.
-    """
-    from cjmkit import exchange
 
-    suffix = Path(path).suffix.lower()
-    if suffix not in _WRITERS:
-        raise CjmError(suggest(suffix or str(path), _WRITERS, what="format"))
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> journey = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> cj.exchange.write(journey, tempfile.mkdtemp() + "/bicycle.md")
+    ()
+    """
+    suffix, writers = Path(path).suffix.lower(), _writers()
+    if suffix not in writers:
+        raise CjmError(suggest(suffix or str(path), writers, what="format"))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        getattr(exchange, _WRITERS[suffix])(journey, Path(path))
+        writers[suffix](journey, Path(path))
     for w in caught:
         if not issubclass(w.category, CjmWarning):
             warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
@@ -109,24 +154,16 @@ def read(path: str | os.PathLike[str]) -> Imported:
         If the suffix is another one.
     FileFormatError
         If the file cannot be understood.
-    """
-    from cjmkit import exchange as x
 
-    readers: dict[str, Callable[[Path], Imported]] = {
-        ".yaml": lambda p: Imported(x.read_journey(p)),
-        ".yml": lambda p: Imported(x.read_journey(p)),
-        ".json": _from_json,
-        ".csv": x.from_csv,
-        ".xlsx": x.from_xlsx,
-        ".xlsm": x.from_xlsx,
-        ".md": x.from_mermaid,
-        ".mmd": x.from_mermaid,
-        ".mermaid": x.from_mermaid,
-        ".xml": lambda p: x.from_cjml(p)[0],
-        ".cjml": lambda p: x.from_cjml(p)[0],
-        ".xes": lambda p: x.from_xes(p)[0],
-    }
-    suffix = Path(path).suffix.lower()
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> path = tempfile.mkdtemp() + "/bicycle.json"
+    >>> _ = cj.exchange.to_json(cj.Journey.from_framework("aida", title="A bicycle"), path)
+    >>> cj.exchange.read(path).journey.title
+    'A bicycle'
+    """
+    suffix, readers = Path(path).suffix.lower(), _readers()
     if suffix not in readers:
         raise CjmError(suggest(suffix or str(path), readers, what="format"))
     return readers[suffix](Path(path))

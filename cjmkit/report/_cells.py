@@ -71,7 +71,11 @@ class Page:
         """The way to the evidence, or the word that there is none; the eye sees the hatching."""
         if item.evidence:
             return self.mark(item.evidence, text)
-        return Markup('<span class="vh">{}</span>').format(say(en="assumption", ru="предположение", lang=self.lang))
+        word = say(en="assumption", ru="предположение", lang=self.lang)
+        short = text if len(text) <= 60 else text[:59] + "…"
+        return Markup('<button type="button" class="e" data-e="" aria-label="{}: {}" title="{}">?</button>').format(
+            word, short, word
+        )
 
     def pieces(self, n: int) -> str:
         """How many pieces of evidence, in words."""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -33,6 +33,7 @@ from cjmkit.view.lanes import (
     all_evidence,
     hidden_notes,
     items,
+    lane_gap,
     phase_runs,
     series,
     shown_lanes,
@@ -62,7 +63,6 @@ def html(
     headline: str = "",
     question: str = "",
     lanes: Sequence[str] | None = None,
-    gaps: Mapping[str, str] | None = None,
 ) -> str:
     """Render a journey as one HTML page.
 
@@ -93,8 +93,6 @@ def html(
     lanes : sequence of str, optional
         Which lanes, from top to bottom; by default every one that holds something, the curve and barriers first.
         Actions stand in the table below unless ``"improvements"`` is among them.
-    gaps : mapping of str to str, optional
-        Lane and sentence: what nobody has found out yet is said in its own place (``{"emotion": "Nobody was asked"}``).
 
     Returns
     -------
@@ -113,7 +111,6 @@ def html(
     total = sum(1 for _ in all_evidence(journey))
     page = Page(journey, lang, EvidenceList(texts_of(documents), total=total, lang=lang))
     curves = series(journey, lang)
-    missing = dict(gaps or {})
     touched = any(item.evidence or item.id not in page.suggested for *_, item in journey.cells())
     others = any(p.source != page.source for p in journey.emotion)
     body = Markup("\n").join(
@@ -123,7 +120,7 @@ def html(
             Markup("<main>"),
             tiles(page) if journey.stages else "",
             switch(page, others=others, touched=touched) if journey.stages else "",
-            _table(page, curves, _lanes(journey, lanes, blueprint, missing), missing),
+            _table(page, curves, _lanes(journey, lanes, blueprint)),
             plan(page),
             persona_cards(page),
             legend(page, curves),
@@ -134,22 +131,30 @@ def html(
         )
         if part
     )
+    out = _document(page, body)
+    if path is not None:
+        write_atomically(path, out)
+    return out
+
+
+def _document(page: Page, body: Markup) -> str:
+    """The whole file: style sheets, script and the policy that nothing else may run."""
     script = _asset("map.js")
     words = json.dumps(
         {
             "assumption": say(
                 en="An assumption: nobody has observed this yet.",
                 ru="Предположение: этого пока никто не наблюдал.",
-                lang=lang,
+                lang=page.lang,
             ),
             "noEvidence": say(
-                en="No evidence is attached to this figure.", ru="К этому числу основания не приложены.", lang=lang
+                en="No evidence is attached to this figure.", ru="К этому числу основания не приложены.", lang=page.lang
             ),
-            "copy": say(en="Copy", ru="Копировать", lang=lang),
-            "copied": say(en="Copied", ru="Скопировано", lang=lang),
-            "quoted": say(en="“$1”", ru="«$1»", lang=lang),
-            "up": say(en="up", ru="выше", lang=lang),
-            "down": say(en="down", ru="ниже", lang=lang),
+            "copy": say(en="Copy", ru="Копировать", lang=page.lang),
+            "copied": say(en="Copied", ru="Скопировано", lang=page.lang),
+            "quoted": say(en="“$1”", ru="«$1»", lang=page.lang),
+            "up": say(en="up", ru="выше", lang=page.lang),
+            "down": say(en="down", ru="ниже", lang=page.lang),
         },
         ensure_ascii=True,
     ).replace("<", "\\u003c")
@@ -159,7 +164,7 @@ def html(
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    out = str(
+    return str(
         Markup(
             '<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
             '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -169,9 +174,9 @@ def html(
             '<style id="paper" media="print">\n{paper}\n</style>\n</head>\n<body>\n{sprite}\n{body}\n'
             '<script type="application/json" id="words">{words}</script>\n<script>{script}</script>\n</body>\n</html>\n'
         ).format(
-            lang=lang,
+            lang=page.lang,
             policy=policy,
-            title=journey.title,
+            title=page.journey.title,
             paper=Markup(_asset("paper.css")),
             css=Markup(_css() + "\n" + switch_css(page)),
             sprite=sprite(page.icons),
@@ -180,9 +185,6 @@ def html(
             script=Markup(script),
         )
     )
-    if path is not None:
-        write_atomically(path, out)
-    return out
 
 
 @cache
@@ -202,7 +204,7 @@ def _css() -> str:
     return css
 
 
-def _table(page: Page, curves: list[Series], lanes: tuple[str, ...], gaps: Mapping[str, str]) -> Markup:
+def _table(page: Page, curves: list[Series], lanes: tuple[str, ...]) -> Markup:
     j, lang = page.journey, page.lang
     title = say(en="Map", ru="Карта", lang=lang)
     if not j.stages:
@@ -218,7 +220,8 @@ def _table(page: Page, curves: list[Series], lanes: tuple[str, ...], gaps: Mappi
                     n + 1, say(en=en, ru=ru, lang=lang)
                 )
             )
-        body.append(_gap(page, lane, gaps[lane]) if lane in gaps else _row(page, lane, curves))
+        gap = lane_gap(j, lane, lang)
+        body.append(_gap(page, lane, gap) if gap else _row(page, lane, curves))
     caption = say(
         en=f"{j.title}: {n} stages as columns, lanes as rows",
         ru=f"{j.title}: этапы по столбцам ({n}), дорожки по строкам",
@@ -227,7 +230,8 @@ def _table(page: Page, curves: list[Series], lanes: tuple[str, ...], gaps: Mappi
     columns = Markup('<col class="l">') + Markup("<col>") * n
     return Markup(
         '<section class="mapbox" id="map"><h2 class="vh">{title}</h2><div class="scroller live" tabindex="0" '
-        'role="region" aria-label="{label}">{arcs}<table class="map" style="--n:{n}"><caption class="vh">{caption}</caption>'
+        'role="region" aria-label="{label}">{arcs}<table class="map" style="--n:{n}">'
+        '<caption class="vh">{caption}</caption>'
         "<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody></table></div>"
         '<div class="sheets" aria-hidden="true"></div>{figures}{ways}</section>'
     ).format(
@@ -306,9 +310,9 @@ def _gap(page: Page, lane: str, text: str) -> Markup:
     ).format(lane, lane_title(lane, page.lang), len(page.journey.stages), text)
 
 
-def _lanes(journey: Journey, lanes: Sequence[str] | None, blueprint: bool, gaps: Mapping[str, str]) -> tuple[str, ...]:
+def _lanes(journey: Journey, lanes: Sequence[str] | None, blueprint: bool) -> tuple[str, ...]:
     """The rows of the page from top to bottom: what was felt, what stands in the way, then the rest."""
-    filled = {*shown_lanes(journey, blueprint=True), *gaps}
+    filled = set(shown_lanes(journey, blueprint=True))
     if lanes is None:
         return tuple(k for k in _ORDER if k in filled and (blueprint or k not in BLUEPRINT))
     for lane in lanes:
@@ -359,8 +363,9 @@ def _drawer(page: Page) -> Markup:
     close, copy = say(en="Close", ru="Закрыть", lang=page.lang), say(en="Copy", ru="Копировать", lang=page.lang)
     showing = say(en="Stage by stage", ru="Этап за этапом", lang=page.lang)
     return Markup(
-        '<dialog class="drawer" id="drawer" aria-labelledby="drawer-title"><header><div><p class="where"></p>'
-        '<h2 id="drawer-title" dir="auto"></h2></div><div class="tools"><button class="tool" id="copy" type="button">'
+        '<dialog class="drawer" id="drawer" aria-labelledby="drawer-title"><div class="dhead"><div>'
+        '<p class="where"></p><h2 id="drawer-title" dir="auto"></h2></div>'
+        '<div class="tools"><button class="tool" id="copy" type="button">'
         '<span>{}</span></button><button class="tool" id="close" type="button" aria-label="{}">{}</button></div>'
-        '</header><div class="body"></div></dialog>\n<dialog class="present" id="present" aria-label="{}"></dialog>'
+        '</div><div class="body"></div></dialog>\n<dialog class="present" id="present" aria-label="{}"></dialog>'
     ).format(copy, close, page.icon("close"), showing)

@@ -12,7 +12,7 @@ from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.i18n import count, number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import mark
-from cjmkit.view.lanes import Series, coverage, figure_text, score_text, share
+from cjmkit.view.lanes import Series, coverage, figure_text, lane_gap, score_text, share
 from cjmkit.view.story import in_order, spoken
 
 __all__ = ["legend", "persona_cards", "plan", "sure"]
@@ -21,7 +21,12 @@ __all__ = ["legend", "persona_cards", "plan", "sure"]
 def persona_cards(page: Page) -> Markup:
     """A card for each persona: who they are, one voice, how sure; what else is known is folded."""
     if not page.journey.personas:
-        return Markup("")
+        gap = lane_gap(page.journey, "personas", page.lang)
+        return (
+            Markup('<section class="paper2"><p class="gaptext" dir="auto">{}</p></section>').format(gap)
+            if gap
+            else Markup("")
+        )
     cards = Markup("\n").join(_persona(page, p, k) for k, p in enumerate(page.journey.personas, 1))
     label = say(en="Personas", ru="Портреты", lang=page.lang)
     return Markup(

@@ -75,9 +75,9 @@ def _label(page: Page, link: Link, style: str) -> Markup:
         return Markup('<span class="way k-{}" style="{}" title="{}">{} {}</span>').format(
             link.kind, style, full, short, share
         )
-    return Markup('<a class="way k-{}" style="{}" href="#e{}" data-e="{}" title="{}" aria-label="{}">{} {}</a>').format(
-        link.kind, style, cited[0], " ".join(map(str, cited)), full, full, short, share
-    )
+    return Markup(
+        '<a class="way k-{}" style="{}" href="#e{}" data-e="{}" title="{}" aria-label="{} {}: {}">{} {}</a>'
+    ).format(link.kind, style, cited[0], " ".join(map(str, cited)), full, short, share, full, short, share)
 
 
 def ways(page: Page) -> Markup:

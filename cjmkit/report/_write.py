@@ -53,12 +53,14 @@ def write(
     Written
         The three paths.
     """
-    from cjmkit import exchange, report
+    from cjmkit.exchange import to_xlsx
+    from cjmkit.report._figure import save_picture
+    from cjmkit.report._page import html
 
     target, lang = Path(folder), current_language(lang)
     target.mkdir(parents=True, exist_ok=True)
     paths = tuple(target / f"map.{suffix}" for suffix in ("html", "png", "xlsx"))
-    report.html(journey, paths[0], documents=documents, lang=lang)
-    report.save_picture(journey, paths[1], lang=lang)
-    exchange.to_xlsx(journey, paths[2], lang=lang)
+    html(journey, paths[0], documents=documents, lang=lang)
+    save_picture(journey, paths[1], lang=lang)
+    to_xlsx(journey, paths[2], lang=lang)
     return Written(paths, lang)

@@ -140,7 +140,7 @@ def test_a_click_on_a_note_shows_its_quotes_in_context(opened):
     assert drawer.locator("mark").first.inner_text() == "а отзывов нет, только купленные"
     assert "Что мешало вам выбрать квартиру?" in text
     assert "Обзор рынка новостроек" in text
-    assert drawer.locator(".where").inner_text() == "2 Оценка · Барьеры"
+    assert drawer.locator(".where").inner_text() == "Оценка · Барьеры"
 
 
 def test_the_drawer_works_by_keyboard_alone_and_gives_the_focus_back(opened):
@@ -212,8 +212,13 @@ def test_evidence_is_reachable_without_scripts_too(opened):
 def test_nothing_from_data_runs(opened):
     page = opened("hostile")
     page.on("dialog", lambda d: pytest.fail("a script from the data ran"))
-    for pill in page.locator(".live [data-e]").all():
-        pill.click()
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    for box in page.locator(".check input").all():
+        box.check()
+    marks = [mark for mark in page.locator(".live [data-e]").all() if mark.is_visible()]
+    assert len(marks) > 5
+    for mark in marks:
+        mark.click()
         page.keyboard.press("Escape")
     assert page.locator("script").count() == 2
     assert page.locator("img").count() == 0

@@ -11,7 +11,7 @@ log = study.events()
 log.funnel(["visit"], ["order"], 3, 4)  # wrong
 found = cj.personas.fit(cj.personas.features(survey=study.survey()), sead=7)  # wrong
 found.labels.lables  # wrong
-cj.emotion.curve(cj.survey.stage_scores(study.survey()), labels=found.labels)  # wrong
+cj.lint.check("map.yaml", study="here")  # wrong
 cj.Stage(id="choice", title=["Choice"])  # wrong
 cj.use_language(1)  # wrong
 title: int = study.title  # wrong

@@ -10,7 +10,7 @@ cj.coding.quotes(study.codings(), code=3.5)  # wrong
 log = study.events()
 log.funnel(["visit"], ["order"], 3, 4)  # wrong
 found = cj.personas.fit(cj.personas.features(survey=study.survey()), sead=7)  # wrong
-found.labels.lables  # wrong
+found.lables  # wrong
 cj.lint.check("map.yaml", study="here")  # wrong
 cj.Stage(id="choice", title=["Choice"])  # wrong
 cj.use_language(1)  # wrong

@@ -17,7 +17,9 @@ __all__ = ["read_sheets"]
 Grid = list[list[str]]
 
 
-def read_sheets(raw: bytes, path: Path, *, encoding: str | None = None) -> tuple[dict[str, Grid], str]:
+def read_sheets(
+    raw: bytes, path: Path, *, encoding: str | None = None, indented: bool = False
+) -> tuple[dict[str, Grid], str]:
     r"""All sheets of a table file as cells of text, rows and columns that are wholly empty at the edges left out.
 
     Parameters
@@ -28,6 +30,9 @@ def read_sheets(raw: bytes, path: Path, *, encoding: str | None = None) -> tuple
         Named in errors; its ending tells workbooks from text.
     encoding : str, optional
         Of a text file, where the detection is wrong.
+
+    indented : bool
+        Keep blanks at the head of cells, where they say what hangs below what.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def read_sheets(raw: bytes, path: Path, *, encoding: str | None = None) -> tuple
     ({'': [['id', 'answer'], ['001', 'slow, dear']]}, 'utf-8')
     """
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
-        return _workbook(raw, path), "xlsx"
+        return _workbook(raw, path, indented), "xlsx"
     text, how = decode(unpack(raw, path), encoding=encoding, path=path)
     if not text.strip():
         raise FileFormatError("the file is empty", path=path)
@@ -58,10 +63,10 @@ def read_sheets(raw: bytes, path: Path, *, encoding: str | None = None) -> tuple
         rows = list(csv.reader(io.StringIO(text), delimiter=sep))
     except csv.Error as error:
         raise FileFormatError(f"not a table of comma-separated values: {error}", path=path) from error
-    return {"": _trimmed(rows, path)}, how.encoding
+    return {"": _trimmed(rows, path, indented)}, how.encoding
 
 
-def _workbook(raw: bytes, path: Path) -> dict[str, Grid]:
+def _workbook(raw: bytes, path: Path, indented: bool) -> dict[str, Grid]:
     from openpyxl import load_workbook
 
     check_workbook(raw, path)
@@ -71,7 +76,7 @@ def _workbook(raw: bytes, path: Path) -> dict[str, Grid]:
         for sheet in book.worksheets:
             rows = [[_cell(v) for v in row] for row in sheet.iter_rows(values_only=True)]
             if any(any(row) for row in rows):
-                out[sheet.title] = _trimmed(rows, path)
+                out[sheet.title] = _trimmed(rows, path, indented)
     except FileFormatError:
         raise
     except Exception as error:  # openpyxl lets whatever it stumbles over through
@@ -90,14 +95,16 @@ def _cell(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value).strip()
+    return str(value)
 
 
-def _trimmed(rows: Grid, path: Path) -> Grid:
-    rows = [[c.strip() for c in row] for row in rows]
+def _trimmed(rows: Grid, path: Path, indented: bool) -> Grid:
+    rows = [[c.rstrip() if indented else c.strip() for c in row] for row in rows]
     while rows and not any(rows[-1]):
         rows.pop()
     rows = [row for row in rows if any(row)]
+    if not rows:
+        raise FileFormatError("the table is empty", path=path)
     width = max((len(row) - next((k for k, c in enumerate(reversed(row)) if c), 0) for row in rows), default=0)
     if width * len(rows) > LIMITS.cells:
         raise FileFormatError(f"the table has {len(rows):,} rows and {width:,} columns; refused", path=path)

@@ -1,3 +1,5 @@
+from .any_tool import read as read
+from .export import write_segments as write_segments
 from .model import QdaProject as QdaProject
 from .qdc import read_qdc as read_qdc
 from .qdc import write_qdc as write_qdc

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cjmkit.coding.codebook import Codebook
 from cjmkit.i18n import count, say
+from cjmkit.interviews.transcripts import make_turns
 
 __all__ = ["MEMO_COLUMNS", "Losses", "QdaProject"]
 
@@ -58,6 +59,8 @@ class QdaProject:
         The project's name.
     kept : str
         Links, sets and graphs of an exchange file, as XML; nothing here uses them, ``write_qdpx`` puts them back.
+    seen : pandas.DataFrame
+        coder, document: who read what, as far as the file says; for ``read=`` of :func:`cjmkit.coding.agreement`.
     """
 
     documents: pd.DataFrame
@@ -70,6 +73,29 @@ class QdaProject:
     origin: str = ""
     title: str = ""
     kept: str = ""
+    seen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"coder": [], "document": []}, dtype="str"))
+
+    @property
+    def turns(self) -> pd.DataFrame:
+        """One turn a document, the respondent's: units for :func:`cjmkit.coding.agreement` where answers are coded.
+
+        Transcripts have turns of their own; read them with :func:`cjmkit.interviews.read`.
+        """
+        rows = [(d, t, p) for d, t, p in zip(*(self.documents[c] for c in ("document", "text", "participant"))) if t]
+        return make_turns(
+            {
+                "document": [d for d, _, _ in rows],
+                "turn": [0] * len(rows),
+                "speaker": [None] * len(rows),
+                "role": ["respondent"] * len(rows),
+                "participant": [p if isinstance(p, str) else d for d, _, p in rows],
+                "start": [0] * len(rows),
+                "end": [len(t) for _, t, _ in rows],
+                "text": [t for _, t, _ in rows],
+                "t_start": [None] * len(rows),
+                "t_end": [None] * len(rows),
+            }
+        )
 
     def summary(self, lang: str | None = None) -> str:
         """What was read, and how much was dropped."""

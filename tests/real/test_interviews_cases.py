@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from cjmkit import interviews as iv
+from cjmkit import qda
 from cjmkit.errors import FileFormatError
 
 TWO = ["interviewer", "respondent"]
@@ -100,3 +101,25 @@ def test_lines_with_times_alone_keep_their_times(read):
     assert got.turns["text"].iloc[0] == "Как вы выбирали банк?"
     assert any("no speakers" in w for w in got.warnings)
     pd.testing.assert_series_equal(got.turns["role"], pd.Series(["respondent"] * 4, name="role"), check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("taguette.csv", [("priya.txt", "I nearly gave up, the price was hidden", "price"),
+                          ("priya.txt", "I nearly gave up, the price was hidden", "frustration"),
+                          ("omar.txt", "It just worked", "delight")]),
+        ("taguette.xlsx", [("priya.txt", "I nearly gave up", "price"), ("omar.txt", "It just worked", "delight")]),
+        ("taguette.html", [("priya.txt", "I nearly gave up", "price"), ("priya.txt", "I nearly gave up", "frustration"),
+                           ("omar.txt", "It just worked", "delight")]),
+        ("atlas_quotations.xlsx", [("Priya.docx", "I nearly gave up", "Price"),
+                                   ("Priya.docx", "I nearly gave up", "Frustration"),
+                                   ("Omar.docx", "It just worked", "Delight")]),
+        ("labelstudio_min.json", [("labelstudio_min", "From a", "source")]),
+        ("doccano.jsonl", [("1", "From a colleague.", "source"), ("1", "The price was hidden.", "price"),
+                           ("2", "It just worked.", "delight")]),
+    ],
+)  # fmt: skip
+def test_coded_segments_are_codings(shared, name, right):
+    project = qda.read(shared / "data" / "cases" / "interviews" / name)
+    assert list(map(tuple, project.codings[["document", "quote", "code"]].values)) == right

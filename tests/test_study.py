@@ -8,6 +8,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.errors import FileFormatError, NotEnough, StudyError
+from cjmkit.study.linking import propose
 from cjmkit.study.notebook import missing_for
 
 
@@ -173,3 +174,41 @@ def test_a_shipped_study_is_copied_without_its_answers(tmp_path, name):
     assert study.has("interviews")
     assert study.has("survey")
     assert study.has("events")
+
+
+@pytest.mark.parametrize(("name", "at_least"), [("residential", 0.8), ("mealkit", 0.7)])
+def test_proposed_links_agree_with_those_that_a_researcher_decided(tmp_path, name, at_least):
+    study = cj.Study.example(name, tmp_path / "copy")
+    decided = study.survey()
+    truth = {i.item: (i.stage, i.touchpoint) for i in decided.all_items if i.stage and i.scale}
+    bare = decided.set_item(list(truth), stage="", touchpoint="")
+    table = propose(study, bare).set_index("item")
+    assert set(table.index) == set(truth), "statements about oneself are not placed, every rating is"
+    hits = [table.at[i, "stage"] == stage for i, (stage, _) in truth.items()]
+    assert sum(hits) / len(hits) >= at_least
+    # The table of decisions may shorten a name: "Week planner in the app" is its "Week planner".
+    named = [(point, table.at[i, "touchpoint"]) for i, (_, point) in truth.items() if point]
+    assert sum(point in found for point, found in named) == len(named)
+    assert table["reason"].str.len().gt(0).all()
+
+
+def test_accepted_links_are_decisions_and_a_wrong_item_is_named(study):
+    rows = ["id,How satisfied are you with the delivery?,How was the support?"]
+    rows += [f"a{k},{1 + k % 5},{5 - k % 5}" for k in range(20)]
+    (study.path / "surveys" / "s.csv").write_text("\n".join(rows))
+    assert not study.links()["linked"].any()
+    with pytest.raises(cj.CjmError, match="unknown rated question"):
+        study.accept(["nothing"])
+    study.accept()
+    again = cj.Study(study.path)
+    assert again.links()["linked"].all()
+    assert again.survey() is not None
+    assert not again.proposed
+
+
+def test_without_any_link_the_ratings_stand_where_they_are_proposed(study):
+    rows = ["id,Как вы оцените доставку?", *(f"a{k},{1 + k % 5}" for k in range(20))]
+    (study.path / "surveys" / "s.csv").write_text("\n".join(rows))
+    scores = cj.survey.stage_scores(study.survey())
+    assert len(scores) == 20
+    assert study.proposed == {("s", "Как вы оцените доставку?")}

@@ -48,6 +48,8 @@ class StudyData:
                     ru=f"{found}. Начните его: `cjmkit new {command}` или cj.Study.create({str(path)!r}, title=…)",
                 )
             )
+        self.proposed: set[tuple[str, str]] = set()
+        """Survey and item of ratings that stand where a proposed link puts them."""
         self.used: set[str] = set()
         """Folders and files whose content was read in this session: what the kept results are made from."""
 

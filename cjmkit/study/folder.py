@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cjmkit.i18n import current_language, use_language
-from cjmkit.study import contents, freshness, gaps, material, parts, results
+from cjmkit.study import accepting, contents, freshness, gaps, material, parts, results
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
 from cjmkit.study.notebook import watch
@@ -51,10 +51,15 @@ class Study(StudyData):
     employee_survey = material.employee_survey
     events = material.events
     attitudes = material.attitudes
+    outcome = material.outcome
     touchpoint_items = material.touchpoint_items
     employee_scores = material.employee_scores
     success = material.success
     table = material.table
+
+    # Where the questions belong.
+    links = accepting.links
+    accept = accepting.accept
 
     # What the study found.
     save = results.save

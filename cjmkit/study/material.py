@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cjmkit.errors import FileFormatError, one_of, suggest
+from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
+from cjmkit.i18n import say
 from cjmkit.study.data import StudyData
+from cjmkit.study.linking import outcome_item, with_proposed
 from cjmkit.study.parts import TABLES, need
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ __all__ = [
     "employee_scores",
     "employee_survey",
     "events",
+    "outcome",
     "participants",
     "previous_survey",
     "read_table",
@@ -81,8 +84,15 @@ def codebook(study: StudyData, /) -> Codebook:
     return coding.Codebook.from_yaml(study.path / "codebook.yaml")
 
 
-def survey(study: StudyData, /, name: str | None = None) -> Survey:
-    """A survey by its name in ``surveys/``; by default the one that ``study.yaml`` names, or the only one.
+def survey(study: StudyData, /, name: str | None = None, *, proposed: bool = True) -> Survey:
+    """A survey by its name in ``surveys/``; by default the one that ``study.yaml`` names, or that of the latest wave.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name of the file, with or without its suffix.
+    proposed : bool
+        Where no question is linked to a stage yet, place the ratings by proposed links (:meth:`links` shows them).
 
     Raises
     ------
@@ -95,7 +105,11 @@ def survey(study: StudyData, /, name: str | None = None) -> Survey:
     file = study.survey_file(name)
     decisions = file.with_name(file.name.split(".")[0] + ".items.yaml")
     person = study.settings.survey.person or None
-    return room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
+    out = room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
+    if proposed:
+        out, guessed = with_proposed(study, out)
+        study.proposed |= {(out.name, item) for item in guessed}
+    return out
 
 
 def previous_survey(study: StudyData, /) -> Survey:
@@ -139,7 +153,34 @@ def attitudes(study: StudyData, /) -> list[str]:
         return [name for pattern in s.attitudes for name in answers.find(pattern)]
     items = answers.items
     rated = items[items["type"].eq("likert") & items["stage"].fillna("").eq("")]
-    return [name for name in rated["item"] if name != s.outcome]
+    overall = outcome_item(study, answers)
+    chosen = [name for name in rated["item"] if name != overall]
+    if chosen:
+        return chosen
+    placed = [i for i in answers.items["item"] if (answers.name, i) in study.proposed]
+    return placed or chosen
+
+
+def outcome(study: StudyData, /) -> str:
+    """The item whose drivers are asked for: the one that ``study.yaml`` names, else an overall rating, else the NPS.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").outcome()
+    'Q10'
+    """
+    found = outcome_item(study, survey(study))
+    if not found:
+        raise NotEnough(
+            say(en="no overall rating and no NPS", ru="нет ни общей оценки, ни NPS"),
+            why=say(en="drivers are drivers of something", ru="причины бывают у чего-то"),
+            action=say(
+                en="name the item in study.yaml under `survey: outcome:`",
+                ru="назовите вопрос в study.yaml: `survey: outcome:`",
+            ),
+        )
+    return found
 
 
 def touchpoint_items(study: StudyData, /) -> list[str]:

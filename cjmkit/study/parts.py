@@ -103,7 +103,7 @@ PARTS: dict[str, Part] = {
         "which barriers cost customers", "какие барьеры стоят клиентов",
     ),
     "outcome": Part(
-        lambda s: bool(s.settings.survey.outcome) and has(s, "survey"),
+        lambda s: has(s, "survey"),
         "name the item whose drivers you want in study.yaml under `survey: outcome:`",
         "назовите в study.yaml вопрос, для которого ищем причины: `survey: outcome:`",
         "drivers of the outcome", "причины итоговой оценки",

@@ -70,10 +70,10 @@ def one(job: tuple[str, str, int, int, int]) -> tuple[bool, float, float]:
     rng = np.random.default_rng([run, n, answers, len(world)])
     turns, kind = people(world, language, n, answers, rng)
     f = personas.features(turns=turns, seed=run)
-    found = personas.fit(f, seed=run, nulls=99, bootstraps=50)
+    found = personas.fit(f, seed=run, nulls=99, resamples=50)
     if kind is None:
         return found.found, float("nan"), float("nan")
-    cut = personas.fit(f, k=3, seed=run, nulls=0, bootstraps=0)
+    cut = personas.fit(f, k=3, seed=run, nulls=0, resamples=0)
     order = cut.labels.reindex([f"p{i:03d}" for i in range(n)]).fillna("-")
     return found.found, float(found.k == 3 and found.found), adjusted_rand_score(kind, order)
 

@@ -45,7 +45,7 @@ def ours(table: pd.DataFrame, seed: int, said: pd.DataFrame | None) -> np.ndarra
     from cjmkit import personas
 
     f = personas.features(survey=table, answers=said)
-    found = personas.fit(f, k=K, seed=seed, nulls=0, bootstraps=0)
+    found = personas.fit(f, k=K, seed=seed, nulls=0, resamples=0)
     return found.labels.reindex(table.index).fillna("-").to_numpy()
 
 

@@ -41,7 +41,7 @@ def one(job: tuple[str, int, float, int]) -> tuple[bool, int, float]:
     f = personas.features(survey=pd.DataFrame(table))
     if world == "three groups, shuffled":
         f = personas.shuffled(f, seed=run)
-    found = personas.fit(f, seed=run, nulls=99, bootstraps=50)
+    found = personas.fit(f, seed=run, nulls=99, resamples=50)
     ari = float("nan") if kind is None else adjusted_rand_score(kind, found.labels.fillna("-"))
     return found.found, found.k if found.found else 0, ari
 
@@ -54,7 +54,7 @@ def cell(pool: ProcessPoolExecutor, world: str, n: int, gap: float, runs: int) -
 
 
 def main(runs: int = 40, processes: int = 2) -> None:
-    from cjmkit.personas._numbers import wilson
+    from cjmkit.stats import wilson
 
     lines = ["# Personas where there are none, and where there are", ""]
     lines += [f"`personas.fit` as a whole, 99 null tables and 50 resamples, {runs} runs a cell.", ""]

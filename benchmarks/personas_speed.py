@@ -68,7 +68,7 @@ def main(threads: int = 2) -> None:
     many = pd.DataFrame(with_groups(2000, 2, rng, items=14)[0])
     row("survey, 2,000 people × 14 ratings, 100 resamples", lambda: personas.features(survey=many))
     talk = interviews(60, 3000, rng)
-    row("60 interviews × 3,000 words, 200 resamples", lambda: personas.features(turns=talk), bootstraps=200)
+    row("60 interviews × 3,000 words, 200 resamples", lambda: personas.features(turns=talk), resamples=200)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     lines += [
         "",

@@ -7,6 +7,7 @@ rounded here, a missing limit is NaN, and a function of a share answers with arr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import comb
 from statistics import NormalDist
 from typing import Any, NamedTuple
@@ -19,12 +20,15 @@ __all__ = [
     "benjamini_hochberg",
     "bootstrap",
     "holm",
+    "log_odds",
     "mean_interval",
     "median_interval",
     "newcombe",
+    "one_blas_thread",
     "person_weights",
     "pooled",
     "pooled_shares",
+    "relabel_by_size",
     "t_interval",
     "wilson",
     "z_of",
@@ -421,3 +425,50 @@ def _adjust(p: Any, rule: Any) -> Floats:
     order = there[np.argsort(values[there], kind="stable")]
     out[order] = np.minimum(rule(values[order], len(order)), 1.0)
     return out
+
+
+def log_odds(here: Any, elsewhere: Any, strength: float = 50.0) -> tuple[Floats, Floats]:
+    """Log-odds ratio of each word, with an informative Dirichlet prior, and its z-score.
+
+    Monroe, Colaresi and Quinn (2008), "Fightin' words": the prior is the words of everybody, worth `strength` words,
+    so that rare words need more evidence.
+
+    Examples
+    --------
+    >>> delta, z = log_odds(np.array([30.0, 2.0]), np.array([10.0, 12.0]))
+    >>> bool(z[0] > 1.96), bool(z[1] < -1.96)
+    (True, True)
+    """
+    everywhere = here + elsewhere
+    prior = strength * (everywhere + 0.01) / (everywhere + 0.01).sum()
+    a, b = here + prior, elsewhere + prior
+    n_a, n_b = a.sum(), b.sum()
+    # Where there is one word only, everybody uses it: no odds, no difference.
+    rest_a, rest_b = np.maximum(n_a - a, 1e-9), np.maximum(n_b - b, 1e-9)
+    delta = np.log(a / rest_a) - np.log(b / rest_b)
+    return delta, delta / np.sqrt(1 / a + 1 / b)
+
+
+def relabel_by_size(labels: npt.NDArray[Any], k: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Number the clusters by size, largest first; returns the labels and, for each new number, the old one.
+
+    Examples
+    --------
+    >>> relabel_by_size(np.array([2, 0, 0, 1, 0, 1]), 3)[0].tolist()
+    [2, 0, 0, 1, 0, 1]
+    """
+    size = np.bincount(labels, minlength=k)
+    first = np.array([np.flatnonzero(labels == j)[0] if size[j] else labels.size for j in range(k)])
+    order = np.lexsort((first, -size))
+    back = np.empty(k, np.intp)
+    back[order] = np.arange(k)
+    return back[labels], order
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Linear algebra on one thread: sums come in one order, so results are the same on any number of cores."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1, user_api="blas"):
+        yield

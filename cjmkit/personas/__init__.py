@@ -3,7 +3,7 @@
 >>> import numpy as np, pandas as pd
 >>> from cjmkit import personas
 >>> noise = pd.DataFrame(np.random.default_rng(0).integers(1, 6, (30, 8)))
->>> personas.fit(personas.features(survey=noise), nulls=19, bootstraps=10).status
+>>> personas.fit(personas.features(survey=noise), nulls=19, resamples=10).status
 'none'
 """
 

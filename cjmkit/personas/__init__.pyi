@@ -1,9 +1,9 @@
-from ._features import Features as Features
-from ._features import features as features
-from ._features import shuffled as shuffled
 from .cards import card_html as card_html
 from .cards import card_png as card_png
+from .data import Features as Features
 from .estimator import PersonaClusterer as PersonaClusterer
-from .fitting import fit as fit
-from .result import Personas as Personas
+from .features import features as features
+from .features import shuffled as shuffled
+from .personas import Personas as Personas
+from .personas import fit as fit
 from .waves import WaveComparison as WaveComparison

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
 from typing import Any
 
 from cjmkit.core.persona import Persona
-from cjmkit.core.stage import lane_title
-from cjmkit.i18n import number, say
+from cjmkit.i18n import say
+from cjmkit.personas._card import MARKS, colour, initials, sections, verdict_line
 
 __all__ = ["draw"]
 
@@ -20,12 +19,10 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     from matplotlib.figure import Figure
     from matplotlib.patches import Circle, Rectangle
 
-    from cjmkit.personas.cards import _COLOURS, _MARKS, _status, basis
-
     ink, soft, back, tint = (
         ("#e8eaed", "#a3abb5", "#1d2024", "#272b30") if dark else ("#1c1e21", "#5b6168", "#fff", "#f4f6f8")
     )
-    mark = _MARKS[persona.verdict.status]
+    mark = MARKS[persona.verdict.status]
     lines: list[tuple[str, dict[str, Any], float]] = []  # text, style, height in inches
 
     def add(text: str, width: int, size: float, gap: float = 0.0, indent: float = 0.0, **style: Any) -> None:
@@ -37,34 +34,21 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
                 (part, {"fontsize": size, "indent": indent, **style}, size * 1.42 / 72 + (gap if i == 0 else 0))
             )
 
-    lanes = [("traits", say(en="What sets them apart", ru="Чем отличаются", lang=lang))]
-    lanes += [(lane, lane_title(lane, lang)) for lane in ("goals", "expectations", "barriers")]
     if persona.description:
         add(persona.description, 88, 10, 0.06, color=ink)
-    for lane, title in lanes:
-        notes = getattr(persona, lane)
-        if notes:
-            add(title.upper(), 80, 7.5, 0.16, color=soft)
+    for title, notes in sections(persona, lang):
+        add(title.upper(), 80, 7.5, 0.16, color=soft)
         for n in notes:
-            told = "" if n.assumption else basis(n, lang)
-            tail = f"  ({told})" if told else ""
-            if n.assumption:
-                tail = f"  ({say(en='assumption', ru='предположение', lang=lang)})"
+            tail = f"  ({n.basis})" if n.basis else ""
             add(f"• {n.text}{tail}", 88, 10, 0.02, color=ink, style="italic" if n.assumption else "normal")
-    if persona.channels:
-        add(say(en="Channels", ru="Каналы", lang=lang).upper(), 80, 7.5, 0.16, color=soft)
-        add(", ".join(persona.channels), 88, 10, color=ink)
     if persona.quotes:
         add(say(en="In their own words", ru="Своими словами", lang=lang).upper(), 80, 7.5, 0.16, color=soft)
     for q in persona.quotes:
         add(say(en=f"“{q.quote}”", ru=f"«{q.quote}»", lang=lang), 84, 10, 0.05, indent=0.15, color=ink, style="italic")
         add(f"{q.participant or q.document}, {q.document}:{q.start}–{q.end}", 90, 7.5, indent=0.15, color=soft)
 
-    v = persona.verdict
-    told = f"{_status(v.status, lang).upper()}  {v.text(lang)}"
-    if v.stability is not None:
-        told += f" (Jaccard {number(v.stability, 2, lang=lang)})"
-    verdict = textwrap.wrap(told, 92)
+    status, told = verdict_line(persona, lang)
+    verdict = textwrap.wrap(f"{status.upper()}  {told}", 92)
     box = 0.16 + len(verdict) * 9 * 1.42 / 72
     height = 0.25 + 0.85 + 0.12 + box + 0.08 + sum(h for *_, h in lines) + 0.25
     figure = Figure(figsize=(_WIDTH, height), facecolor=back)
@@ -72,12 +56,8 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     ax.set_xlim(0, _WIDTH)
     ax.set_ylim(height, 0)
     ax.set_axis_off()
-    digest = hashlib.blake2b(persona.id.encode(), digest_size=8).digest()
-    number_ = int(persona.id[1:]) - 1 if persona.id[1:].isdigit() else digest[0]
-    ax.add_patch(Circle((0.72, 0.67), 0.4, color=_COLOURS[number_ % len(_COLOURS)]))
-    words = [w for w in persona.name.replace("-", " ").split() if w[:1].isalnum()]
-    initials = ("".join(w[0] for w in words[:2]) if len(words) > 1 else persona.name[:2]).upper() or "?"
-    ax.text(0.72, 0.68, initials, color="white", fontsize=19, weight="bold", ha="center", va="center")
+    ax.add_patch(Circle((0.72, 0.67), 0.4, color=colour(persona)))
+    ax.text(0.72, 0.68, initials(persona), color="white", fontsize=19, weight="bold", ha="center", va="center")
     name = textwrap.shorten(persona.name, 46, placeholder="…")
     ax.text(1.3, 0.56, name, color=ink, fontsize=17, weight="bold", va="center")
     if persona.share is not None and persona.share.value is not None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cluster_tables", "nearest", "relabel_by_size", "silhouette_samples", "silhouettes"]
+__all__ = ["cluster_tables", "nearest", "silhouette_samples", "silhouettes"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -148,13 +148,3 @@ def silhouettes(x: Floats, labels: list[Ints], ks: list[int]) -> Floats:
     """Mean silhouette of one table for several partitions of it."""
     far = distances(x)
     return np.array([float(silhouette_samples(far, lab, k).mean()) for lab, k in zip(labels, ks)])
-
-
-def relabel_by_size(labels: Ints, k: int) -> tuple[Ints, Ints]:
-    """Number the clusters by size, largest first; returns the labels and, for each new number, the old one."""
-    size = np.bincount(labels, minlength=k)
-    first = np.array([np.flatnonzero(labels == j)[0] if size[j] else labels.size for j in range(k)])
-    order = np.lexsort((first, -size))
-    back = np.empty(k, np.intp)
-    back[order] = np.arange(k)
-    return back[labels], order

@@ -5,16 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cjmkit.personas._engine import cluster_tables, distances, nearest, relabel_by_size, silhouette_samples, silhouettes
+from cjmkit.personas._engine import cluster_tables, distances, nearest, silhouette_samples, silhouettes
 from cjmkit.personas._nulls import BlockNull, CopulaNull
 from cjmkit.personas._space import Space
+from cjmkit.stats import one_blas_thread, relabel_by_size
 
 __all__ = ["FEWEST", "Search", "search"]
 
@@ -61,7 +61,7 @@ class Search:
         The k chosen; None where there are no groups.
     why : str
         ``"found"``, or which hurdle was not taken: ``"few"``, ``"test"``, ``"excess"``, ``"unstable"``.
-    places : dict of int to array (bootstraps, n)
+    places : dict of int to array (resamples, n)
         Where each person, drawn or not, lands in each bootstrapped clustering, numbered like `labels`.
     person_silhouette : dict of int to array (n,)
     """
@@ -87,15 +87,6 @@ class Search:
         return np.asarray(self.silhouette - self.null.mean(axis=0)) if len(self.null) else self.silhouette * np.nan
 
 
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
-    """Linear algebra on one thread: sums come in one order, so results are the same on any number of cores."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(1, user_api="blas"):
-        yield
-
-
 def _uniforms(rng: np.random.Generator, ks: tuple[int, ...]) -> list[Floats]:
     return [rng.random((STARTS, k)) for k in ks]
 
@@ -118,7 +109,7 @@ def search(
     *,
     ks: tuple[int, ...] = (2, 3, 4, 5, 6),
     nulls: int = 199,
-    bootstraps: int = 100,
+    resamples: int = 100,
     seed: int = 0,
     links: list[Ints] | None = None,
     show: int | None = None,
@@ -133,7 +124,7 @@ def search(
         The people.
     ks : tuple of int
         Numbers of groups to try.
-    nulls, bootstraps : int
+    nulls, resamples : int
         Tables without groups to compare with; resamples of the people.
     seed : int
         Decides every random number, whatever `n_jobs` is.
@@ -180,7 +171,7 @@ def search(
             inside = [person[k].mean() for k in ks]
             observed = np.concatenate([inside, _second(space, x, wide, [labels[k] for k in ks], ks)])
 
-        jaccard, places = _bootstrap(space, labels, ks, bootstraps, s_boot, links, n_jobs, tick)
+        jaccard, places = _bootstrap(space, labels, ks, resamples, s_boot, links, n_jobs, tick)
 
         kk = len(ks)
         worst, p_by_null, null = 0.0, {}, np.empty((0, 2 * kk))
@@ -307,7 +298,7 @@ def _bootstrap(
     space: Space,
     labels: dict[int, Ints],
     ks: tuple[int, ...],
-    bootstraps: int,
+    resamples: int,
     seed: np.random.SeedSequence,
     links: list[Ints] | None,
     n_jobs: int,
@@ -316,7 +307,7 @@ def _bootstrap(
     """Clusterwise Jaccard (Hennig 2007) over resamples of the people, and where everybody lands in each."""
     n = space.n
     encoded = space.encoded()
-    seeds = seed.spawn(bootstraps)
+    seeds = seed.spawn(resamples)
 
     def run(chunk: range) -> list[list[tuple[Floats, Ints]]]:
         rows_of, tables, draws, bases = [], [], [], []
@@ -348,12 +339,12 @@ def _bootstrap(
 
     jacs: dict[int, list[Floats]] = {k: [] for k in ks}
     places: dict[int, list[Ints]] = {k: [] for k in ks}
-    for out in _run(run, _chunks(bootstraps), n_jobs, tick):
+    for out in _run(run, _chunks(resamples), n_jobs, tick):
         for one in out:
             for k, (jac, where) in zip(ks, one):
                 jacs[k].append(jac)
                 places[k].append(where)
-    if not bootstraps:
+    if not resamples:
         return {k: np.full(k, np.nan) for k in ks}, {k: np.zeros((0, n), np.int8) for k in ks}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)

@@ -100,7 +100,7 @@ class Space:
             size = np.sqrt((centred[:, cols] ** 2).sum() / max(1, cols.size))
             scale[cols] = weight / np.sqrt(top * size) if min(top, size) > 1e-9 else 0.0
         scale *= np.sqrt(encoded.shape[0])
-        _, axes = _principal(centred * scale, self.components)
+        _, axes = principal(centred * scale, self.components)
         return mean, scale, axes
 
     def coordinates(self, columns: Floats | None = None) -> tuple[Floats, Floats]:
@@ -122,7 +122,7 @@ def _first_singular(x: Floats) -> float:
     return float(np.sqrt(max(np.linalg.eigvalsh(gram)[-1], 0.0)))
 
 
-def _principal(x: Floats, c: int) -> tuple[Floats, Floats]:
+def principal(x: Floats, c: int) -> tuple[Floats, Floats]:
     """Singular values and axes (q, c) of a centred table, signs fixed."""
     n, q = x.shape
     if q <= n:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,27 +15,39 @@ from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.personas._numbers import records, wilson
+from cjmkit.personas.data import records
+from cjmkit.personas.found import PersonasData
+from cjmkit.personas.profile import profile, quotes
+from cjmkit.stats import wilson
 
-if TYPE_CHECKING:
-    from cjmkit.personas.result import Personas
+__all__ = ["persona", "personas", "with_quotes"]
 
-__all__ = ["persona"]
+Found = TypeVar("Found", bound=PersonasData)
 
 _TRAITS = 6
 _NOTES = 4
 _LANES = ("goals", "expectations", "barriers")
 
 
-def persona(found: Personas, i: str, lanes: Mapping[str, Iterable[str]] | None) -> Persona:
-    """The value for the map; see `Personas.persona`."""
+def persona(found: PersonasData, persona: str | int, *, lanes: Mapping[str, Iterable[str]] | None = None) -> Persona:
+    """One persona as a value for the map, with its verdict, its share, traits with evidence, and quotes.
+
+    Parameters
+    ----------
+    persona : str or int
+        Id, name or number from 0.
+    lanes : dict, optional
+        Which codes are ``goals``, ``expectations`` or ``barriers``; those that people of this persona were given
+        become notes.
+    """
+    i = found.id_of(persona)
     lanes = found.lanes if lanes is None else lanes
     for lane in lanes:
         if lane not in _LANES:
             raise CjmError(suggest(lane, _LANES, what="lane"))
     j = found.ids.index(i)
     people = tuple(str(p) for p in found.labels[found.labels == i].index)
-    quoted = [_quote(r) for r in records(found.quotes(most=4).query("persona == @i"))]
+    quoted = [_quote(r) for r in records(quotes(found, n=4).query("persona == @i"))]
     made = {lane: _from_codes(found, i, codes) for lane, codes in lanes.items()}
     return Persona(
         id=i,
@@ -55,11 +68,11 @@ def _quote(r: Any) -> Quote:
     )  # fmt: skip
 
 
-def _traits(found: Personas, i: str) -> tuple[Note, ...]:
+def _traits(found: PersonasData, i: str) -> tuple[Note, ...]:
     """What sets the group apart, largest first, each with its figure; nothing where there are no groups."""
     if found.k < 2:
         return ()
-    table = found.profile()
+    table = profile(found)
     own = table[(table["persona"] == i) & (table["effect"].abs() >= 0.3)]
     # An interval that holds zero is no trait.
     own = own[(own["low"] > 0) | (own["high"] < 0)]
@@ -73,7 +86,7 @@ def _traits(found: Personas, i: str) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _trait(found: Personas, i: str, r: Any) -> Note:
+def _trait(found: PersonasData, i: str, r: Any) -> Note:
     f = found.features
     values = f.table.loc[found.labels[found.labels == i].index, r.column].dropna()
     kind = str(f.columns_info.set_index("column").loc[r.column, "kind"])
@@ -108,20 +121,20 @@ def _trait(found: Personas, i: str, r: Any) -> Note:
     return Note(text=text, evidence=(evidence,), estimate=estimate, persona=i)
 
 
-def _cited(found: Personas, i: str, r: Any) -> list[Quote]:
+def _cited(found: PersonasData, i: str, r: Any) -> list[Quote]:
     codings = found.features.passages.get("codings")
     if r.block == "codes" and codings is not None:
         own = codings[codings["code"].astype(str) == r.text]
         if len(own):
-            return [_quote(q) for q in records(found.quotes(own, most=3).query("persona == @i"))]
+            return [_quote(q) for q in records(quotes(found, own, n=3).query("persona == @i"))]
     theme = set(str(r.text).split(", "))
-    some = found.quotes(most=20).query("persona == @i")
+    some = quotes(found, n=20).query("persona == @i")
     spelt = some["quote"].str.casefold()
     hits = some[spelt.map(lambda q: any(w in q for w in theme))]
     return [_quote(q) for q in records(hits)]
 
 
-def _from_codes(found: Personas, i: str, codes: Iterable[str]) -> tuple[Note, ...]:
+def _from_codes(found: PersonasData, i: str, codes: Iterable[str]) -> tuple[Note, ...]:
     """Codes as notes: how many people of this kind were given each, and in which words."""
     codings = found.features.passages.get("codings")
     if codings is None:
@@ -138,7 +151,7 @@ def _from_codes(found: Personas, i: str, codes: Iterable[str]) -> tuple[Note, ..
             continue
         share, low, high = wilson(k, with_codings)
         estimate = Estimate(value=share, low=low, high=high, n=with_codings, percent=True, method="Wilson")
-        cited = tuple(_quote(q) for q in records(found.quotes(here, most=3).query("persona == @i")))
+        cited = tuple(_quote(q) for q in records(quotes(found, here, n=3).query("persona == @i")))
         title = found.titles.get(str(code), str(code))
         notes.append((share, Note(text=title, evidence=cited, estimate=estimate, persona=i)))
     return tuple(note for _, note in sorted(notes, key=lambda n: -n[0])[:_NOTES])
@@ -158,3 +171,34 @@ def _mean(x: pd.Series) -> Estimate:
     half = float(t.ppf(0.975, n - 1)) * float(x.std(ddof=1)) / np.sqrt(n)
     m = float(x.mean())
     return Estimate(value=m, low=m - half, high=m + half, n=n, method="t")
+
+
+def personas(found: PersonasData, *, lanes: Mapping[str, Iterable[str]] | None = None) -> tuple[Persona, ...]:
+    """All personas as values for the map; where no groups were found, one of everybody with status ``none``."""
+    return tuple(persona(found, i, lanes=lanes) for i in found.ids)
+
+
+def with_quotes(
+    found: Found, codings: pd.DataFrame | None = None, *, turns: pd.DataFrame | None = None, codebook: Any = None
+) -> Found:
+    """Add people's words to personas that were found in other data, such as a survey.
+
+    Parameters
+    ----------
+    codings, turns : pandas.DataFrame, optional
+        Passages of people who have a persona; they do not change the groups.
+    codebook : Codebook, optional
+        Codes whose lane is goals, expectations or barriers become notes of the personas, in the codebook's titles.
+    """
+    passages = dict(found.features.passages)
+    for key, table in (("codings", codings), ("turns", turns)):
+        if table is not None:
+            # What was asked for here is quoted from first.
+            passages = {key: table} | {k: v for k, v in passages.items() if k != key}
+    lanes: dict[str, tuple[str, ...]] = dict(found.lanes)
+    titles = dict(found.titles)
+    for code in codebook or ():
+        if code.lane in ("goals", "expectations", "barriers"):
+            lanes[code.lane] = (*lanes.get(code.lane, ()), code.name)
+        titles[code.name] = code.title or code.name
+    return replace(found, features=replace(found.features, passages=passages), lanes=lanes, titles=titles)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from html import escape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from cjmkit.core.persona import Persona
-from cjmkit.core.stage import Note, lane_title
 from cjmkit.i18n import current_language, number, say
-from cjmkit.personas._numbers import records
-
-if TYPE_CHECKING:
-    from cjmkit.personas.result import Personas
+from cjmkit.personas._card import MARKS, Line, colour, digest, initials, sections, status_word, verdict_line
+from cjmkit.personas._card_picture import draw
+from cjmkit.personas.data import records
 
 __all__ = ["card_html", "card_png", "portrait_svg", "table_html"]
-
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C6D1F")
 
 _STYLE = """
 .cjm-card{--ink:#1c1e21;--soft:#5b6168;--line:#d9dde2;--back:#fff;--tint:#f4f6f8;box-sizing:border-box;max-width:44rem;
@@ -47,70 +46,31 @@ background:var(--tint);font-size:.9em}
 --ink:#1c1e21;--soft:#5b6168;--line:#d9dde2;--back:#fff;--tint:#f4f6f8}
 """
 
-_MARKS = {
-    "stable": "#009E73",
-    "tentative": "#E69F00",
-    "exploratory": "#E69F00",
-    "none": "#D55E00",
-    "assumed": "#7F7F7F",
-}
-
-
-def _status(status: str, lang: str) -> str:
-    words = {
-        "stable": ("stable", "устойчив"),
-        "tentative": ("fragile", "хрупкий"),
-        "exploratory": ("exploratory", "разведка"),
-        "none": ("not found in data", "в данных не найден"),
-        "assumed": ("assumption", "предположение"),
-    }
-    en, ru = words[status]
-    return say(en=en, ru=ru, lang=lang)
-
 
 def portrait_svg(persona: Persona, *, size: int = 64) -> str:
     """A portrait without a face: shapes that follow from the id, and the initials. Never a photograph of nobody."""
-    digest = hashlib.blake2b(persona.id.encode(), digest_size=8).digest()
-    number_ = int(persona.id[1:]) - 1 if persona.id[1:].isdigit() else digest[0]
-    colour = _COLOURS[number_ % len(_COLOURS)]
-    words = [w for w in persona.name.replace("-", " ").split() if w[:1].isalnum()]
-    initials = ("".join(w[0] for w in words[:2]) if len(words) > 1 else persona.name[:2]).upper() or "?"
-    turn = digest[1] % 360
+    seed = digest(persona)
+    turn = seed[1] % 360
     shapes = {
         0: '<circle cx="44" cy="20" r="15" fill="#fff" fill-opacity=".22"/>',
         1: '<rect x="30" y="4" width="28" height="28" fill="#fff" fill-opacity=".2"/>',
         2: '<path d="M32 2 62 54H2z" fill="#fff" fill-opacity=".2"/>',
-    }[digest[2] % 3]
+    }[seed[2] % 3]
     return (
         f'<svg viewBox="0 0 64 64" width="{size}" height="{size}" role="img" aria-label="{escape(persona.name)}">'
-        f'<defs><clipPath id="c{digest.hex()[:6]}"><circle cx="32" cy="32" r="32"/></clipPath></defs>'
-        f'<g clip-path="url(#c{digest.hex()[:6]})"><rect width="64" height="64" fill="{colour}"/>'
+        f'<defs><clipPath id="c{seed.hex()[:6]}"><circle cx="32" cy="32" r="32"/></clipPath></defs>'
+        f'<g clip-path="url(#c{seed.hex()[:6]})"><rect width="64" height="64" fill="{colour(persona)}"/>'
         f'<g transform="rotate({turn} 32 32)">{shapes}</g></g>'
         f'<text x="32" y="33" text-anchor="middle" dominant-baseline="central" fill="#fff" '
-        f'font-family="system-ui,sans-serif" font-size="24" font-weight="600">{escape(initials)}</text></svg>'
+        f'font-family="system-ui,sans-serif" font-size="24" font-weight="600">{escape(initials(persona))}</text></svg>'
     )
 
 
-def _note(n: Note, lang: str) -> str:
-    kind = ' class="assumption"' if n.assumption else ""
-    detail = f" <small>{escape(basis(n, lang))}</small>" if not n.assumption else (
-        f" <small>{say(en='assumption', ru='предположение', lang=lang)}</small>"
-    )  # fmt: skip
-    title = escape("\n".join(e.label(lang) for e in n.evidence), quote=True)
-    return f'<li{kind} title="{title}">{escape(n.text)}{detail}</li>'
-
-
-def basis(n: Note, lang: str) -> str:
-    quotes = sum(e.kind == "quote" for e in n.evidence)
-    if n.estimate is not None:
-        # A trait says its figure itself; a note made of a code does not.
-        share = n.estimate.percent and not any(c.isdigit() for c in n.text)
-        return (
-            f"{number(n.estimate.value, 0, percent=True, lang=lang)}, n = {n.estimate.n}"
-            if share
-            else f"n = {n.estimate.n}"
-        )
-    return say(en=f"quotes: {quotes}", ru=f"цитат: {quotes}", lang=lang) if quotes else ""
+def _item(line: Line) -> str:
+    kind = ' class="assumption"' if line.assumption else ""
+    title = f' title="{escape(line.evidence, quote=True)}"' if line.evidence else ""
+    small = f" <small>{escape(line.basis)}</small>" if line.basis else ""
+    return f"<li{kind}{title}>{escape(line.text)}{small}</li>"
 
 
 def card_html(persona: Persona, lang: str | None = None) -> str:
@@ -135,23 +95,16 @@ def card_html(persona: Persona, lang: str | None = None) -> str:
     True
     """
     lang = current_language(lang)
-    v = persona.verdict
-    mark = _MARKS[v.status]
+    status, told = verdict_line(persona, lang)
+    mark = MARKS[persona.verdict.status]
     share = ""
     if persona.share is not None and persona.share.value is not None:
         share = escape(persona.share.text(0, percent=True, lang=lang))
         share = f'<p class="share">{share}</p>'
-    columns = []
-    lanes = [("traits", say(en="What sets them apart", ru="Чем отличаются", lang=lang))]
-    lanes += [(lane, lane_title(lane, lang)) for lane in ("goals", "expectations", "barriers")]
-    for lane, title in lanes:
-        notes = getattr(persona, lane)
-        if notes:
-            items = "".join(_note(n, lang) for n in notes)
-            columns.append(f"<section><h4>{escape(title)}</h4><ul>{items}</ul></section>")
-    if persona.channels:
-        items = "".join(f"<li>{escape(c)}</li>" for c in persona.channels)
-        columns.append(f"<section><h4>{say(en='Channels', ru='Каналы', lang=lang)}</h4><ul>{items}</ul></section>")
+    columns = [
+        f"<section><h4>{escape(title)}</h4><ul>{''.join(map(_item, lines))}</ul></section>"
+        for title, lines in sections(persona, lang)
+    ]
     said = "".join(
         f"<blockquote>{escape(q.quote)}<small>{escape(q.participant or q.document)}, "
         f"{escape(q.document)}:{q.start}–{q.end}"
@@ -165,13 +118,11 @@ def card_html(persona: Persona, lang: str | None = None) -> str:
     if persona.participants:
         shown = ", ".join(persona.participants[:8]) + (" …" if len(persona.participants) > 8 else "")
         people = f"<p><small>{say(en='People', ru='Люди', lang=lang)}: {escape(shown)}</small></p>"
-    sure = f" <small>(Jaccard {number(v.stability, 2, lang=lang)})</small>" if v.stability is not None else ""
     return (
         f'<style>{_STYLE}</style><div class="cjm-card" lang="{lang}" style="--mark:{mark}">'
         f"<header>{portrait_svg(persona)}"
         f"<div><h3>{escape(persona.name)}</h3>{share}</div></header>"
-        f'<p class="verdict"><b style="color:{mark}">{escape(_status(v.status, lang))}</b>'
-        f"{escape(v.text(lang))}{sure}</p>"
+        f'<p class="verdict"><b style="color:{mark}">{escape(status)}</b>{escape(told)}</p>'
         f'{about}<div class="cols">{"".join(columns)}</div>{said}{people}</div>'
     )
 
@@ -194,12 +145,13 @@ def card_png(persona: Persona, path: Any = None, *, lang: str | None = None, dar
     -------
     bytes
         The PNG.
+
+    Examples
+    --------
+    >>> from cjmkit import Persona
+    >>> card_png(Persona(id="P1", name="Planner"), lang="en")[1:4]
+    b'PNG'
     """
-    import io
-    from pathlib import Path
-
-    from cjmkit.personas._card_picture import draw
-
     figure = draw(persona, current_language(lang), dark)
     out = io.BytesIO()
     # No date, no version: the same card is the same file.
@@ -210,21 +162,21 @@ def card_png(persona: Persona, path: Any = None, *, lang: str | None = None, dar
     return data
 
 
-def table_html(found: Personas) -> str:
+def table_html(table: pd.DataFrame) -> str:
     """The personas of a result as a small table."""
     lang = current_language(None)
     heads = say(
         en="Persona|People|Share [95%]|Stability|Status", ru="Портрет|Людей|Доля [95 %]|Устойчивость|Статус", lang=lang
     ).split("|")
     rows = []
-    for r in records(found.table):
-        mark = _MARKS[str(r.status)]
+    for r in records(table):
+        mark = MARKS[str(r.status)]
         interval = f"{number(r.low * 100, 0, lang=lang)}–{number(r.high * 100, 0, lang=lang)}"
         rows.append(
             f"<tr><td>{escape(str(r.name))}</td><td>{r.n}</td>"
             f"<td>{number(r.share, 0, percent=True, lang=lang)} "
             f"[{interval}]</td><td>{number(r.jaccard, 2, lang=lang)}</td>"
-            f'<td><span style="color:{mark}">■</span> {escape(_status(str(r.status), lang))}</td></tr>'
+            f'<td><span style="color:{mark}">■</span> {escape(status_word(str(r.status), lang))}</td></tr>'
         )
     head = "".join(f"<th>{h}</th>" for h in heads)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

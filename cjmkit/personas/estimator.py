@@ -29,7 +29,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
         Principal components to cluster in; None takes 8 at most, one for every ten rows.
     scale : bool
         Standardise columns first.
-    nulls, bootstraps : int
+    nulls, resamples : int
         As for :func:`cjmkit.personas.fit`; with `n_clusters` given, 0 nulls skip the test.
     n_jobs : int
         Threads.
@@ -53,7 +53,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> X = np.vstack([rng.normal(0, 1, (30, 4)), rng.normal(4, 1, (30, 4))])
-    >>> model = PersonaClusterer(nulls=39, bootstraps=20, random_state=0).fit(X)
+    >>> model = PersonaClusterer(nulls=39, resamples=20, random_state=0).fit(X)
     >>> model.n_clusters_, model.status_
     (2, 'stable')
     """
@@ -66,7 +66,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
         n_components: int | None = None,
         scale: bool = True,
         nulls: int = 199,
-        bootstraps: int = 100,
+        resamples: int = 100,
         n_jobs: int = 1,
         random_state: Any = None,
     ) -> None:
@@ -75,7 +75,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
         self.n_components = n_components
         self.scale = scale
         self.nulls = nulls
-        self.bootstraps = bootstraps
+        self.resamples = resamples
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -126,7 +126,7 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
             space,
             ks=tuple(range(2, largest + 1)) if asked is None or self.nulls else (int(asked),),
             nulls=self.nulls,
-            bootstraps=self.bootstraps,
+            resamples=self.resamples,
             seed=seed,
             show=None if asked is None else int(asked),
             n_jobs=self.n_jobs,

@@ -1,91 +1,43 @@
-"""fit: from features to personas, or to the plain statement that there are none."""
+"""From features to personas, or to the plain statement that there are none."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.i18n import say
-from cjmkit.personas._features import Features
 from cjmkit.personas._procedure import FEWEST, STARTS, Search, search
-from cjmkit.personas.result import Personas
+from cjmkit.personas._space import Space
+from cjmkit.personas.data import Features
+from cjmkit.personas.found import EVERYBODY, PersonasData
+from cjmkit.personas.verdict import group_status, overall
 
-__all__ = ["fit"]
+__all__ = ["find"]
 
 
-def fit(
+def find(
     features: Features,
     *,
     k: int | None = None,
     seed: int = 0,
     nulls: int = 199,
-    bootstraps: int = 100,
+    resamples: int = 100,
     largest: int = 6,
     same: Iterable[Iterable[Any]] | None = None,
     progress: bool = False,
     n_jobs: int = 1,
-) -> Personas:
-    """Find personas, and say whether they are there.
-
-    1. People are placed as in multiple factor analysis: columns standardised, blocks weighted, components kept.
-    2. KMeans for 2 to `largest` groups; mean silhouettes.
-    3. The same on `nulls` tables without groups, with the same margins and the same correlations (for mixes of codes
-       or themes also on people who differ by degree only). p is how often the largest standardised silhouette is as
-       large there, on the components and in a second view; the larger p counts.
-    4. `bootstraps` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60,
-       three people and 5% of all. Of those admitted the one that exceeds the null most is taken.
-
-    Parameters
-    ----------
-    features : Features
-        From :func:`cjmkit.personas.features`.
-    k : int, optional
-        Cut people into this many groups whatever the data say. The verdict stays what it is, and travels along.
-    seed : int
-        Same seed, same result, on any number of cores.
-    nulls : int
-        Tables without groups. 199 give p-values in steps of .005; 0 skips the test, and then nothing is called stable.
-    bootstraps : int
-        Resamples of the people.
-    largest : int
-        Largest number of groups tried.
-    same : iterable of sets of people, optional
-        People who are known to be of one kind and must land in one group. They do so in the null tables and the
-        resamples too, so the constraint does not make the groups look more certain than they are.
-    progress : bool
-        Show a progress bar.
-    n_jobs : int
-        Threads.
-
-    Returns
-    -------
-    Personas
-        Whose verdict may be that there are none.
-
-    Raises
-    ------
-    CjmError
-        If `k` or `same` do not fit the people.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> from cjmkit import personas
-    >>> rng = np.random.default_rng(1)
-    >>> kind = np.repeat([0, 1], 30)
-    >>> answers = pd.DataFrame(rng.normal(kind[:, None] * [4, 4, -4, 0, 0], 1), columns=list("abcde")).round()
-    >>> found = personas.fit(personas.features(survey=answers), nulls=39, bootstraps=20)
-    >>> found.k, found.status
-    (2, 'stable')
-    """
+) -> PersonasData:
+    """See :func:`cjmkit.personas.fit`."""
     if not isinstance(features, Features):
         raise CjmError(f"fit takes what personas.features(…) returns, got {type(features).__name__}")
-    if nulls < 0 or bootstraps < 0 or largest < 2:
-        raise CjmError(f"nulls and bootstraps are 0 or more, largest 2 or more; got {nulls}, {bootstraps}, {largest}")
+    if nulls < 0 or resamples < 0 or largest < 2:
+        raise CjmError(f"nulls and resamples are 0 or more, largest 2 or more; got {nulls}, {resamples}, {largest}")
     names = features._block_names()
     used = [c for b in names for c in features._columns(b)]
     # Where no column tells people apart, whoever answered anything still belongs to everybody.
@@ -98,11 +50,11 @@ def fit(
     links = _links(features, rows, same)
     warned = list(features.warnings)
     if rows.size < 2 or not used or (rows.size < FEWEST and k in (None, 1)):
-        return Personas._none(features, here, "few" if rows.size < FEWEST else "empty", tuple(warned), seed)
+        return _nobody(features, here, "few" if rows.size < FEWEST else "empty", tuple(warned), seed)
     kinds = set(features.columns_info.loc[features.columns_info["column"].isin(used), "kind"])
     if kinds == {"topic"} and k in (None, 1):
-        return Personas._none(features, here, "little", tuple(warned), seed)
-    space = _space_of(features, rows)
+        return _nobody(features, here, "little", tuple(warned), seed)
+    space = features.at(rows).space()
     if FEWEST <= rows.size < 40:
         message = say(
             en=f"{rows.size} people: what is found here is exploratory; groups 2 SD apart on most questions are "
@@ -115,13 +67,13 @@ def fit(
     ks = tuple(range(2, min(largest, max(2, rows.size // 3)) + 1))
     show = int(k) if k is not None and k > 1 else None
     models = 2 if space.counts or space.topics else 1
-    bar, tick = _bar(progress, (nulls * models if rows.size >= FEWEST else 0) + bootstraps)
+    bar, tick = _bar(progress, (nulls * models if rows.size >= FEWEST else 0) + resamples)
     try:
         found: Search = search(
             space,
             ks=ks,
             nulls=nulls,
-            bootstraps=bootstraps,
+            resamples=resamples,
             seed=seed,
             links=links,
             show=show,
@@ -131,20 +83,78 @@ def fit(
     finally:
         if bar is not None:
             bar.close()
-    return Personas._from_search(
+    return _groups(
         features, here, found, k=None if k is None else int(k), seed=seed, warnings=tuple(warned), space=space,
-        settings={"nulls": nulls, "bootstraps": bootstraps, "largest": largest, "starts": STARTS, "n_jobs": n_jobs,
+        settings={"nulls": nulls, "resamples": resamples, "largest": largest, "starts": STARTS, "n_jobs": n_jobs,
                   "same": tuple(tuple(str(features.people[rows[i]]) for i in g) for g in links or [])},
     )  # fmt: skip
 
 
-def _space_of(features: Features, rows: np.ndarray) -> Any:
-    from dataclasses import replace
+def _nobody(features: Features, here: np.ndarray, why: str, warned: tuple[str, ...], seed: int) -> PersonasData:
+    labels = pd.Series(EVERYBODY, index=features.people, name="persona", dtype="str").where(here)
+    member = pd.DataFrame({EVERYBODY: np.where(here, 1.0, np.nan)}, index=features.people)
+    return PersonasData(
+        features, labels, member, "none", why, 1, float("nan"), (float("nan"),), ("none",), None, None,
+        np.flatnonzero(here), seed, warnings=warned,
+    )  # fmt: skip
 
-    if rows.size == features.n:
-        return features.space()
-    counts = {b: c.iloc[rows] for b, c in features.counts.items()}
-    return replace(features, table=features.table.iloc[rows], counts=counts).space()
+
+def _groups(
+    features: Features,
+    here: np.ndarray,
+    s: Search,
+    *,
+    k: int | None,
+    seed: int,
+    warnings: tuple[str, ...],
+    space: Space,
+    settings: Mapping[str, Any],
+) -> PersonasData:
+    rows = np.flatnonzero(here)
+    why = s.why
+    if not s.p_by_null and why not in ("few",):
+        why = "untested"
+    shown = k if k is not None else s.k if why == "found" else None
+    forced = k if k is not None and not (why == "found" and k == s.k) else None
+    if shown is None or shown == 1:
+        base = _nobody(features, here, why, warnings, seed)
+        return replace(
+            base, p_value=s.p_value, search=s, space=space, settings=settings, forced=None if k is None else forced
+        )
+    jaccard = tuple(float(j) for j in s.jaccard[shown])
+    statuses = tuple(group_status(j, why == "found") for j in jaccard)
+    lab = s.labels[shown]
+    ids = [f"P{j + 1}" for j in range(shown)]
+    member, fits = _membership(s.scores, lab, s.centres[shown], shown)
+    named = np.array(ids, dtype=object)[lab]
+    named[~fits] = None
+    labels = pd.Series(None, index=features.people, name="persona", dtype="object")
+    labels.iloc[rows] = named
+    table = pd.DataFrame(np.nan, index=features.people, columns=ids)
+    table.iloc[rows] = member
+    return PersonasData(
+        features, labels.astype("str"), table, overall(statuses, rows.size), why, shown, s.p_value,
+        jaccard, statuses, s, space, rows, seed, forced=forced, warnings=warnings, settings=settings,
+    )  # fmt: skip
+
+
+def _membership(x: np.ndarray, labels: np.ndarray, centres: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Probability of each cluster, and who fits anywhere.
+
+    KMeans is a mixture of round groups of one size of spread; the probabilities are those of that mixture. Somebody
+    fits nowhere who is farther from their centre than Tukey's outer fence of all distances.
+    """
+    far2 = ((x[:, None, :].astype(float) - centres[None].astype(float)) ** 2).sum(axis=2)
+    own = far2[np.arange(len(x)), labels]
+    spread = own.sum() / max(1, (len(x) - k) * x.shape[1])
+    share = np.bincount(labels, minlength=k) / len(labels)
+    logit = np.log(np.maximum(share, 1e-12)) - far2 / (2 * max(spread, 1e-12))
+    logit -= logit.max(axis=1, keepdims=True)
+    p = np.exp(logit)
+    p /= p.sum(axis=1, keepdims=True)
+    d = np.sqrt(own)
+    q1, q3 = np.quantile(d, [0.25, 0.75])
+    return p, d <= q3 + 3 * (q3 - q1) + 1e-9
 
 
 def _links(features: Features, rows: np.ndarray, same: Iterable[Iterable[Any]] | None) -> list[np.ndarray] | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError
-from cjmkit.i18n import say
-from cjmkit.personas._numbers import holm, log_odds, records, wilson
+from cjmkit.errors import CjmError, need_columns
+from cjmkit.i18n import say, shorten
+from cjmkit.personas._builder import PERSON, person_column
+from cjmkit.personas._engine import cluster_tables
+from cjmkit.personas._procedure import matched
+from cjmkit.personas.data import person_index, records
+from cjmkit.personas.found import PersonasData
+from cjmkit.stats import holm, log_odds, one_blas_thread, wilson
+from cjmkit.text.sentence import sentences
 from cjmkit.text.vectors import content_stems
-
-if TYPE_CHECKING:
-    from cjmkit.personas.result import Personas
 
 __all__ = ["by_stage", "channels", "profile", "quotes", "suggested_names", "words"]
 
@@ -24,8 +27,24 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def profile(found: Personas, outside: pd.DataFrame | None) -> pd.DataFrame:
-    """See `Personas.profile`."""
+def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.DataFrame:
+    """What sets each persona apart.
+
+    A column that helped to form the groups differs between them by construction, so it is tested on groups that
+    were formed without it: p-values are then honest, and the effect is not flattered.
+
+    Parameters
+    ----------
+    outside : pandas.DataFrame, optional
+        Other columns (index person), which played no part in forming the groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a persona and column (or level): persona, name, column, level, block, text, n, mean, elsewhere,
+        difference (as observed, descriptive); measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares),
+        effect, low, high, p, p_holm (on groups formed without the column), largest effects first.
+    """
     key = "profile"
     cache: dict[str, Any] = found.__dict__.setdefault("_cache", {})
     if outside is None and key in cache:
@@ -45,9 +64,7 @@ def profile(found: Personas, outside: pd.DataFrame | None) -> pd.DataFrame:
         rows += _one_column(found, str(c.column), str(c.block), str(c.text or c.item), c.kind, values, labels, without)
     if outside is not None:
         frame = outside.copy(deep=False)
-        from cjmkit.personas._features import _person_index
-
-        frame.index = _person_index(frame.index)
+        frame.index = person_index(frame.index)
         if frame.index.has_duplicates:
             raise CjmError("outside: one person has several rows; keep one row a person")
         for name in frame.columns:
@@ -66,12 +83,8 @@ def profile(found: Personas, outside: pd.DataFrame | None) -> pd.DataFrame:
     return out.copy()
 
 
-def _without(found: Personas, column: str) -> pd.Series | None:
+def _without(found: PersonasData, column: str) -> pd.Series | None:
     """The groups as they form without one column, numbered like the real ones; None where nothing else is left."""
-    from cjmkit.personas._engine import cluster_tables
-    from cjmkit.personas._procedure import matched, one_blas_thread
-    from cjmkit.personas.fitting import _space_of
-
     f = found.features
     info = f.columns_info[f.columns_info["column"] != column].reset_index(drop=True)
     # The column's own alternatives (options of one question, shares of one whole) would let it in by the back door
@@ -84,7 +97,7 @@ def _without(found: Personas, column: str) -> pd.Series | None:
     less = replace(f, table=f.table.drop(columns=column), columns_info=info, counts=counts)
     if not less._block_names():
         return None
-    space = _space_of(less, found.rows)
+    space = less.at(found.rows).space()
     rng = np.random.default_rng([found.seed, 77])
     assert found.search is not None
     with one_blas_thread():
@@ -94,7 +107,7 @@ def _without(found: Personas, column: str) -> pd.Series | None:
 
 
 def _one_column(
-    found: Personas,
+    found: PersonasData,
     column: str,
     block: str,
     text: str,
@@ -159,8 +172,13 @@ def _cohen_h(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float, float]:
     return float(h), float(h - 1.96 * se), float(h + 1.96 * se), p
 
 
-def words(found: Personas, most: int) -> pd.DataFrame:
-    """See `Personas.words`."""
+def words(found: PersonasData, n: int = 12) -> pd.DataFrame:
+    """Words that people of one persona use and others do not.
+
+    Columns persona, name, word, people, share, elsewhere, log_odds, z.
+
+    Counted once a person; log-odds with an informative prior (Monroe, Colaresi, Quinn 2008).
+    """
     columns = ["persona", "name", "word", "people", "share", "elsewhere", "log_odds", "z"]
     said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
     stems = sorted({s for d in said.values() for s in d})
@@ -180,7 +198,7 @@ def words(found: Personas, most: int) -> pd.DataFrame:
     everybody = used.sum(axis=0)
     for j, i in enumerate(found.ids):
         delta, z = log_odds(used[j], everybody - used[j])
-        for w in np.argsort(-z, kind="stable")[:most]:
+        for w in np.argsort(-z, kind="stable")[:n]:
             if z[w] <= 0 or used[j, w] < 2:
                 continue
             rest = (everybody[w] - used[j, w]) / max(total.sum() - total[j], 1)
@@ -189,8 +207,21 @@ def words(found: Personas, most: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def quotes(found: Personas, source: pd.DataFrame | None, most: int) -> pd.DataFrame:
-    """See `Personas.quotes`."""
+def quotes(found: PersonasData, source: pd.DataFrame | None = None, *, n: int = 3) -> pd.DataFrame:
+    """Passages that stand for each persona.
+
+    Parameters
+    ----------
+    source : pandas.DataFrame, optional
+        Codings or turns; what the features were made from by default.
+    n : int
+        Passages a persona; one a person as long as there are enough people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        persona, name, participant, document, start, end, quote, code, score. Rows can be cited.
+    """
     columns = ["persona", "name", "participant", "document", "start", "end", "quote", "code", "score"]
     sources = [source] if source is not None else list(found.features.passages.values())
     parts = [_passages(t) for t in sources if t is not None]
@@ -218,7 +249,7 @@ def quotes(found: Personas, source: pd.DataFrame | None, most: int) -> pd.DataFr
         own = own.assign(score=score).sort_values(["score", "document", "start"], ascending=[False, True, True])
         # One passage a person first: three people say more than one person three times.
         nth = own.groupby("participant").cumcount()
-        own = own.assign(nth=nth).sort_values(["nth", "score"], ascending=[True, False], kind="stable").head(most)
+        own = own.assign(nth=nth).sort_values(["nth", "score"], ascending=[True, False], kind="stable").head(n)
         own = own.sort_values("score", ascending=False, kind="stable")
         out.append(own.assign(persona=i, name=found.name(i)))
     made = pd.concat(out) if out else pd.DataFrame(columns=columns)
@@ -227,11 +258,7 @@ def quotes(found: Personas, source: pd.DataFrame | None, most: int) -> pd.DataFr
 
 def _passages(table: pd.DataFrame) -> pd.DataFrame:
     """Quotable passages of codings, turns or answers; long turns are cut into sentences, with their offsets."""
-    from cjmkit import text as _text
-    from cjmkit.personas._features import _person_index
-    from cjmkit.personas._sources import _PERSON
-
-    who = next((c for c in _PERSON if c in table.columns), None)
+    who = next((c for c in PERSON if c in table.columns), None)
     what = next((c for c in ("quote", "text", "value", "answer") if c in table.columns), None)
     if who is None or what is None:
         raise CjmError(
@@ -240,7 +267,7 @@ def _passages(table: pd.DataFrame) -> pd.DataFrame:
     t = table[table[who].notna() & table[what].notna()]
     if "role" in t.columns:
         t = t[t["role"].astype(str).str.casefold() == "respondent"]
-    t = t.assign(participant=_person_index(t[who]).to_numpy(), quote=t[what].astype(str))
+    t = t.assign(participant=person_index(t[who]).to_numpy(), quote=t[what].astype(str))
     if "document" not in t.columns:
         t = t.assign(document=t["participant"])
     placed = "start" in t.columns
@@ -253,7 +280,7 @@ def _passages(table: pd.DataFrame) -> pd.DataFrame:
         if len(text) <= 240 or not exact:
             rows.append([r.participant, r.document, start, end, text, code])
             continue
-        for a, b in _windows(_text.sentences(text)):
+        for a, b in _windows(sentences(text)):
             rows.append([r.participant, r.document, start + a, start + b, text[a:b], code])
     out = pd.DataFrame(rows, columns=["participant", "document", "start", "end", "quote", "code"])
     return out[out["quote"].str.strip().str.len() >= 3].drop_duplicates(["document", "start", "end", "quote"])
@@ -272,7 +299,7 @@ def _windows(spans: list[tuple[int, int]], most: int = 240) -> list[tuple[int, i
     return out
 
 
-def _word_weights(found: Personas, table: pd.DataFrame) -> dict[str, dict[str, float]]:
+def _word_weights(found: PersonasData, table: pd.DataFrame) -> dict[str, dict[str, float]]:
     said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
     if not said:
         # The groups come from a survey, the passages from interviews with some of its people.
@@ -305,7 +332,7 @@ def _telling(quote: str, weights: dict[str, float]) -> float:
     return sum(weights.get(s, 0.0) for s in set(stems)) / np.sqrt(len(stems) + 4)
 
 
-def _code_weights(found: Personas, table: pd.DataFrame) -> dict[tuple[str, str], float]:
+def _code_weights(found: PersonasData, table: pd.DataFrame) -> dict[tuple[str, str], float]:
     if not (table["code"] != "").any() or found.k < 2:
         return {}
     coded = table[table["code"] != ""]
@@ -320,17 +347,20 @@ def _code_weights(found: Personas, table: pd.DataFrame) -> dict[tuple[str, str],
     return out
 
 
-def channels(found: Personas, events: pd.DataFrame) -> pd.DataFrame:
-    """See `Personas.channels`."""
-    from cjmkit.personas._features import _person_index
-    from cjmkit.personas._sources import _person_column
+def channels(found: PersonasData, events: pd.DataFrame) -> pd.DataFrame:
+    """Which channels the people of each persona use: persona, name, channel, people, share, low, high, elsewhere.
 
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        An event log: user (or participant, person), channel.
+    """
     frame = getattr(events, "frame", events)
     if not isinstance(frame, pd.DataFrame) or "channel" not in frame.columns:
         raise CjmError("channels: expected an event table with the columns user (or participant) and channel")
-    who = _person_column(frame, "channels")
+    who = person_column(frame, "channels")
     seen = frame[frame["channel"].notna() & frame[who].notna()]
-    pairs = pd.DataFrame({"person": _person_index(seen[who]), "channel": seen["channel"].astype(str).to_numpy()})
+    pairs = pd.DataFrame({"person": person_index(seen[who]), "channel": seen["channel"].astype(str).to_numpy()})
     pairs = pairs.drop_duplicates()
     pairs = pairs[pairs["person"].isin(found.labels.dropna().index)]
     with_events = pd.Index(pairs["person"].unique())
@@ -348,16 +378,16 @@ def channels(found: Personas, events: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(["persona", "share"], ascending=[True, False], kind="stable").reset_index(drop=True)
 
 
-def by_stage(found: Personas, scores: pd.DataFrame) -> pd.DataFrame:
-    """See `Personas.by_stage`."""
+def by_stage(found: PersonasData, scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean score of each persona at each stage: persona, name, stage, mean, low, high, n (people).
+
+    Descriptive: where the scores helped to form the groups, a difference between them proves nothing.
+    """
     from scipy.stats import t as student
 
-    from cjmkit.personas._features import _person_index
-    from cjmkit.personas._sources import _need_columns
-
-    _need_columns(scores, ["participant", "stage", "score"], "scores")
+    need_columns(scores, ["participant", "stage", "score"], what="scores")
     s = scores.dropna(subset=["participant", "stage", "score"])
-    s = s.assign(person=_person_index(s["participant"]).to_numpy())
+    s = s.assign(person=person_index(s["participant"]).to_numpy())
     s = s.assign(persona=s["person"].map(found.labels)).dropna(subset=["persona"])
     each = s.groupby(["persona", "stage", "person"], sort=False)["score"].mean()
     rows = []
@@ -369,8 +399,8 @@ def by_stage(found: Personas, scores: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["persona", "name", "stage", "mean", "low", "high", "n"])
 
 
-def suggested_names(found: Personas, lang: str | None) -> dict[str, str]:
-    """See `Personas.suggested_names`."""
+def suggested_names(found: PersonasData, lang: str | None = None) -> dict[str, str]:
+    """A working title for each persona, from what sets it apart. Naming is interpretation, so the name is yours."""
     if found.k < 2:
         return {found.ids[0]: say(en="Everybody", ru="Все", lang=lang)}
     table = profile(found, None)
@@ -381,7 +411,7 @@ def suggested_names(found: Personas, lang: str | None) -> dict[str, str]:
         parts = []
         for r in records(own.head(2)):
             more = r.difference > 0
-            label = r.level or _short(r.text)
+            label = r.level or shorten(r.text, 40)
             if r.level or r.measure == "h" or r.block in ("codes", "talk", "answers"):
                 parts.append(label if more else say(en=f"no {label}", ru=f"не {label}", lang=lang))
             else:
@@ -390,8 +420,3 @@ def suggested_names(found: Personas, lang: str | None) -> dict[str, str]:
             parts = list(spoken.loc[spoken["persona"] == i, "word"])
         out[i] = " · ".join(parts) or i
     return out
-
-
-def _short(text: str, width: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

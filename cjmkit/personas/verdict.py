@@ -77,37 +77,8 @@ def _p(p: float, lang: str) -> str:
     return f"p {'<' if p < 0.001 else '='} {number(max(p, 0.001), 3 if p < 0.1 else 2, lang=lang)}"
 
 
-def sentence(
-    lang: str,
-    *,
-    n: int,
-    why: str,
-    p: float,
-    jaccard: Sequence[float],
-    statuses: Sequence[str],
-    forced: int | None,
-    doubtful: str = "",
-) -> str:
-    """The verdict.
-
-    Parameters
-    ----------
-    lang : {"en", "ru"}
-        Language.
-    n : int
-        People behind the clustering.
-    why : str
-        ``"found"``, or the hurdle that was not taken: ``few``, ``little``, ``empty``, ``untested``, ``test``,
-        ``excess``, ``unstable``.
-    p : float
-        p-value against tables without groups.
-    jaccard, statuses : sequences
-        Of the groups that are shown.
-    forced : int or None
-        The k that the researcher asked for, where it is not what was found.
-    doubtful : str
-        A caution that belongs to the verdict.
-    """
+def _reason(why: str, n: int, p: float, lang: str) -> str:
+    """Why there are no groups, or none that were tested."""
     people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
     among = count(n, en=("person", "people"), ru=("человека", "человек", "человек"), lang=lang)
     reasons = {
@@ -157,6 +128,41 @@ def sentence(
             lang=lang,
         ),
     }
+    return reasons[why]
+
+
+def sentence(
+    lang: str,
+    *,
+    n: int,
+    why: str,
+    p: float,
+    jaccard: Sequence[float],
+    statuses: Sequence[str],
+    forced: int | None,
+    doubtful: str = "",
+) -> str:
+    """The verdict.
+
+    Parameters
+    ----------
+    lang : {"en", "ru"}
+        Language.
+    n : int
+        People behind the clustering.
+    why : str
+        ``"found"``, or the hurdle that was not taken: ``few``, ``little``, ``empty``, ``untested``, ``test``,
+        ``excess``, ``unstable``.
+    p : float
+        p-value against tables without groups.
+    jaccard, statuses : sequences
+        Of the groups that are shown.
+    forced : int or None
+        The k that the researcher asked for, where it is not what was found.
+    doubtful : str
+        A caution that belongs to the verdict.
+    """
+    people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
     if why == "found":
         parts = [_how_many(statuses.count(s), s, lang) for s in ("stable", "tentative") if statuses.count(s)]
         text = say(en=" and ", ru=" и ", lang=lang).join(parts)
@@ -183,7 +189,7 @@ def sentence(
                 lang=lang,
             )
     else:
-        text = reasons[why]
+        text = _reason(why, n, p, lang)
         if forced is not None:
             text += say(
                 en=f". The {forced} groups shown were cut by hand and are an assumption",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from html import escape
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
-from cjmkit.personas._numbers import wilson
-
-if TYPE_CHECKING:
-    from cjmkit.personas._features import Features
-    from cjmkit.personas.result import Personas
+from cjmkit.personas._engine import cluster_tables
+from cjmkit.personas.data import Features
+from cjmkit.personas.found import PersonasData
+from cjmkit.stats import one_blas_thread, wilson
 
 __all__ = ["WaveComparison", "assign", "compare", "sensitivity"]
 
@@ -49,8 +48,16 @@ def new_columns(train: Features, new: Features, space_columns: np.ndarray) -> np
     return np.column_stack(out)
 
 
-def assign(found: Personas, features: Features) -> pd.DataFrame:
-    """See `Personas.assign`."""
+def assign(found: PersonasData, features: Features) -> pd.DataFrame:
+    """Put new people into these personas.
+
+    Columns persona, probability, one a persona, known (share of the columns that they answered).
+
+    Parameters
+    ----------
+    features : Features
+        Of the new people, with the same columns; for texts made with ``features(..., like=found.features)``.
+    """
     if found.search is None or found.space is None or found.k < 2:
         raise CjmError(f"there are no personas to put people into: {found.verdict()}")
     train = replace(found.features, table=found.features.table.iloc[found.rows])
@@ -128,13 +135,11 @@ class WaveComparison:
         return f"<WaveComparison: {self.summary()}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<p>{escape(self.summary())}</p>{self.table.to_html(index=False, float_format='{:.2f}'.format)}"
 
 
-def compare(first: Personas, second: Personas) -> WaveComparison:
-    """See `Personas.compare`."""
+def compare(first: PersonasData, second: PersonasData) -> WaveComparison:
+    """Do the same personas return in another wave?"""
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score
 
@@ -179,7 +184,7 @@ def compare(first: Personas, second: Personas) -> WaveComparison:
     return WaveComparison(pd.DataFrame(out, columns=columns), ari, (first.n, second.n), groups)
 
 
-def _centres_in(first: Personas, second: Personas) -> np.ndarray:
+def _centres_in(first: PersonasData, second: PersonasData) -> np.ndarray:
     """Centres of the second wave's groups, in the first wave's space."""
     assert first.space is not None
     train = replace(first.features, table=first.features.table.iloc[first.rows])
@@ -189,13 +194,12 @@ def _centres_in(first: Personas, second: Personas) -> np.ndarray:
     return np.array([x[own == i].mean(axis=0) for i in second.ids])
 
 
-def sensitivity(found: Personas, seeds: int) -> pd.DataFrame:
-    """See `Personas.sensitivity`."""
-    from sklearn.metrics import adjusted_rand_score
+def sensitivity(found: PersonasData, *, seeds: int = 5) -> pd.DataFrame:
+    """How much the groups depend on choices: what, setting, k, ari (agreement with the result), lowest_jaccard.
 
-    from cjmkit.personas._engine import cluster_tables
-    from cjmkit.personas._procedure import one_blas_thread
-    from cjmkit.personas.fitting import _space_of
+    Other seeds, other numbers of groups, each block left out, more and fewer components.
+    """
+    from sklearn.metrics import adjusted_rand_score
 
     columns = ["what", "setting", "k", "ari", "lowest_jaccard"]
     s = found.search
@@ -219,7 +223,7 @@ def sensitivity(found: Personas, seeds: int) -> pd.DataFrame:
     blocks = found.features._block_names()
     if len(blocks) > 1:
         for b in blocks:
-            less = _space_of(found.features.only(*[x for x in blocks if x != b]), found.rows)
+            less = found.features.only(*[x for x in blocks if x != b]).at(found.rows).space()
             rows.append([say(en="without block", ru="без блока"), b, k, again(less.scores(), 0), np.nan])
     c = found.space.components
     for other in sorted({max(2, c - 2), c + 2}):

@@ -196,14 +196,22 @@ def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = N
     return ax
 
 
-def _columns_for(found: Any, most: int) -> Any:
+def _empty(found: Any, ax: Axes | None, lang: str) -> Axes:
+    """A picture that says that nothing sets groups apart: an empty frame would look like a mistake."""
+    ax = new_axes(ax, width=7.4, height=2.4)
+    ax.set_axis_off()
+    nothing = say(en="Nothing sets groups apart here.", ru="Здесь нет ничего, что отличало бы группы.", lang=lang)
+    ax.text(0.5, 0.5, nothing, ha="center", va="center", transform=ax.transAxes, fontsize=10.5, color=foreground(ax))
+    _headline(found, ax, lang, 72)
+    return ax
+
+
+def _columns_for(found: Any, n: int) -> Any:
     table = found.profile()
     table = table[table["effect"].notna()]
-    if not len(table):
-        raise CjmError("no column sets these people apart: " + found.verdict())
     key = table["column"].astype(str) + "\0" + table["level"].astype(str)
     largest = table.groupby(key)["effect"].agg(lambda e: e.abs().max()).sort_values(ascending=False)
-    keep = list(largest.index[:most])
+    keep = list(largest.index[:n])
     return table.assign(key=key)[key.isin(keep)], keep
 
 
@@ -211,7 +219,7 @@ def _label(row: Any) -> str:
     return f"{row['text']}: {row['level']}" if row["level"] else str(row["text"])
 
 
-def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, most: int = 10) -> Axes:
+def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """What sets each persona apart: effects with 95% intervals, on groups formed without the column.
 
     Parameters
@@ -220,11 +228,13 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, most
         The result.
     ax, lang
         As for :func:`people_map`.
-    most : int
+    n : int
         How many columns, largest effects first.
     """
     lang = current_language(lang)
-    table, keep = _columns_for(found, most)
+    table, keep = _columns_for(found, n)
+    if not keep:
+        return _empty(found, ax, lang)
     k = len(found.ids)
     height = 1.5 + len(keep) * max(0.42, 0.15 * k + 0.14)
     ax = tidy(new_axes(ax, width=7.4, height=height), grid="x")
@@ -259,7 +269,7 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, most
     return ax
 
 
-def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, most: int = 10) -> Axes:
+def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """Means of each persona from question to question, in standard deviations from everybody's mean.
 
     Descriptive: the questions formed the groups, so the lines differ by construction.
@@ -270,11 +280,13 @@ def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, m
         The result.
     ax, lang
         As for :func:`people_map`.
-    most : int
+    n : int
         How many columns.
     """
     lang = current_language(lang)
-    table, keep = _columns_for(found, most)
+    table, keep = _columns_for(found, n)
+    if not keep:
+        return _empty(found, ax, lang)
     ax = tidy(new_axes(ax, width=max(6.5, 0.75 * len(keep) + 2.2), height=4.6))
     texts: dict[Any, str] = {}
     for i in found.ids:

@@ -18,8 +18,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from cjmkit import text as _text
 from cjmkit.errors import CjmError
+from cjmkit.stats import log_odds, one_blas_thread, relabel_by_size, wilson
+from cjmkit.text.stop import stop_words
+from cjmkit.text.word import stems
+from cjmkit.text.word import words as words_of
 
 __all__ = ["Embedder", "TextGroups", "TextVectors", "cluster_texts", "content_stems", "probable_names", "spelled"]
 
@@ -34,13 +37,13 @@ _PLACEHOLDER = re.compile(r"\[[A-ZА-ЯЁ]+_\d+\]")
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    found = _text.stems(word)
+    found = stems(word)
     return found[0] if found else word
 
 
 @lru_cache(maxsize=1)
 def _stops() -> frozenset[str]:
-    return _text.stop_words("en") | _text.stop_words("ru")
+    return stop_words("en") | stop_words("ru")
 
 
 def content_stems(text: str, names: frozenset[str] = frozenset()) -> list[str]:
@@ -59,7 +62,7 @@ def content_stems(text: str, names: frozenset[str] = frozenset()) -> list[str]:
     ['долг', 'чита', 'отзыв', 'call']
     """
     stops = _stops()
-    words = _text.words(_PLACEHOLDER.sub(" ", text))
+    words = words_of(_PLACEHOLDER.sub(" ", text))
     return [_stem(w) for w in words if w not in stops and w not in names and len(w) > 1]
 
 
@@ -160,8 +163,6 @@ class TextVectors(TransformerMixin, BaseEstimator):
         texts = _checked(X)
         if self.embed is not None:
             return embedded(self.embed, texts)
-        from cjmkit.personas._procedure import one_blas_thread
-
         with one_blas_thread():
             words, chars = self._learn_words(texts)
             a = self._fit_company(words)
@@ -177,13 +178,13 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
         check_is_fitted(self, "vocabulary_")
         words = (_count([self._words_of(t) for t in texts], self.vocabulary_) > 0).astype(float)
-        chars = _letters([_text.words(t) for t in texts], self._letter_index)
+        chars = _letters([words_of(t) for t in texts], self._letter_index)
         return _joined(self._company(words), self._spelling(words, chars), self.lsa_weight)
 
     def _words_of(self, text: str) -> list[str]:
         if self.stemmed:
             return text.split()
-        return [_stem(w) for w in _text.words(text)] if self.keep_stop_words else content_or_all(text)
+        return [_stem(w) for w in words_of(text)] if self.keep_stop_words else content_or_all(text)
 
     # the two views
 
@@ -196,7 +197,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
         words = (_count(stems, self.vocabulary_) > 0).astype(float)
         n = len(texts)
         self._idf = np.log((1 + n) / (1 + np.asarray((words > 0).sum(axis=0)).ravel())) + 1
-        raw = [_text.words(t) for t in texts]
+        raw = [words_of(t) for t in texts]
         self._letter_index = _letter_index(raw, floor)
         return words, _letters(raw, self._letter_index)
 
@@ -259,7 +260,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
 def content_or_all(text: str) -> list[str]:
     """Content stems; an answer of nothing but stop words keeps them, for they are all it says."""
-    return content_stems(text) or [_stem(w) for w in _text.words(text)]
+    return content_stems(text) or [_stem(w) for w in words_of(text)]
 
 
 def _checked(texts: Sequence[str]) -> list[str]:
@@ -421,8 +422,6 @@ def cluster_texts(
     kept = [said[i] for i in rows]
     vectors = TextVectors(embed=embed, random_state=seed).fit_transform(kept).astype(np.float32)
     found = kmeans_once(vectors, k, seed=seed, starts=starts)
-    from cjmkit.personas._engine import relabel_by_size
-
     found, _ = relabel_by_size(found, k)
     labels = np.zeros(len(said), int)
     labels[rows] = found + 1
@@ -443,8 +442,6 @@ def kmeans_once(x: Floats, k: int, *, seed: int, starts: int) -> NDArray[np.inte
 
 
 def _group_table(texts: list[str], x: Floats, labels: NDArray[np.integer], k: int) -> pd.DataFrame:
-    from cjmkit.personas._numbers import log_odds, wilson
-
     stems = [content_stems(t) for t in texts]
     index = {s: i for i, s in enumerate(sorted({s for d in stems for s in d}))}
     counts = _count(stems, index)
@@ -469,6 +466,6 @@ def _group_table(texts: list[str], x: Floats, labels: NDArray[np.integer], k: in
 def spelled(texts: Iterable[str]) -> dict[str, str]:
     """The commonest full form of each stem: what a reader is shown."""
     forms: dict[str, Counter[str]] = {}
-    for w, c in Counter(w for t in texts for w in _text.words(t)).items():
+    for w, c in Counter(w for t in texts for w in words_of(t)).items():
         forms.setdefault(_stem(w), Counter())[w] += c
     return {s: min(c, key=lambda w: (-c[w], w)) for s, c in forms.items()}

@@ -135,7 +135,7 @@ class PersonaExplorer(w.VBox):
             shown = [c for c in ("name", "text", "mean", "elsewhere", "effect", "low", "high") if c in profile]
             parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются"), self._lang))
             try:
-                quotes = found.quotes(self._said, most=2)
+                quotes = found.quotes(self._said, n=2)
                 words = self._say("In their words", "Их словами")
                 if len(quotes):
                     parts.append(_html(quotes[["name", "quote", "participant"]], words, self._lang))

@@ -11,7 +11,7 @@ group = np.repeat([0, 1], 60)
 frame = pd.DataFrame({f'q{k}': np.clip(np.round(rng.normal(2 + 2 * (group if k < 4 else 1 - group), .7)), 1, 5) for k in range(8)})
 frame.index = [f'u{k}' for k in range(120)]
 features = cj.personas.features(behaviour=frame)
-explorer = cj.widgets.persona_explorer(features, nulls=49, bootstraps=20)
+explorer = cj.widgets.persona_explorer(features, nulls=49, resamples=20)
 explorer
 """
 IDEAS = """

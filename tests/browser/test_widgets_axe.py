@@ -31,7 +31,7 @@ editor
 """
 EXPLORER = """
 explorer = cj.widgets.persona_explorer(
-    cj.personas.features(survey=study.survey(), items=study.attitudes()), lang='{lang}', nulls=19, bootstraps=5)
+    cj.personas.features(survey=study.survey(), items=study.attitudes()), lang='{lang}', nulls=19, resamples=5)
 explorer
 """
 FORM = """

@@ -67,12 +67,12 @@ def test_the_study_lacks_nothing_but_what_the_notebooks_make(study):
 
 def test_three_stable_personas_come_back_from_the_attitudes_and_none_from_a_shuffled_copy(study, survey, truth):
     features = cj.personas.features(survey=survey, items=study.attitudes())
-    found = cj.personas.fit(features, seed=7, nulls=99, bootstraps=40)
+    found = cj.personas.fit(features, seed=7, nulls=99, resamples=40)
     labels = found.labels.dropna()
     assert labels.nunique() == 3 and len(labels) > 390
     assert adjusted_rand_score(truth.loc[labels.index, "persona"], labels) >= 0.8
     assert found.status == "stable"
-    nobody = cj.personas.fit(cj.personas.shuffled(features), seed=7, nulls=99, bootstraps=20)
+    nobody = cj.personas.fit(cj.personas.shuffled(features), seed=7, nulls=99, resamples=20)
     assert nobody.status == "none"
 
 

@@ -12,7 +12,7 @@ from cjmkit.errors import CjmError
 
 @pytest.fixture(scope="module")
 def found(kinds):
-    return personas.fit(personas.features(survey=kinds[0]), seed=7, nulls=99, bootstraps=50)
+    return personas.fit(personas.features(survey=kinds[0]), seed=7, nulls=99, resamples=50)
 
 
 def test_planted_kinds_come_back_and_are_called_stable(found, kinds):
@@ -28,7 +28,7 @@ def test_ids_go_by_size(found):
 
 
 def test_a_continuum_is_one_group_and_says_so(continuum):
-    found = personas.fit(personas.features(survey=continuum), nulls=99, bootstraps=30)
+    found = personas.fit(personas.features(survey=continuum), nulls=99, resamples=30)
     assert found.status == "none"
     assert set(found.labels) == {"all"}
     (everybody,) = found.personas()
@@ -40,7 +40,7 @@ def test_a_continuum_is_one_group_and_says_so(continuum):
 
 def test_a_shuffled_copy_loses_its_personas(kinds):
     f = personas.shuffled(personas.features(survey=kinds[0]), seed=3)
-    assert personas.fit(f, nulls=99, bootstraps=30).status == "none"
+    assert personas.fit(f, nulls=99, resamples=30).status == "none"
 
 
 def test_the_verdict_travels_with_every_persona(found):
@@ -53,7 +53,7 @@ def test_the_verdict_travels_with_every_persona(found):
 
 
 def test_a_number_set_by_hand_does_not_change_the_verdict(continuum):
-    cut = personas.fit(personas.features(survey=continuum), k=3, nulls=99, bootstraps=30)
+    cut = personas.fit(personas.features(survey=continuum), k=3, nulls=99, resamples=30)
     assert cut.k == 3
     assert set(cut.labels.dropna()) == {"P1", "P2", "P3"}
     assert cut.status == "none"
@@ -74,14 +74,14 @@ def test_names_survive_and_find_their_persona(found):
 
 
 def test_asking_for_a_persona_that_was_not_found_says_why(continuum):
-    found = personas.fit(personas.features(survey=continuum), nulls=39, bootstraps=10).named({"P1": "Planner"})
+    found = personas.fit(personas.features(survey=continuum), nulls=39, resamples=10).named({"P1": "Planner"})
     with pytest.raises(CjmError, match="no groups were found"):
         found["Planner"]
 
 
 def test_the_same_seed_gives_the_same_result_on_any_number_of_threads(kinds):
     f = personas.features(survey=kinds[0])
-    one, two = (personas.fit(f, seed=5, nulls=39, bootstraps=20, n_jobs=j) for j in (1, 2))
+    one, two = (personas.fit(f, seed=5, nulls=39, resamples=20, n_jobs=j) for j in (1, 2))
     assert one.p_value == two.p_value
     assert one.jaccard == two.jaccard
     pd.testing.assert_series_equal(one.labels, two.labels)
@@ -91,15 +91,15 @@ def test_the_same_seed_gives_the_same_result_on_any_number_of_threads(kinds):
 def test_the_order_of_people_does_not_change_who_belongs_together(kinds):
     frame, _ = kinds
     turned = frame.iloc[::-1]
-    a = personas.fit(personas.features(survey=frame), nulls=39, bootstraps=20)
-    b = personas.fit(personas.features(survey=turned), nulls=39, bootstraps=20)
+    a = personas.fit(personas.features(survey=frame), nulls=39, resamples=20)
+    b = personas.fit(personas.features(survey=turned), nulls=39, resamples=20)
     assert adjusted_rand_score(a.labels.fillna("-"), b.labels.reindex(a.labels.index).fillna("-")) > 0.95
 
 
 def test_people_who_are_the_same_kind_land_together(kinds):
     frame, kind = kinds
     apart = [frame.index[kind == 0][0], frame.index[kind == 1][0]]
-    found = personas.fit(personas.features(survey=frame), same=[apart], k=3, nulls=19, bootstraps=10)
+    found = personas.fit(personas.features(survey=frame), same=[apart], k=3, nulls=19, resamples=10)
     assert found.labels[apart[0]] == found.labels[apart[1]]
     with pytest.raises(CjmError, match="same"):
         personas.fit(personas.features(survey=frame), same=[["r0", "nobody"]])
@@ -109,7 +109,7 @@ def test_missing_answers_cost_nobody(kinds):
     frame, kind = kinds
     rng = np.random.default_rng(1)
     holes = frame.mask(rng.random(frame.shape) < 0.15)
-    found = personas.fit(personas.features(survey=holes), nulls=39, bootstraps=20)
+    found = personas.fit(personas.features(survey=holes), nulls=39, resamples=20)
     assert found.n == 90
     assert adjusted_rand_score(kind, found.labels.fillna("none")) > 0.6
 
@@ -136,7 +136,7 @@ def test_all_people_the_same():
 
 def test_more_questions_than_people():
     frame = pd.DataFrame(np.random.default_rng(0).integers(1, 6, (25, 60)), index=[f"r{i}" for i in range(25)])
-    assert personas.fit(personas.features(survey=frame), nulls=39, bootstraps=10).status == "none"
+    assert personas.fit(personas.features(survey=frame), nulls=39, resamples=10).status == "none"
 
 
 def test_k_must_fit_the_people(kinds):

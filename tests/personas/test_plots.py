@@ -16,7 +16,7 @@ NAMES = ("people_map", "k_choice", "silhouette", "stability_matrix", "profile", 
 
 @pytest.fixture(scope="module")
 def found(kinds):
-    return personas.fit(personas.features(survey=kinds[0]), seed=1, nulls=39, bootstraps=20).named({"P1": "Planner"})
+    return personas.fit(personas.features(survey=kinds[0]), seed=1, nulls=39, resamples=20).named({"P1": "Planner"})
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +54,10 @@ def test_the_band_and_the_line_are_the_table(found):
 
 
 def test_without_groups_there_is_a_map_and_a_choice_but_no_stability(continuum):
-    none = personas.fit(personas.features(survey=continuum), nulls=39, bootstraps=10)
+    none = personas.fit(personas.features(survey=continuum), nulls=39, resamples=10)
     assert "no stable groups" in plot.people_map(none, lang="en").get_title(loc="left").casefold().replace("\n", " ")
     plot.k_choice(none)
     with pytest.raises(CjmError):
         plot.stability_matrix(none)
-    with pytest.raises(CjmError):
-        plot.profile(none)
+    empty = plot.profile(none, lang="en")
+    assert [x.get_text() for x in empty.texts] == ["Nothing sets groups apart here."]

@@ -6,8 +6,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_samples as sklearn_silhouettes
 
 from cjmkit.personas import _engine, _nulls, _procedure
-from cjmkit.personas._numbers import holm, wilson
 from cjmkit.personas._space import Space
+from cjmkit.stats import holm, wilson
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_test_keeps_its_level_on_one_factor():
     """Sixty continua of 40 people: at a level of .05 more than eight alarms would come once in a hundred times."""
     alarms = 0
     for run in range(60):
-        found = _procedure.search(continuous(40, seed=run), nulls=39, bootstraps=0, seed=run)
+        found = _procedure.search(continuous(40, seed=run), nulls=39, resamples=0, seed=run)
         alarms += found.p_value <= 0.05
     assert alarms <= 8
 

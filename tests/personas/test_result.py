@@ -17,7 +17,7 @@ from .conftest import likert
 
 @pytest.fixture(scope="module")
 def found(kinds):
-    return personas.fit(personas.features(survey=kinds[0]), seed=1, nulls=39, bootstraps=30)
+    return personas.fit(personas.features(survey=kinds[0]), seed=1, nulls=39, resamples=30)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_testing_on_what_formed_the_groups_is_not_circular():
 
     for run in range(12):
         noise = pd.DataFrame(np.random.default_rng(run).normal(size=(60, 6)), columns=list("abcdef"))
-        cut = personas.fit(personas.features(survey=noise), k=3, seed=run, nulls=0, bootstraps=0)
+        cut = personas.fit(personas.features(survey=noise), k=3, seed=run, nulls=0, resamples=0)
         table = cut.profile()
         small += int((table["p"] < 0.05).sum())
         tests += len(table)
@@ -91,7 +91,7 @@ def test_intervals_of_the_effect_hold_it(found):
 
 def test_quotes_come_from_the_persona_and_can_be_found_again(found, talkers, kinds):
     codings, text = talkers
-    quoted = found.with_quotes(codings).quotes(most=3)
+    quoted = found.with_quotes(codings).quotes(n=3)
     assert len(quoted) == 9
     for r in quoted.itertuples():
         assert found.labels[r.participant] == r.persona
@@ -183,7 +183,7 @@ def test_a_working_title_is_offered_for_each(found):
 def test_new_people_go_where_they_belong():
     frame, kind = likert(240, seed=5)
     old, new = frame.iloc[:150], frame.iloc[150:]
-    found = personas.fit(personas.features(survey=old), nulls=39, bootstraps=20)
+    found = personas.fit(personas.features(survey=old), nulls=39, resamples=20)
     put = found.assign(personas.features(survey=new))
     assert adjusted_rand_score(kind[150:], put["persona"]) > 0.75
     np.testing.assert_allclose(put[list(found.ids)].sum(axis=1), 1)
@@ -203,14 +203,14 @@ def test_people_without_any_answer_are_assigned_to_nobody(found, kinds):
 
 
 def test_without_personas_nobody_can_be_assigned(continuum):
-    none = personas.fit(personas.features(survey=continuum), nulls=39, bootstraps=10)
+    none = personas.fit(personas.features(survey=continuum), nulls=39, resamples=10)
     with pytest.raises(CjmError, match="no stable groups"):
         none.assign(none.features)
 
 
 def test_personas_return_in_a_second_wave_and_say_when_they_do_not(continuum):
     one, two = (
-        personas.fit(personas.features(survey=likert(120, seed=s)[0]), nulls=39, bootstraps=20) for s in (11, 12)
+        personas.fit(personas.features(survey=likert(120, seed=s)[0]), nulls=39, resamples=20) for s in (11, 12)
     )
     same = one.compare(two)
     assert same.table["returns"].all()
@@ -218,14 +218,14 @@ def test_personas_return_in_a_second_wave_and_say_when_they_do_not(continuum):
     assert "3 of 3" in same.summary("en")
     assert "3 из 3" in same.summary("ru")
     assert (same.table["low"] <= same.table["difference"]).all()
-    none = personas.fit(personas.features(survey=continuum), nulls=39, bootstraps=10)
+    none = personas.fit(personas.features(survey=continuum), nulls=39, resamples=10)
     assert "No groups" in one.compare(none).summary("en")
 
 
 def test_a_lost_persona_is_not_matched():
     frame, kind = likert(180, seed=3)
-    one = personas.fit(personas.features(survey=frame), nulls=39, bootstraps=20)
-    two = personas.fit(personas.features(survey=frame[kind != 2]), k=2, nulls=39, bootstraps=20)
+    one = personas.fit(personas.features(survey=frame), nulls=39, resamples=20)
+    two = personas.fit(personas.features(survey=frame[kind != 2]), k=2, nulls=39, resamples=20)
     assert one.compare(two).table["returns"].sum() == 2
 
 
@@ -247,7 +247,7 @@ def test_people_tell_who_is_typical_and_who_is_not_sure(found):
 def test_somebody_who_fits_nowhere_is_left_out_and_counted(kinds):
     frame = kinds[0].astype(float)
     frame.iloc[0] = 60.0
-    found = personas.fit(personas.features(survey=frame), k=3, nulls=0, bootstraps=0)
+    found = personas.fit(personas.features(survey=frame), k=3, nulls=0, resamples=0)
     assert "r0" in found.left_out.index or (found.labels == found.labels["r0"]).sum() == 1
 
 
@@ -278,7 +278,7 @@ def test_a_card_is_a_picture_too(found, tmp_path):
 def test_the_result_reads_as_its_verdict(found, continuum):
     assert "three stable personas" in repr(found)
     assert "three stable personas" in found._repr_html_().casefold()
-    none = personas.fit(personas.features(survey=continuum), nulls=39, bootstraps=10)
+    none = personas.fit(personas.features(survey=continuum), nulls=39, resamples=10)
     assert "not found is not absent" in none.summary("en")
     assert "не значит" in none.summary("ru")
 

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from cjmkit import personas, text
 from cjmkit.errors import CjmError, DataWarning
-from cjmkit.personas._sources import _compare_questions
+from cjmkit.personas._texts import _compare_questions
 from cjmkit.text.vectors import content_stems, probable_names
 
 TOPICS = {
@@ -40,7 +40,7 @@ def talk(n=30, passages=12, seed=0, mixed=0.15):
 def test_kinds_of_talk_come_back():
     turns, kind = talk()
     f = personas.features(turns=turns)
-    found = personas.fit(f, k=3, nulls=19, bootstraps=10)
+    found = personas.fit(f, k=3, nulls=19, resamples=10)
     assert adjusted_rand_score(kind, found.labels.fillna("-")) > 0.9
     words = found.words()
     assert {"price", "payment", "school", "children", "noise", "quiet"} & set(words["word"])
@@ -120,7 +120,7 @@ def test_an_embedder_takes_the_place_of_the_built_in_vectors():
         return np.array([[float(t in TOPICS[k]) for k in keys] for t in texts]) + 0.01
 
     f = personas.features(turns=turns, embed=embed, themes=3)
-    found = personas.fit(f, k=3, nulls=0, bootstraps=0)
+    found = personas.fit(f, k=3, nulls=0, resamples=0)
     assert seen
     assert adjusted_rand_score(kind, found.labels.fillna("-")) == 1.0
 

@@ -41,6 +41,6 @@ def test_a_real_survey_gets_a_verdict_and_loses_it_when_shuffled(shared):
     frame = pd.read_csv(shared / "data/survey/surveymonkey/steak-risk-survey.csv", skiprows=[1])
     f = personas.features(survey=frame.set_index("RespondentID"))
     assert f.n > 500
-    found = personas.fit(f, nulls=39, bootstraps=20)
+    found = personas.fit(f, nulls=39, resamples=20)
     assert found.status in ("none", "stable", "tentative")
-    assert personas.fit(personas.shuffled(f), nulls=39, bootstraps=20).status == "none"
+    assert personas.fit(personas.shuffled(f), nulls=39, resamples=20).status == "none"

@@ -40,8 +40,8 @@ def test_the_prioritiser_changes_its_method_and_rests_the_weights():
 
 
 def test_the_explorer_finds_what_its_twin_finds(features):
-    form = cj.widgets.persona_explorer(features, nulls=19, bootstraps=10, lang="en")
-    twin = cj.personas.fit(features, seed=0, nulls=19, bootstraps=10)
+    form = cj.widgets.persona_explorer(features, nulls=19, resamples=10, lang="en")
+    twin = cj.personas.fit(features, seed=0, nulls=19, resamples=10)
     pd.testing.assert_series_equal(form.found.labels, twin.labels)
     assert twin.verdict("en") in form.static_html()
     form.columns.value = ("q0",)
@@ -60,11 +60,11 @@ def test_without_a_kernel_a_page_shows_the_escaped_result():
 def test_the_explorer_quotes_what_each_group_said(tmp_path):
     study = cj.Study.example("mealkit", tmp_path / "mealkit")
     features = cj.personas.features(survey=study.survey(), items=study.attitudes())
-    form = cj.widgets.persona_explorer(features, said=study.codings(), nulls=19, bootstraps=5, lang="ru")
-    quotes = form.found.quotes(study.codings(), most=2)
+    form = cj.widgets.persona_explorer(features, said=study.codings(), nulls=19, resamples=5, lang="ru")
+    quotes = form.found.quotes(study.codings(), n=2)
     assert len(quotes) >= 3
     assert all(html.escape(q) in form.static_html() for q in quotes["quote"])
-    silent = cj.widgets.persona_explorer(features, nulls=19, bootstraps=5, lang="ru")
+    silent = cj.widgets.persona_explorer(features, nulls=19, resamples=5, lang="ru")
     assert "Их словами" in form.static_html()
     assert "Их словами" not in silent.static_html()
     assert "устойчив" in silent.static_html()

@@ -1,35 +1,35 @@
-"""Personas: what was found, with the verdict that never leaves it."""
+"""What was found: kinds of people, with the verdict that never leaves them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
-from cjmkit.core.persona import Persona, Verdict
+from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.persona import Verdict
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import number, say
+from cjmkit.i18n import current_language, say
 from cjmkit.personas import verdict as _verdict
-from cjmkit.personas._features import Features
-from cjmkit.personas._numbers import wilson
 from cjmkit.personas._procedure import EXCESS_FROM, Search
 from cjmkit.personas._space import Space
+from cjmkit.personas.cards import table_html
+from cjmkit.personas.data import Features
+from cjmkit.stats import wilson
 
-if TYPE_CHECKING:
-    from cjmkit.personas.waves import WaveComparison
-
-__all__ = ["Personas"]
+__all__ = ["EVERYBODY", "PersonasData"]
 
 EVERYBODY = "all"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Personas:
+class PersonasData:
     """Kinds of people, or one group of everybody where there are none.
 
     Made by :func:`cjmkit.personas.fit`; a value: naming gives a new one.
@@ -76,57 +76,6 @@ class Personas:
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
 
-    # ---- making --------------------------------------------------------------------------------------------------
-
-    @classmethod
-    def _none(cls, features: Features, here: np.ndarray, why: str, warned: tuple[str, ...], seed: int) -> Personas:
-        labels = pd.Series(EVERYBODY, index=features.people, name="persona", dtype="str").where(here)
-        member = pd.DataFrame({EVERYBODY: np.where(here, 1.0, np.nan)}, index=features.people)
-        return cls(
-            features, labels, member, "none", why, 1, float("nan"), (float("nan"),), ("none",), None, None,
-            np.flatnonzero(here), seed, warnings=warned,
-        )  # fmt: skip
-
-    @classmethod
-    def _from_search(
-        cls,
-        features: Features,
-        here: np.ndarray,
-        s: Search,
-        *,
-        k: int | None,
-        seed: int,
-        warnings: tuple[str, ...],
-        space: Space,
-        settings: Mapping[str, Any],
-    ) -> Personas:
-        rows = np.flatnonzero(here)
-        why = s.why
-        if not s.p_by_null and why not in ("few",):
-            why = "untested"
-        shown = k if k is not None else s.k if why == "found" else None
-        forced = k if k is not None and not (why == "found" and k == s.k) else None
-        if shown is None or shown == 1:
-            base = cls._none(features, here, why, warnings, seed)
-            return replace(
-                base, p_value=s.p_value, search=s, space=space, settings=settings, forced=None if k is None else forced
-            )
-        jaccard = tuple(float(j) for j in s.jaccard[shown])
-        statuses = tuple(_verdict.group_status(j, why == "found") for j in jaccard)
-        lab = s.labels[shown]
-        ids = [f"P{j + 1}" for j in range(shown)]
-        member, fits = _membership(s.scores, lab, s.centres[shown], shown)
-        named = np.array(ids, dtype=object)[lab]
-        named[~fits] = None
-        labels = pd.Series(None, index=features.people, name="persona", dtype="object")
-        labels.iloc[rows] = named
-        table = pd.DataFrame(np.nan, index=features.people, columns=ids)
-        table.iloc[rows] = member
-        return cls(
-            features, labels.astype("str"), table, _verdict.overall(statuses, rows.size), why, shown, s.p_value,
-            jaccard, statuses, s, space, rows, seed, forced=forced, warnings=warnings, settings=settings,
-        )  # fmt: skip
-
     # ---- the verdict ---------------------------------------------------------------------------------------------
 
     @property
@@ -161,8 +110,6 @@ class Personas:
         lang : {"en", "ru"}, optional
             Language; the one in use by default.
         """
-        from cjmkit.i18n import current_language
-
         lang = current_language(lang)
         return _verdict.sentence(
             lang, n=self.n, why=self.why, p=self.p_value, jaccard=self.jaccard, statuses=self.statuses,
@@ -193,8 +140,6 @@ class Personas:
 
     def summary(self, lang: str | None = None) -> str:
         """The verdict, who was left out, and what the test could have seen."""
-        from cjmkit.i18n import current_language
-
         lang = current_language(lang)
         text = self.verdict(lang)
         text = text[0].upper() + text[1:] + "."
@@ -341,87 +286,6 @@ class Personas:
         out = pd.DataFrame(x, columns=["x", "y"], index=self.features.people[self.rows])
         return out.assign(persona=self.labels.iloc[self.rows].to_numpy())
 
-    # ---- what sets them apart ------------------------------------------------------------------------------------
-
-    def profile(self, outside: pd.DataFrame | None = None) -> pd.DataFrame:
-        """What sets each persona apart.
-
-        A column that helped to form the groups differs between them by construction, so it is tested on groups that
-        were formed without it: p-values are then honest, and the effect is not flattered.
-
-        Parameters
-        ----------
-        outside : pandas.DataFrame, optional
-            Other columns (index person), which played no part in forming the groups.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a persona and column (or level): persona, name, column, level, block, text, n, mean, elsewhere,
-            difference (as observed, descriptive); measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares),
-            effect, low, high, p, p_holm (on groups formed without the column), largest effects first.
-        """
-        from cjmkit.personas.profile import profile
-
-        return profile(self, outside)
-
-    def words(self, most: int = 12) -> pd.DataFrame:
-        """Words that people of one persona use and others do not.
-
-        Columns persona, name, word, people, share, elsewhere, log_odds, z.
-
-        Counted once a person; log-odds with an informative prior (Monroe, Colaresi, Quinn 2008).
-        """
-        from cjmkit.personas.profile import words
-
-        return words(self, most)
-
-    def quotes(self, source: pd.DataFrame | None = None, *, most: int = 3) -> pd.DataFrame:
-        """Passages that stand for each persona.
-
-        Parameters
-        ----------
-        source : pandas.DataFrame, optional
-            Codings or turns; what the features were made from by default.
-        most : int
-            Passages a persona; one a person as long as there are enough people.
-
-        Returns
-        -------
-        pandas.DataFrame
-            persona, name, participant, document, start, end, quote, code, score. Rows can be cited.
-        """
-        from cjmkit.personas.profile import quotes
-
-        return quotes(self, source, most)
-
-    def channels(self, events: pd.DataFrame) -> pd.DataFrame:
-        """Which channels the people of each persona use: persona, name, channel, people, share, low, high, elsewhere.
-
-        Parameters
-        ----------
-        events : pandas.DataFrame
-            An event log: user (or participant, person), channel.
-        """
-        from cjmkit.personas.profile import channels
-
-        return channels(self, events)
-
-    def by_stage(self, scores: pd.DataFrame) -> pd.DataFrame:
-        """Mean score of each persona at each stage: persona, name, stage, mean, low, high, n (people).
-
-        Descriptive: where the scores helped to form the groups, a difference between them proves nothing.
-        """
-        from cjmkit.personas.profile import by_stage
-
-        return by_stage(self, scores)
-
-    def suggested_names(self, lang: str | None = None) -> dict[str, str]:
-        """A working title for each persona, from what sets it apart. Naming is interpretation, so the name is yours."""
-        from cjmkit.personas.profile import suggested_names
-
-        return suggested_names(self, lang)
-
     # ---- naming and Persona objects ----------------------------------------------------------------------------
 
     def name(self, persona: str) -> str:
@@ -430,7 +294,7 @@ class Personas:
             return self.names.get(EVERYBODY, say(en="Everybody", ru="Все"))
         return self.names.get(persona, persona)
 
-    def named(self, names: Mapping[Any, str]) -> Personas:
+    def named(self, names: Mapping[Any, str]) -> Self:
         """Give names, after looking.
 
         Parameters
@@ -458,12 +322,6 @@ class Personas:
             raise CjmError(f"two personas cannot both be called {sorted(twice)[0]!r}")
         return replace(self, names=given)
 
-    def __getitem__(self, persona: str | int) -> Persona:
-        return self.persona(persona)
-
-    def __iter__(self) -> Any:
-        return iter(self.personas())
-
     def __len__(self) -> int:
         return self.k
 
@@ -487,86 +345,11 @@ class Personas:
             )
         raise CjmError(suggest(persona, [self.name(i) for i in self.ids], what="persona"))
 
-    def persona(self, persona: str | int, *, lanes: Mapping[str, Iterable[str]] | None = None) -> Persona:
-        """One persona as a value for the map, with its verdict, its share, traits with evidence, and quotes.
-
-        Parameters
-        ----------
-        persona : str or int
-            Id, name or number from 0.
-        lanes : dict, optional
-            Which codes are ``goals``, ``expectations`` or ``barriers``; those that people of this persona were given
-            become notes.
-        """
-        from cjmkit.personas.build import persona as build
-
-        return build(self, self.id_of(persona), lanes)
-
-    def personas(self, *, lanes: Mapping[str, Iterable[str]] | None = None) -> tuple[Persona, ...]:
-        """All personas as values for the map; where no groups were found, one of everybody with status ``none``."""
-        return tuple(self.persona(i, lanes=lanes) for i in self.ids)
-
-    def with_quotes(
-        self, codings: pd.DataFrame | None = None, *, turns: pd.DataFrame | None = None, codebook: Any = None
-    ) -> Personas:
-        """Add people's words to personas that were found in other data, such as a survey.
-
-        Parameters
-        ----------
-        codings, turns : pandas.DataFrame, optional
-            Passages of people who have a persona; they do not change the groups.
-        codebook : Codebook, optional
-            Codes whose lane is goals, expectations or barriers become notes of the personas, in the codebook's titles.
-        """
-        passages = dict(self.features.passages)
-        for key, table in (("codings", codings), ("turns", turns)):
-            if table is not None:
-                # What was asked for here is quoted from first.
-                passages = {key: table} | {k: v for k, v in passages.items() if k != key}
-        lanes: dict[str, tuple[str, ...]] = dict(self.lanes)
-        titles = dict(self.titles)
-        for code in codebook or ():
-            if code.lane in ("goals", "expectations", "barriers"):
-                lanes[code.lane] = (*lanes.get(code.lane, ()), code.name)
-            titles[code.name] = code.title or code.name
-        return replace(self, features=replace(self.features, passages=passages), lanes=lanes, titles=titles)
-
     def share(self, persona: str | int) -> Estimate:
         """Share of people of this kind among those with data, with Wilson's interval."""
         n = int((self.labels == self.id_of(persona)).sum())
         value, low, high = wilson(n, self.n)
         return Estimate(value=value, low=low, high=high, n=self.n, unit="people", percent=True, method="Wilson")
-
-    # ---- other data ----------------------------------------------------------------------------------------------
-
-    def assign(self, features: Features) -> pd.DataFrame:
-        """Put new people into these personas.
-
-        Columns persona, probability, one a persona, known (share of the columns that they answered).
-
-        Parameters
-        ----------
-        features : Features
-            Of the new people, with the same columns; for texts made with ``features(..., like=found.features)``.
-        """
-        from cjmkit.personas.waves import assign
-
-        return assign(self, features)
-
-    def compare(self, other: Personas) -> WaveComparison:
-        """Do the same personas return in another wave?"""
-        from cjmkit.personas.waves import compare
-
-        return compare(self, other)
-
-    def sensitivity(self, *, seeds: int = 5) -> pd.DataFrame:
-        """How much the groups depend on choices: what, setting, k, ari (agreement with the result), lowest_jaccard.
-
-        Other seeds, other numbers of groups, each block left out, more and fewer components.
-        """
-        from cjmkit.personas.waves import sensitivity
-
-        return sensitivity(self, seeds)
 
     # ---- showing -------------------------------------------------------------------------------------------------
 
@@ -574,13 +357,10 @@ class Personas:
         return f"<Personas: {self.verdict()}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        from cjmkit.personas.cards import table_html
 
         told = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
         return (
-            f'<div class="cjm-personas"><p><b>{escape(self.summary())}</b></p>{table_html(self)}'
+            f'<div class="cjm-personas"><p><b>{escape(self.summary())}</b></p>{table_html(self.table)}'
             + (
                 f"<details><summary>{escape(say(en='Warnings', ru='Предупреждения'))}: "
                 f"{len(self.warnings)}</summary><ul>{told}</ul></details>"
@@ -592,8 +372,6 @@ class Personas:
 
     def _evidence_(self, persona: str | int | None = None) -> Any:
         """The share of a persona as evidence."""
-        from cjmkit.core.evidence import SurveyFigure
-
         which = self.id_of(persona if persona is not None else self.ids[0])
         return SurveyFigure(
             survey=self.features.survey_name or "features",
@@ -602,28 +380,3 @@ class Personas:
             statistic=say(en="share", ru="доля"),
             estimate=self.share(which),
         )
-
-
-def _membership(x: np.ndarray, labels: np.ndarray, centres: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Probability of each cluster, and who fits anywhere.
-
-    KMeans is a mixture of round groups of one size of spread; the probabilities are those of that mixture. Somebody
-    fits nowhere who is farther from their centre than Tukey's outer fence of all distances.
-    """
-    far2 = ((x[:, None, :].astype(float) - centres[None].astype(float)) ** 2).sum(axis=2)
-    own = far2[np.arange(len(x)), labels]
-    spread = own.sum() / max(1, (len(x) - k) * x.shape[1])
-    share = np.bincount(labels, minlength=k) / len(labels)
-    logit = np.log(np.maximum(share, 1e-12)) - far2 / (2 * max(spread, 1e-12))
-    logit -= logit.max(axis=1, keepdims=True)
-    p = np.exp(logit)
-    p /= p.sum(axis=1, keepdims=True)
-    d = np.sqrt(own)
-    q1, q3 = np.quantile(d, [0.25, 0.75])
-    return p, d <= q3 + 3 * (q3 - q1) + 1e-9
-
-
-def format_share(e: Estimate, lang: str | None = None) -> str:
-    """A share for a card: 38% [31–45]."""
-    low, high = (number(v, 0, percent=False, lang=lang) for v in ((e.low or 0) * 100, (e.high or 0) * 100))
-    return f"{number(e.value, 0, percent=True, lang=lang)} [{low}–{high}]"

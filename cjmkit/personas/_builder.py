@@ -1,0 +1,56 @@
+"""Collects columns of different blocks, each with its people."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.errors import CjmError, DataWarning
+
+__all__ = ["PERSON", "Builder", "once", "person_column"]
+
+PERSON = ("participant", "respondent", "person", "user")
+"""Names of a column that says who it is."""
+
+
+class Builder:
+    """Collects columns of different blocks, each with its people."""
+
+    def __init__(self) -> None:
+        self.series: dict[str, pd.Series] = {}
+        self.info: list[dict[str, Any]] = []
+        self.counts: dict[str, pd.DataFrame] = {}
+        self.passages: dict[str, pd.DataFrame] = {}
+        self.warnings: list[str] = []
+
+    def warn(self, message: str, kind: type[Warning] = DataWarning) -> None:
+        self.warnings.append(message)
+        warnings.warn(kind(message), stacklevel=4)
+
+    def add(self, name: str, values: pd.Series, *, block: str, kind: str, item: str, text: str = "") -> None:
+        column, again = name, 2
+        while column in self.series:
+            column, again = f"{name} ({again})", again + 1
+        self.series[column] = values
+        self.info.append({"column": column, "block": block, "kind": kind, "item": item, "text": text})
+
+
+def person_column(table: pd.DataFrame, what: str) -> str:
+    for c in PERSON:
+        if c in table.columns:
+            return c
+    raise CjmError(
+        f"{what}: no column says who it is; expected one of {', '.join(PERSON)}, got {', '.join(map(str, table))}"
+    )
+
+
+def once(index: pd.Index, what: str) -> None:
+    twice = index[index.duplicated()].unique()
+    if len(twice):
+        raise CjmError(
+            f"{what}: {len(twice)} people have more than one row: {', '.join(map(str, twice[:5]))}; keep one row a "
+            f"person "
+            "(the last answer, or a mean), or every figure would count them twice"
+        )

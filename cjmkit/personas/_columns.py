@@ -1,0 +1,234 @@
+"""Columns of people from surveys, registers and codings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from cjmkit.errors import CjmError, need_columns, suggest
+from cjmkit.i18n import say
+from cjmkit.personas._builder import PERSON, Builder, once
+from cjmkit.personas.data import person_index
+
+__all__ = ["add_shares", "from_behaviour", "from_codings", "from_survey"]
+
+SCALES = ("nps", "csat", "ces", "sus", "likert")
+_RATINGS = (*SCALES, "number", "ranking")
+
+
+def from_survey(b: Builder, survey: Any, items: Sequence[str] | str | None) -> str:
+    """Columns of a Survey, or of a plain table with the person in its index."""
+    if isinstance(survey, pd.DataFrame):
+        _from_frame(b, survey, items)
+        return "survey"
+    for attribute in ("items", "values", "raw"):
+        if not hasattr(survey, attribute):
+            raise CjmError(f"survey: expected a Survey or a DataFrame, got {type(survey).__name__}")
+    wanted = _wanted(survey, items)
+    table = survey.items.set_index("item")
+    long = None
+    for name in wanted:
+        row = table.loc[name]
+        kind, option = str(row["type"]), str(row.get("option", "") or "")
+        text = _wording(str(row.get("text", "") or name), option)
+        if kind in _RATINGS:
+            s = survey.values(name)
+            b.add(name, _indexed(s, f"survey column {name!r}"), block="ratings", kind="number", item=name, text=text)
+        elif kind == "single":
+            s = _indexed(survey.raw(name), f"survey column {name!r}")
+            _add_choice(b, name, s, text)
+        elif kind == "multi":
+            if long is None:
+                long = survey.answers()
+            own = long[long["item"] == name]
+            asked = person_index(survey.raw(name).index)
+            _add_options(b, name, own, asked, text, option)
+        elif items is not None:
+            raise CjmError(
+                f"item {name!r} is of type {kind!r}, which cannot be compared between people; use scales, numbers, "
+                f"single and "
+                "multiple choices here, and open answers as answers="
+            )
+    return str(getattr(survey, "name", "survey"))
+
+
+def _wording(text: str, option: str) -> str:
+    """What a row of a grid asks, without the question that all its rows share."""
+    if option:
+        return option
+    grid = re.fullmatch(r".*\[(.+)\]\s*", text, re.DOTALL)
+    return grid.group(1) if grid else text
+
+
+def _wanted(survey: Any, items: Sequence[str] | str | None) -> list[str]:
+    known = list(survey.items["item"])
+    if items is None:
+        person = getattr(survey, "person", None)
+        return [i for i in known if i != person]
+    asked = [items] if isinstance(items, str) else list(items)
+    if hasattr(survey, "find"):
+        return list(dict.fromkeys(n for a in asked for n in survey.find(a)))
+    for i in asked:
+        if i not in known:
+            raise CjmError(suggest(i, known, what="item"))
+    return asked
+
+
+def _indexed(s: pd.Series, what: str) -> pd.Series:
+    s = s.copy(deep=False)
+    s.index = person_index(s.index)
+    once(s.index, what)
+    return s
+
+
+def _add_choice(b: Builder, name: str, s: pd.Series, text: str) -> None:
+    s = s.where(s.notna(), None).map(lambda v: None if v is None or v != v else str(v).strip() or None)
+    found = s.dropna()
+    counts = found.value_counts()
+    if len(counts) > max(2, min(20, len(found) // 3)):
+        b.warn(
+            say(
+                en=f"{name!r} has {len(counts)} different answers for {len(found)} people: not a choice that can be "
+                f"compared",
+                ru=f"у {name!r} разных ответов {len(counts)} на {len(found)} человек: сравнивать людей по нему нельзя",
+            )
+        )
+        return
+    rare = counts[counts < max(2, 0.02 * len(found))].index
+    if len(rare) and len(counts) - len(rare) >= 1:
+        # A level of one person is an indicator of that person, and would be a group of its own.
+        s = s.where(~s.isin(rare), say(en="(other)", ru="(другое)") if len(rare) > 1 else None)
+    b.add(name, s.astype(object), block="choices", kind="level", item=name, text=text)
+
+
+def _add_options(b: Builder, name: str, own: pd.DataFrame, asked: pd.Index, text: str, option: str) -> None:
+    people = person_index(own["respondent"])
+    chosen = own["value"].map(lambda v: str(v).strip())
+    if option:
+        # One column an option: whatever stands there means that it was chosen.
+        no = chosen.str.casefold().isin(["0", "no", "false", "нет", "0.0", "not selected"])
+        hit = pd.Series(0.0, index=asked)
+        hit[asked.isin(people[~no.to_numpy()])] = 1.0
+        b.add(f"{name}", hit, block="options", kind="yes_no", item=name, text=text)
+        return
+    answered = asked[asked.isin(people)]
+    for o in sorted(chosen.unique(), key=lambda o: (-(chosen == o).sum(), o))[:30]:
+        hit = pd.Series(0.0, index=answered)
+        hit[answered.isin(people[(chosen == o).to_numpy()])] = 1.0
+        b.add(f"{name}: {o}", hit, block="options", kind="yes_no", item=name, text=f"{text}: {o}")
+
+
+def _from_frame(b: Builder, frame: pd.DataFrame, items: Sequence[str] | str | None) -> None:
+    frame = frame.copy(deep=False)
+    if isinstance(frame.index, pd.RangeIndex):
+        for c in PERSON:
+            if c in frame.columns:
+                frame = frame.set_index(c)
+                break
+    frame.index = person_index(frame.index)
+    once(frame.index, "survey")
+    if not frame.columns.is_unique:
+        raise CjmError(f"survey: column {frame.columns[frame.columns.duplicated()][0]!r} is there twice")
+    asked = [items] if isinstance(items, str) else list(items) if items is not None else list(frame.columns)
+    for name in asked:
+        if name not in frame.columns:
+            raise CjmError("survey: " + suggest(name, frame.columns, what="item"))
+        s = frame[name]
+        if pd.api.types.is_bool_dtype(s.dtype):
+            b.add(str(name), s.astype(float), block="options", kind="yes_no", item=str(name))
+        elif pd.api.types.is_numeric_dtype(s.dtype) and not isinstance(s.dtype, pd.CategoricalDtype):
+            values = s.astype("Float64").astype(float) if str(s.dtype) != "float64" else s
+            two = set(values.dropna().unique()) <= {0.0, 1.0}
+            b.add(
+                str(name), values, block="options" if two else "ratings", kind="yes_no" if two else "number",
+                item=str(name),
+            )  # fmt: skip
+        elif isinstance(s.dtype, pd.CategoricalDtype) and s.cat.ordered:
+            values = pd.Series(s.cat.codes.to_numpy(dtype=float), index=s.index).where(lambda c: c >= 0)
+            b.add(str(name), values, block="ratings", kind="number", item=str(name))
+        elif pd.api.types.is_datetime64_any_dtype(s.dtype):
+            raise CjmError(
+                f"survey column {name!r} holds dates; make a number of it first, such as days since something"
+            )
+        else:
+            _add_choice(b, str(name), s, "")
+
+
+# ---- behaviour and codes --------------------------------------------------------------------------------------------
+
+
+def from_behaviour(b: Builder, behaviour: pd.DataFrame) -> None:
+    """Numbers of each person, from an event log or another register."""
+    if not isinstance(behaviour, pd.DataFrame):
+        raise CjmError(f"behaviour: expected a DataFrame with the person as index, got {type(behaviour).__name__}")
+    frame = behaviour.copy(deep=False)
+    if isinstance(frame.index, pd.RangeIndex):
+        for c in PERSON:
+            if c in frame.columns:
+                frame = frame.set_index(c)
+                break
+    frame.index = person_index(frame.index)
+    once(frame.index, "behaviour")
+    left = []
+    for name in frame.columns:
+        s = frame[name]
+        if pd.api.types.is_timedelta64_dtype(s.dtype):
+            s = s.dt.total_seconds()
+        if pd.api.types.is_bool_dtype(s.dtype):
+            b.add(str(name), s.astype(float), block="behaviour", kind="yes_no", item=str(name))
+        elif pd.api.types.is_numeric_dtype(s.dtype):
+            values = s.astype("Float64").astype(float) if str(s.dtype) != "float64" else s
+            b.add(str(name), values, block="behaviour", kind="number", item=str(name))
+        elif s.nunique() <= 12:
+            _add_choice(b, str(name), s, "")
+            if b.info and b.info[-1]["item"] == str(name):
+                b.info[-1]["block"] = "behaviour"
+        else:
+            left.append(str(name))
+    if left:
+        b.warn(
+            say(
+                en=f"behaviour: not numbers, left out: {', '.join(left)}",
+                ru=f"behaviour: не числа, не участвуют: {', '.join(left)}",
+            )
+        )
+
+
+def from_codings(b: Builder, codings: pd.DataFrame) -> None:
+    """The share of each code among a person's codings; a passage that two coders gave the same code counts once."""
+    need_columns(codings, ["participant", "code"], what="codings")
+    known = codings["participant"].notna() & codings["code"].notna()
+    table = codings[known]
+    if not len(table):
+        raise CjmError("codings: no row has both a participant and a code")
+    table = table.assign(participant=person_index(table["participant"]).to_numpy(), code=table["code"].astype(str))
+    if "coder" in table.columns and table["coder"].nunique() > 1:
+        # Each coder's codes weigh the same; the counts stay whole numbers for the null model.
+        place = [c for c in ("document", "start", "end") if c in table.columns]
+        if len(place) == 3:
+            table = table.drop_duplicates(["participant", "code", *place])
+    counts = pd.crosstab(table["participant"], table["code"]).reindex(pd.unique(table["participant"]))
+    by_people = (counts > 0).sum(axis=0)
+    common = by_people[(by_people >= max(2, 0.05 * len(counts)))].index
+    rest = [c for c in counts.columns if c not in set(common)]
+    if not len(common):
+        b.warn(say(en="no code was given to two people", ru="нет кода, который встретился бы у двух человек"))
+        return
+    kept = counts[list(common)].copy()
+    if rest:
+        kept[say(en="(rare codes)", ru="(редкие коды)")] = counts[rest].sum(axis=1)
+    add_shares(b, kept, "codes", {c: str(c) for c in kept.columns})
+
+
+def add_shares(b: Builder, counts: pd.DataFrame, block: str, texts: dict[str, str]) -> None:
+    counts = counts.copy()
+    counts.index = person_index(counts.index)
+    counts.columns = [f"{block}: {c}" for c in counts.columns]
+    total = counts.sum(axis=1).astype(float)
+    shares = counts.div(total.where(total > 0), axis=0) ** 0.5
+    for c, plain in zip(counts.columns, texts.values()):
+        b.add(c, shares[c], block=block, kind="share", item=plain, text=plain)
+    b.counts[block] = counts

@@ -1,0 +1,270 @@
+"""One row a person, from whatever there is: talk, open answers, codes, survey items, behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.errors import CjmError, SmallSampleWarning, suggest
+from cjmkit.i18n import count, say
+from cjmkit.personas._builder import Builder
+from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
+from cjmkit.personas._texts import Texts, open_answers, talk
+from cjmkit.personas.data import Features, person_index
+from cjmkit.text.vectors import Embedder
+
+__all__ = ["features", "shuffled"]
+
+_INFO = ["column", "block", "kind", "item", "text", "answered", "used", "why"]
+
+
+def features(
+    *,
+    survey: Any = None,
+    items: Sequence[str] | str | None = None,
+    codings: pd.DataFrame | None = None,
+    turns: pd.DataFrame | None = None,
+    answers: pd.DataFrame | pd.Series | None = None,
+    behaviour: pd.DataFrame | None = None,
+    embed: Embedder | None = None,
+    weights: Mapping[str, float] | None = None,
+    people: Iterable[Any] | None = None,
+    themes: int = 12,
+    like: Features | None = None,
+    seed: int = 0,
+) -> Features:
+    """Put together what is known of each person.
+
+    Any mix of sources; a person has one id everywhere. People who are in some sources only are kept: what is not
+    known of them is missing, not zero.
+
+    Parameters
+    ----------
+    survey : Survey or pandas.DataFrame, optional
+        Survey answers, one row a respondent (a plain DataFrame has the person in its index). Scales and numbers become
+        the block ``ratings``, single choices ``choices``, multiple choices ``options``; open answers are left to
+        `answers`.
+    items : list of str, optional
+        Which columns of the survey, in place of all that can be used.
+    codings : pandas.DataFrame, optional
+        Coded passages: the share of each code among a person's codings, block ``codes``. Columns participant, code.
+    turns : pandas.DataFrame, optional
+        Interviews: participant, role, text. Only the respondent's own turns are read: questions differ between
+        interviews, and would make the groups. Block ``talk``.
+    answers : pandas.DataFrame or Series, optional
+        Open answers: a column respondent (or participant, person) and text (or value); or a Series with the person as
+        index. Block ``answers``.
+    behaviour : pandas.DataFrame, optional
+        One row a person (index), numbers such as visits or days to buy. Block ``behaviour``.
+    embed : callable, optional
+        List of texts → array, in place of the built-in text vectors.
+    weights : dict, optional
+        Weight of a block, 1 for those not named, 0 to leave one out.
+    people : iterable, optional
+        Only these people; those without any data are kept as empty rows, and counted.
+    themes : int
+        How many themes the talk is sorted into.
+    like : Features, optional
+        Use the themes and topics of these features instead of learning new ones: for new people who are to be put into
+        existing personas, and for another wave.
+    seed : int
+        For the themes.
+
+    Returns
+    -------
+    Features
+
+    Raises
+    ------
+    CjmError
+        If there is no source, a column is missing, one person has two rows, or nobody has data.
+
+    Warns
+    -----
+    DataWarning
+        What was left out: constant columns, infinite numbers, texts in other languages, questions that differ.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> likert = pd.DataFrame({"price": [1, 5, 4], "advice": [5, 1, 2]}, index=["anna", "boris", "vera"])
+    >>> f = features(survey=likert)
+    >>> f
+    <Features: 3 people; columns: ratings 2>
+    >>> f.columns_info[["column", "block", "kind", "answered"]].values.tolist()
+    [['price', 'ratings', 'number', 3], ['advice', 'ratings', 'number', 3]]
+    """
+    if all(s is None for s in (survey, codings, turns, answers, behaviour)):
+        raise CjmError("nothing to make features from: give survey=, codings=, turns=, answers= or behaviour=")
+    b = Builder()
+    name = ""
+    if survey is not None:
+        name = from_survey(b, survey, items)
+    if behaviour is not None:
+        from_behaviour(b, behaviour)
+    if codings is not None:
+        from_codings(b, codings)
+        b.passages["codings"] = codings
+    texts = Texts(b, embed, themes, seed, like.model if like is not None else {})
+    if turns is not None:
+        texts.add(talk(b, turns), "talk")
+        b.passages["turns"] = turns
+    if answers is not None:
+        texts.add(open_answers(answers), "answers")
+        b.passages["answers"] = answers if isinstance(answers, pd.DataFrame) else open_answers(answers)
+    return _finished(b, weights, people, name, texts)
+
+
+def _finished(
+    b: Builder, weights: Mapping[str, float] | None, people: Iterable[Any] | None, name: str, texts: Texts
+) -> Features:
+    everyone = dict.fromkeys(p for s in b.series.values() for p in s.index)
+    if people is not None:
+        everyone = dict.fromkeys(person_index(people))
+    if not everyone:
+        raise CjmError("nobody is left: no source has a person with data")
+    index = pd.Index(list(everyone), name="person", dtype="str")
+    table = pd.DataFrame({c: s.reindex(index) for c, s in b.series.items()}, index=index)
+    counts = {k: c.reindex(index).fillna(0) for k, c in b.counts.items()}
+    infinite = []
+    for row in b.info:
+        c = row["column"]
+        if row["kind"] != "level":
+            numbers = table[c].to_numpy(dtype=float, na_value=np.nan)
+            if np.isinf(numbers).any():
+                infinite.append(c)
+                numbers = np.where(np.isinf(numbers), np.nan, numbers)
+            table[c] = numbers
+        values = table[c].dropna()
+        row["answered"] = len(values)
+        row["used"], row["why"] = True, ""
+        if values.nunique() < 2:
+            row["used"] = False
+            row["why"] = say(en="everybody the same", ru="у всех одно и то же") if len(values) else say(
+                en="no answers", ru="нет ответов"
+            )  # fmt: skip
+        elif row["kind"] == "yes_no" and min(values.sum(), len(values) - values.sum()) < 2:
+            row["used"], row["why"] = False, say(en="fewer than two people", ru="меньше двух человек")
+        elif row["kind"] == "number" and _is_skewed(values.to_numpy(dtype=float)):
+            row["kind"] = "skewed"
+    info = pd.DataFrame(b.info).reindex(columns=_INFO)
+    if infinite:
+        b.warn(
+            say(
+                en=f"infinite numbers count as missing in {_listed(infinite)}",
+                ru=f"бесконечные значения считаются пропусками: {_listed(infinite)}",
+            )
+        )
+    dropped = info[~info["used"].astype(bool)]
+    if len(dropped):
+        b.warn(
+            say(
+                en=f"left out of the clustering: {_listed(dropped['column'])} (see columns_info)",
+                ru=f"не участвуют в поиске групп: {_listed(dropped['column'])} (см. columns_info)",
+            )
+        )
+    have = list(dict.fromkeys(info["block"]))
+    for k, w in (weights or {}).items():
+        if k not in have:
+            raise CjmError(suggest(k, have, what="block"))
+        if not (isinstance(w, int | float) and np.isfinite(w) and w >= 0):
+            raise CjmError(f"weight of block {k!r} is {w!r}; a weight is a number, 0 or more")
+    empty = int(table.isna().all(axis=1).sum())
+    if empty:
+        b.warn(
+            say(
+                en=f"{count(empty, en=('person has', 'people have'), ru=('', '', ''), lang='en')} no data at all and "
+                "will be left out of the groups",
+                ru="без каких-либо данных: "
+                f"{count(empty, en=('', ''), ru=('человек', 'человека', 'человек'), lang='ru')}; в группы не войдут",
+            )
+        )
+    if len(table) < 20:
+        b.warn(
+            say(
+                en=f"{len(table)} people are too few to find groups among; at least 20 are needed",
+                ru=f"людей слишком мало, чтобы искать среди них группы ({len(table)}); нужно не меньше 20",
+            ),
+            SmallSampleWarning,
+        )
+    info["answered"] = info["answered"].astype(int)
+    info["used"] = info["used"].astype(bool)
+    return Features(
+        table, info, dict(weights or {}), counts, tuple(b.warnings), texts.said, texts.spelling, b.passages, name,
+        texts.model
+    )  # fmt: skip
+
+
+def _is_skewed(x: np.ndarray) -> bool:
+    """Whether a few far values would decide where the clusters lie: more than a scale's few points, and a long tail."""
+    if np.unique(x).size <= 11 and x.size > 11:
+        return False
+    sd = x.std()
+    return bool(sd > 0 and abs((((x - x.mean()) / sd) ** 3).mean()) > 1)
+
+
+def _listed(names: Iterable[Any], n: int = 6) -> str:
+    names = [str(n) for n in names]
+    return ", ".join(names[:n]) + (f", … ({len(names)})" if len(names) > n else "")
+
+
+def shuffled(features: Features, seed: int = 0) -> Features:
+    """Give everybody somebody else's answers: the same columns, no kinds of people.
+
+    Each column is permuted among those who answered it; shares of codes and themes are dealt out again with the
+    totals of each person and of each code kept. What :func:`cjmkit.personas.fit` finds in the copy, it would find
+    anywhere.
+
+    Parameters
+    ----------
+    features : Features
+        The real ones.
+    seed : int
+        Decides the shuffle.
+
+    Returns
+    -------
+    Features
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> f = features(survey=pd.DataFrame({"a": [1, 2, 3, 4], "b": [4, 3, 2, 1]}))
+    >>> g = shuffled(f, seed=1)
+    >>> sorted(g.table["a"]) == sorted(f.table["a"])
+    True
+    """
+    rng = np.random.default_rng(seed)
+    table = features.table.copy()
+    counts = {}
+    of_shares: set[str] = set()
+    for b, c in features.counts.items():
+        dealt = _dealt(c.to_numpy(dtype=int), rng)
+        counts[b] = pd.DataFrame(dealt, index=c.index, columns=c.columns)
+        total = dealt.sum(axis=1, keepdims=True)
+        shares = np.where(total > 0, np.sqrt(dealt / np.maximum(total, 1)), np.nan)
+        for j, name in enumerate(c.columns):
+            if name in table.columns:
+                table[name] = shares[:, j]
+                of_shares.add(name)
+    for name in table.columns:
+        if name in of_shares:
+            continue
+        known = np.flatnonzero(table[name].notna())
+        values = table[name].to_numpy(copy=True)
+        values[known] = values[known][rng.permutation(known.size)]
+        table[name] = values
+    return replace(features, table=table, counts=counts, said={}, passages={}, warnings=features.warnings)
+
+
+def _dealt(counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Deal the passages out again: same number for each person, same number of each code."""
+    people = np.repeat(np.arange(counts.shape[0]), counts.sum(axis=1))
+    codes = np.repeat(np.arange(counts.shape[1]), counts.sum(axis=0))
+    out = np.zeros_like(counts)
+    np.add.at(out, (people, rng.permutation(codes)), 1)
+    return out

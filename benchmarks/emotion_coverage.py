@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from cjmkit.emotion._estimator import fit
-from cjmkit.emotion._intervals import same_rating_limits, score_limits, t_limits
+from cjmkit.emotion.limits import same_rating_limits, score_limits, t_limits
 
 STAGES = 5
 SHIFT = np.array([0.4, 0.0, -0.7, 0.3, 0.5])

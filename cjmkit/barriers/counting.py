@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import exp, inf, log, sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.barriers._intervals import mean_interval, newcombe, odds_ratio, wilson
+from cjmkit.barriers.ordering import lost_draws
 from cjmkit.barriers.ticks import Ticked
+from cjmkit.emotion.limits import felt as felt_by
 from cjmkit.emotion.scores import person_ids, read_scores
 from cjmkit.errors import CjmError
 from cjmkit.i18n import say
+from cjmkit.stats import wilson, z_of
 
-__all__ = ["Beside", "measure", "outcome_of", "stage_scores", "ticked_row"]
+__all__ = ["Beside", "measure", "odds_ratio", "outcome_of", "stage_scores", "ticked_row", "valence_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +130,9 @@ def measure(
 ) -> dict[str, Any]:
     """The row of one barrier."""
     k, n = int(named.sum()), len(people)
-    low, high = wilson(k, n, level=level)
+    _, low, high = wilson(k, n, level=level)
     each = part.dropna(subset=["valence"]).groupby("participant")["valence"].mean().to_numpy()
-    valence = mean_interval(each, level=level)
+    valence = felt_by(each, level=level)
     once = part.drop_duplicates(["participant", "stage"])
     stages = once.loc[once["stage"] != "", "stage"].value_counts()
     # Equal counts would otherwise be ordered by the order of rows.
@@ -151,15 +154,17 @@ def measure(
         "stages": ", ".join(map(str, stages.index)) or code["stage"],
         "touchpoints": ", ".join(map(str, points.index)),
         "valence": valence[0],
-        "valence_low": max(valence[1], -2.0),
-        "valence_high": min(valence[2], 2.0),
+        "valence_low": valence[1],
+        "valence_high": valence[2],
         "n_valence": len(each),
     }
     row |= _lost(named, success, level)
     drop = (np.nan,) * 3
+    row |= {"_drop_lost": np.nan, "_drop_n": np.nan}
     if losses is not None and stage in set(losses["stage"]):
         here = losses[losses["stage"] == stage].iloc[0]
         drop = float(here["loss"]), float(here["low"]), float(here["high"])
+        row |= {"_drop_lost": float(here["lost"]), "_drop_n": float(here["n"])}
     row |= dict(zip(("drop_off", "drop_off_low", "drop_off_high"), drop, strict=True))
     row["effect_from"] = "interviews" if not np.isnan(row["effect"]) else ""
     if np.isnan(row["effect"]) and not np.isnan(drop[0]):
@@ -171,17 +176,47 @@ def measure(
 
 def _lost(named: npt.NDArray[np.bool_], success: npt.NDArray[np.float64] | None, level: float) -> dict[str, Any]:
     keys = ("effect", "effect_low", "effect_high", "lost", "lost_low", "lost_high")
+    nothing = dict.fromkeys((*keys, "_lost_se"), np.nan)
     if success is None:
-        return dict.fromkeys(keys, np.nan) | {"effect_kind": "", "n_outcome": 0}
+        return nothing | {"effect_kind": "", "n_outcome": 0}
     known = ~np.isnan(success)
-    failed = known & (success == 0)
-    a, b = int((named & failed).sum()), int((named & known & ~failed).sum())
-    c, d = int((~named & failed).sum()), int((~named & known & ~failed).sum())
-    ratio = odds_ratio(a, b, c, d, level=level)
-    extra = newcombe(a, a + b, c, c + d, level=level)
-    share = named[known].mean()
-    out: dict[str, Any] = dict(zip(keys, (*ratio, *(share * v for v in extra)), strict=True))
-    return out | {"effect_kind": "" if np.isnan(ratio[0]) else "odds ratio", "n_outcome": int(known.sum())}
+    n, chosen, failed = int(known.sum()), named[known], success[known] == 0
+    a, b = int((chosen & failed).sum()), int((chosen & ~failed).sum())
+    c, d = int((~chosen & failed).sum()), int((~chosen & ~failed).sum())
+    ratio = odds_ratio((a, b), (c, d), level=level)
+    out: dict[str, Any] = nothing | dict(zip(keys[:3], ratio, strict=True))
+    out |= {"effect_kind": "" if np.isnan(ratio[0]) else "odds ratio", "n_outcome": n}
+    if 0 < a + b < n:
+        lost = (a + b) / n * (a / (a + b) - c / (c + d))
+        drawn = lost_draws(chosen, failed)
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        out |= {"lost": lost, "lost_low": min(low, lost), "lost_high": max(high, lost), "_lost_se": float(drawn.std())}
+    return out
+
+
+def odds_ratio(yes: tuple[float, float], no: tuple[float, float], *, level: float = 0.95) -> tuple[float, float, float]:
+    """Odds ratio of the table ((a, b), (c, d)) with Gart's (1966) half added to each cell.
+
+    The half keeps a table with an empty cell finite, and the interval close to its level in small samples (Agresti
+    1999). An empty row or column allows no estimate.
+
+    >>> [round(v, 3) for v in odds_ratio((10, 5), (4, 12))]
+    [5.303, 1.193, 23.571]
+    """
+    (a, b), (c, d) = yes, no
+    if a + b <= 0 or c + d <= 0 or a + c <= 0 or b + d <= 0:
+        return np.nan, np.nan, np.nan
+    a, b, c, d = (v + 0.5 for v in (a, b, c, d))
+    centre, se = log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    z = z_of(level)
+    return exp(centre), exp(centre - z * se), exp(centre + z * se) if centre + z * se < 700 else inf
+
+
+def valence_of(mentions: pd.DataFrame, people: list[str], codes: list[str]) -> npt.NDArray[np.float64]:
+    """Mean valence of each person's mentions of each barrier (people, barriers); NaN where there is none."""
+    each = mentions.dropna(subset=["valence"]).groupby(["participant", "barrier"])["valence"].mean()
+    wide = each.unstack() if len(each) else pd.DataFrame()
+    return np.asarray(wide.reindex(index=people, columns=codes).to_numpy(dtype=float))
 
 
 def ticked_row(
@@ -191,9 +226,11 @@ def ticked_row(
     keys = ("survey_people", "survey_n", "survey_share", "survey_low", "survey_high")
     if ticks is None or code not in ticks.place:
         return dict.fromkeys(keys, np.nan)
-    named = ticks.named[:, ticks.place[code]]
+    asked = ticks.asked[:, ticks.place[code]]
+    named = ticks.named[asked, ticks.place[code]]
+    success = success if success is None else success[asked]
     k, n = int(named.sum()), len(named)
-    out: dict[str, Any] = dict(zip(keys, (k, n, k / n if n else np.nan, *wilson(k, n, level=level)), strict=True))
+    out: dict[str, Any] = dict(zip(keys, (k, n, k / n if n else np.nan, *wilson(k, n, level=level)[1:]), strict=True))
     found = _lost(named, success, level)
     return out | found | {"effect_from": "survey"} if not np.isnan(found["effect"]) else out
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.barriers._intervals import wilson
 from cjmkit.barriers.data import BarriersData
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion.data import CurveData
+from cjmkit.emotion.spread import Feeling, bad, share_feeling
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, number, say
+from cjmkit.stats import wilson
 
 __all__ = ["CriticalPoints", "critical_points"]
 
@@ -26,7 +27,7 @@ class CriticalPoints(Result):
     ----------
     table : DataFrame
         stage, title, barriers (different ones named there), people (who named one there), n, share, low, high,
-        unhappy (share of people whose score there is below zero), unhappy_low, unhappy_high, n_scores, score
+        unhappy (share of people who feel bad there), unhappy_low, unhappy_high, n_scores, score
         (share × unhappy, 0 to 1), score_low, score_high, probability (of being the most critical).
     """
 
@@ -55,15 +56,15 @@ class CriticalPoints(Result):
                 lang=lang,
             )
         r: Any = known.iloc[0]
-        share, bad, sure = (number(r[k], 0, percent=True, lang=lang) for k in ("share", "unhappy", "probability"))
+        share, felt, sure = (number(r[k], 0, percent=True, lang=lang) for k in ("share", "unhappy", "probability"))
         return say(
             en=(
                 f"Most critical: “{r['title']}”: {share} of {r['n']} people name a barrier there, "
-                f"{bad} of {r['n_scores']} feel bad; most critical in {sure} of resamples."
+                f"{felt} of people feel bad there (n = {r['n_scores']}); most critical in {sure} of resamples."
             ),
             ru=(
                 f"Самая критическая точка: «{r['title']}»: барьер там называют {share} из {r['n']} чел., "
-                f"плохо себя чувствуют {bad} из {r['n_scores']}; она первая в {sure} повторных выборок."
+                f"плохо себя чувствуют там {felt} (n = {r['n_scores']}); она первая в {sure} повторных выборок."
             ),
             lang=lang,
         )
@@ -83,9 +84,11 @@ def critical_points(
 ) -> CriticalPoints:
     """Rank stages by barriers × bad feeling.
 
-    ``score = share of people who name a barrier at the stage × share of people whose score there is below zero``.
-    Both factors are shares of people, so a talkative person does not make a stage critical. The interval and the
-    probability of the first place come from drawing people anew on both sides.
+    ``score = share of people who name a barrier at the stage × share of people who feel bad there``. Both factors are
+    shares of people, so a talkative person does not make a stage critical. Bad is what
+    :func:`cjmkit.emotion.distribution` calls bad (−0.5 and below: nearest to −1 or −2), and people who left are treated
+    as on the curve. The interval comes from draws of both shares with half a person for and against; the probability
+    of the first place from drawing people anew, those who were interviewed and also rated as one person.
 
     Parameters
     ----------
@@ -124,49 +127,44 @@ def critical_points(
     part = curve.table[(curve.table["persona"] == persona) & (curve.table["source"] == source)]
     if "touchpoint" in part:
         raise CjmError("critical points are stages; make the curve with unit='stage'")
-    rng = np.random.default_rng(seed)
-    n = len(barriers.people)
+    stages, shown, n = list(part["stage"]), part["shown"].to_numpy(), len(barriers.people)
     place = {p: i for i, p in enumerate(barriers.people)}
-    stages = list(part["stage"])
     named = np.zeros((n, len(stages)))
     pairs = barriers.mentions[["participant", "stage"]].drop_duplicates()
     for person, at in zip(pairs["participant"], pairs["stage"], strict=True):
         if at in stages:
             named[place[person], stages.index(at)] = 1
-    seen = np.isfinite(y)
-    bad = np.where(seen, y < 0, False).astype(float)
-    w_named = rng.multinomial(n, np.full(n, 1 / n), size=resamples)
-    w_bad = rng.multinomial(max(len(y), 1), np.full(max(len(y), 1), 1 / max(len(y), 1)), size=resamples)[:, : len(y)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = (w_named @ named / n) * (w_bad @ bad / (w_bad @ seen.astype(float)))
-    shown = part["shown"].to_numpy()
-    drawn = np.where(shown, np.nan_to_num(drawn), -1.0)
-    first = np.bincount((drawn + rng.random(drawn.shape) * 1e-9).argmax(axis=1), minlength=len(stages)) / resamples
+    unhappy = share_feeling(y, bad(y), level=barriers.level)
+    rng = np.random.default_rng(seed)
+    first = _first(barriers, curve.people[persona, source], named, unhappy, shown, resamples=resamples, rng=rng)
+    k, m = named.sum(axis=0), unhappy.n
+    share, low, high = wilson(k, n, level=barriers.level)
+    b = np.nan_to_num(unhappy.share) * m
+    # Half a person for and against on both sides: no share of few people is certain.
+    drawn = rng.beta(k + 0.5, n - k + 0.5, (resamples, len(k))) * rng.beta(b + 0.5, m - b + 0.5, (resamples, len(k)))
     tail = (1 - barriers.level) / 2
+    score_low, score_high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     rows = []
     for i, stage in enumerate(stages):
-        k, m, b = int(named[:, i].sum()), int(seen[:, i].sum()), int(bad[:, i].sum())
-        share, unhappy = wilson(k, n, level=barriers.level), wilson(b, m, level=barriers.level)
-        low, high = np.quantile(drawn[:, i], [tail, 1 - tail])
-        here = barriers.mentions[barriers.mentions["stage"] == stage]
         ok = bool(shown[i])
+        score = float(share[i] * unhappy.share[i]) if ok else np.nan
         rows.append(
             {
                 "stage": stage,
                 "title": part["title"].iloc[i],
-                "barriers": here["barrier"].nunique(),
-                "people": k,
+                "barriers": barriers.mentions.loc[barriers.mentions["stage"] == stage, "barrier"].nunique(),
+                "people": int(k[i]),
                 "n": n,
-                "share": k / n,
-                "low": share[0],
-                "high": share[1],
-                "unhappy": b / m if ok else np.nan,
-                "unhappy_low": unhappy[0] if ok else np.nan,
-                "unhappy_high": unhappy[1] if ok else np.nan,
-                "n_scores": m,
-                "score": k / n * b / m if ok else np.nan,
-                "score_low": low if ok else np.nan,
-                "score_high": high if ok else np.nan,
+                "share": share[i],
+                "low": low[i],
+                "high": high[i],
+                "unhappy": unhappy.share[i] if ok else np.nan,
+                "unhappy_low": unhappy.low[i] if ok else np.nan,
+                "unhappy_high": unhappy.high[i] if ok else np.nan,
+                "n_scores": int(m[i]),
+                "score": score,
+                "score_low": min(score_low[i], score) if ok else np.nan,
+                "score_high": max(score_high[i], score) if ok else np.nan,
                 "probability": first[i] if ok else np.nan,
             }
         )
@@ -174,3 +172,27 @@ def critical_points(
         "score", ascending=False, kind="stable", na_position="last", ignore_index=True
     )
     return CriticalPoints(table=table, level=barriers.level)
+
+
+def _first(
+    barriers: BarriersData,
+    raters: np.ndarray,
+    named: np.ndarray,
+    unhappy: Feeling,
+    shown: np.ndarray,
+    *,
+    resamples: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """How often each stage comes first when people are drawn anew, those on both sides as one person."""
+    asked, rated = np.array(barriers.people, dtype=str), raters.astype(str)
+    everybody = np.union1d(asked, rated)
+    weights = rng.multinomial(len(everybody), np.full(len(everybody), 1 / len(everybody)), size=resamples).astype(float)
+    of_asked = weights[:, np.searchsorted(everybody, asked)]
+    of_rated = weights[:, np.searchsorted(everybody, rated)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nan_to_num(of_asked @ named / of_asked.sum(axis=1, keepdims=True))
+    bad_share = np.clip(unhappy.share + (of_rated - 1.0) @ np.nan_to_num(unhappy.influence), 0, 1)
+    drawn = np.where(shown, share * np.nan_to_num(bad_share), -1.0)
+    best = (drawn + rng.random(drawn.shape) * 1e-9).argmax(axis=1)
+    return np.asarray(np.bincount(best, minlength=named.shape[1]) / resamples)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.barriers._intervals import wilson
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import Result
 from cjmkit.emotion.data import CurveData
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import current_language, number, say
+from cjmkit.stats import pooled_shares, wilson
 
 __all__ = ["WeakestLink", "step_losses", "weakest_link"]
 
@@ -28,7 +28,8 @@ class WeakestLink(Result):
     ----------
     table : DataFrame
         link, title, kind (emotion, funnel or transitions), value (mean emotion, or share lost), low, high, n, lost
-        (people lost; missing for emotion), probability (share of draws in which this link is the weakest).
+        (people lost; missing for emotion), waiting (people still on the way, left out), probability
+        (share of draws in which this link is the weakest).
     kind : str
         What was compared.
     """
@@ -65,10 +66,18 @@ class WeakestLink(Result):
         percent = self.kind != "emotion"
         figure = self.estimate().text(0 if percent else 2, percent=percent, lang=lang).rstrip(".")
         sure = number(row["probability"], 0, percent=True, lang=lang)
-        lost_en, lost_ru = ("loses ", "теряет ") if percent else ("mean ", "среднее ")
+        if percent:
+            so_far = "" if row["waiting"] else say(en=" so far", ru="пока ", lang=lang)
+            return say(
+                en=f"Weakest link (rule of thumb): “{row['title']}”, {figure} did not go on{so_far}; the worst "
+                f"in {sure} of draws.",
+                ru=f"Слабое звено (эвристика): «{row['title']}», {so_far}не пошли дальше {figure}; "
+                f"худшее в {sure} случаев.",
+                lang=lang,
+            )
         return say(
-            en=f"Weakest link (rule of thumb): “{row['title']}”, {lost_en}{figure}; the worst in {sure} of resamples.",
-            ru=f"Слабое звено (эвристика): «{row['title']}», {lost_ru}{figure}; худшее в {sure} повторных выборок.",
+            en=f"Weakest link (rule of thumb): “{row['title']}”, mean {figure}; the worst in {sure} of resamples.",
+            ru=f"Слабое звено (эвристика): «{row['title']}», среднее {figure}; худшее в {sure} повторных выборок.",
             lang=lang,
         )
 
@@ -91,6 +100,7 @@ def weakest_link(
     source: str | None = None,
     rank_by: str = "share",
     success: str | Iterable[str] = (),
+    waiting: Any = None,
     resamples: int = 4000,
     seed: int = 0,
 ) -> WeakestLink:
@@ -108,6 +118,9 @@ def weakest_link(
         For funnels and transitions: the largest share lost, or the most people lost.
     success : str or sequence
         For transitions: states where a path may well end, which are no loss.
+    waiting : Stuck or DataFrame, optional
+        For funnels: step, waiting, that is, people at a step who are still within its usual time, as ``log.stuck``
+        counts them. They are neither lost nor gone on. Without it a slow step looks like a weak one.
     resamples : int
         Draws for the probability.
     seed : int
@@ -120,8 +133,9 @@ def weakest_link(
     Notes
     -----
     "As strong as its weakest link" is a slogan; no validated formula is known. So this is the plain minimum with its
-    interval, and the probability that it really is the worst: bootstrap over people for a curve, Jeffreys draws
-    ``Beta(k + ½, n − k + ½)`` of each step's conversion for a funnel.
+    interval, and how often it comes out worst: bootstrap over people for a curve; for a funnel, draws of the shares
+    lost that are drawn towards each other (:func:`cjmkit.stats.pooled_shares`), because the worst of several looks
+    worse than it is.
 
     Examples
     --------
@@ -144,28 +158,66 @@ def weakest_link(
         losses, kind = _losses(table), "funnel"
     if losses.empty:
         raise CjmError("a chain needs two steps at least")
-    rng = np.random.default_rng(seed)
+    said: list[str] = []
+    losses = _still_on_the_way(losses, waiting, kind, said)
     k, n = losses["lost"].to_numpy(dtype=float), losses["n"].to_numpy(dtype=float)
-    drawn = rng.beta(k + 0.5, n - k + 0.5, size=(resamples, len(k)))
+    # Steps are drawn towards each other: with few people the worst of several looks worse than it is.
+    drawn = pooled_shares(k, n, resamples=resamples, seed=seed)
     weight = n if rank_by == "people" else np.ones(len(n))
     probability = np.bincount((drawn * weight).argmax(axis=1), minlength=len(k)) / resamples
-    limits = [wilson(a, b) for a, b in zip(k, n, strict=True)]
+    share = wilson(k, n)
     out = pd.DataFrame(
         {
             "link": losses["link"],
             "title": losses["link"],
             "kind": kind,
             "value": k / n,
-            "low": [v[0] for v in limits],
-            "high": [v[1] for v in limits],
+            "low": share.low,
+            "high": share.high,
             "n": n.astype(int),
             "lost": k.astype(int),
+            "waiting": losses["waiting"].astype(int),
             "probability": probability,
         }
     )
     key = "lost" if rank_by == "people" else "value"
     out = out.sort_values([key, "link"], ascending=[False, True], kind="stable", ignore_index=True)
-    return WeakestLink(table=out, kind=kind)
+    return WeakestLink(table=out, kind=kind, warnings=tuple(said))
+
+
+def _still_on_the_way(losses: pd.DataFrame, waiting: Any, kind: str, said: list[str]) -> pd.DataFrame:
+    """Losses without the people who may still come: neither lost nor gone on."""
+    if waiting is None:
+        said.append(
+            say(
+                en="people who have not gone on so far count as lost, also those who may still come; "
+                "waiting=log.stuck(…) leaves these out",
+                ru="кто пока не пошёл дальше, считается потерянным, даже если ещё может прийти; "
+                "waiting=log.stuck(…) таких не считает",
+            )
+        )
+        return losses.assign(waiting=0)
+    table = waiting if isinstance(waiting, pd.DataFrame) else getattr(waiting, "table", None)
+    if not isinstance(table, pd.DataFrame):
+        raise CjmError(f"waiting= is what log.stuck(…) returns, or its table; {type(waiting).__name__} came")
+    need_columns(table, ("step", "waiting"), what="waiting=")
+    if kind != "funnel":
+        raise CjmError("waiting= goes with a funnel; a table of transitions does not tell slow from lost")
+    still = (
+        table.groupby(table["step"].astype(str))["waiting"].sum().reindex(losses["source"]).fillna(0).to_numpy(float)
+    )
+    still = np.minimum(still, losses["lost"].to_numpy(dtype=float))
+    share = float(still.sum() / max(float(losses["n"].iloc[0]), 1.0))
+    said.append(
+        say(
+            en=f"{int(still.sum())} people ({number(share, 0, percent=True)} of those who began) are still within the "
+            "usual time of a step and count neither as lost nor as gone on",
+            ru=f"{int(still.sum())} чел. ({number(share, 0, percent=True)} от начавших) ещё не вышли за обычное время "
+            "шага; они не считаются ни потерянными, ни прошедшими",
+        )
+    )
+    out = losses.assign(n=losses["n"] - still, lost=losses["lost"] - still, waiting=still)
+    return out[out["n"] > 0]
 
 
 def _of_curve(curve: CurveData, persona: str, source: str | None) -> WeakestLink:
@@ -194,6 +246,7 @@ def _of_curve(curve: CurveData, persona: str, source: str | None) -> WeakestLink
             "high": part["high"].to_numpy(),
             "n": part["n"].to_numpy(),
             "lost": np.nan,
+            "waiting": 0,
             "probability": np.bincount(drawn.argmin(axis=1), minlength=len(shown)) / len(drawn),
         }
     )
@@ -274,8 +327,6 @@ def step_losses(funnel: Any, order: list[str], stage_of: Mapping[str, str] | Non
                 ru=f"неизвестен этап шагов воронки: {some} (всего {more}); передайте stage_of=",
             )
         )
-    limits = [wilson(k, n) for k, n in zip(losses["lost"], losses["n"], strict=True)]
-    losses["loss"] = losses["lost"] / losses["n"]
-    losses["low"], losses["high"] = [v[0] for v in limits], [v[1] for v in limits]
+    losses["loss"], losses["low"], losses["high"] = wilson(losses["lost"], losses["n"])
     known = losses[losses["stage"] != ""].sort_values("loss", ascending=False, kind="stable")
     return known.drop_duplicates("stage").reset_index(drop=True)

@@ -114,9 +114,34 @@ def summary(barriers: BarriersData, lang: str | None = None) -> str:
         "severity": ("share × negative feeling", "доле и силе недовольства"),
         "frequency": ("frequency", "частоте"),
     }[barriers.ranked_by]
+    if barriers.ranked_by == "lost" and not r["lost"] > 0 and r["score"] == r["score"]:
+        return say(
+            en=f"{n_barriers}; none of them goes with failing: those who succeeded name them as often or more. "
+            f"Most named: “{r['title']}”, by {share}.",
+            ru=f"{n_barriers}; ни один не связан с неудачей: дошедшие до цели называют их не реже. Чаще всего называют "
+            f"«{r['title']}»: {share}.",
+            lang=lang,
+        ).replace("..", ".")
+    if r["score"] != r["score"] and barriers.ranked_by == "lost":
+        return say(
+            en=f"{n_barriers}; everybody named “{r['title']}” ({share}), so nobody is left to compare with; it stands "
+            f"first in {sure} of resamples, by the most that it could have lost.",
+            ru=f"{n_barriers}; «{r['title']}» назвали все ({share}), сравнить не с кем; он первый в {sure} повторных "
+            "выборок, по наибольшей возможной потере.",
+            lang=lang,
+        )
+    expect = ""
+    if barriers.ranked_by == "lost" and r["lost_expected"] == r["lost_expected"] and len(named) > 1:
+        again = number(max(float(r["lost_expected"]), 0.0), 0, percent=True, lang=lang)
+        seen = number(float(r["lost"]), 0, percent=True, lang=lang)
+        expect = say(
+            en=f" Lost with it: {seen} of the people; chosen as the largest of {len(named)}, expect {again}.",
+            ru=f" Потеряно вместе с ним: {seen} людей; он выбран как наибольший из {len(named)}, ждать стоит {again}.",
+            lang=lang,
+        )
     return say(
         en=f"{n_barriers}; first by {way[0]}: “{r['title']}”, named by {share}{effect}. First in {sure} of resamples.",
         ru=f"{n_barriers}; первый по {way[1]}: «{r['title']}», назвали {share}{effect}. "
-        f"Первый в {sure} повторных выборок.",
+        f"Первый в {sure} повторных выборок.{expect}",
         lang=lang,
     ).replace("..", ".")

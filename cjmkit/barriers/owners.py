@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.barriers._intervals import mean_interval, wilson
 from cjmkit.barriers.data import BarriersData
+from cjmkit.emotion.limits import felt
 from cjmkit.errors import CjmError
+from cjmkit.stats import wilson
 
 __all__ = ["by_channel", "by_owner", "by_stage", "owners_of"]
 
@@ -64,7 +65,7 @@ def by_stage(barriers: BarriersData) -> pd.DataFrame:
     place = {b: i for i, b in enumerate(barriers.table["barrier"])}
     for (stage, barrier), part in barriers.mentions.groupby(["stage", "barrier"]):
         k, n = part["participant"].nunique(), len(barriers.people)
-        low, high = wilson(k, n, level=barriers.level)
+        _, low, high = wilson(k, n, level=barriers.level)
         each = part.dropna(subset=["valence"]).groupby("participant")["valence"].mean()
         rows.append((stage, barrier, titles[str(barrier)], k, n, k / n, low, high, each.mean(), len(each)))
     out = pd.DataFrame(
@@ -101,9 +102,12 @@ def _answer_for(part: pd.DataFrame, stage: str, touchpoints: pd.DataFrame | None
     if touchpoints is None:
         return ""
     known = _column(touchpoints, column)
-    points = part.loc[part["touchpoint"] != "", ["participant", "touchpoint"]].drop_duplicates()["touchpoint"]
+    points = part.loc[part["touchpoint"] != "", ["participant", "stage", "touchpoint"]].drop_duplicates()
     if len(points):
-        merged = points.to_frame().merge(known, on="touchpoint")
+        # A touchpoint of the same name at another stage is another one, if the table knows this one.
+        merged = points.merge(known, on=["stage", "touchpoint"])
+        if merged.empty:
+            merged = points[["touchpoint"]].merge(known, on="touchpoint")
         counts = merged.loc[merged[column] != "", column].value_counts().sort_index()
         return str(counts.sort_values(ascending=False, kind="stable").index[0]) if len(counts) else ""
     here = {v for v in known.loc[known["stage"] == stage, column] if v}
@@ -118,9 +122,9 @@ def _count_by(mentions: pd.DataFrame, table: pd.DataFrame, people: int, column: 
     rows: list[dict[str, Any]] = []
     for name, part in mentions.groupby(column, sort=True):
         k = part["participant"].nunique()
-        low, high = wilson(k, people, level=level)
+        _, low, high = wilson(k, people, level=level)
         each = part.dropna(subset=["valence"]).groupby("participant")["valence"].mean().to_numpy()
-        valence = mean_interval(each, level=level)
+        valence = felt(each, level=level)
         titles = table.set_index("barrier")["title"]
         rows.append(
             {

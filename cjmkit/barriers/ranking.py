@@ -9,22 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.barriers.counting import Beside, measure, outcome_of, stage_scores, ticked_row
+from cjmkit.barriers.counting import Beside, measure, outcome_of, stage_scores, ticked_row, valence_of
 from cjmkit.barriers.data import BarriersData
 from cjmkit.barriers.links import step_losses
 from cjmkit.barriers.mentions import barrier_codes, interviewed, mentions_of
 from cjmkit.barriers.notes import notes, quotes, summary, top
+from cjmkit.barriers.ordering import Sample, keys_of, places
 from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
 from cjmkit.barriers.ticks import ticked
 from cjmkit.core.evidence import Quote, SurveyFigure
 from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import say
+from cjmkit.i18n import listing, say
+from cjmkit.stats import pooled
 
 __all__ = ["Barriers", "rank"]
 
 RANK_BY = ("auto", "lost", "drop-off", "severity", "frequency")
-_RESAMPLES = 2000
 
 
 class Barriers(BarriersData):
@@ -84,9 +85,10 @@ def rank(
     Barriers
         ``.table`` in rank order: barrier, title, people, n, share, low, high, stage (where most named it), stages,
         touchpoints, valence, valence_low, valence_high, n_valence, effect, effect_low, effect_high, effect_kind,
-        lost, lost_low, lost_high, n_outcome, effect_from (interviews, survey or funnel), survey_people, survey_n,
-        survey_share, survey_low, survey_high, drop_off, drop_off_low, drop_off_high, felt, felt_low, felt_high,
-        owner, channel, score, rank, first (share of resamples in which it comes first), rank_low, rank_high.
+        lost, lost_low, lost_high, lost_expected (drawn towards the other barriers), n_outcome, effect_from (interviews,
+        survey or funnel), survey_people, survey_n (who were asked), survey_share, survey_low, survey_high, drop_off,
+        drop_off_low, drop_off_high, felt, felt_low, felt_high, owner, channel, score, rank, first (share of resamples
+        in which it comes first), rank_low, rank_high.
 
     Raises
     ------
@@ -96,9 +98,10 @@ def rank(
     Notes
     -----
     ``effect`` is the odds ratio of failing, named against not named (Gart's half, Wald limits on the log), or else the
-    drop-off of the stage (Wilson). Both are association, not cause: people far along the way also talk more.
-    A person counts once, however often they say it and however many coders marked it. How sure a rank is rests on
-    2,000 resamples of people.
+    drop-off of the stage (Wilson). Both are association, not cause: people far along the way also talk more. ``lost``
+    has limits from draws of its 2 × 2 table with ¾ of a person in each cell; it is missing where everybody named the
+    barrier, and not above zero where those who succeeded name it as often. A person counts once, however often they say
+    it and however many coders marked it. How sure a rank is rests on 2,000 resamples of people.
 
     Examples
     --------
@@ -139,18 +142,44 @@ def rank(
     table = pd.DataFrame(rows)
     table["owner"], table["channel"] = owners_of(table, mentions, codes, touchpoints=touchpoints)
     way = _way(rank_by, table)
-    score, drawn = _drawn(way, named, success, table, 0)
+    sample = Sample(
+        named=named,
+        asked=np.ones(named.shape, dtype=bool),
+        success=success,
+        valence=valence_of(mentions, people, list(codes["code"])),
+        drop=table[["_drop_lost", "_drop_n"]].to_numpy(dtype=float),
+    )
+    score, key, drawn = keys_of(sample, way)
     if ticks is not None and (way != "lost" or ticked_success is not None):
         at_ticks = [i for i, c in enumerate(table["barrier"]) if c in ticks.place]
-        chosen = ticks.named[:, [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]]
-        score[at_ticks], drawn[:, at_ticks] = _drawn(way, chosen, ticked_success, table.iloc[at_ticks], 1)
-    table["score"] = score
-    table = pd.concat([table, _sure(drawn)], axis=1)
-    nobody = (table["people"].to_numpy() == 0) & ~(table["survey_people"].to_numpy() > 0)
-    table.loc[nobody, ["score", "first"]] = [np.nan, 0.0]
-    turn = np.lexsort((table["title"].to_numpy(), -table["people"].to_numpy(), -score, nobody))
+        columns = [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]
+        told = np.nan_to_num(table["valence"].to_numpy(dtype=float))
+        many = Sample(
+            named=ticks.named[:, columns],
+            asked=ticks.asked[:, columns],
+            success=ticked_success,
+            # Ticks have no words: how it felt comes from those who told it.
+            valence=np.where(ticks.named[:, columns], told[at_ticks], np.nan),
+            drop=sample.drop[at_ticks],
+        )
+        score[at_ticks], key[at_ticks], drawn[:, at_ticks] = keys_of(many, way, seed=1)
+    there = (table["people"].to_numpy() > 0) | (table["survey_people"].to_numpy(dtype=float) > 0)
+    table["score"] = np.where(there, score, np.nan)
+    table["lost_expected"] = _expected(table, there)
+    table = pd.concat([table.drop(columns=["_drop_lost", "_drop_n", "_lost_se"]), places(drawn, there)], axis=1)
+    turn = np.lexsort((table["title"].to_numpy(), -table["people"].to_numpy(), -key, ~there))
     table = table.iloc[turn].reset_index(drop=True)
     table["rank"] = np.arange(1, len(table) + 1)
+    everybody = table.loc[there[turn] & table["score"].isna(), "title"].tolist()
+    if everybody:
+        said.append(
+            say(
+                en=f"everybody named {listing(everybody)}: nobody is left to compare with, so its place is that of the "
+                "most it could have lost",
+                ru=f"назвали все: {listing(everybody)}; сравнить не с кем, поэтому место —"
+                " по наибольшей возможной потере",
+            )
+        )
     never = table.loc[table["people"] == 0, "title"].tolist()
     if never:
         said.append(
@@ -188,54 +217,11 @@ def _way(by: str, table: pd.DataFrame) -> str:
     return by
 
 
-def _drawn(
-    way: str,
-    named: npt.NDArray[np.bool_],
-    success: npt.NDArray[np.float64] | None,
-    table: pd.DataFrame,
-    seed: int,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Score of each barrier, and its scores when people are drawn anew with replacement."""
-    people = len(named)
-    rng = np.random.default_rng(seed)
-    x = named.astype(float)
-    depth = {"drop-off": "drop_off", "severity": "valence"}.get(way)
-    factor = np.ones(x.shape[1])
-    if depth == "drop_off":
-        factor = table["drop_off"].to_numpy(dtype=float)
-    elif depth == "valence":
-        factor = np.clip(-table["valence"].to_numpy(dtype=float), 0, None) / 2
-
-    def value(w: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        if way == "lost" and success is None:
-            return np.zeros((len(w), x.shape[1]))
-        if way != "lost" or success is None:
-            return w @ x / people * np.nan_to_num(factor)
-        known = (~np.isnan(success)).astype(float)
-        failed = known * (np.nan_to_num(success, nan=1.0) == 0)
-        total = (w @ known)[:, None]
-        some, some_failed = w @ (x * known[:, None]), w @ (x * failed[:, None])
-        rest, rest_failed = total - some, (w @ failed)[:, None] - some_failed
-        with np.errstate(invalid="ignore", divide="ignore"):
-            out: npt.NDArray[np.float64] = np.nan_to_num(
-                some / total * (some_failed / some - rest_failed / rest), nan=0.0
-            )
-        return out
-
-    score = value(np.ones((1, people)))[0]
-    step = max(1, 4_000_000 // max(people, 1))  # weights of that many draws at a time fit into memory
-    parts = [
-        value(rng.multinomial(people, np.full(people, 1 / people), size=min(step, _RESAMPLES - i)).astype(float))
-        for i in range(0, _RESAMPLES, step)
-    ]
-    return score, np.concatenate(parts)
-
-
-def _sure(drawn: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """How often each barrier comes first, and its ranks in nine of ten resamples."""
-    rng = np.random.default_rng(0)
-    # Ties are broken at random, so that equal barriers share the first place.
-    places = (-(drawn + rng.random(drawn.shape) * 1e-9)).argsort(axis=1).argsort(axis=1) + 1
-    low, high = np.quantile(places, [0.05, 0.95], axis=0, method="closest_observation")
-    sure = pd.DataFrame({"first": (places == 1).mean(axis=0), "rank_low": low, "rank_high": high})
-    return sure.astype({"rank_low": int, "rank_high": int})
+def _expected(table: pd.DataFrame, there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """People lost with each barrier, drawn towards the others: the first of several looks worse than it is."""
+    lost, se = table["lost"].to_numpy(dtype=float), table["_lost_se"].to_numpy(dtype=float)
+    known = there & np.isfinite(lost) & (se > 0)
+    out = np.full(len(lost), np.nan)
+    if known.sum() > 1:
+        out[known] = pooled(lost[known], se[known]).mean(axis=0)
+    return np.where(known, np.where(np.isfinite(out), out, lost), np.nan)

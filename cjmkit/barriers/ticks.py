@@ -17,9 +17,10 @@ __all__ = ["Ticked", "ticked"]
 
 @dataclass(frozen=True, eq=False)
 class Ticked:
-    """Who ticked what: `named` (P, B) for the barriers in `place`, and the people asked."""
+    """Who ticked what, and who was asked it: `named`, `asked` (P, B) for the barriers in `place`, and the people."""
 
     named: npt.NDArray[np.bool_]
+    asked: npt.NDArray[np.bool_]
     place: dict[str, int]
     people: list[str]
 
@@ -56,4 +57,4 @@ def ticked(survey: pd.DataFrame | None, codes: pd.DataFrame) -> Ticked | None:
     if odd:
         raise CjmError(f"survey= holds True or False; it has {', '.join(map(repr, sorted(map(str, odd))[:3]))}")
     named = np.where(pd.isna(values), False, values).astype(bool)
-    return Ticked(named, {n: i for i, n in enumerate(names)}, people)
+    return Ticked(named, ~pd.isna(values), {n: i for i, n in enumerate(names)}, people)

@@ -29,7 +29,7 @@ class Fit:
     Attributes
     ----------
     mean : array (S,)
-        Stage means; NaN where nobody answered.
+        Stage means, within what people at the stage said; NaN where nobody answered.
     se : array (S,)
         Jackknife standard errors over people; NaN where fewer than two answered.
     n : array (S,)
@@ -38,6 +38,8 @@ class Fit:
         What each person adds to each mean, scaled so that ``influence.T @ influence`` is the jackknife covariance.
     ratio : float
         Variance between people over variance within.
+    modelled : array (S,)
+        Stage means as the model has them; `mean` is kept within the ratings that people at the stage gave.
     """
 
     mean: Floats
@@ -45,6 +47,7 @@ class Fit:
     n: Ints
     influence: Floats
     ratio: float
+    modelled: Floats
 
     def draws(self, size: int, rng: np.random.Generator) -> Floats:
         """Bootstrap over people, linear in each person's influence; shape (size, S).
@@ -150,7 +153,7 @@ def fit(y: Floats, *, weights: Floats | None = None, ratio: float | None = None)
     people, stages = y.shape
     nothing = np.full(stages, np.nan)
     if not keep.any():
-        return Fit(nothing, nothing.copy(), n, np.full(y.shape, np.nan), 0.0)
+        return Fit(nothing, nothing.copy(), n, np.full(y.shape, np.nan), 0.0, nothing.copy())
     if ratio is None:
         ratio = intercept_ratio(y)
     w = np.ones(people) if weights is None else np.asarray(weights, float) / np.mean(np.asarray(weights, float)[keep])
@@ -165,10 +168,16 @@ def fit(y: Floats, *, weights: Floats | None = None, ratio: float | None = None)
     with np.errstate(invalid="ignore", divide="ignore"):
         influence = np.where(n > 1, (deviation - centre) * np.sqrt((n - 1) / np.maximum(n, 1)), np.nan)
     se = np.sqrt((influence**2).sum(axis=0))
+    modelled = np.where(n > 0, mean + shift, np.nan)
     everybody = np.zeros((people, stages))
     everybody[keep] = influence
     everybody[:, n < 2] = np.nan
-    return Fit(np.where(n > 0, mean + shift, np.nan), np.where(n > 1, se, np.nan), n, everybody, ratio)
+    # Whatever the model infers of those who left, a mean stays within what people at the stage said.
+    y = y + shift
+    lowest = np.where(seen, y, np.inf).min(axis=0)
+    highest = np.where(seen, y, -np.inf).max(axis=0)
+    inside = np.where(n > 0, np.clip(modelled, lowest, highest), np.nan)
+    return Fit(inside, np.where(n > 1, se, np.nan), n, everybody, ratio, modelled)
 
 
 def _complete(y: Floats, w: Floats) -> Floats:

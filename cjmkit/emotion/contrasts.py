@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.emotion._estimator import fit, intercept_ratio, observed
-from cjmkit.emotion._intervals import mean_limits, same_rating_limits, same_ratings, t_limits
+from cjmkit.emotion.limits import mean_limits, same_rating_limits, same_ratings, t_limits
 
 __all__ = ["adjusted", "contrast", "sides", "spread", "stack"]
 

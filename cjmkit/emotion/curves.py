@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.emotion._estimator import Fit, fit
-from cjmkit.emotion._intervals import mean_limits, same_ratings
 from cjmkit.emotion._people import labels_of, weights_of
 from cjmkit.emotion.data import SMALL_N, CurveData, Weights
+from cjmkit.emotion.limits import mean_limits, same_ratings
 from cjmkit.emotion.moments import peak_end, people_peak_end, summary
 from cjmkit.emotion.notes import line, points
 from cjmkit.emotion.scores import SCALE, Cells, read_scores

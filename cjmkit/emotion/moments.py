@@ -10,9 +10,9 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.emotion._estimator import fit
-from cjmkit.emotion._intervals import score_limits
 from cjmkit.emotion._words import source_title
 from cjmkit.emotion.data import CurveData
+from cjmkit.emotion.limits import score_limits
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, current_language, number, say
 

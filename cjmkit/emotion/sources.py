@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.emotion._estimator import fit, observed
-from cjmkit.emotion._intervals import t_limits
 from cjmkit.emotion.contrasts import sides, spread, stack
 from cjmkit.emotion.data import CurveData
+from cjmkit.emotion.limits import t_limits
 
 __all__ = ["disagreements"]
 

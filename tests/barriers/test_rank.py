@@ -6,7 +6,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.barriers import Beside, critical_points, rank, weakest_link
-from cjmkit.barriers._intervals import newcombe, odds_ratio
+from cjmkit.barriers.counting import odds_ratio
 from cjmkit.errors import CjmError
 
 BOOK = pd.DataFrame(
@@ -94,20 +94,13 @@ def test_the_planted_worst_barrier_is_first_with_an_interval_that_holds_its_harm
 
 def test_an_odds_ratio_by_hand():
     # (10.5 · 12.5) / (5.5 · 4.5), Gart's half added
-    value, low, high = odds_ratio(10, 5, 4, 12)
+    value, low, high = odds_ratio((10, 5), (4, 12))
     assert value == pytest.approx(5.30303, abs=1e-5)
     se = np.sqrt(1 / 10.5 + 1 / 5.5 + 1 / 4.5 + 1 / 12.5)
     assert (np.log(low), np.log(high)) == pytest.approx(
         (np.log(value) - 1.959964 * se, np.log(value) + 1.959964 * se), abs=1e-5
     )
-    assert np.isnan(odds_ratio(3, 0, 4, 0)[0])
-
-
-def test_newcombes_interval_is_that_of_statsmodels():
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    oracle = confint_proportions_2indep(56, 70, 48, 80, method="newcomb", compare="diff")
-    assert newcombe(56, 70, 48, 80)[1:] == pytest.approx(oracle, abs=1e-6)
+    assert np.isnan(odds_ratio((3, 0), (4, 0))[0])
 
 
 def test_the_interval_of_the_odds_ratio_covers_in_small_samples():
@@ -116,7 +109,7 @@ def test_the_interval_of_the_odds_ratio_covers_in_small_samples():
     hits = 0
     for _ in range(2000):
         a, c = rng.binomial(8, 0.6), rng.binomial(14, 0.3)
-        _, low, high = odds_ratio(a, 8 - a, c, 14 - c)
+        _, low, high = odds_ratio((a, 8 - a), (c, 14 - c))
         hits += bool(low <= truth <= high) if np.isfinite(low) else 1
     assert hits / 2000 > 0.94
 
@@ -367,3 +360,164 @@ def test_paths_that_end_in_success_are_no_loss():
     assert worst.estimate().value == pytest.approx(0.75)
     with pytest.raises(CjmError, match="success="):
         weakest_link(Counted(), success="bought")
+
+
+def spoken(**said):
+    """Codings of people "0", "1", …: which barriers each of them named."""
+    rows = [(str(p), code) for code, people in said.items() for p in people]
+    return pd.DataFrame(rows, columns=["participant", "code"]).assign(stage="deal")
+
+
+def turns_of(n):
+    return pd.DataFrame({"participant": [str(i) for i in range(n)], "role": "respondent"})
+
+
+def ended(n, failed):
+    return pd.Series([i not in failed for i in range(n)], index=[str(i) for i in range(n)])
+
+
+def test_a_barrier_that_everybody_named_is_not_worth_nothing():
+    found = rank(spoken(price=range(12), wait=[0, 1]), turns=turns_of(12), outcome=ended(12, range(9)))
+    first = found.table.iloc[0]
+    assert first["barrier"] == "price"
+    assert np.isnan(first["lost"])
+    assert np.isnan(first["score"])
+    assert "everybody named “price”" in found.summary("en")
+    assert any("nobody is left to compare with" in w for w in found.warnings)
+
+
+def test_what_those_who_succeeded_name_more_is_not_called_people_lost():
+    found = rank(spoken(wait=[5, 6, 7, 8], price=[0, 5, 6, 7, 8, 9]), turns=turns_of(10), outcome=ended(10, range(5)))
+    assert (found.table["lost"] <= 0).all()
+    assert "people lost" not in found.summary("en")
+    assert "none of them goes with failing" in found.summary("en")
+    assert found.table["barrier"].iloc[0] == "price"  # most named
+
+
+def test_first_places_add_up_to_one_and_agree_with_the_ranks():
+    book = pd.DataFrame({"code": ["wait", "price", "never"], "lane": "barriers"})
+    found = rank(spoken(wait=range(6), price=[9]), codebook=book, turns=turns_of(10), outcome=ended(10, range(5)))
+    assert found.table["first"].sum() == pytest.approx(1)
+    assert (found.table["rank_low"] <= found.table["rank"]).all()
+    assert (found.table["rank_high"] >= found.table["rank"]).all()
+
+
+@pytest.mark.parametrize(("n", "share", "fail"), [(15, 0.4, (0.8, 0.3)), (24, 0.3, (0.9, 0.3)), (24, 0.5, (0.5, 0.5))])
+def test_limits_of_people_lost_hold_the_truth(n, share, fail):
+    truth = share * (fail[0] - fail[1])
+    held = runs = 0
+    for seed in range(250):
+        rng = np.random.default_rng(seed)
+        named = rng.random(n) < share
+        failed = rng.random(n) < np.where(named, *fail)
+        if not 0 < named.sum() < n or not 0 < failed.sum() < n:
+            continue
+        codings = pd.concat([spoken(price=np.flatnonzero(named)), pd.DataFrame({"participant": ["0"], "code": "x"})])
+        book = pd.DataFrame({"code": ["price"], "lane": "barriers"})
+        from cjmkit.barriers.counting import _lost
+
+        row = _lost(named, 1.0 - failed, 0.95)
+        held += row["lost_low"] <= truth <= row["lost_high"]
+        runs += 1
+        if seed == 0:
+            table = rank(codings, codebook=book, turns=turns_of(n), outcome=ended(n, set(np.flatnonzero(failed)))).table
+            assert table["lost"].iloc[0] == pytest.approx(row["lost"])
+    assert 0.91 <= held / runs <= 0.99
+
+
+def test_of_barriers_that_have_nothing_to_do_with_failing_the_first_is_not_believed():
+    seen, expected = [], []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        said = {f"b{k}": np.flatnonzero(rng.random(24) < 0.35) for k in range(8)}
+        table = rank(
+            spoken(**said), turns=turns_of(24), outcome=ended(24, set(np.flatnonzero(rng.random(24) < 0.5)))
+        ).table
+        seen.append(table["lost"].iloc[0])
+        expected.append(table["lost_expected"].iloc[0])
+    assert np.mean(seen) > 0.06
+    assert abs(np.mean(expected)) < 0.35 * np.mean(seen)
+
+
+def test_cells_that_were_not_asked_are_not_no():
+    ticks = pd.DataFrame(
+        {"contact": [True] * 50 + [None] * 50, "bank": [True, False] * 50}, index=[f"s{i}" for i in range(100)]
+    )
+    codings = spoken(contact=[0], bank=[1])
+    row = rank(codings, codebook=BOOK, turns=turns_of(4), beside=Beside(ticked=ticks)).table.set_index("barrier")
+    assert (row.loc["contact", "survey_share"], row.loc["contact", "survey_n"]) == (1.0, 50)
+    assert (row.loc["bank", "survey_share"], row.loc["bank", "survey_n"]) == (0.5, 100)
+
+
+def test_a_touchpoint_of_the_same_name_at_another_stage_is_another_one():
+    points = pd.DataFrame({"stage": ["s1", "s2", "s2"], "touchpoint": "site", "channel": ["web", "app", "app"],
+                           "owner": ["Ann", "Bob", "Bob"]})  # fmt: skip
+    codings = pd.DataFrame({"participant": ["1"], "code": "price", "stage": "s1", "touchpoint": "site"})
+    row = rank(codings, touchpoints=points).table.iloc[0]
+    assert (row["owner"], row["channel"]) == ("Ann", "web")
+
+
+def test_a_slow_step_is_not_a_weak_one_once_those_on_the_way_are_left_out():
+    steps = pd.DataFrame({"step": ["visit", "form", "contract"], "users": [2000, 1600, 690]})
+    waiting = pd.DataFrame({"step": ["visit", "form"], "waiting": [0, 740]})
+    blind = weakest_link(steps)
+    assert blind.link == "form → contract"
+    assert any("may still come" in w for w in blind.warnings)
+    assert "so far" in blind.summary("en")
+    seen = weakest_link(steps, waiting=waiting)
+    row = seen.table.set_index("link").loc["form → contract"]
+    assert (row["lost"], row["n"], row["waiting"]) == (170, 860, 740)
+    assert row["value"] == pytest.approx(170 / 860)
+    assert any("740 people (37% of those who began)" in w for w in seen.warnings)
+
+
+def test_of_equal_steps_none_is_called_the_worst_for_sure():
+    sure = 0
+    for seed in range(80):
+        rng = np.random.default_rng(seed)
+        users = [15]
+        for _ in range(4):
+            users.append(rng.binomial(users[-1], 0.85))
+        table = pd.DataFrame({"step": list("abcde"), "users": users})
+        sure += weakest_link(table[table["users"] > 0], resamples=500).probability > 0.8
+    assert sure <= 4
+
+
+def test_critical_points_and_the_distribution_call_the_same_people_unhappy():
+    from cjmkit.emotion import curve, distribution
+
+    rng = np.random.default_rng(5)
+    scores = pd.DataFrame({"participant": [f"r{i}" for i in range(40)] * 2, "stage": ["deal"] * 40 + ["loop"] * 40,
+                           "score": rng.choice([-2, -1, -0.5, -0.25, 0, 1], 80)})  # fmt: skip
+    found = critical_points(rank(spoken(price=[0, 1, 2])), curve(scores, stages=["deal", "loop"])).table
+    splits = distribution(scores, stages=["deal", "loop"]).splits.set_index("stage")
+    assert found.set_index("stage")["unhappy"].to_dict() == pytest.approx(splits["bad"].to_dict())
+
+
+def test_no_critical_point_has_an_interval_without_width():
+    from cjmkit.emotion import curve
+
+    scores = pd.DataFrame({"participant": list("abcdefgh"), "stage": "deal", "score": [1, 2, 1, 1, 2, 1, 2, 1]})
+    row = critical_points(rank(spoken(price=range(8)), turns=turns_of(8)), curve(scores)).table.iloc[0]
+    assert row["score"] == 0
+    assert row["score_high"] > 0.05
+
+
+def test_unhappy_people_who_left_still_count_at_the_stages_they_did_not_reach():
+    from cjmkit.emotion import curve
+
+    rng = np.random.default_rng(2)
+    own = rng.normal(0, 1, 300)
+    rows = []
+    for i, level in enumerate(own):
+        first = np.clip(np.round(level + rng.normal(0, 0.5)), -2, 2)
+        rows.append((f"r{i}", "deal", first))
+        if first >= 0:
+            rows.append((f"r{i}", "loop", np.clip(np.round(level + rng.normal(0, 0.5)), -2, 2)))
+    scores = pd.DataFrame(rows, columns=["participant", "stage", "score"])
+    truth = np.mean(np.round(own + rng.normal(0, 0.5, 300)) <= -1)
+    found = critical_points(rank(spoken(price=range(8))), curve(scores, stages=["deal", "loop"])).table.set_index(
+        "stage"
+    )
+    stayed = scores[scores["stage"] == "loop"]["score"]
+    assert abs(found.loc["loop", "unhappy"] - truth) < abs((stayed <= -0.5).mean() - truth)

@@ -281,11 +281,11 @@ def test_alphabetical_order_is_admitted():
 
 
 def test_distribution_sees_a_quarrel_behind_a_mean_of_zero():
-    table = pd.DataFrame({"participant": list("abcdefgh"), "stage": "deal", "score": [-2, -2, -2, -1, 1, 2, 2, 2]})
+    table = pd.DataFrame({"participant": range(24), "stage": "deal", "score": [-2, -2, -2, -1, 1, 2, 2, 2] * 3})
     spread = distribution(table)
     assert spread.splits["split"].iloc[0]
     assert spread.table["share"].sum() == pytest.approx(1)
-    assert spread.table.set_index("feeling")["people"].to_dict() == {-2: 3, -1: 1, 0: 0, 1: 1, 2: 3}
+    assert spread.table.set_index("feeling")["people"].to_dict() == {-2: 9, -1: 3, 0: 0, 1: 3, 2: 9}
     assert "50%" in spread.summary("en")
 
 
@@ -337,3 +337,32 @@ def test_every_result_shows_itself_in_both_languages():
                 assert result.summary().split(" ")[0] in html
         finally:
             cj.use_language("en")
+
+
+def test_one_hump_is_seldom_called_two_groups():
+    for n in (8, 30, 200):
+        said = 0
+        for seed in range(100):
+            y = np.clip(np.round(np.random.default_rng(seed).normal(0, 1, n)), -2, 2)
+            found = distribution(pd.DataFrame({"participant": range(n), "stage": "deal", "score": y}))
+            said += found.splits["split"].any()
+        assert said <= 5
+    flat = pd.DataFrame({"participant": range(300), "stage": "deal", "score": [-2, -1, 0, 1, 2] * 60})
+    assert "No stage shows two groups" in distribution(flat).summary("en")
+
+
+def test_two_camps_are_found_from_a_few_dozen_people_on():
+    found = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        y = np.clip(np.round(rng.choice([-1.7, 1.7], 40) + rng.normal(0, 0.4, 40)), -2, 2)
+        table = pd.DataFrame({"participant": range(40), "stage": "deal", "score": y})
+        found += bool(distribution(table).splits["split"].iloc[0])
+    assert found >= 36
+
+
+def test_shares_of_feelings_do_not_change_sides_when_signs_are_turned():
+    table = pd.DataFrame({"participant": range(6), "stage": "deal", "score": [-1.5, -0.5, 0.5, 1.5, 0.0, -2.0]})
+    one, other = distribution(table).table, distribution(table.assign(score=-table["score"])).table
+    turned = dict(zip(-other["feeling"], other["people"], strict=True))
+    assert dict(zip(one["feeling"], one["people"], strict=True)) == turned

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from cjmkit.emotion._estimator import fit, intercept_ratio
-from cjmkit.emotion._intervals import same_rating_limits, score_limits
+from cjmkit.emotion.limits import same_rating_limits, score_limits
 
 
 def ratings(people=30, stages=5, missing=0.3, seed=0):

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cjmkit.emotion.scores import SCALE
+from cjmkit.stats import Interval
 
-__all__ = ["mean_limits", "same_rating_limits", "same_ratings", "score_limits", "t_limits"]
+__all__ = ["felt", "mean_limits", "same_rating_limits", "same_ratings", "score_limits", "t_limits"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -101,3 +102,27 @@ def same_ratings(y: Floats) -> Floats:
         if len(seen) and np.ptp(seen) < 1e-9:
             out[s] = seen[0]
     return out
+
+
+def felt(values: Any, *, level: float = 0.95, min_n: int = 3) -> Interval:
+    """Mean feeling of people, one value each between −2 and 2, with the limits that a curve has at a stage.
+
+    Returns
+    -------
+    Interval
+        Without limits below `min_n` people; NaN where there is nobody.
+
+    Examples
+    --------
+    >>> found = felt([-2, -2, 0])
+    >>> round(found.value, 2), found.low >= -2
+    (-1.33, True)
+    """
+    x = np.asarray(values, dtype=float)
+    x = x[~np.isnan(x)]
+    n = len(x)
+    if n < max(min_n, 2):
+        return Interval(float(x.mean()) if n else float("nan"), float("nan"), float("nan"))
+    mean, se = np.array([x.mean()]), np.array([x.std(ddof=1) / np.sqrt(n)])
+    low, high = mean_limits(mean, se, np.array([n]), same_ratings(x[:, None]), level=level)
+    return Interval(float(mean[0]), float(low[0]), float(high[0]))

@@ -170,7 +170,24 @@ def rank(
     turn = np.lexsort((table["title"].to_numpy(), -table["people"].to_numpy(), -key, ~there))
     table = table.iloc[turn].reset_index(drop=True)
     table["rank"] = np.arange(1, len(table) + 1)
-    everybody = table.loc[there[turn] & table["score"].isna(), "title"].tolist()
+    said += _remarks(table)
+    return Barriers(
+        table=table,
+        ranked_by=way,
+        level=level,
+        warnings=tuple(said),
+        mentions=mentions,
+        people=tuple(people),
+        touchpoints=touchpoints,
+        titles={s: titles.get(s, s) for s in order},
+    )
+
+
+def _remarks(table: pd.DataFrame) -> list[str]:
+    """What a reader has to know of a finished ranking."""
+    said = []
+    named = (table["people"] > 0) | (table["survey_people"] > 0)
+    everybody = table.loc[named & table["score"].isna(), "title"].tolist()
     if everybody:
         said.append(
             say(
@@ -190,16 +207,7 @@ def rank(
         )
     if table["effect_kind"].eq("odds ratio").any():
         said.append(say(en="odds ratios are association, not cause", ru="отношение шансов — это связь, а не причина"))
-    return Barriers(
-        table=table,
-        ranked_by=way,
-        level=level,
-        warnings=tuple(said),
-        mentions=mentions,
-        people=tuple(people),
-        touchpoints=touchpoints,
-        titles={s: titles.get(s, s) for s in order},
-    )
+    return said
 
 
 def _way(by: str, table: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "DataWarning",
     "FileFormatError",
     "NotEnough",
+    "ScaleWarning",
     "SmallSampleWarning",
     "StudyError",
     "need_columns",
@@ -117,6 +118,10 @@ class SmallSampleWarning(CjmWarning):
 
 class DataWarning(CjmWarning):
     """Some of the input was left out or repaired; the message says which and why."""
+
+
+class ScaleWarning(DataWarning):
+    """A figure rests on an item that can be read in more than one way; the message holds the figure under each."""
 
 
 def suggest(found: object, allowed: Iterable[object], *, what: str = "value") -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.survey.items import Item, plain
 
-__all__ = ["decode", "is_missing_code", "norm", "parse_number"]
+__all__ = ["decode", "label_of", "norm", "parse_number"]
 
 _PLAIN = re.compile(r"^\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?\s*$")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
@@ -49,10 +48,17 @@ def parse_number(text: object, *, anchored: bool = True) -> float | None:
     return float(m.group(1).replace(",", ".").replace("−", "-"))
 
 
-def is_missing_code(value: Any, item: Item) -> bool:
-    """Whether one answer is among the item's missing codes."""
-    folded = {norm(m) for m in item.missing}
-    return norm(plain(value)) in folded
+def label_of(answer: object) -> str:
+    """The words of an answer that begins with its code; empty for a bare number.
+
+    Examples
+    --------
+    >>> label_of("5 - Very satisfied"), label_of("5 (очень хорошо)"), label_of("5")
+    ('Very satisfied', 'очень хорошо', '')
+    """
+    if not isinstance(answer, str) or _PLAIN.match(answer):
+        return ""
+    return re.sub(r"^\s*[(\[]?\s*[-+−]?\d+(?:[.,]\d+)?\s*[)\]]?\s*[-–—:.)(=,/]*\s*", "", answer).strip(" )")
 
 
 def _number_of(value: object, item: Item, labels: dict[str, float]) -> float:

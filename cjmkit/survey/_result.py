@@ -24,6 +24,7 @@ class Shown:
 
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
@@ -32,14 +33,17 @@ class Shown:
     def __repr__(self) -> str:
         with pd.option_context("display.max_rows", 20, "display.max_columns", 12, "display.width", 110):
             shown = repr(self.table)
-        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), shown])
+        return "\n".join(
+            [self.summary(), *(f"! {w}" for w in self.warnings), shown, *(f"* {t}" for t in self.footnotes)]
+        )
 
     def _repr_html_(self) -> str:
         from html import escape
 
         notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
+        small = "".join(f"<p><small>* {escape(t)}</small></p>" for t in self.footnotes)
         shown = self.table.head(60).to_html(float_format=lambda v: f"{v:.4g}", na_rep="—", border=0, index=False)
-        return f"<p>{escape(self.summary())}</p>" + (f"<ul>{notes}</ul>" if notes else "") + shown
+        return f"<p>{escape(self.summary())}</p>" + (f"<ul>{notes}</ul>" if notes else "") + shown + small
 
 
 def interval_text(e: Estimate, digits: int = 1, *, percent: bool = False, lang: str | None = None) -> str:

@@ -13,11 +13,12 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
-from cjmkit.i18n import count, say
+from cjmkit.errors import CjmError, DataWarning, FileFormatError, ScaleWarning, suggest
+from cjmkit.i18n import count, listing, number, say
 from cjmkit.survey._decode import decode, norm, parse_number
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, plain
 from cjmkit.survey.multi import split_options
+from cjmkit.survey.reading.resolve import Doubt, Reading
 
 __all__ = ["FORMAT", "SourceReport", "SurveyData", "make_item"]
 
@@ -81,6 +82,7 @@ class SurveyData:
     name: str = "survey"
     source: SourceReport = SourceReport()
     numbered: bool = False
+    open_doubts: tuple[Doubt, ...] = ()
     _cache: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -208,6 +210,8 @@ class SurveyData:
         counts as no answer, and a warning names column and rows.
         """
         it = item if isinstance(item, Item) else self.item(item)
+        if it.status == "contradictory":
+            self._caution(it)
         key = f"values:{it.item}"
         if key not in self._cache:
             numbers, outside = decode(self._frame[it.item], it)
@@ -236,6 +240,49 @@ class SurveyData:
         if "index" not in self._cache:
             self._cache["index"] = pd.Index(self.respondents[self.counted], name="respondent")
         return self._cache["index"]
+
+    def doubt_of(self, item: str) -> Doubt | None:
+        """The open question about an item; None where there is none."""
+        return next((d for d in self.open_doubts if item in d.items), None)
+
+    def both_ways(self, item: Item | str) -> str:
+        """What the mean of a doubtful item is under each reading, in words; empty where nothing is doubtful."""
+        it = item if isinstance(item, Item) else self.item(item)
+        doubt = self.doubt_of(it.item)
+        if it.status != "contradictory" or doubt is None:
+            return ""
+        parts = []
+        for r in doubt.readings:
+            mean, n = self.mean_as(it, r)
+            words = say(en=r.words[0], ru=r.words[1])
+            parts.append(f"{number(mean, 2)} (n {n}) {say(en='if', ru='если')} {words}" if n else words)
+        return "; ".join(parts)
+
+    def mean_as(self, it: Item, reading: Reading) -> tuple[float, int]:
+        """Mean and n of an item under another reading; no mean for one that is no scale."""
+        if reading.type not in (*SCALE_TYPES, "number"):
+            return float("nan"), 0
+        turned = it.replace(**reading.changes(it.missing))
+        values = decode(self._frame[it.item], turned)[0][self.counted]
+        n = int((~np.isnan(values)).sum())
+        return (float(np.nanmean(values)), n) if n else (float("nan"), 0)
+
+    def _caution(self, it: Item) -> None:
+        doubt = self.doubt_of(it.item)
+        if doubt is None or f"said:{it.item}" in self._cache:
+            return
+        self._cache[f"said:{it.item}"] = True
+        ways = self.both_ways(it)
+        warnings.warn(
+            ScaleWarning(
+                say(
+                    en=f"{it.item!r}: {doubt.reason[0]}. {ways}. survey.doubts() shows it, survey.settle() answers it.",
+                    ru=f"{it.item!r}: {doubt.reason[1]}. {ways}. Вопрос показывает survey.doubts(), ответ даёт "
+                    "survey.settle().",
+                )
+            ),
+            stacklevel=4,
+        )
 
     def _complain(self, it: Item, outside: np.ndarray) -> None:
         rows = self._frame.index[outside]
@@ -327,9 +374,13 @@ class SurveyData:
             raise CjmError(
                 "an item keeps the name of its column; change the header in the file, or the wording with text="
             )
-        changes.setdefault("why", "set")
+        reads = set(changes) & {"type", "scale", "missing", "reverse", "labels", "separator", "options", "coding"}
+        if reads:
+            changes = {"why": "set", "why_ru": "задано", "status": "known", **changes}
         new = tuple(_changed(i, changes) if i.item in names else i for i in self._items)
-        return replace(self, _items=new, _cache={})
+        settled = names if reads and changes["status"] != "contradictory" else set()
+        left = [replace(d, items=tuple(n for n in d.items if n not in settled)) for d in self.open_doubts]
+        return replace(self, _items=new, open_doubts=tuple(d for d in left if d.items), _cache={})
 
     def link(self, links: Mapping[str, Any]) -> Self:
         """Say where on the journey the items belong; returns a new survey.
@@ -417,6 +468,18 @@ class SurveyData:
             shown = ", ".join(_short(i.item) for i in members[:4]) + (", …" if len(members) > 4 else "")
             lines.append(f"  {kind:<8}{len(members):>4}  {shown}")
         lines += ["  · " + say(en=en, ru=ru, lang=lang) for en, ru in s.notes]
+        if self.open_doubts:
+            k = len(self.open_doubts)
+            shown = listing([d.items[0] for d in self.open_doubts], 3)
+            lines.append(
+                "  ? "
+                + say(
+                    en=f"{k} {'doubt' if k == 1 else 'doubts'} about scales ({shown}): see survey.doubts(), answer "
+                    "with survey.settle()",
+                    ru=f"вопросов о шкалах: {k} ({shown}); их показывает survey.doubts(), ответ даёт survey.settle()",
+                    lang=lang,
+                )
+            )
         return "\n".join(lines)
 
     def __repr__(self) -> str:

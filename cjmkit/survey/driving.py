@@ -298,7 +298,7 @@ def _cautions(
     survey: SurveyData, y: Item, xs: list[Item], table: pd.DataFrame, n: int, outcome_n: int,
     values: dict[str, np.ndarray], kept: np.ndarray, w: np.ndarray | None, weigh: Any,
 ) -> list[str]:  # fmt: skip
-    notes = []
+    notes = [f"{i.item}: {both}" for i in (y, *xs) if (both := survey.both_ways(i))]
     names = [x.item for x in xs]
     shared = [x.item for x in xs if y.group and x.group == y.group]
     if shared:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from cjmkit.core.estimate import Value
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, one_of, suggest
 
 __all__ = ["ANSWER_TYPES", "SCALE_TYPES", "TYPES", "Item"]
 
@@ -20,6 +20,9 @@ ANSWER_TYPES = (*SCALE_TYPES, "single", "multi", "ranking", "number", "open", "d
 
 TYPES = (*ANSWER_TYPES, "id", "weight", "meta")
 """All types; the last three describe the respondent or the interview, not an answer."""
+
+STATUSES = ("known", "guessed", "contradictory")
+"""How sure a reading is."""
 
 Code = int | float | str
 
@@ -71,8 +74,13 @@ class Item(Value):
     coding : str
         For a multi-select in several columns: ``"code"`` where each column holds the code of something chosen; empty
         where each column stands for one option. Then `options`, where given, are the answers that mean "chosen".
-    why : str
-        How the type was found; for reading only, never compared or saved.
+    unit : str
+        For numbers: what they count, "$", "₽", "%", "s".
+    status : str
+        How sure the reading is: ``"known"`` (said by the researcher, a code book, labels, the wording or the file),
+        ``"guessed"`` (one reading fits) or ``"contradictory"`` (the evidence disagrees, or two readings fit).
+    why, why_ru : str
+        How the reading was found; for reading only, never compared or saved.
     """
 
     item: str = Field(min_length=1)
@@ -90,7 +98,10 @@ class Item(Value):
     separator: str = ""
     options: tuple[str, ...] = ()
     coding: str = ""
+    unit: str = ""
+    status: str = "guessed"
     why: str = ""
+    why_ru: str = ""
 
     # A column name or an option is matched with the file: stripping it would lose the column; a separator is blank-
     # sensitive.
@@ -102,6 +113,11 @@ class Item(Value):
         if v not in TYPES:
             raise CjmError(suggest(v, TYPES, what="item type"))
         return v
+
+    @field_validator("status")
+    @classmethod
+    def _known_status(cls, v: str) -> str:
+        return one_of(v, STATUSES, what="status of an item")
 
     @field_validator("scale", "missing", mode="before")
     @classmethod
@@ -125,7 +141,9 @@ class Item(Value):
         pairs: Iterable[Any] = v.items() if isinstance(v, Mapping) else v
         return tuple((plain(code), str(text)) for code, text in pairs)
 
-    @field_validator("stage", "touchpoint", "language", "group", "option", "separator", "coding", "text", mode="before")
+    @field_validator(
+        "stage", "touchpoint", "language", "group", "option", "separator", "coding", "unit", "text", mode="before"
+    )
     @classmethod
     def _empty_is_empty(cls, v: Any) -> Any:
         return "" if v is None or (isinstance(v, float) and v != v) else str(v)
@@ -187,7 +205,9 @@ class Item(Value):
             out["labels"] = dict(self.labels)
         if self.reverse:
             out["reverse"] = True
-        for name in ("stage", "touchpoint", "language", "group", "option", "separator", "coding"):
+        if self.status == "contradictory":
+            out["status"] = self.status
+        for name in ("stage", "touchpoint", "language", "group", "option", "separator", "coding", "unit"):
             if value := getattr(self, name):
                 out[name] = value
         return out

@@ -15,7 +15,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._result import SMALL, group_of, rows_text, weights_of
-from cjmkit.survey._scored import Score, _figure, _warn
+from cjmkit.survey._scored import Score, _figure, _warn, footnotes_of
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
 from cjmkit.survey.options import _answering, _chosen_in_columns, _multi, _ranking, _share
@@ -237,6 +237,7 @@ def _people(
         it.scale,
         w is not None,
         tuple(notes),
+        footnotes_of(members),
     )
 
 
@@ -317,6 +318,7 @@ def _several(
         by=name,
         weighted=w is not None,
         warnings=tuple(notes[:12]),
+        footnotes=footnotes_of(members),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 import pandas as pd
 
 from cjmkit.survey.data import SurveyData
+from cjmkit.survey.doubting import doubts, questions, settle
 from cjmkit.survey.reading.read_export import frame_data, read_data
 from cjmkit.survey.writing import write
 
@@ -74,9 +75,14 @@ class Survey(SurveyData):
         >>> Survey.of(s) == s
         True
         """
-        return cls(data._frame, data._items, data.person, data.name, data.source, data.numbered, data._cache)
+        return cls(
+            data._frame, data._items, data.person, data.name, data.source, data.numbered, data.open_doubts, data._cache
+        )
 
     write = write
+    questions = questions
+    doubts = doubts
+    settle = settle
 
 
 def _told(survey: Any, quiet: bool) -> Any:

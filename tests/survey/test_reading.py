@@ -8,7 +8,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from cjmkit.errors import CjmError, CjmWarning, DataWarning, FileFormatError
+from cjmkit.errors import CjmError, CjmWarning, DataWarning, FileFormatError, ScaleWarning
 from cjmkit.survey import Survey, read, score
 
 
@@ -402,7 +402,7 @@ def test_a_quoted_line_break_does_not_shift_the_rows(save):
         s.values("q")
 
 
-def test_a_coded_file_whose_codebook_is_elsewhere_is_left_alone_where_it_cannot_tell(save):
+def test_a_coded_file_whose_codebook_is_elsewhere_asks_once_and_marks_its_means(save):
     rng = random.Random(0)
     rows = [
         [i + 1, *(rng.choice([0, 1, 2, 3, 4, 5, 6]) for _ in range(4)), rng.randint(0, 11), rng.uniform(0.5, 2)]
@@ -413,11 +413,14 @@ def test_a_coded_file_whose_codebook_is_elsewhere_is_left_alone_where_it_cannot_
     assert s.person == "RESPNUM"
     assert (s.item("NETPRO").type, s.item("NETPRO").missing) == ("nps", (11,))
     assert s.item("WEIGHT").type == "weight"
-    # 6 may be "not applicable" and 0 a blank, or the scale has seven points: that is said, not decided.
-    assert s.item("Q7FOOD").type == "number"
-    assert "'Q7FOOD'" in s.report()
+    # 6 may be "not applicable" and 0 a blank, or the scale has seven points: that is asked, once for the battery.
+    assert s.doubts()["doubt"].tolist() == ["Q7"] and s.item("Q7FOOD").status == "contradictory"
+    assert "Q7ART" in s.report()
+    with pytest.warns(ScaleWarning, match="if 0 to 6; .*0, 6 no answer"):
+        s.values("Q7FOOD")
     assert {s.item(f"Q7{k}").group for k in ("ART", "FOOD", "STORE", "SIGN")} == {"Q7"}
     told = s.set_item("Q7*", type="likert", scale=(1, 5), missing=[0, 6])
+    assert len(told.doubts()) == 0 and told.item("Q7SIGN").status == "known"
     assert told.values("Q7FOOD").dropna().between(1, 5).all()
 
 

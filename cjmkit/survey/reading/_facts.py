@@ -40,14 +40,6 @@ _RATED = re.compile(
 )
 
 
-_SCALE_WORDS = re.compile(
-    r"(?:scale (?:of|from)|from|от|с|по шкале(?: от)?|escala del?|von|rated?|"
-    r"between)\s*\(?(\d{1,2})\)?\s*(?:\([^)]*\)\s*)?"
-    r"(?:to|-|–|—|до|по|al?|bis|and|и)\s*\(?(\d{1,2})\b|\((\d{1,2})\s*[-–—]\s*(\d{1,2})\)|"
-    r"\b(\d{1,2})\s*=.{1,60}?\b(\d{1,2})\s*="
-)
-
-
 _OPEN = re.compile(
     r"\bwhy\b|comment|explain|describe|tell us|in your own words|what (do|did|would|could|else|is|was)|anything "
     r"else|suggest|"
@@ -62,9 +54,6 @@ _MULTI_HINT = re.compile(
 
 
 _OTHER = re.compile(r"^(other|другое|свой вариант|otro|sonstige|autre)\b", re.I)
-
-
-_ODD_CODES = (-1, -9, -8, -7, -99, -98, -97, -999, 77, 88, 96, 97, 98, 99, 888, 998, 999, 9999)
 
 
 @dataclass
@@ -158,16 +147,6 @@ def look(series: pd.Series) -> Facts:
     return facts
 
 
-def _span(text: str) -> tuple[int, int] | None:
-    """The scale that the wording names: "on a scale of 1 to 5"."""
-    m = _SCALE_WORDS.search(norm(text))
-    if not m:
-        return None
-    numbers = [int(g) for g in m.groups() if g is not None]
-    low, high = min(numbers), max(numbers)
-    return (low, high) if low in (0, 1) and 2 <= high <= 11 and high - low >= 2 else None
-
-
 def guess_language(texts: str) -> str:
     """Language of a wording by its letters: "ru", "en", or empty."""
     letters = [c for c in texts if c.isalpha()]
@@ -185,16 +164,6 @@ def _kind(wording: str, scale: Scale | None = None) -> str:
     if _SATISFIED.search(wording):
         return "csat"
     return "ces" if _EFFORT.search(wording) else "likert"
-
-
-def _ends(values: list[float]) -> tuple[int, int]:
-    """The usual scale that holds the answers seen: an end that nobody chose is still an end."""
-    low, high = min(values), max(values)
-    start = 0 if low == 0 else 1
-    for top in (4, 5, 7, 10) if start == 1 else (4, 5, 6, 7, 10):
-        if high <= top and (top != 4 or len(values) > 4 - start):
-            return (start, top)
-    return (start, int(high))
 
 
 def _checkbox_codes(values: set[float]) -> bool:

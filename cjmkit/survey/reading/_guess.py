@@ -9,34 +9,31 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cjmkit.survey._decode import norm, parse_number
-from cjmkit.survey.items import Code, Item, plain
+from cjmkit.survey._decode import label_of, norm, parse_number
+from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.multi import find_options
 from cjmkit.survey.reading._facts import (
     _EFFORT,
     _MULTI_HINT,
     _NPS,
-    _ODD_CODES,
     _OPEN,
     _OTHER,
     _RATED,
     _SATISFIED,
     Facts,
     _checkbox_codes,
-    _ends,
     _kind,
-    _span,
     guess_language,
     look,
 )
 from cjmkit.survey.reading.platforms import Column
-from cjmkit.survey.reading.scales import order_labels
+from cjmkit.survey.reading.resolve import Doubt, Evidence, Reading, Resolution, resolve
+from cjmkit.survey.reading.scales import order_labels, valence
+from cjmkit.survey.reading.wording import COUNTING, stated
 
 __all__ = ["guess", "guess_language"]
 
 Note = tuple[str, str]
-
-_RANK = re.compile(r"\brank|order of preference|порядк|ранж|расставьте|приоритет")
 
 
 class _Guesser:
@@ -46,18 +43,21 @@ class _Guesser:
         self.facts = [look(frame[c.name]) for c in columns]
         self.items: list[Item] = []
         self.notes: list[Note] = []
-        self.edge: list[str] = []
+        self.evidence: dict[int, Evidence] = {}
+        self.open: dict[int, Resolution] = {}
+        self.batteries: list[tuple[tuple[int, ...], Resolution]] = []
+        self.used: dict[tuple[float, ...], Resolution] = {}
 
-    def run(self) -> tuple[list[Item], list[Note]]:
+    def run(self) -> tuple[list[Item], list[Note], list[Doubt]]:
         for c, f in zip(self.columns, self.facts):
             self.items.append(self._one(c, f))
         self._options_in_columns()
         self._rankings()
         self._grids()
-        self._same_scale()
+        self._same_codes()
         self._sus()
         self._tell()
-        return self.items, self.notes
+        return self.items, self.notes, self._doubts()
 
     # one column --------------------------------------------------------------------------------------------------
 
@@ -81,84 +81,35 @@ class _Guesser:
             return Item(**base, type="number", why="numbers")
         return self._text(base, wording, f)
 
+    def _evidence(self, c: Column, f: Facts, wording: str) -> Evidence:
+        said = stated(wording)
+        attitude = "nps" if _NPS.search(wording) else ""
+        if not attitude and (_RATED.search(wording) or _SATISFIED.search(wording) or _EFFORT.search(wording)):
+            attitude = _kind(wording)
+        codes: dict[float, int] = {}
+        labels: dict[float, float | None] = {}
+        for u, k in zip(f.uniques, f.counts):
+            if (v := f.numbers.get(u)) is not None:
+                codes[v] = codes.get(v, 0) + k
+                if label := label_of(u):
+                    labels[v] = valence(label)
+        counting = bool(COUNTING.search(wording)) and said.ends is None
+        return Evidence(
+            codes=codes, labels=labels, ends=said.ends, reverse=said.reverse, attitude=attitude, counting=counting
+        )
+
     def _numeric(self, base: dict[str, object], wording: str, f: Facts) -> Item:
-        missing: list[Code] = list(f.missing)
-        values = sorted(set(f.numbers.values()))
-        named = _span(wording)
-        odd = [v for v in values if v in _ODD_CODES]
-        rest = [v for v in values if v not in odd]
-        # 99 among 1 to 5 is a code; 99 among ages is an age.
-        if odd and rest and (max(rest) <= 11 or all(v < 0 for v in odd)) and (max(rest) - min(rest)) <= 11:
-            missing += [int(v) for v in odd]
-            values = rest
-        whole = all(v.is_integer() for v in values)
-        low, high = (min(values), max(values)) if values else (0.0, 0.0)
-        labelled = [
-            str(u) for u in f.numbers if not isinstance(u, int | float) and parse_number(u, anchored=False) is None
-        ]
-        labels = tuple((int(v), str(u)) for u, v in f.numbers.items() if str(u) in set(labelled) and v.is_integer())
-        if (
-            whole
-            and _NPS.search(wording)
-            and high >= 6
-            and high <= 11
-            and low >= 0
-            and (named is None or named[1] == 10)
-        ):
-            if 11 in values:
-                missing.append(11)
-                values = [v for v in values if v <= 10]
-                self.notes.append(
-                    (
-                        f"{base['item']!r}: 11 is above the 0 to 10 of NPS; taken as no answer",
-                        f"{base['item']!r}: 11 выше шкалы NPS 0–10; считается пропуском",
-                    )
-                )
-            # Many ones and not a single zero: zero was not on offer. Few ones: nobody was that unhappy.
-            ones = sum(k for u, k in zip(f.uniques, f.counts) if f.numbers.get(u) == 1.0)
-            start = 1 if (named and named[0] == 1) or (min(values) >= 1 and ones >= 20) else 0
-            if start == 1:
-                self.notes.append(
-                    (
-                        f"{base['item']!r}: recommendation asked on 1 to 10, nobody answered 0; NPS norms are for "
-                        f"0 to 10",
-                        f"{base['item']!r}: рекомендация по шкале 1–10, ответа 0 нет; нормы NPS для шкалы 0–10",
-                    )
-                )
-            return Item(
-                **base, type="nps", scale=(start, 10), missing=missing, labels=labels, why="wording and answers 0 to 10"
-            )
-        # Ranks are settled with their group.
-        small = whole and low >= 0 and high <= 11 and len(values) >= 2
-        if small and named and low >= named[0] and high <= named[1]:
-            return Item(
-                **base,
-                type=_kind(wording),
-                scale=named,
-                missing=missing,
-                labels=labels,
-                why="scale named in the wording",
-            )
-        if (
-            small
-            and (_RATED.search(wording) or _SATISFIED.search(wording) or _EFFORT.search(wording) or labelled)
-            and high >= 3
-        ):
-            return Item(
-                **base,
-                type=_kind(wording),
-                scale=_ends(values),
-                missing=missing,
-                labels=labels,
-                why="end labels" if labelled else "wording of a rating",
-            )
-        if whole and len(values) <= 2 and high <= 9 and not missing:
-            return Item(**base, type="single", why="two codes")
-        if not f.numeric and f.distinct <= 12 and labelled and len(labelled) < len(f.numbers):
-            return Item(**base, type="single", why="few answers")
-        if not f.numeric and labelled and not (len(labelled) <= 2):
+        c = self.columns[len(self.items)]
+        e = self._evidence(c, f, wording)
+        self.evidence[len(self.items)] = e
+        if not f.numeric and 2 < len(e.labels) < len(f.numbers) and f.distinct > 12:
             return self._text(base, wording, f)
-        return Item(**base, type="number", missing=missing, why="numbers")
+        fit = resolve(e)
+        labels = tuple((int(f.numbers[u]), str(u)) for u in f.numbers if label_of(u) and f.numbers[u].is_integer())
+        item = Item(**base, labels=labels)
+        if fit.status == "contradictory":
+            self.open[len(self.items)] = fit
+        return _read_as(item, fit, f)
 
     def _text(self, base: dict[str, object], wording: str, f: Facts) -> Item:
         if f.uniques and f.distinct <= 14:
@@ -423,7 +374,7 @@ class _Guesser:
                     self.items[i] = self.items[i].replace(type="ranking", scale=(1, k), why="answers are ranks 1 to k")
 
     def _grids(self) -> None:
-        """Rows of one grid share one scale; codes without wording become a scale when a whole grid agrees."""
+        """Rows of one grid share one scale: what their columns hold is one piece of evidence."""
         for g, members in self._groups().items():
             rows = [
                 i
@@ -434,74 +385,88 @@ class _Guesser:
                 continue
             verbal = [i for i in rows if not self.facts[i].numbers and self.facts[i].uniques]
             if len(verbal) == len(rows):
-                labels = list(dict.fromkeys(x for i in rows for x in self.facts[i].labels))
-                missing = list(dict.fromkeys(m for i in rows for m in self.facts[i].missing))
-                scale = order_labels(labels) if len(labels) <= 14 else None
-                if scale is not None:
-                    for i in rows:
-                        kind = _kind(norm(self.columns[i].text + " " + g), scale)
-                        self.items[i] = self.items[i].replace(
-                            type=kind, scale=scale.labels, missing=missing, why="verbal scale of a grid"
-                        )
-                continue
-            if len(verbal) or any(self.facts[i].distinct > 14 for i in rows):
-                continue
-            scaled = [i for i in rows if self.items[i].type in ("likert", "csat", "ces")]
-            values = sorted(
-                {
-                    v
-                    for i in rows
-                    for v in self.facts[i].numbers.values()
-                    if int(v) not in _ODD_CODES or (v <= 11 and v >= 0)
-                }
-            )
-            if not values or not all(v.is_integer() for v in values):
-                continue
-            alike = len({tuple(sorted(self.facts[i].numbers.values())) for i in rows}) <= max(2, len(rows) // 2)
-            whole_range = (
-                len(values) >= 3
-                and values[0] >= 0
-                and values[-1] <= 11
-                and values == list(np.arange(values[0], values[-1] + 1))
-            )
-            if not scaled and values[0] == 0 and values[-1] in (6, 7):
-                # One to five with 0 for blank and 6 for not applicable, or a scale of seven: the file cannot tell.
-                self.edge += [self.items[i].item for i in rows]
-                continue
-            if scaled or (len(rows) >= 3 and alike and whole_range and values[-1] >= 3):
-                ends = next(
-                    (self.items[i].scale for i in scaled if self.items[i].why == "scale named in the wording"), None
-                ) or _ends(values)
-                for i in rows:
-                    own = [v for v in self.facts[i].numbers.values() if v not in _ODD_CODES or 0 <= v <= 11]
-                    if own and min(own) >= float(ends[0]) and max(own) <= float(ends[1]):
-                        odd: list[Code] = [
-                            int(v) for v in self.facts[i].numbers.values() if v in _ODD_CODES and not 0 <= v <= 11
-                        ]
-                        missing = list(dict.fromkeys([*self.items[i].missing, *self.facts[i].missing, *odd]))
-                        kind = self.items[i].type if self.items[i].type in ("csat", "ces") else "likert"
-                        self.items[i] = self.items[i].replace(
-                            type=kind, scale=ends, missing=missing, why="grid of one scale"
-                        )
+                self._verbal_grid(g, rows)
+            elif not verbal:
+                self._numeric_grid([i for i in rows if i in self.evidence and self.facts[i].distinct <= 14])
 
-    def _same_scale(self) -> None:
-        """A column without wording that uses the full scale of at least three other items is on that scale too."""
-        scales = Counter(
-            it.scale for it in self.items if it.type in ("likert", "csat", "ces") and it.scale and it.points
+    def _verbal_grid(self, g: str, rows: list[int]) -> None:
+        labels = list(dict.fromkeys(x for i in rows for x in self.facts[i].labels))
+        missing = list(dict.fromkeys(m for i in rows for m in self.facts[i].missing))
+        scale = order_labels(labels) if len(labels) <= 14 else None
+        if scale is None:
+            return
+        for i in rows:
+            kind = _kind(norm(self.columns[i].text + " " + g), scale)
+            self.items[i] = self.items[i].replace(
+                type=kind, scale=scale.labels, missing=missing, why="verbal scale of a grid", status="known"
+            )
+
+    def _numeric_grid(self, rows: list[int]) -> None:
+        if len(rows) < 2:
+            return
+        parts = [self.evidence[i] for i in rows]
+        if any(e.attitude == "nps" for e in parts) or len({e.ends for e in parts}) > 1:
+            return
+        pooled: Counter[float] = Counter()
+        for e in parts:
+            pooled.update(e.codes)
+        close = [len(set(e.codes) & set(pooled)) / len(pooled) for e in parts]
+        directions = {e.reverse for e in parts if e.reverse is not None}
+        labels = {c: v for e in parts for c, v in e.labels.items()}
+        whole = Evidence(
+            codes=dict(pooled),
+            labels=labels,
+            ends=parts[0].ends,
+            reverse=directions.pop() if len(directions) == 1 else None,
+            attitude=next((e.attitude for e in parts if e.attitude), ""),
+            counting=any(e.counting for e in parts),
+            rows=len(rows),
+            alike=sum(close) / len(close) >= 0.65,
         )
+        fit = resolve(whole)
+        if fit.chosen.type not in SCALE_TYPES:
+            return
+        for i in rows:
+            self.open.pop(i, None)
+            self.items[i] = _read_as(self.items[i], fit, self.facts[i])
+        if fit.status == "contradictory":
+            self.batteries.append((tuple(rows), fit))
+        self.used.update(dict.fromkeys([tuple(sorted(pooled))], fit))
+
+    def _same_codes(self) -> None:
+        """Columns on their own with the codes of a battery: perhaps on its scale; nothing but the codes says so."""
+        alone: dict[tuple[Reading, ...], list[int]] = {}
         for i, it in enumerate(self.items):
-            f = self.facts[i]
-            if it.type != "number" or not f.numbers or (f.numeric and f.distinct > 12):
+            if i not in self.evidence or it.type != "single" or self.evidence[i].counting:
                 continue
-            codes = {norm(m) for m in it.missing}
-            own = sorted({v for u, v in f.numbers.items() if norm(plain(v)) not in codes})
-            for scale, k in scales.most_common():
-                if k < 3 or isinstance(scale[0], str):
-                    continue
-                full = [float(v) for v in range(int(scale[0]), int(scale[1]) + 1)]
-                if own == full and (f.missing or len(full) <= 7 or len(full) >= 10):
-                    self.items[i] = it.replace(type="likert", scale=scale, why="the full scale of other items")
+            codes = set(self.evidence[i].codes)
+            for full, fit in self.used.items():
+                scale = fit.chosen.scale
+                if (
+                    scale
+                    and codes <= set(full)
+                    and {float(v) for v in range(int(scale[0]), int(scale[1]) + 1)} <= codes
+                ):
+                    nominal = Reading("single", words=("no scale: the codes name things", "не шкала: коды – названия"))
+                    alone.setdefault((nominal, *fit.readings), []).append(i)
                     break
+        for readings, members in alone.items():
+            fit = Resolution(
+                readings,
+                "contradictory",
+                ("the codes of a battery, on a column of its own", "коды как в блоке, но столбец стоит отдельно"),
+            )
+            for i in members:
+                self.items[i] = _read_as(self.items[i], fit, self.facts[i])
+            self.batteries.append((tuple(members), fit))
+
+    def _doubts(self) -> list[Doubt]:
+        found = [*self.batteries, *(((i,), fit) for i, fit in self.open.items())]
+        return [
+            Doubt(tuple(self.items[i].item for i in members), fit.readings, fit.reason)
+            for members, fit in found
+            if any(self.items[i].status == "contradictory" for i in members)
+        ]
 
     def _sus(self) -> None:
         """The ten statements of the System Usability Scale, in order, on five points."""
@@ -556,38 +521,15 @@ class _Guesser:
                 (f"taken as no answer: {shown} (items)", f"считается отсутствием ответа: {shown} (вопросов)")
             )
         left: Counter[str] = Counter()
-        edge = self.edge
         for it, f in zip(self.items, self.facts):
             if it.type in ("single", "multi"):
                 left.update(str(m) for m in f.missing)
-            if (
-                it.type in ("likert", "csat", "ces")
-                and it.scale
-                and not isinstance(it.scale[0], str)
-                and it.why != "scale named in the wording"
-            ):
-                values = set(f.numbers.values())
-                if (it.scale[0] == 0 and 0.0 in values and float(it.scale[1]) in (5.0, 6.0, 7.0, 11.0)) or it.scale in (
-                    (1, 6),
-                    (1, 8),
-                ):
-                    edge.append(it.item)
         if left:
             shown = ", ".join(f"{m!r} ×{k}" for m, k in left.most_common(6))
             self.notes.append(
                 (
                     f"look like don't know or not applicable, left alone as options: {shown}",
                     f"похоже на «не знаю» или «не применимо», оставлено вариантом ответа: {shown}",
-                )
-            )
-        if edge:
-            shown = ", ".join(repr(e[:30]) for e in edge[:4]) + (", …" if len(edge) > 4 else "")
-            self.notes.append(
-                (
-                    f"0 or the highest code may mean blank or not applicable, left alone: {shown}; "
-                    f"set_item(scale=…, missing=…)",
-                    f"0 или наибольший код могут значить «нет ответа», не тронуто: {shown}; set_item(scale=…, "
-                    f"missing=…)",
                 )
             )
         empty = [it.item for it, f in zip(self.items, self.facts) if f.n == 0 and it.type not in ("meta", "id", "date")]
@@ -609,7 +551,16 @@ class _Guesser:
             )
 
 
-def guess(frame: pd.DataFrame, columns: list[Column]) -> tuple[list[Item], list[Note]]:
+def _read_as(item: Item, fit: Resolution, f: Facts) -> Item:
+    r = fit.chosen
+    missing = list(dict.fromkeys([*f.missing, *r.missing]))
+    return item.replace(
+        type=r.type, scale=r.scale, missing=missing, reverse=r.reverse, status=fit.status, why=fit.reason[0],
+        why_ru=fit.reason[1],
+    )  # fmt: skip
+
+
+def guess(frame: pd.DataFrame, columns: list[Column]) -> tuple[list[Item], list[Note], list[Doubt]]:
     """Guess an item for every column.
 
     Parameters
@@ -621,6 +572,6 @@ def guess(frame: pd.DataFrame, columns: list[Column]) -> tuple[list[Item], list[
 
     Returns
     -------
-    (items, notes)
+    (items, notes, doubts)
     """
     return _Guesser(frame, columns).run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def _table(
         )
     frame, more = _convert(frame, words)
     notes += more
-    return frame, columns, SourceReport(**{**report.__dict__, "notes": tuple(notes)})
+    return frame, columns, replace(report, notes=tuple(notes))
 
 
 def _words(saved: Mapping[str, Any]) -> frozenset[str]:
@@ -261,10 +262,15 @@ def _assemble(
     undecided = [c for c in columns if c.name not in decided and c.name not in known]
     if undecided:
         # Neighbours help to guess, so all columns are looked at even where most are decided.
-        items, notes = guess(frame, columns)
+        items, notes, doubts = guess(frame, columns)
     else:
-        items, notes = [Item(item=c.name, text=c.text) for c in columns], []
-    items = [decided.get(i.item) or known.get(i.item) or i for i in items]
+        items, notes, doubts = [Item(item=c.name, text=c.text) for c in columns], [], []
+    # A reading that was saved as doubtful is not settled: the doubt is asked again.
+    unsettled = {n for n, d in decided.items() if d.status == "contradictory"}
+    unsettled &= {i.item for i in items if i.status == "contradictory"}
+    items = [(None if i.item in unsettled else decided.get(i.item)) or known.get(i.item) or i for i in items]
+    doubtful = {i.item for i in items if i.status == "contradictory"}
+    doubts = [replace(d, items=tuple(n for n in d.items if n in doubtful)) for d in doubts if doubtful & set(d.items)]
     all_notes = [*report.notes, *([] if known or len(undecided) < len(columns) / 2 else notes)]
     if decided:
         fresh = [i.item for i in items if i.item not in decided]
@@ -320,9 +326,8 @@ def _assemble(
                 f"люди различаются по {who!r}; другие идентификаторы: {shown} (выбрать: person=)",
             )
         )
-    survey = SurveyData(
-        frame, tuple(items), who, name, SourceReport(**{**report.__dict__, "notes": tuple(all_notes)}), numbered
-    )
+    told = replace(report, notes=tuple(all_notes))
+    survey = SurveyData(frame, tuple(items), who, name, told, numbered, tuple(doubts))
     _warn_twice(survey)
     return survey
 
@@ -378,7 +383,8 @@ def _check_decisions(where: str, saved: Mapping[str, Any], names: list[str], sur
             raise FileFormatError(
                 "a decision is a mapping, for example {type: likert, scale: [1, 5]}", path=where, column=column
             )
-        out[column] = make_item(where, column, {**fields, "why": "decided"})
+        told = {"status": "known", "why": "decided", "why_ru": "решено"}
+        out[column] = make_item(where, column, {**told, **fields})
     return out
 
 

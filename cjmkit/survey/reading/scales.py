@@ -26,7 +26,7 @@ class Scale:
 
 _MISSING = re.compile(
     r"^(n\.?/?a\.?|n/a .*|.*\((n/a|n\.a\.|н/п)\)|not applicable.*|does not apply.*|don'?t know.*|do not know.*|dk|"
-    r"d/k|dk/na|"
+    r"d/k|dk/na|blank|\(blank\)|пусто|не указано|not asked|never used.*|have never used.*|not used|"
     r"i don'?t (know|remember|recall).*|no opinion.*|not sure(.{0,15})?|unsure|undecided|prefer not to.*|rather not.*|"
     r"can'?t (say|tell|choose|rate).*|cannot (say|rate).*|no answer|no response|refused?|refusal|missing|"
     r"(have not|haven'?t|did not|didn'?t|never) used?( it)?|no basis.*|not enough (information|experience).*|"
@@ -418,3 +418,31 @@ def order_labels(labels: Iterable[str]) -> Scale | None:
         return None
     ordered = sorted(rated, key=lambda s: rated[s][1])  # type: ignore[index]
     return Scale(tuple(ordered), dimensions.pop())
+
+
+_GOOD = re.compile(
+    r"\b(best|great|perfect|ideal|love|like it|superb|fantastic|wonderful|high(est)?|yes|definitely|always|"
+    r"лучш\w*|прекрасн\w*|замечательн\w*|великолепн\w*|идеальн\w*|нравится|высок\w*|максимальн\w*|да|точно да|всегда)\b"
+)
+_BAD = re.compile(
+    r"\b(worst|awful|horrible|hate|dislike|low(est)?|no|never|not at all|"
+    r"худш\w*|кошмар\w*|отвратительн\w*|не нравится|низк\w*|минимальн\w*|нет|никогда|совсем не|вообще не)\b"
+)
+
+
+def valence(label: str) -> float | None:
+    """How good the end of a scale is that a label names: above 0 good, below 0 bad; None where it does not tell.
+
+    Examples
+    --------
+    >>> valence("very satisfied") > 0, valence("ужасно") < 0, valence("blue")
+    (True, True, None)
+    """
+    rated = _rate(label)
+    if rated is not None and rated[0] not in ("*", "period", "change"):
+        dimension, value = rated
+        return (value - 2.2) if dimension in ("frequency", "degree") else value
+    words = norm(label)
+    if _BAD.search(words):
+        return -2.0
+    return 2.0 if _GOOD.search(words) else None

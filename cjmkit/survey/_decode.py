@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.survey.items import Item, plain
 
-__all__ = ["decode", "label_of", "norm", "parse_number"]
+__all__ = ["decode", "label_of", "norm", "parse_number", "same_answers"]
 
 _PLAIN = re.compile(r"^\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?\s*$")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
@@ -122,3 +123,29 @@ def decode(series: pd.Series, item: Item) -> tuple[np.ndarray, np.ndarray]:
         if item.reverse:
             values = ends[0] + ends[1] - values
     return values, outside
+
+
+def same_answers(a: pd.DataFrame, b: pd.DataFrame) -> bool:
+    """Equal answers; how a column is stored (4 or 4.0, object or text) does not matter."""
+    if list(a.columns) != list(b.columns) or len(a) != len(b):
+        return False
+    for name in a.columns:
+        x, y = a[name].to_numpy(dtype=object), b[name].to_numpy(dtype=object)
+        gone_x, gone_y = pd.isna(x), pd.isna(y)
+        if (gone_x != gone_y).any():
+            return False
+        if not all(_same_answer(plain(p), plain(q)) for p, q in zip(x[~gone_x], y[~gone_y])):
+            return False
+    return True
+
+
+def _same_answer(p: Any, q: Any) -> bool:
+    if p == q:
+        return True
+    if isinstance(p, pd.Timestamp) or isinstance(q, pd.Timestamp):
+        try:
+            return bool(pd.Timestamp(p) == pd.Timestamp(q))
+        except ValueError:
+            return False
+    a, b = parse_number(p, anchored=False), parse_number(q, anchored=False)
+    return a == b if a is not None and b is not None else str(p) == str(q)

@@ -13,14 +13,14 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, DataWarning, FileFormatError, ScaleWarning, suggest
-from cjmkit.i18n import count, listing, number, say
-from cjmkit.survey._decode import decode, norm, parse_number
-from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, plain
+from cjmkit.errors import CjmError, DataWarning, ScaleWarning, suggest
+from cjmkit.i18n import count, listing, number, say, shorten
+from cjmkit.survey._decode import decode, norm, same_answers
+from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
 from cjmkit.survey.multi import split_options
 from cjmkit.survey.reading.resolve import Doubt, Reading
 
-__all__ = ["FORMAT", "SourceReport", "SurveyData", "make_item"]
+__all__ = ["FORMAT", "SourceReport", "SurveyData"]
 
 _COLUMNS = ["item", "text", "type", "scale", "missing", "reverse", "stage", "touchpoint", "group", "option", "language"]
 FORMAT = "cjmkit/survey/1"
@@ -128,7 +128,7 @@ class SurveyData:
             self.person == other.person
             and [i.saved() | {"item": i.item} for i in self._items]
             == [i.saved() | {"item": i.item} for i in other._items]
-            and _same_answers(self._frame, other._frame)
+            and same_answers(self._frame, other._frame)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -377,7 +377,7 @@ class SurveyData:
         reads = set(changes) & {"type", "scale", "missing", "reverse", "labels", "separator", "options", "coding"}
         if reads:
             changes = {"why": "set", "why_ru": "задано", "status": "known", **changes}
-        new = tuple(_changed(i, changes) if i.item in names else i for i in self._items)
+        new = tuple(changed(i, changes) if i.item in names else i for i in self._items)
         settled = names if reads and changes["status"] != "contradictory" else set()
         left = [replace(d, items=tuple(n for n in d.items if n not in settled)) for d in self.open_doubts]
         return replace(self, _items=new, open_doubts=tuple(d for d in left if d.items), _cache={})
@@ -465,7 +465,7 @@ class SurveyData:
         for i in self._items:
             by_type.setdefault(i.type, []).append(i)
         for kind, members in by_type.items():
-            shown = ", ".join(_short(i.item) for i in members[:4]) + (", …" if len(members) > 4 else "")
+            shown = ", ".join(shorten(i.item, 32) for i in members[:4]) + (", …" if len(members) > 4 else "")
             lines.append(f"  {kind:<8}{len(members):>4}  {shown}")
         lines += ["  · " + say(en=en, ru=ru, lang=lang) for en, ru in s.notes]
         if self.open_doubts:
@@ -489,52 +489,3 @@ class SurveyData:
         from html import escape
 
         return f"<pre style='white-space:pre-wrap'>{escape(self.report())}</pre>"
-
-
-def _short(text: str, width: int = 32) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _changed(item: Item, changes: Mapping[str, Any]) -> Item:
-    try:
-        return item.replace(**changes)
-    except CjmError as error:
-        raise CjmError(f"item {item.item!r}: {str(error).removeprefix('Item: ')}") from error
-
-
-def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:
-    """An item from a decisions file; errors name file and column."""
-    unknown = set(fields) - set(Item.model_fields)
-    if unknown:
-        allowed = [f for f in Item.model_fields if f not in ("item", "why")]
-        raise FileFormatError(suggest(sorted(unknown)[0], allowed, what="field"), path=where, column=column)
-    try:
-        return Item(**{**fields, "item": column})
-    except CjmError as error:
-        raise FileFormatError(str(error).removeprefix("Item: "), path=where, column=column) from error
-
-
-def _same_answers(a: pd.DataFrame, b: pd.DataFrame) -> bool:
-    """Equal answers; how a column is stored (4 or 4.0, object or text) does not matter."""
-    if list(a.columns) != list(b.columns) or len(a) != len(b):
-        return False
-    for name in a.columns:
-        x, y = a[name].to_numpy(dtype=object), b[name].to_numpy(dtype=object)
-        gone_x, gone_y = pd.isna(x), pd.isna(y)
-        if (gone_x != gone_y).any():
-            return False
-        if not all(_same_answer(plain(p), plain(q)) for p, q in zip(x[~gone_x], y[~gone_y])):
-            return False
-    return True
-
-
-def _same_answer(p: Any, q: Any) -> bool:
-    if p == q:
-        return True
-    if isinstance(p, pd.Timestamp) or isinstance(q, pd.Timestamp):
-        try:
-            return bool(pd.Timestamp(p) == pd.Timestamp(q))
-        except ValueError:
-            return False
-    a, b = parse_number(p, anchored=False), parse_number(q, anchored=False)
-    return a == b if a is not None and b is not None else str(p) == str(q)

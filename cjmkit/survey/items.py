@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from cjmkit.core.estimate import Value
-from cjmkit.errors import CjmError, one_of, suggest
+from cjmkit.errors import CjmError, FileFormatError, one_of, suggest
 
-__all__ = ["ANSWER_TYPES", "SCALE_TYPES", "TYPES", "Item"]
+__all__ = ["ANSWER_TYPES", "SCALE_TYPES", "TYPES", "Item", "changed", "make_item", "plain"]
 
 SCALE_TYPES = ("nps", "csat", "ces", "sus", "likert")
 """Types whose answers lie on a scale and become numbers."""
@@ -211,3 +211,23 @@ class Item(Value):
             if value := getattr(self, name):
                 out[name] = value
         return out
+
+
+def changed(item: Item, changes: Mapping[str, Any]) -> Item:
+    """A copy with other fields; errors name the item."""
+    try:
+        return item.replace(**changes)
+    except CjmError as error:
+        raise CjmError(f"item {item.item!r}: {str(error).removeprefix('Item: ')}") from error
+
+
+def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:
+    """An item from a decisions file; errors name file and column."""
+    unknown = set(fields) - set(Item.model_fields)
+    if unknown:
+        allowed = [f for f in Item.model_fields if f not in ("item", "why")]
+        raise FileFormatError(suggest(sorted(unknown)[0], allowed, what="field"), path=where, column=column)
+    try:
+        return Item(**{**fields, "item": column})
+    except CjmError as error:
+        raise FileFormatError(str(error).removeprefix("Item: "), path=where, column=column) from error

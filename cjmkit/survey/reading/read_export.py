@@ -16,8 +16,8 @@ from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import say
 from cjmkit.intake.tables import open_cells
 from cjmkit.survey._decode import norm, parse_number
-from cjmkit.survey.data import FORMAT, SourceReport, SurveyData, make_item
-from cjmkit.survey.items import Item, plain
+from cjmkit.survey.data import FORMAT, SourceReport, SurveyData
+from cjmkit.survey.items import Item, make_item, plain
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
 

@@ -1,16 +1,19 @@
-"""Tables as plain cells: every sheet of a workbook, or the rows of a text file with whatever separator it has."""
+"""Tables as plain text cells, indents and leading zeros included: what transcripts and codings are made of.
+
+For answers, whose cells have types, there is :mod:`cjmkit.intake.tables`.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from cjmkit.errors import FileFormatError
 from cjmkit.intake.containers import LIMITS, check_workbook, unpack
 from cjmkit.intake.decoding import decode
+from cjmkit.intake.tables import sniff_separator
 
 __all__ = ["read_sheets"]
 
@@ -58,7 +61,7 @@ def read_sheets(
     if first.casefold().startswith("sep=") and len(first.strip()) == 5:
         sep, text = first.strip()[4], rest
     else:
-        sep = max((",", ";", "\t", "|"), key=lambda s: _regular(text[:100_000], s))
+        sep = sniff_separator(text[:100_000])
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=sep))
     except csv.Error as error:
@@ -109,14 +112,3 @@ def _trimmed(rows: Grid, path: Path, indented: bool) -> Grid:
     if width * len(rows) > LIMITS.cells:
         raise FileFormatError(f"the table has {len(rows):,} rows and {width:,} columns; refused", path=path)
     return [(row + [""] * width)[:width] for row in rows]
-
-
-def _regular(sample: str, sep: str) -> float:
-    try:
-        rows = [len(r) for _, r in zip(range(200), csv.reader(io.StringIO(sample), delimiter=sep), strict=False) if r]
-    except csv.Error:
-        return 0.0
-    if not rows:
-        return 0.0
-    most, often = Counter(rows).most_common(1)[0]
-    return 0.0 if most < 2 else often / len(rows) + min(most, 50) / 1000

@@ -63,7 +63,7 @@ def test_a_wrong_encoding_or_no_text_at_all_is_said(tmp_path):
         iv.read(write(tmp_path, "a.txt", RU), encoding="ascii")
     with pytest.raises(CjmError, match="unknown encoding"):
         iv.read(write(tmp_path, "a.txt", RU), encoding="cp12510")
-    with pytest.raises(FileFormatError, match="not text"):
+    with pytest.raises(FileFormatError, match="not a text file"):
         iv.read(write(tmp_path, "b.txt", bytes(range(256)) * 4))
 
 

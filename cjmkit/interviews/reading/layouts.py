@@ -433,21 +433,25 @@ def _by_type(page: _Page) -> Layout | None:
     return made and Layout(made.layout, tuple(turns), made.score, made.why)
 
 
+_INNER = re.compile(r"(?<![^\s])(?P<name>[^\W\d_]{1,14}(?:[ ]?\d{1,3})?)(?P<sep>\.?[:.)])[ \t]+(?=\S)")
+
+
 def _by_inner_labels(page: _Page) -> Layout | None:
     """Several turns in one line: "И. Как? Р. Плохо. И. Почему?"."""
-    words = sorted((w for w in ROLE_WORDS | page.given if "-" not in w), key=len, reverse=True)
-    inner = "|".join(re.escape(w) for w in words)
-    pattern = re.compile(
-        rf"(?:(?<=^)|(?<=[.?!…»\"\n])[ \t]*|(?<=\s)(?=\S{{1,16}}:))(?P<name>(?:{inner})(?:[ ]?\d{{1,3}})?)"
-        r"(?P<sep>\.?[:.)])[ \t]+(?=\S)",
-        re.IGNORECASE | re.MULTILINE,
-    )
     found = []
-    for m in pattern.finditer(page.text):
+    for m in _INNER.finditer(page.text):
         label = m.group("name")
-        if label[0].isupper() or fold(label) in page.given:
+        side = re.sub(r"[ .]*\d+$", "", fold(label))
+        if not (side in ROLE_WORDS or fold(label) in page.given) or not (
+            label[0].isupper() or fold(label) in page.given
+        ):
+            continue
+        # Prose has full stops and brackets everywhere: there a label has to begin a sentence.
+        before = page.text[max(0, m.start() - 3) : m.start()].rstrip(" \t")[-1:]
+        if m.group("sep").endswith(":") or before in ("", "\n", ".", "?", "!", "…", "»", '"'):
             found.append(_Mark(0, m.start("name"), m.end(), label))
-    inside = sum(page.text[: m.start].rpartition("\n")[2].strip(" \t*_>") != "" for m in found)
+    text = page.text
+    inside = sum(text[text.rfind("\n", 0, m.start) + 1 : m.start].strip(" \t*_>") != "" for m in found)
     if len(found) < 2 or inside < 0.3 * len(found) or inside < 1:
         return None
     sides = {known_role(m.speaker) for m in found} | {m.speaker for m in found if fold(m.speaker) in page.given}
@@ -536,7 +540,13 @@ def find_layout(
         return made
     if not page.lines:
         return Layout("none", (), 0.0, "none: the text is empty")
-    found = [made for read in _READERS.values() if (made := read(page)) is not None]
+    found = [made] if (made := _by_names(page)) is not None else []
+    # A name before a colon on every line, two speakers and more: nothing can explain the text better.
+    if not (found and found[0].score > 0.995 and "name lines" not in found[0].layout):
+        others = (read(page) for name, read in _READERS.items() if name not in ("names", "none"))
+        found += [made for made in others if made is not None]
+    if max((x.score for x in found), default=0.0) < 0.75:
+        found.append(_by_nobody(page))
     found.sort(key=lambda x: -x.score)
     best = found[0]
     # "Интервьюер | Как?" has a bar, and a space too: the fuller sign is meant.

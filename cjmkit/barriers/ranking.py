@@ -17,6 +17,7 @@ from cjmkit.barriers.notes import notes, quotes, summary, top
 from cjmkit.barriers.ordering import Sample, keys_of, places
 from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
 from cjmkit.barriers.ticks import ticked
+from cjmkit.core.codings import by_people
 from cjmkit.core.evidence import Quote, SurveyFigure
 from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, suggest
@@ -122,6 +123,7 @@ def rank(
     if not isinstance(codings, pd.DataFrame) or "code" not in codings:
         mentions_of(codings, pd.DataFrame({"code": [], "title": [], "stage": []}), None)
     codes = barrier_codes(codings, codebook, said)
+    codings = by_people(codings)
     mentions = mentions_of(codings, codes, stages)
     people = interviewed(codings, turns, said)
     order, titles = stage_order(stages)

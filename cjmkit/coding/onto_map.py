@@ -7,13 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.coding.machine.shares import Shares
 from cjmkit.core.cite import cite
+from cjmkit.core.codings import by_people
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
 from cjmkit.errors import CjmError, suggest
+from cjmkit.i18n import say
 from cjmkit.stats import wilson
 
 __all__ = ["chance_to_hear", "felt_points", "notes", "touchpoints"]
@@ -27,6 +30,7 @@ def notes(
     min_n: int = 2,
     n: int = 3,
     by: Mapping[str, str] | pd.Series | None = None,
+    shares: Shares | None = None,
 ) -> tuple[PlacedNote, ...]:
     """Turn coded passages into notes: one note a code and stage, resting on its quotes.
 
@@ -48,6 +52,9 @@ def notes(
         says little and a page says too much.
     by : mapping or Series, optional
         Persona of each participant. With it, notes are made per persona and carry its id.
+    shares : Shares, optional
+        Corrected shares of a machine's codes, from :func:`cjmkit.coding.share`: they take the place of counted ones,
+        and a code without a corrected share makes no note. Without them a machine's codings are left out.
 
     Returns
     -------
@@ -72,6 +79,8 @@ def notes(
     for lane in wanted:
         if lane not in LANES:
             raise CjmError(suggest(lane, LANES, what="lane"))
+    if shares is None:
+        codings = by_people(codings)
     book = codebook.table.set_index("name")
     used = codings["code"].dropna().unique()
     strangers = [c for c in used if c not in book.index]
@@ -91,17 +100,35 @@ def notes(
         k, of = passages["participant"].nunique(), people[str(persona)]
         if k < min_n:
             continue
-        _, low, high = wilson(k, of)
+        figure = _figure(k, of, shares, str(code), str(persona))
+        if figure is None:
+            continue
         title = book.loc[code].get("title") or code
         note = Note(
             text=str(title),
             evidence=tuple(cite(row) for _, row in telling(passages, n).iterrows()),
-            estimate=Estimate(value=k / of, low=low, high=high, n=of, method="Wilson", percent=True),
+            estimate=figure,
             persona=str(persona),
             id=f"{code}-{stage}" + (f"-{persona}" if persona else ""),
         )
         out.append(PlacedNote(str(stage), str(book.loc[code, "lane"]), note))
     return tuple(out)
+
+
+def _figure(k: int, of: int, shares: Shares | None, code: str, persona: str) -> Estimate | None:
+    """The share counted, or the one corrected for a machine's errors; None where there is none yet."""
+    if shares is None:
+        _, low, high = wilson(k, of)
+        return Estimate(value=k / of, low=low, high=high, n=of, method="Wilson", percent=True)
+    found = shares.table[(shares.table["code"] == code) & (shares.table["group"] == persona)]
+    if found.empty or found["value"].isna().all():
+        return None
+    labelled = int(found["n_labelled"].iloc[0])
+    said = say(
+        en=f"coded by machine, corrected on {labelled} by people",
+        ru=f"закодировано машиной, исправлено по {labelled} кодам человека",
+    )
+    return shares.estimate(code, persona).replace(method=said)
 
 
 def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFrame:

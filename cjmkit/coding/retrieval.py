@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.codings import by_people
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
 from cjmkit.stats import wilson
@@ -36,7 +37,8 @@ def stage_of(codings: pd.DataFrame, codebook: Any = None) -> pd.Series:
 def _known_people(codings: pd.DataFrame) -> pd.DataFrame:
     if not len(codings):
         raise CjmError("there are no codings yet")
-    table = codings[codings["participant"].notna()]
+    table = by_people(codings)
+    table = table[table["participant"].notna()]
     if not len(table):
         raise CjmError(
             "no coding says whose words it is; fill the column participant, for example from the turns: "
@@ -488,6 +490,7 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
     >>> stage_scores(said)[["participant", "stage", "score"]].values.tolist()
     [['anna', 'buying', -1.5]]
     """
+    codings = by_people(codings)
     table = codings.assign(stage=stage_of(codings, codebook))
     table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()
     if "touchpoint" not in table:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import FileFormatError, suggest
+from cjmkit.errors import DataWarning, FileFormatError, suggest
+from cjmkit.i18n import say
 
-__all__ = ["COLUMNS", "check_codings", "concat_codings", "empty_codings"]
+__all__ = ["COLUMNS", "MACHINE", "by_people", "check_codings", "concat_codings", "empty_codings", "is_machine"]
+
+MACHINE = "machine:"
+"""What the name of a machine coder begins with."""
 
 COLUMNS = (
     "document", "start", "end", "quote", "code", "coder", "participant", "stage", "touchpoint", "valence", "memo",
@@ -158,3 +163,47 @@ def concat_codings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return empty_codings()
     return _typed(pd.concat(filled, ignore_index=True))
+
+
+def is_machine(coder: object) -> bool:
+    """Whether a coder's name is that of a machine.
+
+    Examples
+    --------
+    >>> is_machine("machine:learned"), is_machine("anna")
+    (True, False)
+    """
+    return isinstance(coder, str) and coder.startswith(MACHINE)
+
+
+def by_people(codings: pd.DataFrame) -> pd.DataFrame:
+    """The codings that people made; a machine's raw counts are no figure, so they are left out, and that is said.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> said = pd.DataFrame({"coder": ["anna", "machine:learned"], "code": ["price", "price"]})
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     by_people(said)["coder"].tolist()
+    ['anna']
+    """
+    if "coder" not in codings:
+        return codings
+    machine = codings["coder"].map(is_machine).astype(bool)
+    if not machine.any():
+        return codings
+    names = ", ".join(sorted(codings.loc[machine, "coder"].unique()))
+    warnings.warn(
+        say(
+            en=f"{int(machine.sum())} codings by {names} are not counted: a machine's share needs correction by "
+            f"people's "
+            "codes, see cj.coding.share",
+            ru=f"кодировки машины ({names}), числом {int(machine.sum())}, не считаются: доля машины требует поправки "
+            f"по "
+            "кодам людей, см. cj.coding.share",
+        ),
+        DataWarning,
+        stacklevel=3,
+    )
+    return codings[~machine]

@@ -236,7 +236,7 @@ def test_a_share_that_cannot_be_corrected_is_a_gap_and_not_a_number(study):
     turns, people = study
     s = share(code_with(scripted, turns, BOOK), people[people["document"] < "p03"])
     assert s.table["value"].isna().all()
-    assert s.table["reason"].str.contains("human codes").all()
+    assert s.table["reason"].str.contains("cj.coding.plan_validation").all()
 
 
 def test_the_learned_coder_finds_planted_words_in_people_it_has_not_seen():
@@ -372,3 +372,20 @@ def test_a_unit_of_a_whole_book_is_not_sent():
     asked = []
     got = code_with(lambda p: asked.append(p) or '{"codes": []}', turns, BOOK)
     assert not asked and got.failed == 1 and "characters" in got.refused["why"].iloc[0]
+
+
+def test_a_machines_raw_share_never_reaches_a_note_a_table_or_a_ranking(study):
+    from cjmkit.errors import DataWarning
+
+    turns, people = study
+    machine = code_with(scripted, turns, BOOK)
+    book = Codebook([{"name": c.name, "title": c.name, "stage": "s", "lane": "barriers"} for c in BOOK])
+    both = cj.coding.concat_codings([people, machine.codings])
+    alone = cj.coding.notes(people, book)
+    with pytest.warns(DataWarning, match="machine:scripted"):
+        assert [n.note.estimate for n in cj.coding.notes(both, book)] == [n.note.estimate for n in alone]
+    with pytest.warns(DataWarning, match="not counted"):
+        table = cj.barriers.rank(both, codebook=book, turns=turns).table
+    assert table["people"].tolist() == cj.barriers.rank(people, codebook=book, turns=turns).table["people"].tolist()
+    corrected = cj.coding.notes(both, book, shares=share(machine, people))
+    assert corrected and all("corrected on" in n.note.estimate.method for n in corrected)

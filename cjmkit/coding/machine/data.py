@@ -9,23 +9,11 @@ from typing import Any, Protocol
 import pandas as pd
 
 from cjmkit.coding.codebook import Codebook
+from cjmkit.core.codings import MACHINE
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 
-__all__ = ["Answer", "Coder", "MachineCodings", "is_machine"]
-
-PREFIX = "machine:"
-
-
-def is_machine(coder: object) -> bool:
-    """Whether a coder's name is that of a machine.
-
-    Examples
-    --------
-    >>> is_machine("machine:learned"), is_machine("anna")
-    (True, False)
-    """
-    return isinstance(coder, str) and coder.startswith(PREFIX)
+__all__ = ["Answer", "Coder", "MachineCodings"]
 
 
 @dataclass(frozen=True)
@@ -138,4 +126,4 @@ def checked_name(coder: Any) -> str:
     name = str(getattr(coder, "name", "") or getattr(coder, "__name__", type(coder).__name__))
     if not name.strip() or any(c in name for c in "\n\r\0"):
         raise CjmError(f"a coder needs a name of one line, not {name!r}")
-    return name if name.startswith(PREFIX) else PREFIX + name
+    return name if name.startswith(MACHINE) else MACHINE + name

@@ -18,9 +18,9 @@ import pandas as pd
 from cjmkit.coding.agreeing.units import make_units, turn_of
 from cjmkit.coding.codebook import Codebook
 from cjmkit.coding.machine.asking import Asked, Prompt, answers_in, prompt_for, reply_schema
-from cjmkit.coding.machine.data import Answer, MachineCodings, checked_name, is_machine
+from cjmkit.coding.machine.data import Answer, MachineCodings, checked_name
 from cjmkit.coding.machine.local_model import LocalModel, ModelError
-from cjmkit.core.codings import check_codings, empty_codings
+from cjmkit.core.codings import check_codings, empty_codings, is_machine
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, one_of
 from cjmkit.i18n import say

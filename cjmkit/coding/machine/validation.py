@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cjmkit.coding.agreeing.units import mark
-from cjmkit.coding.machine.data import MachineCodings, is_machine
+from cjmkit.coding.machine.data import MachineCodings
+from cjmkit.core.codings import is_machine
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import say

@@ -22,7 +22,7 @@ _TIMING = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->", re.MULTILIN
 
 def _plain(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Draft]:
     text, how = decode(raw, encoding=encoding, path=path)
-    if text.lstrip().startswith("WEBVTT") or len(_TIMING.findall(text[:20_000])) >= 2:
+    if text.lstrip().startswith("WEBVTT") or ("-->" in text[:2_000] and len(_TIMING.findall(text[:20_000])) >= 2):
         return _captions(path, raw, name=name, encoding=encoding)
     if re.match(r"\s*(?:\{\s*\"|\[\s*\{)", text):
         return _json(path, raw, name=name, encoding=encoding)

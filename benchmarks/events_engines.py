@@ -55,7 +55,7 @@ OURS = {
     "funnel, 5 steps": lambda log: log.funnel(FUNNEL),
     "step matrix, 10 steps": lambda log: log.step_matrix(steps=10),
     "paths, top 20": lambda log: log.paths(fold=None),
-    "attribution, Markov": lambda log: log.attribution("e14", models=["markov"], replicates=100),
+    "attribution, Markov": lambda log: log.attribution("e14", models=["markov"], resamples=100),
 }
 
 
@@ -70,7 +70,7 @@ def ours(path: str, op: str, engine: str) -> object:
     elif engine == "prepared":
         log = cj.EventLog(path.replace(".parquet", ".prepared.parquet"))
     else:
-        log = cj.EventLog(path, **roles, memory_limit=os.environ.get("BENCH_MEMORY"))
+        log = cj.EventLog(path, **roles, options=cj.events.LogOptions(memory_limit=os.environ.get("BENCH_MEMORY")))
     return OURS[op](log).table
 
 

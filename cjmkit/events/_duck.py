@@ -13,7 +13,20 @@ from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.events._engine import Canon, DuckEngine, Roles
 from cjmkit.events._ingest import check_roles, check_vocabulary, epoch_unit, order_scale, report_dropped, say_bad_times
 
-__all__ = ["KEEP", "from_duck", "open_file", "quote"]
+__all__ = [
+    "KEEP",
+    "PREPARED",
+    "from_duck",
+    "is_prepared",
+    "open_file",
+    "open_prepared",
+    "prepared_notes",
+    "quote",
+    "text",
+]
+
+PREPARED = "cjmkit/events/1"
+"""What a prepared file says it is."""
 
 FORMAT = "cjmkit/events/1"
 """Of a prepared log."""
@@ -270,6 +283,29 @@ def prepared_notes(engine: DuckEngine, path: Path) -> dict[str, Any] | None:
     except duckdb.Error as problem:
         raise FileFormatError(f"cannot be read as Parquet: {_first(problem)}", path=path) from None
     return json.loads(bytes(found[0][0]).decode()) if found else None
+
+
+def is_prepared(path: Path) -> bool:
+    """Whether a file was written by ``prepare``."""
+    return path.is_file() and prepared_notes(DuckEngine(), path) is not None
+
+
+def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
+    """Open a file that ``prepare`` wrote."""
+    if notes.get("format") != PREPARED:
+        raise FileFormatError(
+            f"prepared by another version ({notes.get('format')}); this one reads {PREPARED}", path=path
+        )
+    value = ", v" if notes["has_value"] else ""
+    frame = nw.from_native(
+        duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(str(path))})")
+    )
+    return Canon(
+        frame=frame, engine=duck, events=tuple(notes["events"]), event_rows=tuple(notes["event_rows"]),
+        channels=tuple(notes["channels"]), n_rows=notes["n_rows"], t_min=notes["t_min"], t_max=notes["t_max"],
+        has_channel=notes["has_channel"], has_value=notes["has_value"], ready=True, user_kind=notes["user_kind"],
+        _people=notes["n_people"],
+    )  # fmt: skip
 
 
 def as_frame(source: Any) -> Any:

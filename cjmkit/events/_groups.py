@@ -8,11 +8,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from cjmkit.errors import CjmError, suggest
-from cjmkit.events.data import LogData
+from cjmkit.errors import CjmError
+from cjmkit.events.data import By, Labels, LogData
 from cjmkit.i18n import say
 
-__all__ = ["attach_groups", "first_channel", "group_names", "no_channel"]
+__all__ = ["attach_groups", "first_channel", "group_names", "join_groups", "no_channel", "split_by"]
 
 
 def no_channel(lang: str | None = None) -> str:
@@ -32,12 +32,27 @@ def first_channel(log: LogData, column: str = "group") -> Any:
     return kinds.group_by("u").agg(nw.col("c").max().alias(column))
 
 
+def split_by(by: By) -> tuple[str | Labels | None, Labels | None]:
+    """The grouping, and the labels that go beside it: those of a pair, or a Series that is named persona."""
+    if isinstance(by, tuple):
+        words = [b for b in by if isinstance(b, str)]
+        labels = [b for b in by if not isinstance(b, str)]
+        if len(words) != 1 or len(labels) != 1:
+            raise CjmError(
+                "two groupings are a word and labels, as in by=('channel', labels); these came: "
+                + ", ".join(type(b).__name__ if not isinstance(b, str) else repr(b) for b in by)
+            )
+        return words[0], labels[0]
+    if isinstance(by, pd.Series) and by.name == "persona":
+        return None, by
+    return by, None
+
+
 def attach_groups(
     log: LogData,
     first_step: list[int],
     *,
-    by: Any,
-    persona: Any,
+    by: By,
     closed: bool = True,
     steps: Sequence[list[int]] = (),
 ) -> tuple[Any, list[str], int]:
@@ -49,22 +64,27 @@ def attach_groups(
         The people, the names of the group columns, and how many people had no label.
     """
     canon = log._canon
-    engine = canon.engine
     wanted = first_step if closed else sorted({c for s in steps for c in s})
     entering = canon.frame.filter(canon.did(wanted))
-    people = engine.cache(entering.group_by("u").agg(nw.col("k").min(), nw.col("t").min()))
+    people = canon.engine.cache(entering.group_by("u").agg(nw.col("k").min(), nw.col("t").min()))
+    people, grouping, left_out = join_groups(log, people, people.select("u", "k"), by)
+    return (canon.engine.cache(people) if grouping else people), grouping, left_out
+
+
+def join_groups(log: LogData, people: Any, entering: Any, by: By) -> tuple[Any, list[str], int]:
+    """People with their groups; `entering` tells the event (u, k) whose channel is theirs."""
+    by, labels = split_by(by)
     grouping: list[str] = []
     left_out = 0
+    if isinstance(by, str) and by not in ("channel", "first_source"):
+        by = log._property(by)
     if isinstance(by, str):
-        if by not in ("channel", "first_source"):
-            raise CjmError(
-                suggest(by, ["channel", "first_source"], what="grouping")
-                + "; or pass labels: a Series with the person's id as index"
-            )
         log._need_channel(f"by={by!r}")
         if by == "channel":
-            at = entering.select("u", "k", nw.col("c").alias("group"))
-            people = people.join(at, on=["u", "k"], how="inner")
+            at = log._canon.frame.select("u", "k", nw.col("c").alias("group"))
+            people = people.join(
+                entering.join(at, on=["u", "k"], how="inner").select("u", "group"), on="u", how="inner"
+            )
         else:
             people = people.join(first_channel(log), on="u", how="inner")
         grouping.append("group")
@@ -72,11 +92,11 @@ def attach_groups(
         people, n = _join_labels(log, people, by, "group")
         left_out += n
         grouping.append("group")
-    if persona is not None:
-        people, n = _join_labels(log, people, persona, "persona")
+    if labels is not None:
+        people, n = _join_labels(log, people, labels, "persona")
         left_out += n
         grouping.append("persona")
-    return (engine.cache(people) if grouping else people), grouping, left_out
+    return people, grouping, left_out
 
 
 def _join_labels(log: LogData, people: Any, labels: Any, column: str) -> tuple[Any, int]:

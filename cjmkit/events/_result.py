@@ -1,19 +1,19 @@
-"""What every result of this room has: a table, a sentence, and the way back to the log."""
+"""What every result of this room has beside the shared base: the way back to the log."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from cjmkit.core import result
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
-from cjmkit.i18n import number
+from cjmkit.i18n import duration, number
 
-__all__ = ["Origin", "Result", "duration", "listed"]
+__all__ = ["Origin", "Result", "listed", "shown"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Origin:
     query: str
     engine: str
     hashed: Callable[[], str]
-    excluded: str = ""
 
     def figure(self, estimate: Estimate, which: str = "") -> EventFigure:
         """Evidence for one figure of the result."""
@@ -37,8 +36,8 @@ class Origin:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(result.Result):
     """Base of the results of event analysis.
 
     Attributes
@@ -55,56 +54,38 @@ class Result:
     origin: Origin
     warnings: tuple[str, ...] = ()
 
-    def summary(self, lang: str | None = None) -> str:
-        """One or two plain sentences, in English or Russian."""
-        raise NotImplementedError
+    _percent: ClassVar[tuple[str, ...]] = ("share", "conversion", "overall", "probability", "incidence")
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "event": ("event", "событие"), "users": ("people", "людей"), "path": ("path", "путь"),
+        "target": ("target", "куда"), "outcome": ("outcome", "исход"), "median_time": ("median time", "медиана"),
+        "usual_time": ("usual time", "обычное время"), "next_step": ("next step", "следующий шаг"),
+        "count": ("count", "раз"), "probability": ("probability", "доля переходов"), "overall": ("overall", "всего"),
+    }  # fmt: skip
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.summary('en')}>"
+    def _table_shown(self) -> pd.DataFrame:
+        return in_words(self.table)
 
-    def _repr_html_(self) -> str:
-        said = html.escape(self.summary())
-        told = "".join(f"<p><small>⚠ {html.escape(w)}</small></p>" for w in self.warnings)
-        return f"<p>{said}</p>{shown(self.table).to_html(index=False, border=0, na_rep='—')}{told}"
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy whose durations are words; limits that are durations stand beside each other."""
+    spans = [c for c in table.columns if pd.api.types.is_timedelta64_dtype(table[c].dtype)]
+    out = table.assign(**{c: [duration(x) for x in table[c]] for c in spans})
+    return out.rename(columns={"low": "from", "high": "to"}) if {"low", "high"} <= set(spans) else out
 
 
 def shown(table: pd.DataFrame, rows: int = 30) -> pd.DataFrame:
     """A copy for reading: rounded, durations in words, at most `rows` rows."""
-    out = table.head(rows).copy()
+    out = in_words(table.head(rows))
     for name in out.columns:
-        if pd.api.types.is_timedelta64_dtype(out[name].dtype):
-            out[name] = [duration(x) for x in out[name]]
-        elif pd.api.types.is_float_dtype(out[name].dtype):
+        if pd.api.types.is_float_dtype(out[name].dtype):
             out[name] = [number(x, 3) for x in out[name]]
     return out
-
-
-def duration(value: Any, lang: str | None = None) -> str:
-    """A duration in the unit in which people think of it.
-
-    Examples
-    --------
-    >>> duration(pd.Timedelta(minutes=90), "en")
-    '1.5 h'
-    >>> duration(pd.Timedelta(days=3), "ru")
-    '3 дн.'
-    """
-    from cjmkit.i18n import say
-
-    if pd.isna(value):
-        return "—"
-    seconds = pd.Timedelta(value).total_seconds()
-    for size, en, ru in ((86400, "d", "дн."), (3600, "h", "ч"), (60, "min", "мин")):
-        if abs(seconds) >= size:
-            x = seconds / size
-            digits = 0 if abs(x - round(x)) < 0.05 or x >= 100 else 1
-            return f"{number(x, digits, lang=lang)} {say(en=en, ru=ru, lang=lang)}"
-    digits = 0 if seconds == round(seconds) else 1 if seconds >= 1 else 3
-    return f"{number(seconds, digits, lang=lang)} {say(en='s', ru='с', lang=lang)}"
 
 
 def listed(values: Any) -> str:
     """Values as they stand in a query: short, and the same in every run."""
     if isinstance(values, pd.Series):
         return f"labels of {len(values):,} people"
+    if isinstance(values, tuple) and any(isinstance(v, pd.Series) for v in values):
+        return f"({', '.join(map(listed, values))})"
     return repr(values)

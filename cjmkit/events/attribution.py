@@ -18,8 +18,9 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, one_of, suggest
 from cjmkit.events._result import Result, listed
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
 
@@ -151,7 +152,7 @@ def attribution(
     half_life: str | pd.Timedelta = "7D",
     lookback: str | pd.Timedelta | None = None,
     gap: str | pd.Timedelta | None = None,
-    replicates: int = 500,
+    resamples: int = 500,
     seed: int = 0,
 ) -> Attribution:
     """Share the credit for success among channels.
@@ -171,7 +172,7 @@ def attribution(
         Touches longer before the end of the path are forgotten.
     gap : str or Timedelta, optional
         Events of the same channel in a row are one touch; with `gap`, a pause longer than it begins a new touch.
-    replicates, seed : int
+    resamples, seed : int
         Of the bootstrap.
 
     Returns
@@ -190,21 +191,18 @@ def attribution(
     people who met no channel outside S; channels can hurt, and shares can be negative.
     Intervals: people are dealt into 100 bags by their place in the input, and bags are drawn with replacement.
     """
-    from cjmkit.events._time import microseconds
-
     log._need_channel("attribution()")
     codes = log._codes(success)
     if isinstance(models, str):
         models = (models,)
     for m in models:
-        if m not in _ALL:
-            raise CjmError(suggest(m, _ALL, what="attribution model"))
+        one_of(m, _ALL, what="attribution model")
     if "shapley_rate" in models and len(log.channels) > 16:
         raise CjmError(f"shapley_rate needs at most 16 channels, the log has {len(log.channels)}; group them first")
     engine = log._canon.engine
     with engine.scratch():
-        touches = _touches(log, codes, microseconds(lookback), microseconds(gap))
-        found = _aggregates(log, touches, models, microseconds(half_life) or 1)
+        touches = _touches(log, codes, span_us(lookback), span_us(gap))
+        found = _aggregates(log, touches, models, span_us(half_life) or 1)
     channels = list(log.channels)
     rng = np.random.default_rng(seed)
     bags = sorted(set(found["people"]["b"])) if len(found["people"]) else []
@@ -219,7 +217,7 @@ def attribution(
         empty = pd.DataFrame(columns=columns)
         return Attribution(table=empty, origin=log._origin(query), models=tuple(models),
                            disagreements=pd.DataFrame(columns=["channel", "apart"]))  # fmt: skip
-    weights = rng.multinomial(len(bags), np.full(len(bags), 1 / len(bags)), size=replicates).astype(float)
+    weights = rng.multinomial(len(bags), np.full(len(bags), 1 / len(bags)), size=resamples).astype(float)
     weights = np.vstack([np.ones(len(bags)), weights])
     shares = {m: _shares(m, found, channels, bags, weights) for m in models}
     met = found["met"].set_index("c")["users"]
@@ -229,7 +227,7 @@ def attribution(
         drawn = shares[m][1:]
         for i in seen:
             known = drawn[~np.isnan(drawn[:, i]), i]
-            low, high = np.quantile(known, [0.025, 0.975]) if len(known) > replicates / 2 else (np.nan, np.nan)
+            low, high = np.quantile(known, [0.025, 0.975]) if len(known) > resamples / 2 else (np.nan, np.nan)
             value = float(shares[m][0, i])
             rows.append((channels[i], m, value, min(low, value), max(high, value), converters, value * converters,
                          int(met.loc[i + 1])))  # fmt: skip
@@ -347,7 +345,7 @@ def _aggregates(log: LogData, touches: Any, models: Sequence[str], half_life: in
 def _shares(
     model: str, found: dict[str, pd.DataFrame], channels: list[str], bags: list[int], weights: Floats
 ) -> Floats:
-    """Shares with shape (1 + replicates, channels)."""
+    """Shares with shape (1 + resamples, channels)."""
     size = len(channels)
     where = {b: i for i, b in enumerate(bags)}
     if model in ("first", "last", "linear", "position", "time_decay", "shapley"):
@@ -368,10 +366,10 @@ def _shares(
             done[where[b], kinds.index(bit)] += n * finished
         return np.array([shapley_rates(kinds, row @ people, row @ done, size=size) for row in weights])
     order = {"markov": 1, "markov2": 2, "markov3": 3}[model]
-    return _markov_replicates(found[f"moves{order}"], found[f"ends{order}"], order, size, where, weights)
+    return _markov_drawn(found[f"moves{order}"], found[f"ends{order}"], order, size, where, weights)
 
 
-def _markov_replicates(
+def _markov_drawn(
     moves: pd.DataFrame, ends: pd.DataFrame, order: int, size: int, where: dict[int, int], weights: Floats
 ) -> Floats:
     keys = [f"c{i}" for i in range(order, 0, -1)]

@@ -6,13 +6,14 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
 from cjmkit.events.sessions import session_rows
 
 __all__ = ["behaviour"]
 
 
-def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", top: int = 12) -> pd.DataFrame:
+def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", n: int = 12) -> pd.DataFrame:
     """One row per person, all columns numbers.
 
     Parameters
@@ -21,7 +22,7 @@ def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", top: int = 12)
         The log.
     gap : str or Timedelta
         Pause that begins a new visit.
-    top : int
+    n : int
         How many of the commonest events get a column, where the log has no stages.
 
     Returns
@@ -31,9 +32,7 @@ def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", top: int = 12)
         span_days, hours_between_visits (median 0 for a single visit), then ``stage: …`` (or ``event: …``): share of
         the person's events, and ``channel: …``: share of the person's events that have a channel.
     """
-    from cjmkit.events._time import microseconds
-
-    limit = microseconds(gap) or 1
+    limit = span_us(gap) or 1
     engine = log._canon.engine
     day = 86_400_000_000
     offset = int((log.start.utcoffset() or pd.Timedelta(0)).total_seconds() * 1_000_000)
@@ -50,12 +49,12 @@ def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", top: int = 12)
                 nw.len().alias("active_days")
             )
         ).set_index("u")["active_days"]  # fmt: skip
-        if log.stages:
+        if log.stage_of:
             code, names = log._stage_codes()
             prefix = "stage"
             kinds = rows.with_columns(x=code)
         else:
-            order = np.argsort(-np.array(log._canon.event_rows), kind="stable")[:top]
+            order = np.argsort(-np.array(log._canon.event_rows), kind="stable")[:n]
             names, prefix = [log.events[i] for i in order], "event"
             kept = {int(i) + 1: j for j, i in enumerate(order, 1)}
             expression = nw.lit(0)

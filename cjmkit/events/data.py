@@ -1,14 +1,16 @@
-"""Where a log is, which column is what, and the engine that answers: everything a question needs, and no question."""
+"""LogData: where a log is, which column plays which part, and the engine that answers. It imports no question."""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -16,18 +18,158 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.events._engine import Canon, DuckEngine, Roles
-from cjmkit.events._result import Origin
+from cjmkit.events._result import Origin, shown
+from cjmkit.events.reporting import LogReport
+from cjmkit.files import existing
+from cjmkit.stats import wilson
 
-__all__ = ["By", "LogData"]
+__all__ = ["By", "LogData", "LogOptions", "Opened"]
 
 LARGE = 1_000_000
 """pandas frames above this many rows go to DuckDB, where the same questions take a tenth of the time."""
 
-By = str | pd.Series | Mapping[Any, str] | None
+Labels = pd.Series | Mapping[Any, str]
+By = str | Labels | tuple[str, Labels] | None
+"""Groups of people: ``"channel"``, ``"first_source"``, labels of people, or one of the two words and labels."""
+
+
+@dataclass(frozen=True)
+class LogOptions:
+    """How a log is read, where it cannot be told from the input.
+
+    Parameters
+    ----------
+    value : str, optional
+        Column with a number, for example the order's sum.
+    order : str, optional
+        Column that orders events of the same person at the same time; the row's place in the input by default.
+    names : sequence of str, optional
+        Column names of a CSV file without a header line.
+    time_format : str, optional
+        How times are written, as ``strptime`` has it, where it cannot be told from the values.
+    drop_bad : bool
+        Leave out rows whose time cannot be read (with a warning) instead of raising.
+    duckdb : bool
+        Ask for DuckDB also for a small pandas frame or a Polars frame.
+    memory_limit, threads : str, int, optional
+        For DuckDB, for example ``"2GB"`` and 2.
+
+    Examples
+    --------
+    >>> LogOptions(time_format="%m/%d/%Y %H:%M").drop_bad
+    False
+    """
+
+    value: str | None = None
+    order: str | None = None
+    names: Sequence[str] | None = None
+    time_format: str | None = None
+    drop_bad: bool = False
+    duckdb: bool = False
+    memory_limit: str | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that a reader has opened: a view of it in DuckDB, with one row per event, and what was found.
+
+    Parameters
+    ----------
+    duck : DuckEngine
+        Where the view is.
+    sql, place : str
+        What to select from, and the expression for a row's place.
+    roles : Roles
+        Columns of the view.
+    path : Path
+        The file.
+    report : LogReport
+        What was found.
+    tz : str, optional
+        Zone of its times, where they carry none.
+    """
+
+    duck: DuckEngine
+    sql: str
+    place: str
+    roles: Roles
+    path: Path
+    report: LogReport
+    tz: str | None = None
+    properties: tuple[str, ...] = ()
+
+    def labels(self, name: str) -> pd.Series:
+        """Person to the first known value of a property."""
+        from cjmkit.events._duck import quote
+
+        u, t, p = quote(self.roles.user), quote(self.roles.time), quote(name)
+        found = self.duck.sql(
+            f"SELECT CAST({u} AS VARCHAR), CAST(arg_min({p}, {t}) AS VARCHAR) FROM {self.sql} "
+            f"WHERE {u} IS NOT NULL AND nullif(CAST({p} AS VARCHAR), '') IS NOT NULL GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        return pd.Series({r[0]: r[1] for r in found}, name=name, dtype="str")
+
+    def canon(self) -> Canon:
+        """The log in the shape that all questions are asked of."""
+        from cjmkit.events._duck import from_duck
+
+        columns = {row[0]: row[1] for row in self.duck.sql(f"DESCRIBE SELECT * FROM {self.sql}").fetchall()}
+        return from_duck(self.duck, self.sql, self.place, columns, self.roles, where=self.path)
 
 
 class LogData:
-    """A log of what people did, without the questions; see :class:`cjmkit.EventLog` for the parameters."""
+    """A log of what people did: one row per event, without the questions; :class:`EventLog` binds them.
+
+    Parameters
+    ----------
+    source : path, pandas / Polars / pyarrow frame, DuckDB relation, Spark DataFrame or Ibis table
+        Where the log is. Files (``.csv``, ``.tsv``, ``.csv.gz``, ``.parquet``, a folder of Parquet, ``.jsonl``) are
+        read by
+        DuckDB inside this process; frames and tables are asked where they are, and only small results are fetched.
+    user, time, event : str
+        Columns with the person's id, the time and the name of what happened.
+    channel : str, optional
+        Column with the channel or traffic source.
+    stage_of : mapping of str to str, optional
+        Event to stage of the journey; several events may belong to one stage. The order in which stages are first
+        named is their order.
+    name : str
+        The log's name in the study; evidence cites it.
+    tz : str, optional
+        Time zone of times that carry none, for example ``"Europe/Moscow"``; also the zone in which days and weeks are
+        counted. Times with an offset are understood by themselves.
+    options : LogOptions, optional
+        How to read: order, names, time_format, drop_bad, memory_limit …
+
+    Raises
+    ------
+    CjmError
+        If a column is missing, the log is empty, times cannot be read or mix zones; the message names what was found.
+
+    Notes
+    -----
+    Rows of a person with the same time are common (1 to 50 % of rows in public logs) and engines order them as they
+    like; here the place in the input decides, so that every engine gives the same answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = LogData(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "who": ["a", "a", "b", "b", "b", "c"],
+    ...             "when": pd.to_datetime(["2026-03-01"] * 6) + pd.to_timedelta([0, 5, 0, 3, 9, 1], "min"),
+    ...             "what": ["visit", "form", "visit", "visit", "form", "visit"],
+    ...         }
+    ...     ),
+    ...     user="who",
+    ...     time="when",
+    ...     event="what",
+    ... )
+    >>> log
+    <LogData 'events': 6 events of 3 people, 2 kinds, 2026-03-01 to 2026-03-01, on pandas>
+    """
 
     def __init__(
         self,
@@ -37,91 +179,50 @@ class LogData:
         time: str | None = None,
         event: str | None = None,
         channel: str | None = None,
-        value: str | None = None,
-        stages: Mapping[str, str] | None = None,
+        stage_of: Mapping[str, str] | None = None,
         name: str = "events",
         tz: str | None = None,
-        order: str | None = None,
-        names: Sequence[str] | None = None,
-        time_format: str | None = None,
-        drop_bad: bool = False,
-        engine: Literal["duckdb"] | None = None,
-        memory_limit: str | None = None,
-        threads: int | None = None,
-        _select: str | None = None,
+        options: LogOptions | None = None,
     ) -> None:
         self.name = name
         self.tz = _zone(tz)
         self._source = source
-        self._notes: dict[str, Any] | None = None
-        if engine not in (None, "duckdb"):
-            raise CjmError(
-                suggest(engine, ["duckdb"], what="engine") + ". The engine follows from the table that you pass"
-            )
-        if isinstance(source, str | os.PathLike):
-            self._path: Path | None = Path(source)
-            duck = DuckEngine(memory_limit=memory_limit, threads=threads)
-            given = {"user": user, "time": time, "event": event, "channel": channel, "value": value, "order": order}
-            self._canon = self._from_path(duck, self._path, given, names, time_format, drop_bad, _select)
+        self._opened = source if isinstance(source, Opened) else None
+        self._path = Path(source) if isinstance(source, str | os.PathLike) else None
+        how = options or LogOptions()
+        given = {"user": user, "time": time, "event": event, "channel": channel, "value": how.value, "order": how.order}
+        if self._opened is not None:
+            self._path, self._canon = self._opened.path, self._opened.canon()
+            self.tz = self.tz or self._opened.tz
+        elif self._path is not None:
+            self._canon, notes = _from_path(self._path, given, self.tz, how)
+            stage_of = stage_of if stage_of is not None else notes.get("stages")
+            if tz is None:
+                self.tz = notes.get("tz")
         else:
-            self._path = None
-            lacking = [r for r, c in (("user", user), ("time", time), ("event", event)) if c is None]
+            lacking = [r for r in ("user", "time", "event") if given[r] is None]
             if lacking:
                 raise CjmError(
                     f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the table has the "
                     f"columns {', '.join(_columns(source)[:20])}"
                 )
-            roles = Roles(str(user), str(time), str(event), channel, value, order, tz, time_format, drop_bad)
-            self._canon = _from_table(source, roles, name, engine, memory_limit, threads)
-        if self._notes is not None:
-            stages = stages if stages is not None else self._notes.get("stages")
-            if tz is None:
-                self.tz = self._notes.get("tz")
-        self.stages: dict[str, str] = {str(k): str(v) for k, v in (stages or {}).items()}
+            roles = Roles(**given, tz=tz, time_format=how.time_format, drop_bad=how.drop_bad)  # type: ignore[arg-type]
+            self._canon = _from_table(source, roles, name, how)
+        self.report = self._opened.report if self._opened else LogReport.plain(self._canon, given)
+        """What was found in the input, and what was left out."""
+        self.stage_of: dict[str, str] = {str(k): str(v) for k, v in (stage_of or {}).items()}
         """Event to stage."""
-        unknown = [e for e in self.stages if e not in self._canon.events]
+        self._check_stages()
+
+    def _check_stages(self) -> None:
+        unknown = [e for e in self.stage_of if e not in self._canon.events]
         if unknown:
             warnings.warn(
-                f"{name}: {len(unknown)} event{'s' if len(unknown) > 1 else ''} of stages= never happened: "
+                f"{self.name}: {len(unknown)} event{'s' if len(unknown) > 1 else ''} of stage_of= never happened: "
                 + "; ".join(suggest(e, self._canon.events, what="event") for e in unknown[:1]),
                 DataWarning,
-                stacklevel=2,
+                stacklevel=4,
             )
-
-    def _from_path(
-        self,
-        duck: DuckEngine,
-        path: Path,
-        given: dict[str, str | None],
-        names: Sequence[str] | None,
-        time_format: str | None,
-        drop_bad: bool,
-        select: str | None,
-    ) -> Canon:
-        from cjmkit.events._duck import from_duck, open_file, open_prepared, prepared_notes
-
-        if not path.exists():
-            near = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
-            raise FileFormatError(f"there is no such file; {suggest(path.name, near, what='file')}", path=path)
-        self._notes = prepared_notes(duck, path)
-        if self._notes is not None:
-            return open_prepared(duck, path, self._notes)
-        source, place, columns = open_file(duck, path, list(names) if names else None)
-        if select is not None:
-            # A reader's own view of the file; the row's place goes along, so that ties keep the file's order.
-            source, place = f"(SELECT {select.format(place=place, source=source)})", "__place"
-            columns = {row[0]: row[1] for row in duck.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-        lacking = [r for r in ("user", "time", "event") if given[r] is None]
-        if lacking:
-            raise FileFormatError(
-                f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the file has the "
-                f"columns {', '.join(columns)}; or try cjmkit.events.read, which knows some exports",
-                path=path,
-            )
-        roles = Roles(**given, tz=self.tz, time_format=time_format, drop_bad=drop_bad)  # type: ignore[arg-type]
-        canon = from_duck(duck, source, place, columns, roles, where=path)
-        _look_at_the_end(path, canon)
-        return canon
 
     # ------------------------------------------------------------------ what it is
 
@@ -152,8 +253,8 @@ class LogData:
 
     @property
     def stage_order(self) -> tuple[str, ...]:
-        """Stages in the order in which ``stages`` first names them."""
-        return tuple(dict.fromkeys(self.stages.values()))
+        """Stages in the order in which ``stage_of`` first names them."""
+        return tuple(dict.fromkeys(self.stage_of.values()))
 
     @property
     def start(self) -> pd.Timestamp:
@@ -200,8 +301,6 @@ class LogData:
             event, stage, count, users, n (people in the log), share, low, high (of people who did it, Wilson), first,
             last.
         """
-        from cjmkit.events._stats import wilson
-
         # Person by person first: counting distinct people is not written alike in all databases.
         each = self._canon.frame.group_by("u", "e").agg(
             nw.len().alias("m"), nw.col("t").min().alias("first"), nw.col("t").max().alias("last")
@@ -219,7 +318,7 @@ class LogData:
         return pd.DataFrame(
             {
                 "event": names,
-                "stage": [self.stages.get(e, "") for e in names],
+                "stage": [self.stage_of.get(e, "") for e in names],
                 "count": found["count"].to_numpy("int64"),
                 "users": found["users"].to_numpy("int64"),
                 "n": self.n_people,
@@ -234,29 +333,19 @@ class LogData:
     def __repr__(self) -> str:
         c = self._canon
         return (
-            f"<{type(self).__name__} {self.name!r}: {c.n_rows:,} events of "
-            f"{self.n_people:,} people, {len(c.events):,} kinds"
+            f"<{type(self).__name__} {self.name!r}: {c.n_rows:,} events of {self.n_people:,} people, "
+            f"{len(c.events):,} kinds"
             + (f", {len(c.channels):,} channels" if c.has_channel else "")
             + f", {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}, on {self.engine}>"
         )
 
     def _repr_html_(self) -> str:
-        import html
-
-        from cjmkit.events._result import shown
-
         return f"<p>{html.escape(repr(self)[1:-1])}</p>{shown(self.describe()).to_html(index=False, border=0)}"
 
     # ------------------------------------------------------------------ shared by the questions
 
-    def _origin(self, query: str, excluded: str = "") -> Origin:
-        return Origin(
-            log=self.name,
-            query=query,
-            engine=self._canon.engine.version,
-            hashed=lambda: self.sha256,
-            excluded=excluded,
-        )
+    def _origin(self, query: str) -> Origin:
+        return Origin(log=self.name, query=query, engine=self._canon.engine.version, hashed=lambda: self.sha256)
 
     def _codes(self, events: str | Sequence[str]) -> list[int]:
         """Codes of one event or of any of several."""
@@ -270,15 +359,15 @@ class LogData:
 
     def _stage_codes(self, order: Sequence[str] | None = None) -> tuple[nw.Expr, list[str]]:
         """An expression for the stage's code (0 is none), and the stages."""
-        if not self.stages:
+        if not self.stage_of:
             raise CjmError(
-                "the log does not know which event belongs to which stage: pass stages={event: stage} to EventLog; "
+                "the log does not know which event belongs to which stage: pass stage_of={event: stage} to EventLog; "
                 f"events are {', '.join(self.events[:20])}"
             )
         stages = list(order) if order is not None else list(self.stage_order)
         out: Any = nw.lit(0)
         for i, stage in enumerate(stages, 1):
-            codes = [self.events.index(e) + 1 for e, s in self.stages.items() if s == stage and e in self.events]
+            codes = [self.events.index(e) + 1 for e, s in self.stage_of.items() if s == stage and e in self.events]
             if codes:
                 out = nw.when(nw.col("e").is_in(codes)).then(nw.lit(i)).otherwise(out)
         return out, stages
@@ -293,9 +382,44 @@ class LogData:
         frame = pd.DataFrame({"u": self._canon.person_keys(series.index), column: series.astype(str).to_numpy()})
         return frame.dropna().astype({"u": "int64"} if self._canon.user_kind == "number" else {"u": "str"})
 
+    def _property(self, name: str) -> pd.Series:
+        """What people are by a column of an export: person to the first value that is known."""
+        columns = self._opened.properties if self._opened else ()
+        if self._opened is None or name not in columns:
+            raise CjmError(
+                suggest(name, ["channel", "first_source", *columns], what="grouping")
+                + "; or pass labels: a Series with the person's id as index"
+            )
+        return self._opened.labels(name)
+
     def _need_channel(self, what: str) -> None:
         if not self._canon.has_channel:
             raise CjmError(f"{what} needs to know the channel of each event: pass channel= to EventLog")
+
+
+def _from_path(
+    path: Path, given: dict[str, str | None], tz: str | None, how: LogOptions
+) -> tuple[Canon, dict[str, Any]]:
+    """The log in a file, and what ``prepare`` wrote about it."""
+    from cjmkit.events._duck import from_duck, open_file, open_prepared, prepared_notes
+
+    existing(path, what="folder" if path.is_dir() else "file")
+    duck = DuckEngine(memory_limit=how.memory_limit, threads=how.threads)
+    notes = prepared_notes(duck, path)
+    if notes is not None:
+        return open_prepared(duck, path, notes), notes
+    source, place, columns = open_file(duck, path, list(how.names) if how.names else None)
+    lacking = [r for r in ("user", "time", "event") if given[r] is None]
+    if lacking:
+        raise FileFormatError(
+            f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the file has the "
+            f"columns {', '.join(columns)}; or try cjmkit.events.read, which knows what many tools write",
+            path=path,
+        )
+    roles = Roles(**given, tz=tz, time_format=how.time_format, drop_bad=how.drop_bad)  # type: ignore[arg-type]
+    canon = from_duck(duck, source, place, columns, roles, where=path)
+    _look_at_the_end(path, canon)
+    return canon, {}
 
 
 def _look_at_the_end(path: Path, canon: Canon) -> None:
@@ -335,9 +459,7 @@ def _columns(source: Any) -> list[str]:
     return [str(c) for c in getattr(source, "columns", [])]
 
 
-def _from_table(
-    source: Any, roles: Roles, name: str, engine: str | None, memory_limit: str | None, threads: int | None
-) -> Canon:
+def _from_table(source: Any, roles: Roles, name: str, how: LogOptions) -> Canon:
     from cjmkit.events import _duck, _ingest
 
     if type(source).__module__.startswith("narwhals"):
@@ -347,10 +469,10 @@ def _from_table(
         if source.columns.has_duplicates:
             twice = source.columns[source.columns.duplicated()][0]
             raise CjmError(f"{name}: two columns are called {twice!r}; rename one")
-        if engine is None and len(source) <= LARGE:
+        if not how.duckdb and len(source) <= LARGE:
             return _ingest.from_pandas(source, roles, where=name)
     elif kind == "polars":
-        if engine is None:
+        if not how.duckdb:
             return _ingest.from_polars(source, roles, where=name)
         source = source.lazy().collect()
     elif kind == "pyspark":
@@ -371,7 +493,7 @@ def _from_table(
             ".parquet, .jsonl), a pandas, Polars or pyarrow frame, a DuckDB relation, a Spark DataFrame or an Ibis "
             "table"
         )
-    duck = DuckEngine(memory_limit=memory_limit, threads=threads)
+    duck = DuckEngine(memory_limit=how.memory_limit, threads=how.threads)
     duck.register("cjm_source", _duck.as_frame(source))
     columns = {row[0]: row[1] for row in duck.sql("DESCRIBE SELECT * FROM cjm_source").fetchall()}
     return _duck.from_duck(duck, "cjm_source", "row_number() OVER () - 1", columns, roles, where=name)

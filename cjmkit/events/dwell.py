@@ -11,11 +11,13 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
-from cjmkit.events._result import Result, duration
-from cjmkit.events._stats import median_interval, timedeltas
+from cjmkit.events._result import Result
+from cjmkit.events._stats import timedeltas
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
 from cjmkit.events.transitions import stage_rows, with_before
-from cjmkit.i18n import say
+from cjmkit.i18n import duration, say
+from cjmkit.stats import median_interval
 
 __all__ = ["Dwell", "dwell"]
 
@@ -29,7 +31,7 @@ class Dwell(Result):
     high (order statistics, 95 %). The visit that ends a path has no known end and is left out of the times.
     """
 
-    by: str = "stage"
+    unit: str = "stage"
 
     def summary(self, lang: str | None = None) -> str:
         """Where people stay longest."""
@@ -38,17 +40,17 @@ class Dwell(Result):
             return say(en="Nobody was seen to go on.", ru="Никто не пошёл дальше.", lang=lang)
         top = known.sort_values("median_time", ascending=False).iloc[0]
         return say(
-            en=f"People stay longest at “{top[self.by]}”: half of {int(top['n']):,} people more than "
+            en=f"People stay longest at “{top[self.unit]}”: half of {int(top['n']):,} people more than "
             f"{duration(top['median_time'], lang)} in all.",
-            ru=f"Дольше всего задерживаются на «{top[self.by]}»: половина из {int(top['n'])} человек дольше "
+            ru=f"Дольше всего задерживаются на «{top[self.unit]}»: половина из {int(top['n'])} человек дольше "
             f"{duration(top['median_time'], lang)} в общей сложности.",
             lang=lang,
         )
 
     def _evidence_(self, stage: str) -> EventFigure:
-        if stage not in set(self.table[self.by]):
-            raise CjmError(suggest(stage, self.table[self.by], what=self.by))
-        row = self.table[self.table[self.by] == stage].iloc[0]
+        if stage not in set(self.table[self.unit]):
+            raise CjmError(suggest(stage, self.table[self.unit], what=self.unit))
+        row = self.table[self.table[self.unit] == stage].iloc[0]
         hours = [None if pd.isna(row[c]) else row[c].total_seconds() / 3600 for c in ("median_time", "low", "high")]
         return self.origin.figure(
             Estimate(value=hours[0], low=hours[1], high=hours[2], n=int(row["n"]), method="order statistics"),
@@ -56,31 +58,29 @@ class Dwell(Result):
         )
 
 
-def dwell(log: LogData, by: Literal["stage", "event"] = "stage", *, pause: str | pd.Timedelta | None = None) -> Dwell:
+def dwell(log: LogData, unit: Literal["stage", "event"] = "stage", *, gap: str | pd.Timedelta | None = None) -> Dwell:
     """Measure how long people stay at each stage, over all their visits of it.
 
     Parameters
     ----------
     log : LogData
         The log.
-    by : {"stage", "event"}
+    unit : {"stage", "event"}
         A visit of a stage lasts from its first event to the first event of another stage; of an event, to the next
         event.
-    pause : str or Timedelta, optional
+    gap : str or Timedelta, optional
         A longer wait before the next visit is absence and not counted.
 
     Returns
     -------
     Dwell
     """
-    from cjmkit.events._time import microseconds
-
-    if by not in ("event", "stage"):
-        raise CjmError(suggest(by, ["stage", "event"], what="kind of stay"))
-    limit = microseconds(pause)
+    if unit not in ("event", "stage"):
+        raise CjmError(suggest(unit, ["stage", "event"], what="kind of stay"))
+    limit = span_us(gap)
     engine = log._canon.engine
     with engine.scratch():
-        if by == "stage":
+        if unit == "stage":
             visits, names = stage_rows(log)
             rows = with_before(visits)
         else:
@@ -100,19 +100,20 @@ def dwell(log: LogData, by: Literal["stage", "event"] = "stage", *, pause: str |
     for code, name in enumerate(names, 1):
         row = counted[counted["e"] == code]
         if row.empty:
-            if by == "stage":
+            if unit == "stage":
                 out.append((name, 0, 0, 0, float("nan"), None, None, None))
             continue
         here = spread[spread["p"] == code]
-        middle, low, high, n = median_interval(here["s"], here["w"])
+        middle, low, high = median_interval(here["s"], here["w"])
+        n = int(here["w"].sum())
         visits_, users = int(row["visits"].iloc[0]), int(row["users"].iloc[0])
         out.append((name, visits_, users, n, visits_ / users,
                     *(x * 1e6 for x in (middle, low, high))))  # fmt: skip
-    columns = [by, "visits", "users", "n", "per_person", "median_time", "low", "high"]
+    columns = [unit, "visits", "users", "n", "per_person", "median_time", "low", "high"]
     table = pd.DataFrame(out, columns=columns)
     for column in ("median_time", "low", "high"):
         table[column] = timedeltas(table[column])
-    if by == "event":
+    if unit == "event":
         table = table.sort_values("visits", ascending=False, ignore_index=True)
-    query = f"dwell({by!r}" + (f", pause={str(pause)!r}" if pause is not None else "") + ")"
-    return Dwell(table=table, origin=log._origin(query), by=by)
+    query = f"dwell({unit!r}" + (f", gap={str(gap)!r}" if gap is not None else "") + ")"
+    return Dwell(table=table, origin=log._origin(query), unit=unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,22 +16,25 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
-from cjmkit.events._stats import holm, newcombe, timedeltas, two_proportions, wilson
-from cjmkit.events._time import microseconds
+from cjmkit.events._stats import timedeltas, two_proportions
+from cjmkit.events._time import span_us
 from cjmkit.events.data import By, LogData
-from cjmkit.i18n import count, number, say
+from cjmkit.i18n import number, say
+from cjmkit.i18n import people as people_words
+from cjmkit.stats import holm, newcombe, wilson
 
-__all__ = ["Funnel", "funnel", "step_name"]
-
-
-def people_count(n: int, lang: str | None = None) -> str:
-    """A number of people in words."""
-    return count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+__all__ = ["Funnel", "funnel", "step_name", "step_names"]
 
 
 def step_name(step: str | Sequence[str]) -> str:
     """How a step is called: the event, or its events joined by `` / ``."""
     return step if isinstance(step, str) else " / ".join(step)
+
+
+def step_names(steps: Sequence[str | Sequence[str]]) -> list[str]:
+    """Names of all steps; a step that comes again is numbered."""
+    names = [step_name(s) for s in steps]
+    return [n if names.count(n) == 1 else f"{n} ({names[: i + 1].count(n)})" for i, n in enumerate(names)]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,7 +65,7 @@ class Funnel(Result):
                 continue
             share = number(last["overall"], 1, percent=True, lang=lang)
             low, high = (number(last[c], 1, percent=True, lang=lang) for c in ("overall_low", "overall_high"))
-            start = people_count(int(first["users"]), lang)
+            start = people_words(int(first["users"]), lang)
             text = say(
                 en=f"{int(last['users']):,} of {start} ({share}, 95% interval {low} to {high}) "
                 f"get from “{first['step']}” to “{last['step']}”",
@@ -157,7 +160,7 @@ class Funnel(Result):
             pairs.append((whole, one["users"][last], one["users"][0], two["users"][last], two["users"][0]))
         rows = []
         for step, k1, n1, k2, n2 in pairs:
-            difference, low, high = newcombe(k1, n1, k2, n2) if n1 and n2 else (np.nan,) * 3
+            difference, low, high = newcombe((k1, n1), (k2, n2)) if n1 and n2 else (np.nan,) * 3
             rows.append(
                 {"step": step, "a": a, "b": b, "users_a": int(k1), "n_a": int(n1), "users_b": int(k2), "n_b": int(n2),
                      "conversion_a": k1 / n1 if n1 else np.nan, "conversion_b": k2 / n2 if n2 else np.nan,
@@ -227,7 +230,6 @@ def funnel(
     steps: Sequence[str | Sequence[str]],
     *,
     by: By = None,
-    persona: pd.Series | Mapping[Any, str] | None = None,
     closed: bool = True,
     skipping: bool = False,
     window: str | pd.Timedelta | None = None,
@@ -242,9 +244,8 @@ def funnel(
         Events in the order of the funnel; a list is a step that any of its events reaches.
     by : "channel", "first_source", or labels (Series or mapping of person to group), optional
         ``"channel"`` is the channel of the event with which a person entered the funnel, ``"first_source"`` the first
-        channel that they ever came from. People without a label are left out, and the result says how many.
-    persona : labels, optional
-        Persona of each person; a second grouping.
+        channel that they ever came from. A pair of a word and labels, as in ``("channel", personas)``,
+        groups by both. People without a label are left out, and the result says how many.
     closed : bool
         True: people enter at the first step only. False (open): a person counts at every step that they did, wherever
         they entered; conversion is then the share of those at the step before who did this step after it.
@@ -272,15 +273,14 @@ def funnel(
     if isinstance(steps, str) or len(steps) < 2:
         raise CjmError(f"a funnel needs at least two steps in order; {steps!r} came")
     codes = [log._codes(s) for s in steps]
-    names = [step_name(s) for s in steps]
-    shown_names = [n if names.count(n) == 1 else f"{n} ({names[: i + 1].count(n)})" for i, n in enumerate(names)]
-    limit = microseconds(window)
+    shown_names = step_names(steps)
+    limit = span_us(window)
     if not closed and skipping:
         raise CjmError("an open funnel lets people enter anywhere, so skipping= has no meaning there; use closed=True")
     canon = log._canon
     engine = canon.engine
     with engine.scratch():
-        people, grouping, left_out = attach_groups(log, codes[0], by=by, persona=persona, closed=closed, steps=codes)
+        people, grouping, left_out = attach_groups(log, codes[0], by=by, closed=closed, steps=codes)
         if not closed:
             counted = _open(canon, codes, people, grouping, limit)
         elif skipping:
@@ -293,7 +293,7 @@ def funnel(
         told.append(
             say(
                 en=f"{left_out:,} people without a label were left out",
-                ru=f"без метки и потому не учтены: {people_count(left_out, 'ru')}",
+                ru=f"без метки и потому не учтены: {people_words(left_out, 'ru')}",
             )
         )
     small = table[(table["n"] < 10) & (table["n"] > 0) & table["conversion"].notna()]
@@ -304,7 +304,7 @@ def funnel(
     query = f"funnel({listed([s if isinstance(s, str) else list(s) for s in steps])}"
     query += "".join(
         f", {k}={listed(v)}"
-        for k, v, default in (("by", by, None), ("persona", persona, None), ("closed", closed, True),
+        for k, v, default in (("by", by, None), ("closed", closed, True),
                               ("skipping", skipping, False), ("window", None if window is None else str(window), None))
         if v is not default
     )  # fmt: skip
@@ -473,7 +473,7 @@ def _table(
     grouping: list[str],
     closed: bool,
 ) -> pd.DataFrame:
-    stage_of = [log.stages.get(s if isinstance(s, str) else s[0], "") for s in steps]
+    stage_of = [log.stage_of.get(s if isinstance(s, str) else s[0], "") for s in steps]
     frames = [group_names(log, c, grouping) for c in counted]
     if grouping:
         keys = sorted({tuple(r) for f in frames for r in f[grouping].itertuples(index=False)})

@@ -12,14 +12,14 @@ from cjmkit.events.funnel import Funnel
 __all__ = ["kpi_notes"]
 
 
-def kpi_notes(funnel: Funnel, stages: Mapping[str, str] | None = None) -> tuple[PlacedNote, ...]:
+def kpi_notes(funnel: Funnel, stage_of: Mapping[str, str] | None = None) -> tuple[PlacedNote, ...]:
     """Turn the steps of a funnel into KPI notes: how many go on to each step, with the query as evidence.
 
     Parameters
     ----------
     funnel : Funnel
         Without groups.
-    stages : mapping, optional
+    stage_of : mapping, optional
         Event to stage; by default the stages that the log knows. A step without a stage makes no note.
 
     Returns
@@ -38,7 +38,7 @@ def kpi_notes(funnel: Funnel, stages: Mapping[str, str] | None = None) -> tuple[
     out: list[PlacedNote] = []
     for before, row in zip(table["step"].iloc[:-1], table.iloc[1:].to_dict("records"), strict=True):
         step = str(row["step"])
-        stage = (stages or {}).get(step) or row.get("stage")
+        stage = (stage_of or {}).get(step) or row.get("stage")
         if not stage or stage != stage:
             continue
         evidence = funnel._evidence_(step=step)

@@ -11,10 +11,11 @@ import pandas as pd
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
-from cjmkit.events._stats import share_estimate, timedeltas, wilson
+from cjmkit.events._stats import share_estimate, timedeltas
 from cjmkit.events.data import LogData
 from cjmkit.events.transitions import stage_rows
 from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
 
 __all__ = ["Paths", "StepMatrix", "paths", "step_matrix"]
 
@@ -32,7 +33,7 @@ class Paths(Result):
     """
 
     variants: int = 0
-    by: str = "event"
+    unit: str = "event"
 
     @property
     def events(self) -> list[tuple[str, ...]]:
@@ -110,13 +111,13 @@ class StepMatrix(Result):
         return self.origin.figure(share_estimate(row["users"], row["n"]), f"event {event!r} at step {step}")
 
 
-def _rows(log: LogData, by: str, fold: str | None) -> tuple[Any, list[str], bool]:
+def _rows(log: LogData, unit: str, fold: str | None) -> tuple[Any, list[str], bool]:
     """Rows u, t, k, e of the paths, the names of the codes, and whether places are already known."""
-    if by not in ("event", "stage"):
-        raise CjmError(suggest(by, ["event", "stage"], what="kind of path"))
+    if unit not in ("event", "stage"):
+        raise CjmError(suggest(unit, ["event", "stage"], what="kind of path"))
     if fold not in (None, "repeats", "loops"):
         raise CjmError(suggest(fold, ["repeats", "loops"], what="way to fold"))
-    if by == "stage":
+    if unit == "stage":
         rows, names = stage_rows(log)
         ready = False
     else:
@@ -141,9 +142,9 @@ def _placed(rows: Any, ready: bool) -> Any:
 
 def paths(
     log: LogData,
-    by: Literal["event", "stage"] = "event",
+    unit: Literal["event", "stage"] = "event",
     *,
-    top: int = 20,
+    n: int = 20,
     steps: int | None = None,
     fold: Literal["repeats", "loops"] | None = "repeats",
 ) -> Paths:
@@ -153,9 +154,9 @@ def paths(
     ----------
     log : LogData
         The log.
-    by : {"event", "stage"}
+    unit : {"event", "stage"}
         Paths of events, or of visits of stages.
-    top : int
+    n : int
         How many of the commonest to show.
     steps : int, optional
         Look at the first steps only; the whole path by default.
@@ -171,15 +172,15 @@ def paths(
     Notes
     -----
     Whole paths are compared without writing them out: a person's path becomes two sums over its steps of a polynomial
-    of event and place modulo two primes of 31 bits, computed where the log is; then one person of each of the top
+    of event and place modulo two primes of 31 bits, computed where the log is; then one person of each of the commonest
     paths is looked up.
     Two different paths agree in both sums and in length with a chance of about 2⁻⁶⁰.
     """
-    if top < 1 or (steps is not None and steps < 1):
-        raise CjmError("top= and steps= are at least 1")
+    if n < 1 or (steps is not None and steps < 1):
+        raise CjmError("n= and steps= are at least 1")
     canon, engine = log._canon, log._canon.engine
     with engine.scratch():
-        rows, names, ready = _rows(log, by, fold)
+        rows, names, ready = _rows(log, unit, fold)
         placed = _placed(rows, ready).select("u", "t", "n", "e")
         if steps is not None:
             placed = placed.filter(nw.col("n") <= steps)
@@ -194,9 +195,7 @@ def paths(
         )
         kinds = engine.cache(kinds)
         variants = int(engine.collect(kinds.select(nw.len().alias("n")))["n"].iloc[0])
-        best = engine.collect(
-            kinds.sort("users", "steps", "h1", "h2", descending=[True, False, False, False]).head(top)
-        )
+        best = engine.collect(kinds.sort("users", "steps", "h1", "h2", descending=[True, False, False, False]).head(n))
         ones = engine.upload(pd.DataFrame({"u": best["one"].to_numpy()}).drop_duplicates())
         taken = engine.collect(placed.select("u", "n", "e").join(ones, on="u", how="inner"))
     total = log.n_people
@@ -217,8 +216,8 @@ def paths(
             "median_time": timedeltas(best["wait"]),
         }
     )
-    query = f"paths({by!r}, top={top}, steps={steps}, fold={fold!r})"
-    return Paths(table=table, origin=log._origin(query), variants=variants, by=by)
+    query = f"paths({unit!r}, n={n}, steps={steps}, fold={fold!r})"
+    return Paths(table=table, origin=log._origin(query), variants=variants, unit=unit)
 
 
 def _hashed(placed: Any) -> Any:
@@ -238,7 +237,7 @@ def _hashed(placed: Any) -> Any:
     return out.drop("_x")
 
 
-def step_matrix(log: LogData, by: Literal["event", "stage"] = "event", *, steps: int = 10,
+def step_matrix(log: LogData, unit: Literal["event", "stage"] = "event", *, steps: int = 10,
                 fold: Literal["repeats", "loops"] | None = None) -> StepMatrix:  # fmt: skip
     """Count what people do at each step from their start.
 
@@ -246,7 +245,7 @@ def step_matrix(log: LogData, by: Literal["event", "stage"] = "event", *, steps:
     ----------
     log : LogData
         The log.
-    by : {"event", "stage"}
+    unit : {"event", "stage"}
         Events, or visits of stages.
     steps : int
         How many steps.
@@ -256,7 +255,7 @@ def step_matrix(log: LogData, by: Literal["event", "stage"] = "event", *, steps:
     if steps < 1:
         raise CjmError("steps= is at least 1")
     engine = log._canon.engine
-    rows, names, ready = _rows(log, by, fold)
+    rows, names, ready = _rows(log, unit, fold)
     placed = _placed(rows, ready).filter(nw.col("n") <= steps)
     found = engine.collect(placed.group_by("n", "e").agg(nw.len().alias("users")))
     ended = say(en="(ended)", ru="(конец)")
@@ -275,6 +274,6 @@ def step_matrix(log: LogData, by: Literal["event", "stage"] = "event", *, steps:
     )
     return StepMatrix(
         table=table.drop(columns="_end"),
-        origin=log._origin(f"step_matrix({by!r}, steps={steps}, fold={fold!r})"),
+        origin=log._origin(f"step_matrix({unit!r}, steps={steps}, fold={fold!r})"),
         ended=ended,
     )

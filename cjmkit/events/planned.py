@@ -15,9 +15,11 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.core.journey import Journey, Link
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
-from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events._stats import share_estimate
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
 
 __all__ = ["Planned", "planned_vs_actual"]
 
@@ -67,21 +69,21 @@ class Planned(Result):
         )
 
     def people(self) -> pd.DataFrame:
-        """Each person's fit: user, moves, planned, fit (missing for people who never moved)."""
+        """Each person's fit: participant, moves, planned, fit (missing for people who never moved)."""
         return self._people()
 
-    def links(self, *, minimum: float = 0.05, certain: bool = False) -> tuple[Link, ...]:
+    def links(self, *, min_share: float = 0.05, certain: bool = False) -> tuple[Link, ...]:
         """Deviations as links of a journey, commonest first.
 
         Parameters
         ----------
-        minimum : float
+        min_share : float
             Leave out moves that fewer than this share of the people at the source make.
         certain : bool
             Compare the lower limit of the interval instead of the share.
         """
         column = "low" if certain else "share"
-        chosen = self.table[(self.table["kind"] != "next") & (self.table[column] >= minimum)]
+        chosen = self.table[(self.table["kind"] != "next") & (self.table[column] >= min_share)]
         return tuple(
             Link(
                 source=row["source"], target=row["target"], kind=row["kind"],
@@ -160,9 +162,7 @@ def planned_vs_actual(
     CjmError
         If no event belongs to a stage of the journey.
     """
-    from cjmkit.events._time import microseconds
-
-    limit = microseconds(gap) or 0
+    limit = span_us(gap) or 0
     if isinstance(journey, Journey):
         order = [s.id for s in journey.stages]
         optional = [s.optional for s in journey.stages]
@@ -170,7 +170,7 @@ def planned_vs_actual(
         order = list(journey) if journey is not None else list(log.stage_order)
         optional = [False] * len(order)
     stage, stages = log._stage_codes(order)
-    mapped = set(log.stages.values())
+    mapped = set(log.stage_of.values())
     if not mapped & set(order):
         raise CjmError(
             f"no event of the log belongs to a stage of the journey: its stages are {', '.join(order)}, those of "
@@ -178,7 +178,7 @@ def planned_vs_actual(
             f"{', '.join(sorted(mapped))}"
         )
     never = tuple(s for s in order if s not in mapped)
-    foreign = tuple(s for s in dict.fromkeys(log.stages.values()) if s not in order)
+    foreign = tuple(s for s in dict.fromkeys(log.stage_of.values()) if s not in order)
     engine = log._canon.engine
     n_stages = len(stages)
 
@@ -246,7 +246,7 @@ def planned_vs_actual(
 
     def people() -> pd.DataFrame:
         found = engine.collect(per_person(visits())).sort_values("u", ignore_index=True)
-        found = found.rename(columns={"u": "user"})[["user", "moves", "planned"]]
+        found = found.rename(columns={"u": "participant"})[["participant", "moves", "planned"]]
         return found.assign(fit=(found["planned"] / found["moves"]).where(found["moves"] > 0))
 
     fits = fits.sort_values(["moves", "planned"], ignore_index=True)[["moves", "planned", "users"]].astype("int64")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cjmkit.errors import CjmError
-from cjmkit.events._duck import FORMAT
+from cjmkit.events._duck import PREPARED, text
 from cjmkit.events._engine import DuckEngine
 from cjmkit.events.data import LogData
 
@@ -39,8 +39,6 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
     CjmError
         If the file exists, or the log lives in a warehouse (prepare it there, or write it to Parquet first).
     """
-    from cjmkit.events._duck import text
-
     path = Path(path)
     if path.suffix.lower() not in (".parquet", ".pq"):
         raise CjmError(f"a prepared log is a Parquet file; call it {path.with_suffix('.parquet').name!r}")
@@ -65,10 +63,10 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
         "WINDOW w AS (PARTITION BY u ORDER BY k)) ORDER BY u, n"
     )  # fmt: skip
     notes = {
-        "format": FORMAT, "events": canon.events, "event_rows": canon.event_rows, "channels": canon.channels,
+        "format": PREPARED, "events": canon.events, "event_rows": canon.event_rows, "channels": canon.channels,
         "n_rows": canon.n_rows, "n_people": canon.n_people, "t_min": canon.t_min, "t_max": canon.t_max,
         "has_channel": canon.has_channel, "has_value": canon.has_value, "user_kind": canon.user_kind,
-        "stages": log.stages, "tz": log.tz, "source_sha256": log.sha256,
+        "stages": log.stage_of, "tz": log.tz, "source_sha256": log.sha256,
     }  # fmt: skip
     part = path.with_name(path.name + ".part")
     try:

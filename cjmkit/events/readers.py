@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
-from cjmkit.events._duck import open_file, prepared_notes, quote, text
-from cjmkit.events._engine import DuckEngine
-from cjmkit.events.log import EventLog
+from cjmkit.errors import DataWarning, FileFormatError, one_of, suggest
+from cjmkit.events._duck import open_file, quote, text
+from cjmkit.events._engine import DuckEngine, Roles
+from cjmkit.events.data import Opened
+from cjmkit.events.reporting import LogReport, Role
+from cjmkit.files import existing
 
-__all__ = ["FORMATS", "read"]
+__all__ = ["FORMATS", "open_export"]
 
 FORMATS = ("prepared", "ga4", "metrica-visits", "metrica-hits", "snowplow", "matomo-visits", "matomo", "plain")
 """What ``read`` can recognise."""
@@ -30,88 +31,33 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def read(
-    path: str | os.PathLike[str],
-    *,
-    format: str | None = None,
-    user: str | None = None,
-    time: str | None = None,
-    event: str | None = None,
-    channel: str | None = None,
-    value: str | None = None,
-    goals: Mapping[Any, str] | None = None,
-    tz: str | None = None,
-    name: str | None = None,
-    **options: Any,
-) -> EventLog:
-    """Open an export and say which columns play which part.
-
-    Parameters
-    ----------
-    path : path
-        GA4: Parquet or JSON of the BigQuery table, nested or flattened. Yandex.Metrica: TSV of the Logs API, visits
-        or hits.
-        Snowplow: atomic events as CSV, TSV with a header or Parquet. Matomo: JSON of ``Live.getLastVisitsDetails`` or
-        a flat table. A prepared log. Any other table whose columns have usual names.
-    format : str, optional
-        One of ``cjmkit.events.readers.FORMATS``, where recognition from the columns is not wanted.
-    user, time, event, channel, value : str, optional
-        Columns that play another part than the reader would think.
-    goals : mapping of goal id to name, optional
-        Names for Metrica's goals; without it they are called ``"goal 123"``.
-    tz : str, optional
-        Zone of times without one. Metrica gives the counter's local time; ``"Europe/Moscow"`` unless said otherwise.
-    name : str, optional
-        Name of the log; the file's name by default.
-    **options
-        Passed on to EventLog: stages, drop_bad, memory_limit …
-
-    Returns
-    -------
-    EventLog
-
-    Raises
-    ------
-    FileFormatError
-        If nothing in the columns tells who did what when; the message lists the columns.
-
-    Notes
-    -----
-    *GA4*: person ``user_pseudo_id``, channel ``source / medium`` of the click that was collected with the event,
-    where there is one, else of the event's parameters; ``traffic_source`` (the person's very first source) only where
-    the export holds nothing else. *Metrica visits*: a row ``visit`` and one for each goal, channel by the last
-    significant source.
-    *Metrica hits*: goals, else the first part of the page's address. *Snowplow*: rows with an event_id that was seen
-    before are left out, since the pipeline delivers at least once.
-    """
-    path = Path(path)
-    if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
-        raise FileFormatError(f"there is no such file; {suggest(path.name, near, what='file')}", path=path)
-    if format is not None and format not in FORMATS:
-        raise CjmError(suggest(format, FORMATS, what="format"))
-    name = name or path.name.split(".")[0]
+def open_export(
+    path: Path, *, format: str | None, given: dict[str, str | None], goals: Mapping[Any, str], tz: str | None
+) -> Opened:
+    """Open an export, with the columns that play a part."""
+    existing(path, what="folder" if path.is_dir() else "file")
+    if format is not None:
+        one_of(format, FORMATS, what="format")
     duck = DuckEngine()
-    if format == "prepared" or (format is None and prepared_notes(duck, path) is not None):
-        return EventLog(path, name=name, tz=tz, **options)
-    source, _, columns = open_file(duck, path, options.get("names"))
+    source, place, columns = open_file(duck, path)
     kind = format or _recognise(columns)
-    roles = {"user": user, "time": time, "event": event, "channel": channel, "value": value}
-    select: str | None
     found: dict[str, Any]
     if kind == "plain":
-        select, found = None, _plain(columns, roles, path)
+        found, sql = _plain(columns, given, path), source
     else:
-        select, found = _SELECTS[kind](columns, {str(k): str(v) for k, v in (goals or {}).items()})
-        for role, given in roles.items():
-            if given is not None:
-                if given not in columns:
+        select, found = _SELECTS[kind](columns, {str(k): str(v) for k, v in goals.items()})
+        for role, column in given.items():
+            if column is not None:
+                if column not in columns:
                     raise FileFormatError(
-                        f"{role}= names a column that is not there: {suggest(given, columns, what='column')}", path=path
+                        f"{role}= names a column that is not there: {suggest(column, columns, what='column')}",
+                        path=path,
                     )
                 # The raw column takes the place of the reader's own expression.
-                select = select.replace("{place} AS __place", f"{{place}} AS __place, {quote(given)} AS __{role}")
+                select = select.replace("{place} AS __place", f"{{place}} AS __place, {quote(column)} AS __{role}")
                 found[role] = f"__{role}"
+        sql = f"(SELECT {select.replace('{place}', place).replace('{source}', source)})"
+        place = "__place"
     if kind == "snowplow" and "event_id" in columns:
         twice = duck.sql(f"SELECT count(event_id) - count(DISTINCT event_id) FROM {source}").fetchall()[0][0]
         if twice:
@@ -121,7 +67,8 @@ def read(
             )  # fmt: skip
     if kind.startswith("metrica") and tz is None:
         tz = None if found["time"].endswith("UTC") else "Europe/Moscow"
-    return EventLog(path, name=name, tz=tz, _select=select, **found, **options)
+    report = LogReport(format=kind, roles={r: Role(c, "guessed", "by its name") for r, c in found.items()})
+    return Opened(duck=duck, sql=sql, place=place, roles=Roles(**found, tz=tz), path=path, report=report, tz=tz)
 
 
 def _recognise(columns: Mapping[str, str]) -> str:

@@ -12,9 +12,10 @@ import pandas as pd
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result, listed
-from cjmkit.events._stats import share_estimate, wilson
+from cjmkit.events._stats import share_estimate
 from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
 
 __all__ = ["Retention", "retention"]
 

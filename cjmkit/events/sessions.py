@@ -11,10 +11,12 @@ import pandas as pd
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import no_channel
-from cjmkit.events._result import Result, duration
-from cjmkit.events._stats import share_estimate, timedeltas, wilson
+from cjmkit.events._result import Result
+from cjmkit.events._stats import share_estimate, timedeltas
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
-from cjmkit.i18n import number, say
+from cjmkit.i18n import duration, number, say
+from cjmkit.stats import wilson
 
 __all__ = ["Sessions", "session_rows", "sessions"]
 
@@ -74,9 +76,7 @@ def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
     gap : str or Timedelta
         A longer pause begins a new visit.
     """
-    from cjmkit.events._time import microseconds
-
-    limit = microseconds(gap) or 1
+    limit = span_us(gap) or 1
     engine = log._canon.engine
     everything = say(en="(all)", ru="(все)")
     with engine.scratch():

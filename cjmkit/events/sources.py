@@ -8,16 +8,16 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._groups import first_channel, no_channel
 from cjmkit.events._result import Result, listed
-from cjmkit.events._stats import holm, newcombe, two_proportions, wilson
+from cjmkit.events._stats import two_proportions
 from cjmkit.events.data import LogData
 from cjmkit.i18n import number, say
+from cjmkit.stats import holm, newcombe, wilson
 
 __all__ = ["Sources", "sources"]
 
@@ -28,18 +28,18 @@ class Sources(Result):
 
     The table has source, users (who did the success event), n (people who first came from there), conversion, low,
     high (Wilson), rest (conversion of all others), difference, difference_low, difference_high (Newcombe), p, p_holm,
-    enough (n reaches the minimum); sources with enough people first, the best on top.
+    enough (n reaches the min_n); sources with enough people first, the best on top.
     """
 
-    minimum: int = 30
+    min_n: int = 30
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
         known = self.table[self.table["enough"]]
         if known.empty:
             return say(
-                en=f"No source brought at least {self.minimum} people, so none can be called the best.",
-                ru=f"Ни один источник не привёл хотя бы {self.minimum} человек, лучшего назвать нельзя.",
+                en=f"No source brought at least {self.min_n} people, so none can be called the best.",
+                ru=f"Ни один источник не привёл хотя бы {self.min_n} человек, лучшего назвать нельзя.",
                 lang=lang,
             )
         best = known.iloc[0]
@@ -76,7 +76,7 @@ class Sources(Result):
         )
 
 
-def sources(log: LogData, success: str | Sequence[str], *, minimum: int = 30) -> Sources:
+def sources(log: LogData, success: str | Sequence[str], *, min_n: int = 30) -> Sources:
     """Compare the sources that people first came from by how many reach success.
 
     Parameters
@@ -85,7 +85,7 @@ def sources(log: LogData, success: str | Sequence[str], *, minimum: int = 30) ->
         A log with channels.
     success : str or list of str
         Event, or any of several, that counts as success.
-    minimum : int
+    min_n : int
         Fewer people than this and a source is listed below the others and never called the best.
 
     Returns
@@ -112,9 +112,9 @@ def sources(log: LogData, success: str | Sequence[str], *, minimum: int = 30) ->
         if n2 == 0:
             rows.append((np.nan,) * 5)
         else:
-            rows.append((k2 / n2, *newcombe(k, n, k2, n2), two_proportions(k, n, k2, n2)))
+            rows.append((k2 / n2, *newcombe((k, n), (k2, n2)), two_proportions(k, n, k2, n2)))
     table[["rest", "difference", "difference_low", "difference_high", "p"]] = np.array(rows, float)
-    table["enough"] = table["n"] >= minimum
+    table["enough"] = table["n"] >= min_n
     table["p_holm"] = holm(table["p"].where(table["enough"]))
     table = table.sort_values(["enough", "conversion", "source"], ascending=[False, False, True], ignore_index=True)
     told = []
@@ -122,17 +122,11 @@ def sources(log: LogData, success: str | Sequence[str], *, minimum: int = 30) ->
     if few:
         told.append(
             say(
-                en=f"fewer than {minimum} people came from {', '.join(few[:5])}",
-                ru=f"меньше {minimum} человек пришло из: {', '.join(few[:5])}",
+                en=f"fewer than {min_n} people came from {', '.join(few[:5])}",
+                ru=f"меньше {min_n} человек пришло из: {', '.join(few[:5])}",
             )
         )
     columns = ["source", "users", "n", "conversion", "low", "high", "rest", "difference", "difference_low",
                "difference_high", "p", "p_holm", "enough"]  # fmt: skip
-    query = f"sources(success={listed(success if isinstance(success, str) else list(success))}, minimum={minimum})"
-    return Sources(table=table[columns], origin=log._origin(query), warnings=tuple(told), minimum=minimum)
-
-
-def names_of(log: LogData, codes: pd.Series) -> list[str]:
-    """Names of channel codes."""
-    names = [no_channel(), *log.channels]
-    return [names[int(c)] for c in codes]
+    query = f"sources(success={listed(success if isinstance(success, str) else list(success))}, min_n={min_n})"
+    return Sources(table=table[columns], origin=log._origin(query), warnings=tuple(told), min_n=min_n)

@@ -1,10 +1,10 @@
-"""Stuck: people who reached a step and did not go on within the time in which people usually do."""
+"""Stuck: people who reached a step, are still open, and did not go on within the time in which people usually do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -12,14 +12,20 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
-from cjmkit.errors import CjmError, suggest
-from cjmkit.events._groups import attach_groups, no_channel
-from cjmkit.events._result import Result, duration, listed
-from cjmkit.events._stats import share_estimate, timedeltas, wilson
-from cjmkit.events.data import LogData
-from cjmkit.i18n import count, number, say
+from cjmkit.errors import CjmError, one_of
+from cjmkit.events._groups import attach_groups, no_channel, split_by
+from cjmkit.events._result import Result, listed
+from cjmkit.events._stats import timedeltas
+from cjmkit.events._time import moment_us
+from cjmkit.events.data import By, LogData
+from cjmkit.events.funnel import step_names
+from cjmkit.events.survival import kaplan_meier, usual_wait
+from cjmkit.i18n import count, duration, number, say
+from cjmkit.stats import wilson
 
-__all__ = ["Stuck", "kaplan_meier", "stuck"]
+__all__ = ["Stuck", "stuck"]
+
+SECOND = 1_000_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,14 +35,14 @@ class Stuck(Result):
     The table has step, next_step, stage, channel (of the event that reached the step), persona, size (people),
     median_wait (until the end of the log), usual_time (of the step), n (people of this channel and persona who
     reached the step), share, low, high (Wilson). ``steps`` has one row per step: step, next_step, n (reached it),
-    went_on, usual_time, stuck, waiting
-    (reached it but still within the usual time), share, low, high. ``curves`` has step, time, remaining (share who have
-    not gone on, Kaplan–Meier), low, high, at_risk.
+    went_on, left (by a stated exit), other_way (came to a later step past the next one), usual_time, usual_low,
+    usual_high, stuck, waiting (still open, within the usual time), share (stuck of n), low, high (bootstrap over
+    people, 95 %). ``curves`` has step, time, remaining (share who have not gone on, Kaplan-Meier), low, high, at_risk.
     """
 
     steps: pd.DataFrame = None  # type: ignore[assignment]
     curves: pd.DataFrame = None  # type: ignore[assignment]
-    within: float = 0.9
+    quantile: float = 0.9
     _fetch: Callable[[], pd.DataFrame] = None  # type: ignore[assignment]
 
     def summary(self, lang: str | None = None) -> str:
@@ -48,7 +54,7 @@ class Stuck(Result):
                       ru=("человек", "человека", "человек"), lang=lang)  # fmt: skip
         usual = duration(worst["usual_time"], lang)
         share = number(worst["share"], 0, percent=True, lang=lang)
-        often = number(self.within, 0, percent=True, lang=lang)
+        often = number(self.quantile, 0, percent=True, lang=lang)
         return say(
             en=f"{total} stuck, most of them ({int(worst['stuck']):,}, {share} of those who got there) after "
             f"“{worst['step']}”"
@@ -69,106 +75,74 @@ class Stuck(Result):
     def people(
         self, step: str | None = None, *, channel: str | None = None, persona: str | None = None
     ) -> pd.DataFrame:
-        """Each person who is stuck: user, step, channel, persona, since, wait."""
-        for value, column in ((step, "step"), (channel, "channel"), (persona, "persona")):
-            known = list(dict.fromkeys(self.steps["step"] if column == "step" else self.table[column]))
-            if value is not None and value not in known:
-                raise CjmError(suggest(value, known, what=column))
+        """Each person who is stuck, those who wait longest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            participant, step, channel (that brought them to the step), persona, since, wait, last_event (what they did
+            last), last_channel (the last channel that they were met in: the way to reach them), last_seen.
+        """
+        wanted = {"step": step, "channel": channel, "persona": persona}
         out = self._fetch()
-        for value, column in ((step, "step"), (channel, "channel"), (persona, "persona")):
+        for column, value in wanted.items():
             if value is not None:
-                out = out[out[column] == value]
+                known = self.steps["step"] if column == "step" else self.table[column]
+                out = out[out[column] == one_of(value, dict.fromkeys(known), what=column)]
         return out.reset_index(drop=True)
 
     def ids(self, step: str | None = None, *, channel: str | None = None, persona: str | None = None) -> pd.Series:
         """Ids of the people who are stuck, for a mailing or a list of calls."""
-        return self.people(step, channel=channel, persona=persona)["user"]
+        return self.people(step, channel=channel, persona=persona)["participant"]
 
     def _evidence_(self, step: str) -> EventFigure:
-        if step not in set(self.steps["step"]):
-            raise CjmError(suggest(step, self.steps["step"], what="step"))
-        row = self.steps[self.steps["step"] == step].iloc[0]
-        estimate: Estimate = share_estimate(row["stuck"], row["n"])
+        row = self.steps[self.steps["step"] == one_of(step, list(self.steps["step"]), what="step")].iloc[0]
+        estimate = Estimate(
+            value=row["share"], low=row["low"], high=row["high"], n=int(row["n"]), method="bootstrap of people",
+            percent=True,
+        )  # fmt: skip
         return self.origin.figure(estimate, f"stuck after {step!r}")
 
 
-def kaplan_meier(times: Any, moved: Any, weights: Any = None) -> pd.DataFrame:
-    """Share of people who have not gone on by each time, where some are still being watched.
+class _Asked(NamedTuple):
+    """What was asked, in codes."""
 
-    Parameters
-    ----------
-    times, moved, weights : array-like
-        How long each person has been at the step; whether they then went on (True) or are still there (False); how many
-        people each row stands for.
-
-    Returns
-    -------
-    pandas.DataFrame
-        time, remaining, low, high, at_risk, moved; one row per time at which somebody went on.
-
-    Notes
-    -----
-    Kaplan and Meier (1958); interval by Greenwood's variance on the log(−log) scale, 95 %.
-
-    Examples
-    --------
-    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])[["time", "remaining", "at_risk"]]
-       time  remaining  at_risk
-    0   1.0       0.75        4
-    1   2.0       0.50        3
-    2   3.0       0.00        1
-    """
-    rows = pd.DataFrame({"time": np.asarray(times, float), "moved": np.asarray(moved, bool)})
-    rows["w"] = 1 if weights is None else np.asarray(weights, "int64")
-    at = rows.assign(d=rows["w"] * rows["moved"]).groupby("time")[["w", "d"]].sum().sort_index()
-    risk = at["w"].sum() - at["w"].cumsum().shift(1, fill_value=0)
-    d = at["d"].to_numpy(float)
-    r = risk.to_numpy(float)
-    remaining = np.cumprod(1 - d / r)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.cumsum(np.where(r > d, d / (r * (r - d)), 0.0))
-        spread = 1.959963984540054 * np.sqrt(variance) / np.log(remaining)
-        low, high = remaining ** np.exp(-spread), remaining ** np.exp(spread)
-    inside = (remaining > 0) & (remaining < 1)
-    out = pd.DataFrame(
-        {
-            "time": at.index.to_numpy(float),
-            "remaining": remaining,
-            "low": np.where(inside, np.minimum(low, high), np.where(remaining >= 1, 1.0, 0.0)),
-            "high": np.where(inside, np.maximum(low, high), np.where(remaining >= 1, 1.0, np.nan)),
-            "at_risk": risk.to_numpy("int64"),
-            "moved": at["d"].to_numpy("int64"),
-        }
-    )
-    return out[out["moved"] > 0].reset_index(drop=True)
+    codes: list[list[int]]
+    lost: list[int]
+    by: By
+    moment: int
 
 
 def stuck(
     log: LogData,
     steps: Sequence[str | Sequence[str]],
     *,
-    by: Any = "channel",
-    persona: pd.Series | Mapping[Any, str] | None = None,
-    within: float = 0.9,
+    lost: str | Sequence[str] | None = None,
+    by: By = "channel",
+    quantile: float = 0.9,
     at: str | pd.Timestamp | None = None,
+    resamples: int = 200,
+    seed: int = 0,
 ) -> Stuck:
-    """Find the people who stopped on the way.
+    """Find the people who stopped on the way and are still open.
 
     Parameters
     ----------
     log : LogData
         The log.
     steps : sequence of str or of lists of str
-        The funnel, as for ``funnel``.
-    by : "channel", "first_source", labels or None
-        How audiences are split: the channel of the event that reached the step (where the log has channels), the
-        first source, or labels of people. A Series whose name is ``persona`` fills the persona column.
-    persona : labels, optional
-        Persona of each person.
-    within : float
+        The funnel, as for ``funnel``; the last step is success.
+    lost : str or list of str, optional
+        Stated exits (declined, cancelled, unsubscribed). Whoever met one after entering has left and is not stuck.
+    by : groups, optional
+        How audiences are split: ``"channel"`` of the event that reached the step (where the log has channels), the
+        first source, labels of people, or a word and labels, as in ``("channel", personas)``.
+    quantile : float
         A person is stuck when they have waited longer than it took this share of those who ever go on.
     at : str or Timestamp, optional
         The moment at which to look; the end of the log by default.
+    resamples, seed : int
+        Of the bootstrap over people.
 
     Returns
     -------
@@ -176,70 +150,100 @@ def stuck(
 
     Notes
     -----
-    The usual time of a step comes from the Kaplan–Meier curve of the wait for the next one, in which people who
-    arrived lately count for as long as they have been watched: the smallest t with F(t) ≥ `within` · F(∞), F = 1 − S.
-    A fixed cut would call late arrivals stuck, and a plain quantile of completed waits would be too short.
-    """
-    from cjmkit.events.funnel import step_name
+    Of the people at a step some went on, some came to a later step past the next one, some left by a stated exit, and
+    the rest are open. The usual time comes from the cumulative incidence of going on (Aalen-Johansen): the smallest t
+    with F(t) ≥ `quantile` · F(∞), where the exits compete and the open ones count for as long as they were watched. A
+    fixed cut would call late arrivals stuck, and a plain quantile of completed waits would be too short. Without
+    `lost`, those who left are among the stuck, because nothing in the log tells them apart.
 
+    Examples
+    --------
+    >>> rows = [("a", 1, "apply"), ("a", 2, "offer"), ("b", 1, "apply"), ("b", 2, "refused"), ("c", 1, "apply"),
+    ...         ("d", 8, "apply"), ("e", 9, "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "day", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["day"], "D")
+    >>> log = LogData(frame, user="who", time="when", event="what")
+    >>> stuck(log, ["apply", "offer"], lost="refused").steps[["n", "went_on", "left", "stuck", "waiting"]]
+       n  went_on  left  stuck  waiting
+    0  4        1     1      1        1
+    """
     if isinstance(steps, str) or len(steps) < 2:
         raise CjmError(f"a funnel needs at least two steps in order; {steps!r} came")
-    if not 0 < within < 1:
-        raise CjmError(f"within= is a share between 0 and 1; {within!r} came")
-    codes = [log._codes(s) for s in steps]
-    names = [step_name(s) for s in steps]
-    names = [n if names.count(n) == 1 else f"{n} ({names[: i + 1].count(n)})" for i, n in enumerate(names)]
-    moment = log._canon.t_max
-    if at is not None:
-        stamp = pd.Timestamp(at)
-        stamp = stamp.tz_localize(log.tz or "UTC") if stamp.tzinfo is None else stamp
-        moment = int(stamp.value) // 1000  # .value is in ns, whatever the unit
-    if isinstance(by, pd.Series) and by.name == "persona" and persona is None:
-        by, persona = None, by
-    if isinstance(by, str) and by == "channel" and not log._canon.has_channel:
-        by = None
-    # The channel of the step's own event is read where the person stands; other groupings belong to the person.
-    own = isinstance(by, str) and by == "channel"
+    if not 0 < quantile < 1:
+        raise CjmError(f"quantile= is a share between 0 and 1; {quantile!r} came")
+    names = step_names(steps)
+    own, by = _own_channel(log, by)
+    asked = _Asked([log._codes(s) for s in steps], log._codes(lost) if lost is not None else [], by,
+                   moment_us(log, at))  # fmt: skip
+    twice = set(asked.lost) & {c for s in asked.codes for c in s}
+    if twice:
+        raise CjmError(f"{log.events[min(twice) - 1]!r} is a step and an exit; it can be one of them")
     engine = log._canon.engine
     with engine.scratch():
-        furthest, went, grouping, left_out = _standing(log, codes, None if own else by, persona, moment)
-        tables, curves, usual = _curves(engine, went, furthest, names, within, moment)
-        where = _with_channel(log, furthest) if own else furthest
+        chain, grouping, left_out = _chain(log, asked)
+        standing = _standing(log, asked, chain, grouping)
+        tables, curves, usual = _curves(engine, chain[1:], standing, names, quantile, resamples, seed)
+        where = _with_channel(log, standing) if own else standing
         keys = [*(["group"] if own or "group" in grouping else []), *(["persona"] if "persona" in grouping else [])]
-        late: Any = nw.lit(False)
-        for j, limit in enumerate(usual):
-            here = nw.col("j") == j
-            late = late | (here & (nw.col("wait") > limit) if limit is not None else here)
-        stopped = where.filter(late)
+        stopped = where.filter(_late(usual))
         audience = engine.collect(
             stopped.group_by("j", *keys).agg(nw.len().alias("size"), nw.col("wait").median().alias("median_wait"))
         )
-        reached = _reached_by(log, codes, None if own else by, persona, moment, keys, own)
+        reached = _reached_by(log, chain, keys, own)
     table = _audience(log, audience, reached, names, steps, tables, keys)
 
     def fetch() -> pd.DataFrame:
         with engine.scratch():
-            people = _standing(log, codes, None if own else by, persona, moment)[0]
-            people = (_with_channel(log, people) if own else people).filter(late)
+            again, grouping, _ = _chain(log, asked)
+            people = _standing(log, asked, again, grouping)
+            people = (_with_channel(log, people) if own else people).filter(_late(usual))
             found = engine.collect(people.select("u", "j", "t", "wait", *keys))
+            lasts = _last_seen(log, people, asked.moment)
+        found = found.merge(lasts, on="u", how="left")
         found = _named(log, found.sort_values(["j", "wait", "u"], ascending=[True, False, True]), keys, names)
-        return pd.DataFrame(
-            {
-                "user": found["u"].to_numpy(),
-                "step": found["step"].to_numpy(),
-                "channel": found["channel"].to_numpy(),
-                "persona": found["persona"].to_numpy(),
-                "since": [log._when(t) for t in found["t"]],
-                "wait": timedeltas(found["wait"]),
-            }
-        )
+        out = found[["u", "step", "channel", "persona"]].rename(columns={"u": "participant"})
+        out["since"], out["wait"] = [log._when(t) for t in found["t"]], timedeltas(found["wait"])
+        out["last_event"] = [log.events[int(e) - 1] for e in found["last_e"]]
+        out["last_channel"] = [["", *log.channels][int(c)] for c in found["last_c"]]
+        out["last_seen"] = [log._when(t) for t in found["last_t"]]
+        return out.reset_index(drop=True)
 
+    query = f"stuck({listed([s if isinstance(s, str) else list(s) for s in steps])}, by={listed(by)}"
+    query += (f", lost={listed(lost)}" if lost is not None else "") + f", quantile={quantile}"
+    return Stuck(
+        table=table, origin=log._origin(f"{query}, at={log._when(asked.moment).isoformat()!r})"),
+        warnings=_told(names, usual, tables, left_out), steps=tables, curves=curves, quantile=quantile, _fetch=fetch,
+    )  # fmt: skip
+
+
+def _own_channel(log: LogData, by: By) -> tuple[bool, By]:
+    """Whether the channel of the step's own event is asked for, and what groupings of people remain."""
+    word, labels = split_by(by)
+    if isinstance(word, str) and word == "channel":
+        # A Series that is named persona is a grouping of people whatever it was called before.
+        rest = labels.rename("persona") if isinstance(labels, pd.Series) else labels
+        if rest is not None and not isinstance(rest, pd.Series):
+            rest = pd.Series(rest, name="persona")
+        return log._canon.has_channel, rest
+    return False, by
+
+
+def _late(usual: list[int | None]) -> Any:
+    """Who is open, and has waited longer than is usual at their step."""
+    late: Any = nw.lit(False)
+    for j, limit in enumerate(usual):
+        here = nw.col("j") == j
+        late = late | (here & (nw.col("wait") > limit) if limit is not None else here)
+    return late & (nw.col("ended") == 0)
+
+
+def _told(names: list[str], usual: list[int | None], tables: pd.DataFrame, left_out: int) -> tuple[str, ...]:
     told = [
         say(
-            en=f"nobody goes on from “{names[j]}” to “{names[j + 1]}”: there is no usual time, and all who are "
+            en=f"nobody goes on from “{names[j]}” to “{names[j + 1]}”: there is no usual time, and all who are open "
             f"there count as stuck",
             ru=f"от «{names[j]}» к «{names[j + 1]}» не идёт никто: обычного времени нет, застрявшими считаются все, "
-            f"кто там",
+            f"кто там остался",
         )
         for j, limit in enumerate(usual)
         if limit is None and tables.iloc[j]["n"]
@@ -248,27 +252,14 @@ def stuck(
         told.append(
             say(en=f"{left_out:,} people without a label were left out", ru=f"без метки, не учтены: {left_out}")
         )
-    query = f"stuck({listed([s if isinstance(s, str) else list(s) for s in steps])}, by={listed(by)}, within={within}"
-    query += (
-        f", persona={listed(persona)}" if persona is not None else ""
-    ) + f", at={log._when(moment).isoformat()!r})"
-    return Stuck(
-        table=table,
-        origin=log._origin(query),
-        warnings=tuple(told),
-        steps=tables,
-        curves=curves,
-        within=within,
-        _fetch=fetch,
-    )
+    return tuple(told)
 
 
-def _chain(
-    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int
-) -> tuple[list[Any], list[str], int]:
+def _chain(log: LogData, asked: _Asked) -> tuple[list[Any], list[str], int]:
     """People at each step (u, groups, k, t, tb), as far as the moment lets us see."""
     canon, engine = log._canon, log._canon.engine
-    people, grouping, left_out = attach_groups(log, codes[0], by=by, persona=persona)
+    codes, moment = asked.codes, asked.moment
+    people, grouping, left_out = attach_groups(log, codes[0], by=asked.by)
     before = people.filter(nw.col("t") <= moment).select("u", *grouping, "k", "t", nw.col("t").alias("tb"))
     out = [before]
     for step in codes[1:]:
@@ -284,15 +275,54 @@ def _chain(
     return out, grouping, left_out
 
 
-def _standing(
-    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int
-) -> tuple[Any, list[Any], list[str], int]:
-    """Where each person stands (furthest step, its event, the wait since), and those who went on, step by step."""
-    chain, grouping, left_out = _chain(log, codes, by, persona, moment)
-    union = log._canon.engine.union([c.select("u", *grouping, "k", "t", j=nw.lit(j)) for j, c in enumerate(chain)])
-    furthest = union.group_by("u", *grouping).agg(nw.col("j").max(), nw.col("k").max(), nw.col("t").max())
-    furthest = furthest.with_columns(wait=moment - nw.col("t"))
-    return log._canon.engine.cache(furthest), chain[1:], grouping, left_out
+def _standing(log: LogData, asked: _Asked, chain: list[Any], grouping: list[str]) -> Any:
+    """Where each person stands: u, groups, j the furthest step, k and t of its event, ended, wait.
+
+    ``ended`` is 0 while open, 2 for a stated exit, 3 for a later step past the next one; the wait lasts until that.
+    """
+    canon, engine = log._canon, log._canon.engine
+    union = engine.union([c.select("u", *grouping, "k", "t", j=nw.lit(j)) for j, c in enumerate(chain)])
+    people = union.group_by("u", *grouping).agg(
+        nw.col("j").max(), nw.col("k").max(), nw.col("k").min().alias("k0"), nw.col("t").max()
+    )
+    people = engine.cache(people)
+    last = len(asked.codes) - 1
+    step: Any = nw.lit(0)
+    for j in range(1, last + 1):
+        step = nw.when(nw.col("e").is_in(asked.codes[j])).then(nw.lit(j)).otherwise(step)
+    ends = canon.frame.filter(canon.did(sorted({*asked.lost, *(c for s in asked.codes[1:] for c in s)})))
+    ends = ends.filter(nw.col("t") <= asked.moment).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"), "e")
+    ends = ends.join(people.select("u", "j", "k", "k0"), on="u", how="inner").filter(nw.col("k2") > nw.col("k0"))
+    ends = ends.with_columns(s=step)
+    # A later step is another way from where the person stands; the last step ends the journey wherever it was done.
+    further = (nw.col("s") == last) | ((nw.col("s") > nw.col("j") + 1) & (nw.col("k2") > nw.col("k")))
+    other = nw.when(further & (nw.col("j") < last)).then(nw.lit(3)).otherwise(nw.lit(0))
+    out: Any = nw.when(nw.col("e").is_in(asked.lost)).then(nw.lit(2)).otherwise(other) if asked.lost else other
+    ends = ends.with_columns(ended=out).filter(nw.col("ended") > 0)
+    ends = ends.group_by("u").agg(nw.col("t2").min(), nw.col("ended").min())
+    columns = ["u", *grouping, "j", "k", "t"]
+    whole = people.select(*columns, ended=nw.lit(0).cast(nw.Int64), t2=nw.lit(0).cast(nw.Int64))
+    met = people.select(*columns).join(
+        ends.select("u", nw.col("ended").cast(nw.Int64), nw.col("t2").cast(nw.Int64)), on="u", how="inner"
+    )
+    both = engine.union([part.select(*columns, "ended", "t2") for part in (whole, met)])
+    both = both.group_by("u", *grouping).agg([nw.col(c).max() for c in ("j", "k", "t", "ended", "t2")])
+    until = nw.when(nw.col("ended") > 0).then(nw.max_horizontal("t2", "t")).otherwise(nw.lit(asked.moment))
+    return engine.cache(both.with_columns(wait=until - nw.col("t")).drop("t2"))
+
+
+def _last_seen(log: LogData, people: Any, moment: int) -> pd.DataFrame:
+    """Of each person the last event, the last channel (0 for none) and the time."""
+    engine = log._canon.engine
+    rows = log._canon.frame.filter(nw.col("t") <= moment).select("u", "k", "t", "e", "c")
+    rows = engine.cache(rows.join(people.select("u").unique(), on="u", how="inner"))
+
+    def last(part: Any) -> Any:
+        return part.join(part.group_by("u").agg(nw.col("k").max()), on=["u", "k"], how="inner")
+
+    out = engine.collect(last(rows).select("u", last_e="e", last_t="t"))
+    channels = engine.collect(last(rows.filter(nw.col("c") > 0)).select("u", last_c="c"))
+    return out.merge(channels, on="u", how="left").fillna({"last_c": 0})
 
 
 def _with_channel(log: LogData, people: Any) -> Any:
@@ -301,48 +331,64 @@ def _with_channel(log: LogData, people: Any) -> Any:
 
 
 def _curves(
-    engine: Any, went: list[Any], furthest: Any, names: list[str], within: float, moment: int
+    engine: Any, went: list[Any], standing: Any, names: list[str], quantile: float, resamples: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[int | None]]:
-    second = 1_000_000
     waiting = engine.collect(
-        furthest.with_columns(s=nw.col("wait") // second).group_by("j", "s").agg(nw.len().alias("w"))
+        standing.with_columns(s=nw.col("wait") // SECOND).group_by("j", "ended", "s").agg(nw.len().alias("w"))
     )
     rows, curves, usual = [], [], []
     for j, chain in enumerate(went):
         done = engine.collect(
-            chain.with_columns(s=(nw.col("t") - nw.col("tb")) // second).group_by("s").agg(nw.len().alias("w"))
-        )
-        still = waiting[waiting["j"] == j]
-        curve = kaplan_meier(
-            np.r_[done["s"].to_numpy(float), still["s"].to_numpy(float)],
-            np.r_[np.ones(len(done), bool), np.zeros(len(still), bool)],
-            np.r_[done["w"].to_numpy("int64"), still["w"].to_numpy("int64")],
-        )
-        limit: int | None = None
-        if len(curve):
-            gone = 1 - curve["remaining"]
-            limit = int(curve["time"][int(np.argmax(gone >= within * gone.iloc[-1] - 1e-12))]) * second
+            chain.with_columns(s=(nw.col("t") - nw.col("tb")) // SECOND).group_by("s").agg(nw.len().alias("w"))
+        ).assign(ended=1)
+        here = pd.concat([done, waiting[waiting["j"] == j]], ignore_index=True).sort_values(["s", "ended"])
+        row, limit = _step(here, quantile, resamples, seed)
         usual.append(limit)
-        n, moved = int(done["w"].sum() + still["w"].sum()), int(done["w"].sum())
-        late = int(still.loc[still["s"] * second > limit, "w"].sum()) if limit is not None else n - moved
-        share, low, high = (float(x[0]) for x in wilson(late, n))
-        rows.append((names[j], names[j + 1], n, moved,
-                     limit, late, n - moved - late, share, low,
-                     high))  # fmt: skip
+        rows.append({"step": names[j], "next_step": names[j + 1]} | row)
+        curve = kaplan_meier(here["s"], here["ended"] == 1, here["w"])
         curves.append(curve.assign(step=names[j], time=pd.to_timedelta(curve["time"], unit="s")))
-    table = pd.DataFrame(
-        rows, columns=["step", "next_step", "n", "went_on", "usual_time", "stuck", "waiting", "share", "low", "high"]
-    )
-    table["usual_time"] = timedeltas(table["usual_time"])
+    table = pd.DataFrame(rows)
+    for column in ("usual_time", "usual_low", "usual_high"):
+        table[column] = timedeltas(table[column])
     all_curves = pd.concat(curves, ignore_index=True)[["step", "time", "remaining", "low", "high", "at_risk", "moved"]]
     return table, all_curves, usual
 
 
-def _reached_by(
-    log: LogData, codes: list[list[int]], by: Any, persona: Any, moment: int, keys: list[str], own: bool
-) -> pd.DataFrame:
+def _step(here: pd.DataFrame, quantile: float, resamples: int, seed: int) -> tuple[dict[str, Any], int | None]:
+    """One step's row, and its usual time in µs; intervals by drawing people anew."""
+    times, ended, people = (here[c].to_numpy() for c in ("s", "ended", "w"))
+    n = int(people.sum())
+    empty = dict.fromkeys(("usual_time", "usual_low", "usual_high", "share", "low", "high"), np.nan)
+    counted = {name: int(people[ended == code].sum()) for name, code in (("went_on", 1), ("left", 2), ("other_way", 3))}
+    if not n:
+        return {"n": 0} | counted | empty | {"stuck": 0, "waiting": 0}, None
+    # Drawing from the counts is drawing people; a block of samples at a time keeps the memory small.
+    rng, blocks = np.random.default_rng(seed), [people[None, :].astype(float)]
+    step = max(1, int(2e6 // len(people)))
+    for begin in range(0, resamples, step):
+        blocks.append(rng.multinomial(n, people / n, size=min(step, resamples - begin)).astype(float))
+    limits, shares = [], []
+    for block in blocks:
+        limit = usual_wait(times.astype(float), ended, block, quantile)
+        late = (ended == 0) & (np.nan_to_num(limit, nan=-1.0)[:, None] < times)
+        limits.append(limit)
+        shares.append((block * late).sum(axis=1) / n)
+    usual, share = np.concatenate(limits), np.concatenate(shares)
+    drawn = usual[1:][~np.isnan(usual[1:])]
+    spread = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
+    low, high = np.quantile(share[1:], [0.025, 0.975]) if resamples else (np.nan, np.nan)
+    late_now = round(share[0] * n)
+    known = not np.isnan(usual[0])
+    row = {"n": n} | counted | {
+        "usual_time": usual[0] * SECOND, "usual_low": spread[0] * SECOND, "usual_high": spread[1] * SECOND,
+        "stuck": late_now, "waiting": n - sum(counted.values()) - late_now,
+        "share": share[0], "low": min(low, share[0]), "high": max(high, share[0]),
+    }  # fmt: skip
+    return row, int(usual[0]) * SECOND if known else None
+
+
+def _reached_by(log: LogData, chain: list[Any], keys: list[str], own: bool) -> pd.DataFrame:
     engine = log._canon.engine
-    chain, _, _ = _chain(log, codes, by, persona, moment)
     parts = []
     for j, people in enumerate(chain[:-1]):
         people = (
@@ -386,7 +432,7 @@ def _audience(
     j = out["j"].astype(int).to_numpy()
     first = [s if isinstance(s, str) else s[0] for s in steps]
     out["next_step"] = [names[i + 1] for i in j]
-    out["stage"] = [log.stages.get(first[i], "") for i in j]
+    out["stage"] = [log.stage_of.get(first[i], "") for i in j]
     out["usual_time"] = tables["usual_time"].to_numpy()[j]
     out["median_wait"] = timedeltas(out["median_wait"])
     out["share"], out["low"], out["high"] = wilson(out["size"], out["n"])

@@ -13,9 +13,11 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.events._result import Result
-from cjmkit.events._stats import timedeltas, wilson
+from cjmkit.events._stats import timedeltas
+from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
 from cjmkit.i18n import count, number, say
+from cjmkit.stats import wilson
 
 __all__ = ["Transitions", "stage_rows", "transitions"]
 
@@ -36,7 +38,7 @@ class Transitions(Result):
 
     entries: pd.DataFrame = None  # type: ignore[assignment]
     exits: pd.DataFrame = None  # type: ignore[assignment]
-    by: str = "event"
+    unit: str = "event"
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
@@ -83,7 +85,7 @@ class Transitions(Result):
         for name in (source, target):
             known = sorted(set(self.table["source"]) | set(self.table["target"]))
             if name not in known:
-                raise CjmError(suggest(name, known, what=self.by))
+                raise CjmError(suggest(name, known, what=self.unit))
         found = self.table[(self.table["source"] == source) & (self.table["target"] == target)]
         if found.empty:
             n = int(self.table.loc[self.table["source"] == source, "n"].max() or 0)
@@ -118,7 +120,7 @@ def with_before(rows: Any) -> Any:
 
 def transitions(
     log: LogData,
-    by: Literal["event", "stage"] = "event",
+    unit: Literal["event", "stage"] = "event",
     *,
     gap: str | pd.Timedelta | None = None,
     detail: bool = True,
@@ -129,7 +131,7 @@ def transitions(
     ----------
     log : LogData
         The log.
-    by : {"event", "stage"}
+    unit : {"event", "stage"}
         Between events, or between visits of stages (events of one stage that follow each other are one visit; events
         without a stage are passed over).
     gap : str or Timedelta, optional
@@ -143,14 +145,12 @@ def transitions(
     """
     from scipy import stats
 
-    from cjmkit.events._time import microseconds
-
-    if by not in ("event", "stage"):
-        raise CjmError(suggest(by, ["event", "stage"], what="kind of transition"))
-    limit = microseconds(gap)
+    if unit not in ("event", "stage"):
+        raise CjmError(suggest(unit, ["event", "stage"], what="kind of transition"))
+    limit = span_us(gap)
     canon = log._canon
     engine = canon.engine
-    if by == "stage":
+    if unit == "stage":
         visits, names = stage_rows(log)
         rows = with_before(visits)
     else:
@@ -164,7 +164,7 @@ def transitions(
         keys = ["p", "e", "before"] if limit is not None else ["p", "e"]
         counted = engine.collect(rows.group_by(*keys).agg(nw.len().alias("count")))
         counted = counted if limit is not None else counted.assign(before=counted["p"])
-        return _bare(log, counted, names, by, gap)
+        return _bare(log, counted, names, unit, gap)
     with engine.scratch():
         rows = rows.select("u", "p", "e", "d", "before")
         if engine.spills and not canon.ready:
@@ -221,15 +221,15 @@ def transitions(
             "median_time": timedeltas(table["wait"]),
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
-    entries = _ends(log, entry, names, by)
-    exits = _ends(log, _exits(ends), names, by)
+    entries = _ends(log, entry, names, unit)
+    exits = _ends(log, _exits(ends), names, unit)
     return Transitions(
-        table=out, origin=log._origin(_query(by, gap)), entries=entries, exits=exits, by=by,
+        table=out, origin=log._origin(_query(unit, gap)), entries=entries, exits=exits, unit=unit,
     )  # fmt: skip
 
 
-def _query(by: str, gap: Any) -> str:
-    return f"transitions({by!r}" + (f", gap={str(gap)!r}" if gap is not None else "") + ")"
+def _query(unit: str, gap: Any) -> str:
+    return f"transitions({unit!r}" + (f", gap={str(gap)!r}" if gap is not None else "") + ")"
 
 
 def _exits(ends: pd.DataFrame) -> pd.DataFrame:
@@ -241,12 +241,12 @@ def _exits(ends: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"e": last.index.astype(int), "users": last.to_numpy()})
 
 
-def _ends(log: LogData, found: pd.DataFrame, names: list[str], by: str) -> pd.DataFrame:
+def _ends(log: LogData, found: pd.DataFrame, names: list[str], unit: str) -> pd.DataFrame:
     found = found.sort_values(["users", "e"], ascending=[False, True], ignore_index=True)
     share, low, high = wilson(found["users"], log.n_people)
     return pd.DataFrame(
         {
-            by: [names[int(x) - 1] for x in found["e"]],
+            unit: [names[int(x) - 1] for x in found["e"]],
             "users": found["users"].astype("int64"),
             "n": log.n_people,
             "share": share,
@@ -256,7 +256,7 @@ def _ends(log: LogData, found: pd.DataFrame, names: list[str], by: str) -> pd.Da
     )
 
 
-def _bare(log: LogData, counted: pd.DataFrame, names: list[str], by: str, gap: Any) -> Transitions:
+def _bare(log: LogData, counted: pd.DataFrame, names: list[str], unit: str, gap: Any) -> Transitions:
     moves = counted[counted["p"] > 0].groupby(["p", "e"], as_index=False)["count"].sum()
     total = moves.groupby("p")["count"].transform("sum")
     out = pd.DataFrame(
@@ -269,6 +269,6 @@ def _bare(log: LogData, counted: pd.DataFrame, names: list[str], by: str, gap: A
         }
     ).sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
     starts: Any = counted[counted["before"] == 0].groupby("e", as_index=False)["count"].sum()
-    entries = _ends(log, pd.DataFrame({"e": starts["e"], "users": starts["count"]}), names, by)
-    exits = _ends(log, _exits(counted), names, by)
-    return Transitions(table=out, origin=log._origin(_query(by, gap)), entries=entries, exits=exits, by=by)
+    entries = _ends(log, pd.DataFrame({"e": starts["e"], "users": starts["count"]}), names, unit)
+    exits = _ends(log, _exits(counted), names, unit)
+    return Transitions(table=out, origin=log._origin(_query(unit, gap)), entries=entries, exits=exits, unit=unit)

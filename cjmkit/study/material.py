@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjmkit.coding import Codebook
-    from cjmkit.events import EventLog
+    from cjmkit.events import EventLog, LogOptions
     from cjmkit.interviews import Transcripts
     from cjmkit.survey import Survey
 
@@ -127,7 +127,7 @@ def employee_survey(study: StudyData, /) -> Survey:
 def events(study: StudyData, /) -> EventLog:
     """The event log."""
     need(study, "events")
-    from cjmkit.events import EventLog
+    from cjmkit.events import EventLog, LogOptions
 
     s = study.settings.events
     return EventLog(
@@ -136,9 +136,9 @@ def events(study: StudyData, /) -> EventLog:
         time=s.time,
         event=s.event,
         channel=s.channel,
-        value=s.value,
-        stages=s.stages or None,
+        stage_of=s.stages or None,
         name=s.file,
+        options=LogOptions(value=s.value),
     )
 
 

@@ -40,7 +40,7 @@ def test_the_removal_effect_equals_the_example_worked_by_hand():
     """
     paths = [("AB", 1, 1), ("A", 1, 0), ("B", 1, 1)]
     assert markov(paths) == {"A": 0.5, "B": 1.0}
-    got = log_of(paths).attribution("deal", models=["markov"], replicates=10)
+    got = log_of(paths).attribution("deal", models=["markov"], resamples=10)
     assert shares(got, "markov") == pytest.approx({"A": 1 / 3, "B": 2 / 3})
 
 
@@ -108,7 +108,7 @@ def test_shapley_of_conversions_equals_the_game_written_out():
         for s in combinations("ABC", size):
             worth[frozenset(s)] = float(sum(k for p, _, k in paths if set(p) <= set(s)))
     want = shapley(worth)
-    got = shares(log_of(paths).attribution("deal", models=["shapley"], replicates=10), "shapley")
+    got = shares(log_of(paths).attribution("deal", models=["shapley"], resamples=10), "shapley")
     assert got == pytest.approx({c: v / 15 for c, v in want.items()})
 
 
@@ -127,7 +127,7 @@ def test_shapley_of_rates_equals_the_game_written_out():
 
 
 def test_time_decay_halves_with_each_half_life():
-    got = log_of([("AB", 3, 3)]).attribution("deal", models=["time_decay"], half_life="1h", replicates=10)
+    got = log_of([("AB", 3, 3)]).attribution("deal", models=["time_decay"], half_life="1h", resamples=10)
     assert shares(got, "time_decay") == pytest.approx({"A": 1 / 3, "B": 2 / 3})
 
 
@@ -146,7 +146,7 @@ def test_bootstrap_intervals_agree_with_the_binomial_where_there_is_one():
 
     rng = np.random.default_rng(2)
     paths = [(c, n, n) for c, n in zip("ABC", rng.multinomial(900, [0.5, 0.3, 0.2]))]
-    got = log_of(paths).attribution("deal", models=["first"], replicates=2000).table
+    got = log_of(paths).attribution("deal", models=["first"], resamples=2000).table
     _, low, high = wilson((got["share"] * 900).to_numpy(), 900)
     assert (got["high"] - got["low"]).to_numpy() == pytest.approx(high - low, rel=0.25)
 
@@ -179,7 +179,7 @@ def test_nobody_finished_means_no_credit():
 
 def test_evidence_of_a_share_carries_query_engine_and_hash():
     log = log_of([("AB", 10, 4), ("A", 20, 2)])
-    figure = cj.cite(log.attribution("deal", replicates=20), channel="A", model="markov")
+    figure = cj.cite(log.attribution("deal", resamples=20), channel="A", model="markov")
     assert figure.kind == "events"
     assert "channel 'A', model 'markov'" in figure.query
     assert figure.engine.startswith("pandas")

@@ -18,11 +18,17 @@ def table(*rows, columns=("who", "when", "what")) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(columns))
 
 
+def on_duckdb(options):
+    from dataclasses import replace
+
+    return replace(options or cj.events.LogOptions(), duckdb=True)
+
+
 def everywhere(frame: pd.DataFrame):
     import polars as pl
 
     yield lambda **k: cj.EventLog(frame, **(ROLES | k))
-    yield lambda **k: cj.EventLog(frame, engine="duckdb", **(ROLES | k))
+    yield lambda **k: cj.EventLog(frame, **(ROLES | k | {"options": on_duckdb(k.get("options"))}))
     clean = {c: [None if x is None or x != x else x for x in frame[c].tolist()] for c in frame}
     yield lambda **k: cj.EventLog(pl.DataFrame(clean, strict=False), **(ROLES | k))
 
@@ -46,7 +52,7 @@ def test_times_that_cannot_be_read_are_shown_with_their_rows():
         with pytest.raises(CjmError, match=r"2 of 3 rows.*'yesterday' in row 3"):
             make()
         with pytest.warns(DataWarning, match="2"):
-            log = make(drop_bad=True)
+            log = make(options=cj.events.LogOptions(drop_bad=True))
         assert (log.n_events, log.n_people) == (1, 1)
 
 
@@ -95,7 +101,7 @@ def test_russian_dates_are_understood_and_american_ones_need_a_format(tmp_path):
     (tmp_path / "us.csv").write_text("who,when,what\na,12/31/2025 23:59,x\n")
     with pytest.raises(CjmError, match="time_format="):
         cj.EventLog(tmp_path / "us.csv", **ROLES)
-    log = cj.EventLog(tmp_path / "us.csv", time_format="%m/%d/%Y %H:%M", **ROLES)
+    log = cj.EventLog(tmp_path / "us.csv", options=cj.events.LogOptions(time_format="%m/%d/%Y %H:%M"), **ROLES)
     assert log.start == pd.Timestamp("2025-12-31 23:59", tz="UTC")
 
 
@@ -197,7 +203,7 @@ def test_a_file_without_a_header_is_suspected_and_names_help(tmp_path):
     (tmp_path / "bare.csv").write_text("15174,2026-03-01T10:00:00,visit\n15175,2026-03-01T11:00:00,visit\n")
     with pytest.raises(CjmError, match="names="):
         cj.EventLog(tmp_path / "bare.csv", **ROLES)
-    log = cj.EventLog(tmp_path / "bare.csv", names=["who", "when", "what"], **ROLES)
+    log = cj.EventLog(tmp_path / "bare.csv", options=cj.events.LogOptions(names=["who", "when", "what"]), **ROLES)
     assert (log.n_events, log.n_people) == (2, 2)
 
 
@@ -208,7 +214,7 @@ def test_ids_keep_their_leading_zeros_and_numbers_meet_their_labels(tmp_path):
     numbers = cj.EventLog(table((7.0, "2026-03-01", "x"), (8.0, "2026-03-01", "x"), (7.0, "2026-03-02", "y")), **ROLES)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
-        got = numbers.funnel(["x", "y"], persona={"7": "A", "8": "B"}).table
+        got = numbers.funnel(["x", "y"], by={"7": "A", "8": "B"}).table
     assert got.set_index(["persona", "step"])["users"].to_dict() == {
         ("A", "x"): 1,
         ("A", "y"): 1,
@@ -238,6 +244,6 @@ def test_nothing_is_overwritten_in_silence(tmp_path):
 def test_stages_that_name_unknown_events_are_questioned():
     frame = table(("a", "2026-03-01", "visit"), ("a", "2026-03-02", "deal"))
     with pytest.warns(DataWarning, match="did you mean 'visit'"):
-        cj.EventLog(frame, stages={"visits": "one"}, **ROLES)
-    with pytest.raises(CjmError, match="stages="):
+        cj.EventLog(frame, stage_of={"visits": "one"}, **ROLES)
+    with pytest.raises(CjmError, match="stage_of="):
         cj.EventLog(frame, **ROLES).dwell()

@@ -56,10 +56,10 @@ def pair(need, reference, tmp_path_factory):
     ibis = need("ibis")
     chdb = need("chdb.session")
     frame = reference.make_log(21, people=30, rows=600)
-    log = cj.EventLog(frame, **reference.ROLES, stages=reference.STAGES)
+    log = cj.EventLog(frame, **reference.ROLES, stage_of=reference.STAGES)
     rows = log._canon.engine.collect(log._canon.frame.select("u", "t", "k", "r", "e", "c"))
     session = chdb.session.Session(str(tmp_path_factory.mktemp("clickhouse")))
-    there = cj.EventLog(frame, **reference.ROLES, stages=reference.STAGES)
+    there = cj.EventLog(frame, **reference.ROLES, stage_of=reference.STAGES)
     engine = ClickHouse(rows, ibis, session)
     there._canon.engine, there._canon.ready, there._canon.frame = engine, False, nw.from_native(engine.table)
     yield log, there
@@ -74,8 +74,8 @@ QUESTIONS = {
     "funnel by channel": lambda log: log.funnel(["a", "b", "c"], by="channel").table,
     "funnel in a window": lambda log: log.funnel(["a", "b", "c"], window="1h").table,
     "step matrix": lambda log: log.step_matrix(steps=5).table,
-    "sources": lambda log: log.sources("d", minimum=2).table,
-    "attribution": lambda log: log.attribution("d", replicates=20).table,
+    "sources": lambda log: log.sources("d", min_n=2).table,
+    "attribution": lambda log: log.attribution("d", resamples=20).table,
     "retention": lambda log: log.retention("day").table,
     "sessions": lambda log: log.sessions().table,
     "planned": lambda log: log.planned_vs_actual().table,
@@ -95,7 +95,7 @@ def test_no_question_looks_ahead_or_joins_outside(pair):
     _, there = pair
     there.transitions()
     there.funnel(["a", "b", "c", "d"], by="first_source")
-    there.attribution("d", replicates=20)
+    there.attribution("d", resamples=20)
     asked = " ".join(there._canon.engine.asked).upper()
     assert "LAG" in asked
     for trap in (" LEAD", "LEFT JOIN", "LEFT OUTER", "FULL OUTER", "RIGHT JOIN"):

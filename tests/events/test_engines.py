@@ -16,12 +16,12 @@ QUESTIONS = {
     "funnel": lambda log: log.funnel(STEPS).table,
     "funnel by channel, window": lambda log: log.funnel(STEPS, by="channel", window="2h").table,
     "funnel by first source, skipping": lambda log: log.funnel(STEPS, by="first_source", skipping=True).table,
-    "funnel, open, persona": lambda log: log.funnel(STEPS, closed=False, persona=LABELS).table,
+    "funnel, open, persona": lambda log: log.funnel(STEPS, closed=False, by=LABELS).table,
     "transitions": lambda log: log.transitions().table,
     "transitions, bare": lambda log: log.transitions(detail=False, gap="1h").table,
     "exits": lambda log: log.transitions("stage").exits,
     "stage transitions": lambda log: log.transitions("stage", gap="30min").table,
-    "paths": lambda log: log.paths(top=30).table,
+    "paths": lambda log: log.paths(n=30).table,
     "stage paths": lambda log: log.paths("stage", fold="loops", steps=5).table,
     "step matrix": lambda log: log.step_matrix(steps=6).table,
     "dwell": lambda log: log.dwell().table,
@@ -29,12 +29,12 @@ QUESTIONS = {
     "fits": lambda log: log.planned_vs_actual().fits,
     "retention": lambda log: log.retention("day").table,
     "sessions": lambda log: log.sessions().table,
-    "sources": lambda log: log.sources("d", minimum=3).table,
+    "sources": lambda log: log.sources("d", min_n=3).table,
     "attribution": lambda log: log.attribution(
         "d", models=("first", "last", "linear", "position", "time_decay", "markov", "markov2", "markov3", "shapley",
-                     "shapley_rate"), half_life="30min", replicates=50).table,
-    "disagreements": lambda log: log.attribution("d", replicates=50, lookback="1D", gap="30min").disagreements,
-    "stuck": lambda log: log.stuck(STEPS, persona=LABELS).table,
+                     "shapley_rate"), half_life="30min", resamples=50).table,
+    "disagreements": lambda log: log.attribution("d", resamples=50, lookback="1D", gap="30min").disagreements,
+    "stuck": lambda log: log.stuck(STEPS, by=("channel", LABELS)).table,
     "curves": lambda log: log.stuck(STEPS).curves,
     "stuck people": lambda log: log.stuck(STEPS, by="first_source").people(),
     "behaviour": lambda log: log.behaviour(),
@@ -50,7 +50,7 @@ def frame(reference) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def roles(reference) -> dict:
-    return reference.ROLES | {"stages": reference.STAGES}
+    return reference.ROLES | {"stage_of": reference.STAGES}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_pyarrow_goes_to_duckdb_because_narwhals_misaligns_it(frame, roles, expe
 
 def test_a_prepared_log(frame, roles, expected, tmp_path):
     log = cj.EventLog(frame, **roles).prepare(tmp_path / "prepared.parquet")
-    assert log.stages == roles["stages"]
+    assert log.stage_of == roles["stage_of"]
     same(log, expected)
     again = cj.events.read(tmp_path / "prepared.parquet")
     assert (again.n_events, again.n_people, again.events) == (log.n_events, log.n_people, log.events)
@@ -171,7 +171,7 @@ def test_ties_of_a_large_shuffled_log_are_broken_alike_by_all_engines(tmp_path):
     logs = [cj.EventLog(source, **roles) for source in sources]
     assert [log.engine for log in logs] == ["pandas", "polars", "duckdb", "duckdb"]
     for ask in (lambda g: g.transitions().table, lambda g: g.funnel(["a", "b", "c"], window="1D").table,
-                lambda g: g.paths(steps=3).table, lambda g: g.attribution("f", replicates=20).table):  # fmt: skip
+                lambda g: g.paths(steps=3).table, lambda g: g.attribution("f", resamples=20).table):  # fmt: skip
         answers = [ask(log) for log in logs]
         for other in answers[1:]:
             pd.testing.assert_frame_equal(answers[0], other, rtol=1e-9, check_dtype=False)
@@ -185,9 +185,9 @@ def test_the_order_column_breaks_ties_whatever_the_order_of_rows(reference):
     want = cj.EventLog(frame, **reference.ROLES).transitions().table
     mixed = frame.sample(frac=1, random_state=2)
     for engine in (None, "duckdb"):
-        got = cj.EventLog(mixed, order="id", engine=engine, **reference.ROLES).transitions().table
+        got = cj.EventLog(mixed, options=cj.events.LogOptions(order="id", duckdb=engine == "duckdb"), **reference.ROLES).transitions().table
         pd.testing.assert_frame_equal(got, want)
-    got = cj.EventLog(as_polars(mixed), order="id", **reference.ROLES).transitions().table
+    got = cj.EventLog(as_polars(mixed), options=cj.events.LogOptions(order="id"), **reference.ROLES).transitions().table
     pd.testing.assert_frame_equal(got, want)
 
 

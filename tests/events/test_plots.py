@@ -19,7 +19,7 @@ STEPS = ["a", "b", "d"]
 
 @pytest.fixture(scope="module")
 def log(reference) -> cj.EventLog:
-    return cj.EventLog(reference.make_log(3, people=60, rows=900), stages=reference.STAGES, **reference.ROLES)
+    return cj.EventLog(reference.make_log(3, people=60, rows=900), stage_of=reference.STAGES, **reference.ROLES)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_the_heat_map_shows_the_matrix(log):
 def test_flows_of_the_first_steps_add_up_to_everybody(log):
     from matplotlib.patches import Rectangle
 
-    result = log.paths(steps=3, top=1000)
+    result = log.paths(steps=3, n=1000)
     ax = cj.plot.first_steps(result, steps=3, lang="en")
     boxes = [p for p in ax.patches if isinstance(p, Rectangle)]
     first = [b.get_height() for b in boxes if abs(b.get_x() + b.get_width() / 2) < 1e-9]
@@ -79,7 +79,7 @@ def test_the_curve_of_waits_falls_from_one_and_marks_the_usual_time(log):
 
 
 def test_attribution_marks_channels_about_which_models_disagree(log):
-    result = log.attribution("d", replicates=50)
+    result = log.attribution("d", resamples=50)
     ax = cj.plot.attribution(result, lang="en")
     starred = {t.get_text().removesuffix(" *") for t in ax.get_yticklabels() if t.get_text().endswith(" *")}
     assert starred == set(result.disagreements.loc[result.disagreements["apart"], "channel"])
@@ -91,8 +91,8 @@ def test_every_drawing_takes_axes_gives_axes_and_speaks_the_language(log, lang):
     moves = log.transitions()
     drawings = {
         "funnel": log.funnel(STEPS), "transitions": moves, "transition_graph": moves,
-        "first_steps": log.paths(steps=4, top=99), "paths": log.paths(steps=5), "sources": log.sources("d", minimum=5),
-        "attribution": log.attribution("d", replicates=20), "stuck": log.stuck(STEPS),
+        "first_steps": log.paths(steps=4, n=99), "paths": log.paths(steps=5), "sources": log.sources("d", min_n=5),
+        "attribution": log.attribution("d", resamples=20), "stuck": log.stuck(STEPS),
         "retention": log.retention("day"),
     }  # fmt: skip
     for name, result in drawings.items():

@@ -63,14 +63,14 @@ def test_postgres_answers_as_pandas_does(postgres, reference, need):
     frame["when"] += (
         pd.to_timedelta(frame["id"], "us") * 1001
     )  # fractions of a second, which databases round differently
-    roles = reference.ROLES | {"stages": reference.STAGES}
+    roles = reference.ROLES | {"stage_of": reference.STAGES}
     con = ibis.postgres.connect(**postgres)
-    there = cj.EventLog(con.create_table("log", frame), order="id", **roles)
-    here = cj.EventLog(frame, order="id", **roles)
+    there = cj.EventLog(con.create_table("log", frame), options=cj.events.LogOptions(order="id"), **roles)
+    here = cj.EventLog(frame, options=cj.events.LogOptions(order="id"), **roles)
     assert there.engine == "ibis-postgres"
     assert (there.start, there.end) == (here.start, here.end)
     for ask in (lambda g: g.funnel(["a", "b", "d"], by="channel", window="3h").table, lambda g: g.transitions().table,
-                lambda g: g.paths(steps=3).table, lambda g: g.attribution("d", replicates=20).table,
+                lambda g: g.paths(steps=3).table, lambda g: g.attribution("d", resamples=20).table,
                 lambda g: g.stuck(["a", "b", "d"]).table, lambda g: g.sessions().table):  # fmt: skip
         pd.testing.assert_frame_equal(ask(there), ask(here), rtol=1e-9, check_dtype=False)
     con.disconnect()

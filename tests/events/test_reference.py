@@ -23,7 +23,7 @@ def on(engine: str, frame: pd.DataFrame, **roles) -> cj.EventLog:
         return cj.EventLog(
             pl.DataFrame({c: [None if x is None or x != x else x for x in frame[c].tolist()] for c in frame}), **roles
         )
-    return cj.EventLog(frame, engine="duckdb" if engine == "duckdb" else None, **roles)
+    return cj.EventLog(frame, options=cj.events.LogOptions(duckdb=engine == "duckdb"), **roles)
 
 
 @pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
@@ -75,7 +75,7 @@ def test_transitions_entries_and_exits_are_those_of_the_sorted_log(engine, refer
 )
 def test_paths_and_their_number_are_those_written_out(engine, reference, seed, fold, steps):
     frame = reference.make_log(seed)
-    got = on(engine, frame, **reference.ROLES).paths(fold=fold, steps=steps, top=1000)
+    got = on(engine, frame, **reference.ROLES).paths(fold=fold, steps=steps, n=1000)
     want = reference.paths(frame, fold=fold, steps=steps)
     assert dict(zip(got.events, got.table["users"])) == want
     assert got.variants == len(want)
@@ -144,7 +144,7 @@ def test_attribution_shares_are_those_of_the_paths_written_out(engine, reference
         return
     log = on(engine, frame, **reference.ROLES)
     models = ("first", "last", "linear", "position", "shapley", "markov", "markov2")
-    got = log.attribution("d", models=models, replicates=20)
+    got = log.attribution("d", models=models, resamples=20)
     paths = reference.touches(frame, "d")
     done = [p for p, finished in paths if finished]
     if not done:

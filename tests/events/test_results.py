@@ -30,7 +30,7 @@ def log() -> cj.EventLog:
     frame = pd.DataFrame(rows, columns=["who", "day", "what", "where"])
     frame["when"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(frame.pop("day"), "D")
     stages = {"visit": "look", "form": "ask", "deal": "buy"}
-    return cj.EventLog(frame, user="who", time="when", event="what", channel="where", stages=stages, name="site")
+    return cj.EventLog(frame, user="who", time="when", event="what", channel="where", stage_of=stages, name="site")
 
 
 def test_the_weakest_link_is_the_planted_one_and_only_for_the_group_that_has_it(log):
@@ -59,21 +59,13 @@ def test_groups_are_compared_with_holm(log):
         log.funnel(["visit", "deal"]).compare()
 
 
-def test_newcombe_reproduces_the_published_examples():
-    """Newcombe (1998), table II, method 10: 56/70 − 48/80 and 9/10 − 3/10."""
-    from cjmkit.events._stats import newcombe
-
-    assert newcombe(56, 70, 48, 80) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
-    assert newcombe(9, 10, 3, 10) == pytest.approx((0.6, 0.1705, 0.8090), abs=5e-5)
-
-
 def test_sources_find_the_better_one_and_say_whether_it_may_be_chance(log):
     got = log.sources("deal")
     assert got.table["source"].tolist() == ["friend", "ads"]
     assert got.table["n"].tolist() == [400, 400]
     assert "not chance" in got.summary("en")
-    assert not log.sources("deal", minimum=1000).table["enough"].any()
-    assert "none can be called" in log.sources("deal", minimum=1000).summary("en")
+    assert not log.sources("deal", min_n=1000).table["enough"].any()
+    assert "none can be called" in log.sources("deal", min_n=1000).summary("en")
 
 
 def test_evidence_points_home(log):
@@ -93,7 +85,7 @@ def test_evidence_points_home(log):
 def test_links_of_a_journey_come_with_shares_and_evidence(log):
     journey = Journey(id="j", title="J", stages=tuple(Stage(id=s, title=s) for s in ("look", "ask", "buy")))
     got = log.planned_vs_actual(journey)
-    links = {(k.source, k.target): k for k in got.links(minimum=0.01)}
+    links = {(k.source, k.target): k for k in got.links(min_share=0.01)}
     assert links["buy", "look"].kind == "loop"
     assert links["look", ""].kind == "leave"
     assert links["buy", "look"].share.value == pytest.approx(0.4, abs=0.1)
@@ -111,7 +103,7 @@ def test_optional_stages_may_be_skipped_and_others_not():
             "what": ["x", "z", "x", "y", "z"],
         }
     )
-    log = cj.EventLog(frame, user="who", time="when", event="what", stages={"x": "1", "y": "2", "z": "3"})
+    log = cj.EventLog(frame, user="who", time="when", event="what", stage_of={"x": "1", "y": "2", "z": "3"})
     strict = log.planned_vs_actual(["1", "2", "3"])
     stages = (Stage(id="1", title="1"), Stage(id="2", title="2", optional=True), Stage(id="3", title="3"))
     free = log.planned_vs_actual(Journey(id="j", title="J", stages=stages))
@@ -125,7 +117,7 @@ def test_a_pause_makes_a_repeat_of_the_same_stage():
     frame = pd.DataFrame(
         {"who": ["a"] * 3, "when": ["2026-03-01 10:00", "2026-03-01 10:05", "2026-03-02 10:00"], "what": ["x"] * 3}
     )
-    log = cj.EventLog(frame, user="who", time="when", event="what", stages={"x": "1"})
+    log = cj.EventLog(frame, user="who", time="when", event="what", stage_of={"x": "1"})
     assert log.planned_vs_actual(["1"]).table.query("kind == 'repeat'")["count"].tolist() == [1]
 
 
@@ -177,10 +169,10 @@ def test_the_cluster_interval_covers_the_truth_in_about_95_of_100_logs():
 def test_every_result_speaks_both_languages_and_shows_a_table(log):
     results = [log.funnel(["visit", "form", "deal"]), log.transitions(), log.paths(), log.step_matrix(), log.dwell(),
                log.planned_vs_actual(), log.retention(), log.sessions(), log.sources("deal"),
-               log.attribution("deal", replicates=20), log.stuck(["visit", "form", "deal"])]  # fmt: skip
+               log.attribution("deal", resamples=20), log.stuck(["visit", "form", "deal"])]  # fmt: skip
     for result in results:
         assert result.summary("en") != result.summary("ru")
         assert any("а" <= c <= "я" for c in result.summary("ru")), type(result).__name__
         assert "<table" in result._repr_html_()
-        assert type(result).__name__ in repr(result)
+        assert repr(result).startswith(result.summary())
         assert "n" in result.table.columns or "users" in result.table.columns

@@ -8,7 +8,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.errors import CjmError
-from cjmkit.events.stuck import kaplan_meier
+from cjmkit.events.survival import kaplan_meier
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def log() -> cj.EventLog:
             rows.append((f"p{i}", went, "form", "site"))
     frame = pd.DataFrame(rows, columns=["who", "day", "what", "where"])
     frame["when"] = begin + pd.to_timedelta(frame.pop("day"), "D")
-    return cj.EventLog(frame, user="who", time="when", event="what", channel="where", stages={"visit": "evaluation"})
+    return cj.EventLog(frame, user="who", time="when", event="what", channel="where", stage_of={"visit": "evaluation"})
 
 
 def test_the_survival_curve_is_that_of_statsmodels():
@@ -56,7 +56,7 @@ def test_the_usual_time_is_the_planted_one_and_late_arrivals_are_not_stuck(log):
     people = got.people()
     assert (people["wait"] > row["usual_time"]).all()
     assert len(people) == row["stuck"] == got.table["size"].sum() == len(got.ids("visit"))
-    assert not set(people["user"]) & set(people_who(log, "form"))
+    assert not set(people["participant"]) & set(people_who(log, "form"))
 
 
 def people_who(log, event):
@@ -66,7 +66,7 @@ def people_who(log, event):
 
 def test_audiences_have_step_stage_channel_persona_and_their_base(log):
     labels = pd.Series({f"p{i}": "Planner" if i < 500 else "Explorer" for i in range(1000)})
-    got = log.stuck(["visit", "form"], persona=labels)
+    got = log.stuck(["visit", "form"], by=("channel", labels))
     assert list(got.table.columns[:7]) == ["step", "next_step", "stage", "channel", "persona", "size", "median_wait"]
     assert set(zip(got.table["channel"], got.table["persona"])) == {
         (c, p) for c in ("ads", "mail") for p in ("Planner", "Explorer")

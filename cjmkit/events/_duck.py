@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def escaped(path: Path) -> str:
+    """A path whose brackets and stars are letters to DuckDB, which takes them for patterns."""
+    return re.sub(r"[\[*?]", lambda m: f"[{m.group()}]", str(path))
+
+
 def open_file(engine: DuckEngine, path: Path, names: list[str] | None = None) -> tuple[str, str, dict[str, str]]:
     """The FROM clause for a file, the expression for a row's place, and the columns with their types."""
     import duckdb
@@ -58,14 +64,16 @@ def open_file(engine: DuckEngine, path: Path, names: list[str] | None = None) ->
     if path.is_dir():
         source, place = f"read_parquet({text(str(path / '**' / '*.parquet'))})", "row_number() OVER () - 1"
     elif kind in (".parquet", ".pq"):
-        source, place = f"read_parquet({text(str(path))}, file_row_number = true)", "file_row_number"
+        source, place = f"read_parquet({text(escaped(path))}, file_row_number = true)", "file_row_number"
     elif kind in (".csv", ".tsv", ".txt"):
         # Everything as text: a sniffer that reads the id 007 as 7 would lose the person.
         header = f"header = false, names = {names!r}" if names else "header = true"
-        source = f"read_csv({text(str(path))}, all_varchar = true, {header}, null_padding = false, strict_mode = true)"
+        source = (
+            f"read_csv({text(escaped(path))}, all_varchar = true, {header}, null_padding = false, strict_mode = true)"
+        )
         place = "row_number() OVER () - 1"
     elif kind in (".json", ".jsonl", ".ndjson"):
-        source, place = f"read_json({text(str(path))})", "row_number() OVER () - 1"
+        source, place = f"read_json({text(escaped(path))})", "row_number() OVER () - 1"
     else:
         raise FileFormatError(
             f"an event log of type {path.suffix or 'without ending'} is not known; "
@@ -279,7 +287,9 @@ def prepared_notes(engine: DuckEngine, path: Path) -> dict[str, Any] | None:
     import duckdb
 
     try:
-        found = engine.sql(f"SELECT value FROM parquet_kv_metadata({text(str(path))}) WHERE key = 'cjmkit'").fetchall()
+        found = engine.sql(
+            f"SELECT value FROM parquet_kv_metadata({text(escaped(path))}) WHERE key = 'cjmkit'"
+        ).fetchall()
     except duckdb.Error as problem:
         raise FileFormatError(f"cannot be read as Parquet: {_first(problem)}", path=path) from None
     return json.loads(bytes(found[0][0]).decode()) if found else None
@@ -298,7 +308,7 @@ def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
         )
     value = ", v" if notes["has_value"] else ""
     frame = nw.from_native(
-        duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(str(path))})")
+        duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(escaped(path))})")
     )
     return Canon(
         frame=frame, engine=duck, events=tuple(notes["events"]), event_rows=tuple(notes["event_rows"]),

@@ -95,7 +95,7 @@ def _plain(columns: Mapping[str, str], roles: dict[str, str | None], path: Path)
         chosen = roles[role] or next((folded[n] for n in names if n in folded and folded[n] not in out.values()), None)
         if chosen is not None:
             out[role] = chosen
-    if roles["value"]:
+    if roles.get("value"):
         out["value"] = roles["value"]
     lacking = [r for r in ("user", "time", "event") if r not in out]
     if lacking:

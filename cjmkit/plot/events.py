@@ -151,7 +151,7 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     return tidy(ax)
 
 
-def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: int = 15) -> Axes:
+def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 15) -> Axes:
     """Heat map of what follows what.
 
     Parameters
@@ -160,7 +160,7 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         The transitions.
     ax, lang
         As for ``funnel``.
-    top : int
+    n : int
         The commonest events to show.
     """
     table = result.table
@@ -168,7 +168,7 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     if table.empty:
         return _empty(new_axes(ax), lang)
     weight = table.groupby("source")["count"].sum().add(table.groupby("target")["count"].sum(), fill_value=0)
-    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:top])
+    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:n])
     wide = (
         table.pivot(index="source", columns="target", values="probability")
         .reindex(index=chosen, columns=chosen)
@@ -191,7 +191,7 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
 
 
 def transition_graph(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, minimum: float = 0.05, top: int = 12
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, min_share: float = 0.05, n: int = 12
 ) -> Axes:
     """Events on a ring, arrows as thick as their probability; entries are marked.
 
@@ -201,9 +201,9 @@ def transition_graph(
         The transitions.
     ax, lang
         As for ``funnel``.
-    minimum : float
+    min_share : float
         Leave out arrows below this probability.
-    top : int
+    n : int
         The commonest events to show.
     """
     table = result.table
@@ -213,7 +213,7 @@ def transition_graph(
     from matplotlib.patches import FancyArrowPatch
 
     weight = table.groupby("source")["count"].sum().add(table.groupby("target")["count"].sum(), fill_value=0)
-    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:top])
+    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:n])
     angle = {c: np.pi / 2 - 2 * np.pi * i / len(chosen) for i, c in enumerate(chosen)}
     spot = {c: np.array([np.cos(a), np.sin(a)]) for c, a in angle.items()}
     first = (
@@ -221,7 +221,7 @@ def transition_graph(
         if result.entries is not None
         else pd.Series(dtype=float)
     )
-    shown = table[table["source"].isin(chosen) & table["target"].isin(chosen) & (table["probability"] >= minimum)]
+    shown = table[table["source"].isin(chosen) & table["target"].isin(chosen) & (table["probability"] >= min_share)]
     loops = shown[shown["source"] == shown["target"]].set_index("source")["probability"]
     peak = shown.loc[shown["source"] != shown["target"], "probability"].max() if len(shown) else 1
     for row in shown.sort_values("probability").to_dict("records"):
@@ -271,7 +271,7 @@ def transition_graph(
     ax.set_ylim(-1.55, 1.5)
     ax.set_aspect("equal")
     ax.set_axis_off()
-    share = number(minimum, 0, percent=True, lang=lang)
+    share = number(min_share, 0, percent=True, lang=lang)
     ax.text(
         0.5,
         0.0,
@@ -288,19 +288,19 @@ def transition_graph(
     return ax
 
 
-def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, top: int = 6) -> Axes:
+def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:
     """Flow of people through their first steps.
 
     Parameters
     ----------
     result : cjmkit.events.Paths
-        The more paths it holds, the more of the flow is seen; ``log.paths(steps=4, top=500)`` is a good start. People
+        The more paths it holds, the more of the flow is seen; ``log.paths(steps=4, n=500)`` is a good start. People
         on paths that the table does not hold are not drawn, and the picture says how many.
     ax, lang
         As for ``funnel``.
     steps : int
         How many steps to draw.
-    top : int
+    n : int
         Events per step; the rest is drawn together.
     """
     table = result.table
@@ -313,7 +313,7 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     for i in range(steps):
         names = [p[i] if i < len(p) else ended if i and i - 1 < len(p) else "" for p in result.events]
         kinds = pd.Series(people).groupby(names).sum().drop(index=["", ended], errors="ignore")
-        keep = set(kinds.sort_values(ascending=False, kind="stable").index[:top])
+        keep = set(kinds.sort_values(ascending=False, kind="stable").index[:n])
         columns.append([n if n in keep or n in ("", ended) else other for n in names])
     total = float(people.sum())
     pad, wide = 0.02, 0.09
@@ -413,7 +413,7 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     return ax
 
 
-def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: int = 12, steps: int = 8) -> Axes:
+def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12, steps: int = 8) -> Axes:
     """The commonest paths, a row each: events as boxes, share of people at the side.
 
     Parameters
@@ -422,17 +422,17 @@ def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: 
         The paths.
     ax, lang
         As for ``funnel``.
-    top, steps : int
+    n, steps : int
         How many paths, and how many of their events.
     """
-    table = result.table.head(top)
+    table = result.table.head(n)
     longest = min(steps, int(table["steps"].max())) if len(table) else 1
     ax = new_axes(ax, width=1.35 * longest + 3.4, height=0.5 * max(2, len(table)) + 0.8)
     if table.empty:
         return _empty(ax, lang)
     from matplotlib.patches import FancyBboxPatch
 
-    events = result.events[:top]
+    events = result.events[:n]
     hue: dict[str, int] = {}
     for i, path in enumerate(events):
         for j, name in enumerate(path[:steps]):
@@ -525,7 +525,7 @@ _MODELS = {
 }
 
 
-def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None, top: int = 10) -> Axes:
+def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """Shares of the channels by model, side by side, with intervals.
 
     Parameters
@@ -534,13 +534,13 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         The shares.
     ax, lang
         As for ``funnel``.
-    top : int
+    n : int
         Channels with the largest shares.
     """
     table = result.table
     if table.empty:
         return _empty(new_axes(ax), lang)
-    chosen = list(table.groupby("channel")["share"].mean().sort_values(ascending=False, kind="stable").index[:top])
+    chosen = list(table.groupby("channel")["share"].mean().sort_values(ascending=False, kind="stable").index[:n])
     models = list(dict.fromkeys(table["model"]))
     ax = new_axes(ax, width=8.0, height=0.62 * len(chosen) + 1.8)
     shift = np.linspace(-0.3, 0.3, len(models)) if len(models) > 1 else [0.0]

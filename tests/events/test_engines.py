@@ -185,7 +185,11 @@ def test_the_order_column_breaks_ties_whatever_the_order_of_rows(reference):
     want = cj.EventLog(frame, **reference.ROLES).transitions().table
     mixed = frame.sample(frac=1, random_state=2)
     for engine in (None, "duckdb"):
-        got = cj.EventLog(mixed, options=cj.events.LogOptions(order="id", duckdb=engine == "duckdb"), **reference.ROLES).transitions().table
+        got = (
+            cj.EventLog(mixed, options=cj.events.LogOptions(order="id", duckdb=engine == "duckdb"), **reference.ROLES)
+            .transitions()
+            .table
+        )
         pd.testing.assert_frame_equal(got, want)
     got = cj.EventLog(as_polars(mixed), options=cj.events.LogOptions(order="id"), **reference.ROLES).transitions().table
     pd.testing.assert_frame_equal(got, want)

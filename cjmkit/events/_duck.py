@@ -327,21 +327,3 @@ def as_frame(source: Any) -> Any:
             out[name] = out[name].astype("str").where(out[name].notna())
         return out.rename(columns=str)
     return source
-
-
-def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
-    """Open a file that ``prepare`` wrote."""
-    if notes.get("format") != FORMAT:
-        raise FileFormatError(
-            f"prepared by another version ({notes.get('format')}); this one reads {FORMAT}", path=path
-        )
-    value = ", v" if notes["has_value"] else ""
-    frame = nw.from_native(
-        duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(str(path))})")
-    )
-    return Canon(
-        frame=frame, engine=duck, events=tuple(notes["events"]), event_rows=tuple(notes["event_rows"]),
-        channels=tuple(notes["channels"]), n_rows=notes["n_rows"], t_min=notes["t_min"], t_max=notes["t_max"],
-        has_channel=notes["has_channel"], has_value=notes["has_value"], ready=True, user_kind=notes["user_kind"],
-        _people=notes["n_people"],
-    )  # fmt: skip

@@ -42,6 +42,7 @@ def open_export(
     source, place, columns = open_file(duck, path)
     kind = format or _recognise(columns)
     found: dict[str, Any]
+    sql: str
     if kind == "plain":
         found, sql = _plain(columns, given, path), source
     else:
@@ -95,8 +96,6 @@ def _plain(columns: Mapping[str, str], roles: dict[str, str | None], path: Path)
         chosen = roles[role] or next((folded[n] for n in names if n in folded and folded[n] not in out.values()), None)
         if chosen is not None:
             out[role] = chosen
-    if roles.get("value"):
-        out["value"] = roles["value"]
     lacking = [r for r in ("user", "time", "event") if r not in out]
     if lacking:
         raise FileFormatError(

@@ -327,25 +327,25 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
             .drop(index="", errors="ignore")
             .sort_values(ascending=False, kind="stable")
         )
-        order = [n for n in sums.index if n not in (ended, other)] + [n for n in (other, ended) if n in sums.index]
+        order = [k for k in sums.index if k not in (ended, other)] + [k for k in (other, ended) if k in sums.index]
         y, spots = 0.0, {}
-        for n in order:
-            height = float(sums[n]) / total
-            spots[n] = (y, height)
+        for name in order:
+            height = float(sums[name]) / total
+            spots[name] = (y, height)
             y += height + pad
-            hue.setdefault(n, PALETTE[len(hue) % len(PALETTE)])
+            hue.setdefault(name, PALETTE[len(hue) % len(PALETTE)])
         place.append(spots)
     from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path
 
     for i, spots in enumerate(place):
-        for n, (y, height) in spots.items():
-            ax.add_patch(Rectangle((i - wide / 2, y), wide, height, color=hue[n], alpha=0.95, lw=0))
+        for name, (y, height) in spots.items():
+            ax.add_patch(Rectangle((i - wide / 2, y), wide, height, color=hue[name], alpha=0.95, lw=0))
             if height > 0.025:
                 ax.text(
                     i + wide / 2 + 0.02,
                     y + height / 2,
-                    f"{_named(n, 16, 2)} {number(height, 0, percent=True, lang=lang)}",
+                    f"{_named(name, 16, 2)} {number(height, 0, percent=True, lang=lang)}",
                     va="center",
                     ha="left",
                     fontsize=8,
@@ -396,14 +396,14 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
             weight="bold",
         )
     ax.set_axis_off()
-    n = int(table["n"].iloc[0])
-    seen = number(total / n, 0, percent=True, lang=lang)
+    everybody = int(table["n"].iloc[0])
+    seen = number(total / everybody, 0, percent=True, lang=lang)
     ax.text(
         0,
         deepest + 0.03,
         say(
-            en=f"{int(total):,} of {n:,} people ({seen}) took the paths that are drawn",
-            ru=f"показаны пути {int(total)} из {n} человек ({seen})",
+            en=f"{int(total):,} of {everybody:,} people ({seen}) took the paths that are drawn",
+            ru=f"показаны пути {int(total)} из {everybody} человек ({seen})",
             lang=lang,
         ),
         fontsize=8,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjmkit.coding import Codebook
-    from cjmkit.events import EventLog, LogOptions
+    from cjmkit.events import EventLog
     from cjmkit.interviews import Transcripts
     from cjmkit.survey import Survey
 

@@ -215,7 +215,7 @@ def test_ids_keep_their_leading_zeros_and_numbers_meet_their_labels(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallSampleWarning)
         got = numbers.funnel(["x", "y"], by={"7": "A", "8": "B"}).table
-    assert got.set_index(["persona", "step"])["users"].to_dict() == {
+    assert got.set_index(["group", "step"])["users"].to_dict() == {
         ("A", "x"): 1,
         ("A", "y"): 1,
         ("B", "x"): 1,

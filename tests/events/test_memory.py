@@ -17,7 +17,8 @@ def used():
         return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmData"))
 room = 700_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (used() + room, used() + room))
-log = cj.EventLog(sys.argv[1], user="who", time="when", event="what", options=cj.events.LogOptions(memory_limit="300MB", threads=1))
+little = cj.events.LogOptions(memory_limit="300MB", threads=1)
+log = cj.EventLog(sys.argv[1], user="who", time="when", event="what", options=little)
 out = {"rows": log.n_events, "people": log.n_people,
        "moves": int(log.transitions(detail=False).table["count"].sum()),
        "funnel": log.funnel(["e0", "e1", "e2"]).table["users"].tolist()}

@@ -88,7 +88,10 @@ def test_paths_and_their_number_are_those_written_out(engine, reference, seed, f
 def test_stages_visits_dwell_and_the_fit_to_the_map_follow_from_the_visits(engine, reference, seed):
     frame = reference.make_log(seed)
     log = on(
-        engine, frame, stages={e: s for e, s in reference.STAGES.items() if e in set(frame["what"])}, **reference.ROLES
+        engine,
+        frame,
+        stage_of={e: s for e, s in reference.STAGES.items() if e in set(frame["what"])},
+        **reference.ROLES,
     )
     if log.stage_order != ("one", "two", "three"):
         return
@@ -106,7 +109,7 @@ def test_stages_visits_dwell_and_the_fit_to_the_map_follow_from_the_visits(engin
     got = log.planned_vs_actual(gap="1000D")
     found = {(r["source"], r["target"]): r["users"] for r in got.table.to_dict("records") if r["target"]}
     assert found == {k: len(v) for k, v in moves.items()}
-    people = got.people().set_index("user")
+    people = got.people().set_index("participant")
     assert {u: (int(r["moves"]), int(r["planned"])) for u, r in people.iterrows()} == per_person
     shares = [b / a for a, b in per_person.values() if a]
     if shares:

@@ -28,7 +28,13 @@ def ecom(events) -> cj.EventLog:
 def test_rows_people_and_kinds_are_those_of_the_provenance_note(events, ecom):
     assert (ecom.n_events, ecom.n_people, len(ecom.events)) == (31_106, 600, 19)
     columns = ["customer", "time", "event", "product", "category", "price", "total", "items", "distinct", "duration"]
-    clicks = cj.EventLog(events / "ibm_clickstream.csv.gz", options=cj.events.LogOptions(names=columns), user="customer", time="time", event="event")
+    clicks = cj.EventLog(
+        events / "ibm_clickstream.csv.gz",
+        options=cj.events.LogOptions(names=columns),
+        user="customer",
+        time="time",
+        event="event",
+    )
     assert (clicks.n_events, clicks.n_people, len(clicks.events)) == (10_000, 1_059, 6)
     patients = cj.EventLog(events / "eventdataR_patients.csv.gz", user="patient", time="time", event="handling")
     assert (patients.n_events, patients.n_people, len(patients.events)) == (5_442, 500, 7)
@@ -90,7 +96,13 @@ def test_sessions_of_otto_are_clicks_carts_and_orders(events):
 def test_rows_that_share_person_and_time_are_as_many_as_published(events):
     """The provenance note counts 220 tied rows in the clickstream: that many transitions take no time."""
     columns = ["customer", "time", "event", *"pqrstuv"]
-    log = cj.EventLog(events / "ibm_clickstream.csv.gz", options=cj.events.LogOptions(names=columns), user="customer", time="time", event="event")
+    log = cj.EventLog(
+        events / "ibm_clickstream.csv.gz",
+        options=cj.events.LogOptions(names=columns),
+        user="customer",
+        time="time",
+        event="event",
+    )
     rows = log._canon.engine.collect(log._canon.frame.select("u", "t", "d", "p"))
     assert int(((rows["d"] == 0) & (rows["p"] > 0)).sum()) == 220
 

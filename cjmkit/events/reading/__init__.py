@@ -1,1 +1,0 @@
-"""From the exports of other tools to one row per event."""

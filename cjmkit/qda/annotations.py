@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cjmkit.intake.containers import parse_json
 from cjmkit.qda.segments import Segment
 
-__all__ = ["json_segments", "read_brat", "read_webanno"]
+__all__ = ["annotation_table", "json_segments", "read_brat", "read_webanno"]
 
 Found = tuple[str, dict[str, str], list[Segment]]  # tool, texts by document, segments
 
@@ -46,6 +47,32 @@ def json_segments(data: Any, name: str) -> Found | None:
             if words.strip() and code:
                 found.append(Segment(document, words, code, coder, start=a, end=b))
     return (tools.pop() if len(tools) == 1 else "annotations", texts, found) if tools else None
+
+
+def annotation_table(rows: Sequence[Sequence[str]], name: str) -> Found | None:
+    """Label Studio's and doccano's tables: spans as JSON in a cell, or classes parted by ``#``; None for any other.
+
+    Examples
+    --------
+    >>> found = annotation_table([["id", "data", "label"], ["1", "Dear me", "price#mood"]], "x.csv")
+    >>> [s.code for s in found[2]]
+    ['price', 'mood']
+    """
+    header = [h.strip().casefold() for h in rows[0]]
+    studio = "annotation_id" in header or ("annotator" in header and "lead_time" in header)
+    doccano = {"id", "label"} <= set(header) and ({"data"} <= set(header) or header == ["id", "text", "label"])
+    if not studio and not doccano:
+        return None
+    listed: list[dict[str, Any]] = []
+    for row in rows[1:]:
+        made: dict[str, Any] = dict(zip(header, row, strict=False))
+        for key, cell in list(made.items()):
+            if cell.startswith(("[{", "[[")):
+                made[key] = parse_json(cell, name)
+        if doccano and isinstance(made["label"], str):
+            made["label"] = [c for c in made["label"].split("#") if c]
+        listed.append(made)
+    return json_segments(listed, name)
 
 
 Span = tuple[int | None, int | None, str, str, str]  # start, end, quote, code, coder

@@ -21,7 +21,7 @@ from cjmkit.intake.decoding import decode
 from cjmkit.intake.documents import text_of_docx, text_of_rtf
 from cjmkit.intake.sheets import read_sheets
 from cjmkit.interviews.transcripts import make_documents
-from cjmkit.qda.annotations import json_segments, read_brat, read_webanno
+from cjmkit.qda.annotations import annotation_table, json_segments, read_brat, read_webanno
 from cjmkit.qda.coder_sheets import CoderSheet, code_list, codebook_of, coder_sheet
 from cjmkit.qda.model import MEMO_COLUMNS, Losses, QdaProject
 from cjmkit.qda.qdc import read_qdc
@@ -230,7 +230,10 @@ def _tables(raw: bytes, path: Path, encoding: str | None, coder: str | None) -> 
     coded = []
     for sheet, rows in sheets.items():
         spec = spec_of(rows[0])
-        if spec is not None:
+        annotated = annotation_table(rows, path.name)
+        if annotated is not None:
+            out.append(_Found(*_swapped(annotated)))
+        elif spec is not None:
             segments = segments_of(spec, rows, name=path.stem)
             for s in segments:
                 s.coder = s.coder or coder or ""
@@ -253,12 +256,13 @@ def _tables(raw: bytes, path: Path, encoding: str | None, coder: str | None) -> 
 
 def _coded(sheet: CoderSheet, who: str) -> _Found:
     found = _Found(f"a coder's sheet, {sheet.kind}")
-    twice = {k for k, n in Counter(key for key, _, _ in sheet.rows).items() if n > 1}
-    nth: Counter[str] = Counter()
-    for key, answer, codes in sheet.rows:
-        nth[key] += 1
-        document = f"{key} ({nth[key]})" if key in twice else key
-        by = sheet.coder.get(key, who)
+    # An id may come again with another coder; an id that comes again with the same one is another answer.
+    nth: Counter[tuple[str, str]] = Counter()
+    twice = {k for (k, _), n in Counter((key, by) for key, _, _, by in sheet.rows).items() if n > 1}
+    for key, answer, codes, named in sheet.rows:
+        by = named or who
+        nth[key, by] += 1
+        document = f"{key} ({nth[key, by]})" if key in twice else key
         found.texts[document] = answer
         found.participants[document] = key
         if codes is not None:

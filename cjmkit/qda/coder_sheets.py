@@ -30,15 +30,13 @@ class CoderSheet:
     Parameters
     ----------
     rows : list of tuple
-        id, answer, codes; codes are None where the coder did not see the answer.
-    coder : dict of str to str
-        Who coded each id, where a column says so.
+        id, answer, codes, coder; codes are None where the coder did not see the answer, the coder is empty where no
+        column names one.
     kind : str
         ``"numbered codes"`` or ``"a column a code"``.
     """
 
-    rows: list[tuple[str, str, tuple[str, ...] | None]]
-    coder: dict[str, str]
+    rows: list[tuple[str, str, tuple[str, ...] | None, str]]
     kind: str
 
 
@@ -61,7 +59,7 @@ def coder_sheet(rows: Rows, codes: Mapping[str, str] | None = None) -> CoderShee
     --------
     >>> sheet = coder_sheet([["id", "answer", "Code 1", "Code 2"], ["7", "dear", "price", ""], ["8", "ok", "", ""]])
     >>> sheet.rows
-    [('7', 'dear', ('price',)), ('8', 'ok', None)]
+    [('7', 'dear', ('price',), ''), ('8', 'ok', None, '')]
     """
     if len(rows) < 2:
         return None
@@ -75,8 +73,7 @@ def coder_sheet(rows: Rows, codes: Mapping[str, str] | None = None) -> CoderShee
     text = _answer(header, body, {ident, who, *numbered, *marked})
     if text is None or (not numbered and len(marked) < 2):
         return None
-    out: list[tuple[str, str, tuple[str, ...] | None]] = []
-    coders: dict[str, str] = {}
+    out: list[tuple[str, str, tuple[str, ...] | None, str]] = []
     for n, row in enumerate(body, start=1):
         answer = row[text].replace("\r\n", "\n").replace("\r", "\n").strip()
         key = (row[ident].strip() if ident is not None else "") or str(n)
@@ -89,12 +86,11 @@ def coder_sheet(rows: Rows, codes: Mapping[str, str] | None = None) -> CoderShee
             given = given if said else None
         else:
             said = [row[k].strip() for k in marked]
-            given = tuple(header[k].strip() for k in marked if row[k].strip().casefold() in _YES)
+            yes = [header[k].strip() for k in marked if row[k].strip().casefold() in _YES]
+            given = tuple(c for c in yes if c.casefold() not in _NONE)
             given = given if any(said) else None
-        out.append((key, answer, given))
-        if who is not None and row[who].strip():
-            coders[key] = row[who].strip()
-    return CoderSheet(out, coders, "numbered codes" if numbered else "a column a code")
+        out.append((key, answer, given, row[who].strip() if who is not None else ""))
+    return CoderSheet(out, "numbered codes" if numbered else "a column a code")
 
 
 def _named(code: str, codes: Mapping[str, str] | None) -> str:

@@ -100,7 +100,7 @@ SPECS = (
     Spec(
         "a table of segments",
         ("quote", "quotation", "segment", "excerpt", "passage", "highlight", "text", "цитата", "фрагмент", "отрывок",
-         "высказывание", "текст"),
+         "высказывание", "текст", "содержание"),
         ("code", "codes", "tag", "tags", "label", "labels", "theme", "код", "коды", "тег", "теги", "метка", "тема"),
         ("document", "source", "file", "transcript", "interview", "документ", "источник", "файл", "интервью"),
         ("coder", "annotator", "author", "user", "кодировщик", "автор"),
@@ -171,14 +171,18 @@ def segments_of(spec: Spec, rows: Sequence[Sequence[str]], *, name: str) -> list
         k = places[key]
         return row[k] if k is not None else ""
 
+    groups: dict[str, set[str]] = {}
+    for row in body:
+        groups.setdefault(cell(row, "document"), set()).add(cell(row, "group"))
+    several = {d for d, g in groups.items() if d and len(g) > 1}
     last = ""
     for row in body:
         quote = cell(row, "quote").replace("\r\n", "\n").replace("\r", "\n").strip()
         if not quote:
             continue
         last = cell(row, "document") or last or name
-        group = cell(row, "group")
-        document = f"{group}/{last}" if group and group != last else last
+        # A group of documents is told only where two groups hold a document of one name.
+        document = f"{cell(row, 'group')}/{last}" if last in several else last
         if applied:
             codes = [code for k, code in applied.items() if row[k].strip().casefold() in ("true", "1", "yes")]
         else:

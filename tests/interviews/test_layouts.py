@@ -349,3 +349,49 @@ def test_turns_are_slices_in_order_in_any_layout(parts):
 def test_every_reading_has_a_text_that_it_explains_best():
     best = {find_layout(written(x)).layout for x in LAYOUTS}
     assert len(best & set(READINGS)) >= 9
+
+
+CALL = [
+    "How did you hear about us?",
+    "From a colleague. She sent me a link.",
+    "And then?",
+    "I could not find the price.",
+]
+TIMED = {
+    "Zoom": "[{n}] 10:00:{s}\n{t}\n\n",
+    "Happy Scribe": "[00:00:{s}.000] - {n}\n{t}\n\n",
+    "time below": "{n}\n00:{s}\n{t}\n\n",
+    "Sonix": "{n}: [00:00:{s}] {t}\n\n",
+    "Rev": "{n}: (00:{s})\n{t}\n\n",
+    "Trint": "{n} [00:00:{s}] {t}\n\n",
+    "Riverside": "{n}: 00:{s}\n{t}\n\n",
+    "Otter": "{n}  0:{s}\n{t}\n\n",
+}
+
+
+@pytest.mark.parametrize("tool", TIMED)
+def test_times_are_taken_off_the_speech_wherever_they_stand(tool):
+    names, at = ["Dana Whitfield", "Priya Nair"] * 2, ["03", "11", "19", "24"]
+    text = "".join(TIMED[tool].format(n=n, s=s, t=t) for n, s, t in zip(names, at, CALL, strict=True))
+    read = iv.read_text(text)
+    assert read.turns["text"].tolist() == CALL
+    assert read.turns["role"].tolist() == ["interviewer", "respondent"] * 2
+    base = 36_000 if tool == "Zoom" else 0
+    assert read.turns["t_start"].tolist() == [base + int(s) for s in at]
+
+
+def test_meets_markdown_has_the_time_of_each_block():
+    text = "## Transcript\n### 00:00:00\n\n**Dana:** {}\n**Priya:** {}\n### 00:05:00\n\n**Dana:** {}\n**Priya:** {}\n"
+    tail = "\nTranscription ended after 00:06:13\n\n*This editable transcript was computer generated and might err.*\n"
+    read = iv.read_text(text.format(*CALL) + tail)
+    assert read.turns["text"].tolist() == CALL
+    assert read.turns["t_start"].tolist() == [0, 0, 300, 300]
+
+
+def test_short_answers_to_questions_are_kept(tmp_path):
+    table = "Respondent,How did you hear?,What was hard?,Recommend us?,NPS\nR1,Friend,Price,Yes,9\nR2,Ad,Nothing,No,3\n"
+    (tmp_path / "w.csv").write_text(table)
+    read = iv.read(tmp_path / "w.csv")
+    said = read.turns[read.turns["role"] == "respondent"].groupby("participant")["text"].agg(list)
+    assert said["R1"] == ["Friend", "Price", "Yes"]
+    assert "NPS" in read.report["notes"][0]

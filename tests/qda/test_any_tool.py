@@ -281,6 +281,25 @@ def test_segments_go_out_as_others_expect_them_and_nothing_in_them_runs(tmp_path
         qda.write_segments(table, tmp_path / "x.csv", style="maxqd")
 
 
+def test_one_sheet_of_two_coders_and_tables_of_annotation_tools(tmp_path):
+    table = "id,answer,coder,Code 1\n1,Dear thing,eva,price\n1,Dear thing,ivo,time\n2,Fine,eva,none\n2,Fine,ivo,none\n"
+    project = qda.read(write(tmp_path, "both.csv", table))
+    assert project.codings[["document", "code", "coder"]].values.tolist() == [
+        ["1", "price", "eva"],
+        ["1", "time", "ivo"],
+    ]
+    assert len(project.seen) == 4
+    none = qda.read(write(tmp_path, "n.csv", "id,answer,price,None\n1,Dear thing here,1,0\n2,Fine as it is,0,1\n"))
+    assert none.codings["code"].tolist() == ["price"]
+    assert len(none.seen) == 2
+    doccano = qda.read(write(tmp_path, "d.csv", "id,data,label\n1,Dear thing,price#mood\n"))
+    assert doccano.codings["code"].tolist() == ["price", "mood"]
+    spans = json.dumps([{"start": 0, "end": 4, "text": "Dear", "labels": ["price"]}]).replace('"', '""')
+    studio = f'text,id,label,annotator,annotation_id\nDear thing,1,"{spans}",7,5\n'
+    found = qda.read(write(tmp_path, "l.csv", studio))
+    assert found.codings[["quote", "code", "coder"]].values.tolist() == [["Dear", "price", "7"]]
+
+
 CELLS = st.sampled_from(["", "id", "answer", "Code 1", "code", "tag", "content", "document", "quote", "1", "x", "none",
                          "Dear me", "a\\b", "::", "0", "name", "definition", "segment", "=1"])  # fmt: skip
 

@@ -561,7 +561,7 @@ def find_layout(
             f"this text reads two ways. {best.why}. {rivals[0].why}. Say which: reading={_key(best)!r} or "
             f"reading={_key(rivals[0])!r}"
         )
-    best = _unnumbered(best)
+    best = _timed(page.text, _unnumbered(best))
     other = next((x for x in found[1:] if x.layout != "none" and _differ(best, x)), None)
     why = best.why + (f"; next best {other.layout} ({other.score:.2f} against {best.score:.2f})" if other else "")
     return Layout(best.layout, best.pieces, best.score, why, best.notes)
@@ -583,6 +583,25 @@ def _unnumbered(layout: Layout) -> Layout:
         for p in layout.pieces
     )
     return replace(layout, pieces=pieces)
+
+
+_TIME_FIRST = re.compile(
+    rf"(?:\[?(?P<t0>[\[(<]{TIME}[\])>])(?:\([^)\s]*\))?\]?|(?P<t1>{TIME})(?=[ \t]*\n))\s*[-–—:]?\s*(?=\S)"
+)
+
+
+def _timed(text: str, layout: Layout) -> Layout:
+    """Take a time between the name and the speech off the speech ("Dana: [00:00:03] How?")."""
+    if layout.layout == "none" or not any(_TIME_FIRST.match(text, p.start, p.end) for p in layout.pieces[:50]):
+        return layout
+    out = []
+    for p in layout.pieces:
+        m = _TIME_FIRST.match(text, p.start, p.end)
+        if m:
+            t = p.t_start if p.t_start is not None else seconds(m.group("t0") or m.group("t1"))
+            p = replace(p, start=m.end(), t_start=t)
+        out.append(p)
+    return replace(layout, pieces=tuple(out))
 
 
 def _key(layout: Layout) -> str:

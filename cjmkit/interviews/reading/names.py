@@ -32,7 +32,7 @@ _NAME_LINE = re.compile(
     rf"^[ \t*_]*(?:(?P<name>{NAME})[*_]{{0,2}}(?:[ \t]{{1,}}|[ \t]*[-–—|,][ \t]*)(?P<t0>{STAMP})|"
     rf"(?P<t2>{STAMP})[ \t]+(?P<name2>{NAME}))[ \t*_]*$"
 )
-_STAMP_LINE = re.compile(rf"^[ \t]*(?P<t0>{STAMP})(?:\s*(?:-->|[-–—])\s*{STAMP})?[ \t]*$")
+_STAMP_LINE = re.compile(rf"^[ \t#*_]*(?P<t0>{STAMP})(?:\s*(?:-->|[-–—])\s*{STAMP})?[ \t*_]*$")
 _LEADING_STAMP = re.compile(rf"^[ \t]*(?P<t0>[\[(<]{TIME}[\])>]|{TIME}(?=\s))(?:\s*(?:-->|[-–—])\s*{STAMP})?[ \t]*")
 
 

@@ -230,6 +230,10 @@ def _answer_table(
         ident = None if len(set(ids)) < len(ids) else ident
     columns = {k: [row[k] for row in body if row[k]] for k in range(len(header)) if k != ident}
     open_ = [text] if text is not None else [k for k, cells in columns.items() if cells and _open(cells)]
+    if not open_:
+        # Short answers ("Price") to a question, most of them different: a rating or a choice repeats.
+        brief = [k for k, cells in columns.items() if cells and _short(header[k], cells)]
+        open_ = [k for k in brief if len(set(columns[k])) >= 0.6 * len(columns[k])]
     # Beside open answers, short ones to a question ("Yes", "Price") are answers too; a rating or an attribute is not.
     if text is None and open_:
         asked = [k for k, cells in columns.items() if cells and k not in open_ and _short(header[k], cells)]

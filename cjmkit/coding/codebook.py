@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.core.stage import LANES
 from cjmkit.errors import CjmError, FileFormatError, suggest
-from cjmkit.files import read_text, write_atomically
+from cjmkit.files import load_yaml, write_atomically
 
 __all__ = ["Code", "Codebook"]
 
@@ -410,14 +410,7 @@ class Codebook:
         >>> Codebook.from_yaml(path)["price"].parent
         'money'
         """
-        import yaml
-
-        try:
-            loaded = yaml.safe_load(read_text(path))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or "not YAML"
-            raise FileFormatError(problem, path=path, line=mark.line + 1 if mark else None) from error
+        loaded = load_yaml(path)
         if loaded is None:
             return cls()
         found = loaded.get("codes") if isinstance(loaded, dict) else loaded
@@ -494,15 +487,20 @@ def _code(given: Code | str | Mapping[str, Any]) -> Code:
     return Code(**{k: v for k, v in row.items() if v is not None})
 
 
-def _flatten(found: list[Any], parent: str, out: list[Code]) -> None:
+def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> None:
+    # Aliases can make a file of a kilobyte say a thing 2^25 times, or inside itself.
+    if depth > 40:
+        raise CjmError(f"codes nest deeper than 40 levels below {parent!r}")
     for item in found:
         children: list[Any] = []
         if isinstance(item, Mapping) and "children" in item:
-            children = list(item["children"] or [])
+            children = item["children"] if isinstance(item["children"], list) else []
             item = {k: v for k, v in item.items() if k != "children"}
         code = _code(str(item) if isinstance(item, int | float) else item)
         out.append(replace(code, parent=code.parent or parent))
-        _flatten(children, code.name, out)
+        if len(out) > 20_000:
+            raise CjmError("the codebook holds more than 20,000 codes")
+        _flatten(children, code.name, out, depth + 1)
 
 
 def _recode(codings: pd.DataFrame | None, change: Mapping[str, str]) -> pd.DataFrame | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import glob
 import io
 import os
 import re
+import time
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -121,19 +125,56 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
         raise FileFormatError("empty; a file per coder needs names", column="coder", rows=(nameless + 2).tolist())
     files: dict[str, str] = {}
     for coder in table["coder"].unique():
-        name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "_", coder).strip(". ") or "_"
+        name = _file_name(coder)
         if name.casefold() in {f.casefold() for f in files}:
             raise CjmError(
                 f"the coders {files[name]!r} and {coder!r} would share the file {name}.csv; rename one of them"
             )
         files[name] = coder
+    for name, coder in files.items():
+        _check_owner(Path(folder) / f"{name}.csv", coder)
     written = []
     for name, coder in files.items():
         mine = table[table["coder"] == coder].sort_values(["document", "start", "end", "code"], kind="stable")
         shown = mine.assign(valence=[_plain(v) for v in mine["valence"]])
         out = shown.to_csv(index=False, lineterminator="\n")
-        written.append(write_atomically(Path(folder) / f"{name}.csv", out))
+        target = Path(folder) / f"{name}.csv"
+        written.append(write_atomically(target, out))
+        _clear_halves(target)
     return tuple(written)
+
+
+def _file_name(coder: str) -> str:
+    """The file of a coder, without what file systems forbid; й is one letter however it is spelt."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "_", unicodedata.normalize("NFC", coder)).strip(". ") or "_"
+    if len(name.encode("utf-8")) > 200:
+        raise CjmError(
+            f"the coder's name has {len(coder)} letters, too many for a file: {coder[:40]}…; give a shorter one"
+        )
+    return name
+
+
+def _check_owner(path: Path, coder: str) -> None:
+    """Refuse to write over the file of another coder whose name makes the same file name ("a/b" and "a_b")."""
+    if not path.exists():
+        return
+    try:
+        there = pd.read_csv(path, usecols=["coder"], dtype="str", nrows=50)["coder"].dropna()
+    except (ValueError, OSError):  # no column coder: the file is its coder's by its name
+        return
+    others = [c for c in there.unique() if unicodedata.normalize("NFC", c) != unicodedata.normalize("NFC", coder)]
+    if others:
+        raise CjmError(
+            f"{path.name} holds the codings of {others[0]!r}, and {coder!r} would erase them; rename one of them"
+        )
+
+
+def _clear_halves(target: Path, *, older: float = 60.0) -> None:
+    """Remove what a killed writer of this file left behind: it holds people's words."""
+    for half in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - half.stat().st_mtime > older:
+                half.unlink()
 
 
 def _plain(v: float) -> str:

@@ -54,7 +54,7 @@ def test_children_may_be_nested_in_yaml(tmp_path):
         ("codes: [{name: a, colour: red}]", "not #RRGGBB"),
         ("codes: [{name: a, definiton: x}]", "did you mean 'definition'"),
         ("codes: {a: 1}", "list under 'codes:'"),
-        ("codes: [", "codebook.yaml:1"),
+        ("codes: [", "codebook.yaml:2"),
     ],
 )
 def test_a_faulty_file_says_what_is_wrong(tmp_path, text, says):
@@ -106,3 +106,22 @@ def test_splitting_divides_the_codings_and_keeps_the_old_code_while_it_is_used()
 def test_rolling_up_counts_a_passage_once_for_its_top_code():
     out = BOOK.roll_up(codings("нет звонка", "нет ответа в чате", "цена"))
     assert sorted(out["code"]) == ["молчание", "цена"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "k: &a [{name: x}]\n"
+        + "".join(f"k{i}: &a{i} [{{name: n{i}, children: *a{i - 1 if i else ''}}}]\n" for i in range(30)),
+        "codes: &c [{name: a, children: *c}]\n",
+        "codes:\n"
+        + "".join("  " * k + f"- name: n{k}\n" + "  " * k + "  children:\n" for k in range(60))
+        + "  " * 60
+        + "- x\n",
+    ],
+    ids=["many", "itself", "deep"],
+)
+def test_a_codebook_that_repeats_or_holds_itself_is_refused_in_words(tmp_path, text):
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(CjmError):
+        coding.Codebook.from_yaml(tmp_path / "c.yaml")

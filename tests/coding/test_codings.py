@@ -122,3 +122,38 @@ def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
     )
     coding.write_codings(table, folder)
     pd.testing.assert_frame_equal(coding.read_codings(folder), table)
+
+
+def one(coder):
+    return pd.DataFrame({"document": ["d"], "start": [0], "end": [2], "code": ["c"], "coder": [coder]})
+
+
+@pytest.mark.parametrize(("first", "second"), [("a/b", "a_b"), ("x:y", "x?y")])
+def test_two_coders_never_share_a_file(tmp_path, first, second):
+    coding.write_codings(one(first), tmp_path)
+    with pytest.raises(CjmError, match="would erase"):
+        coding.write_codings(one(second), tmp_path)
+    assert coding.read_codings(tmp_path)["coder"].tolist() == [first]
+
+
+def test_a_name_spelt_with_composed_and_decomposed_letters_is_one_coder(tmp_path):
+    for name in ("Андрей", "Андреи\u0306"):
+        coding.write_codings(one(name), tmp_path)
+    assert len(list(tmp_path.glob("*.csv"))) == 1
+
+
+def test_a_name_too_long_for_a_file_is_told_in_words(tmp_path):
+    row = {"document": ["d"], "start": [0], "end": [2], "code": ["c"], "coder": ["я" * 300]}
+    with pytest.raises(CjmError, match="300 letters"):
+        coding.write_codings(pd.DataFrame(row), tmp_path)
+
+
+def test_what_a_killed_writer_left_is_cleared(tmp_path):
+    import os
+
+    half = tmp_path / ".eva.csv.0a1b2c3d.part"
+    half.write_text("words of somebody")
+    os.utime(half, (0, 0))
+    row = {"document": ["d"], "start": [0], "end": [2], "code": ["c"], "coder": ["eva"]}
+    coding.write_codings(pd.DataFrame(row), tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["eva.csv"]

@@ -23,9 +23,6 @@ def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
     order = {s: i for i, s in enumerate(merged_order(a, b))}
     keys = sorted(set(old) | set(new), key=lambda k: (k[1], k[2], order[k[0]]))
     comparable = [k for k in keys if k in old and k in new and None not in (old[k].value, new[k].value)]
-    curves: dict[tuple[str, str], int] = {}
-    for k in comparable:
-        curves[k[1:]] = curves.get(k[1:], 0) + 1
     rows = []
     for k in keys:
         x, y = old.get(k), new.get(k)
@@ -41,7 +38,7 @@ def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
             d = after - before
             if x is not None and y is not None and None not in (x.low, x.high, y.low, y.high):
                 low, high = _square_and_add(x, y, 1.0)
-                wide = _square_and_add(x, y, _widening(curves[k[1:]], x.level))
+                wide = _square_and_add(x, y, _widening(len(comparable), x.level))
                 sure = wide[0] > 0 or wide[1] < 0
             else:
                 reason = "no interval on one of the maps"
@@ -96,9 +93,9 @@ def _square_and_add(x: Any, y: Any, factor: float) -> tuple[float, float]:
     return low, high
 
 
-def _widening(stages: int, level: float) -> float:
-    """How much wider a normal interval gets by Bonferroni over that many stages."""
+def _widening(points: int, level: float) -> float:
+    """How much wider a normal interval gets by Bonferroni over that many points."""
     from statistics import NormalDist
 
     z = NormalDist().inv_cdf
-    return z(1 - (1 - level) / (2 * stages)) / z(0.5 + level / 2)
+    return z(1 - (1 - level) / (2 * points)) / z(0.5 + level / 2)

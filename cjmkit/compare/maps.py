@@ -163,8 +163,8 @@ class Comparison(Result):
             )
         elif len(self.emotion.dropna(subset=["difference"])):
             text += say(
-                en=" No change of feeling that chance could not make.",
-                ru=" Изменений эмоции, которые нельзя объяснить случаем, нет.",
+                en=" The figures on the maps show no change of feeling; compare the scores to be sure.",
+                ru=" По числам на картах изменения эмоции не видно; надёжнее сравнить сами оценки.",
                 lang=lang,
             )
         return text
@@ -209,7 +209,7 @@ def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
     Emotion is compared from the figures on the two maps, as if their people were strangers: the interval is the square-
     and-add one (Zou and Donner 2008). It is wide, but safe, where the same people answered twice; with the scores at
     hand, :func:`cjmkit.emotion.difference` compares them as pairs and corrects for the number of stages. Here ``sure``
-    asks for an interval without zero after Bonferroni over the stages.
+    asks for an interval without zero after Bonferroni over all points of the two maps.
 
     Examples
     --------

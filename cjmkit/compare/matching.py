@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -10,6 +12,11 @@ __all__ = ["SIMILAR", "Part", "match"]
 
 SIMILAR = 0.75
 """From which similarity two notes of one cell are the same thing in other words."""
+
+
+_WORD = re.compile(r"[\w'’]+")
+_NO = frozenset("no not never none nobody nothing without cannot не нет ни без никогда никто ничего нельзя".split())
+_UN = ("un", "in", "im", "ir", "il", "dis", "non", "не", "без", "бес")
 
 
 class Part(NamedTuple):
@@ -26,7 +33,8 @@ def match(old: Sequence[Part], new: Sequence[Part], *, similar: float = SIMILAR)
     """Pairs of places in `old` and `new` that hold the same thing.
 
     In this order: the same id in the same cell; equal text (and persona) there; the same id in another cell, which is
-    a thing that moved, since ids are made from texts; similar text in the same cell, the most similar pair first.
+    a thing that moved, since ids are made from texts; similar text in the same cell, the most similar pair first. A
+    text and its denial ("clear", "unclear"; «понятна», «непонятна») are two things, however alike their letters.
 
     Parameters
     ----------
@@ -76,4 +84,22 @@ def match(old: Sequence[Part], new: Sequence[Part], *, similar: float = SIMILAR)
 
 
 def _alike(a: str, b: str) -> float:
-    return SequenceMatcher(None, a.casefold(), b.casefold(), autojunk=False).ratio()
+    a, b = a.casefold(), b.casefold()
+    if _turned(a, b):
+        return 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _turned(a: str, b: str) -> bool:
+    """Whether one text denies what the other says: a no more or less, or a word against its un-word."""
+    one, other = (Counter(_WORD.findall(t)) for t in (a, b))
+    only_a, only_b = one - other, other - one
+    turns = sum(n for w, n in (only_a + only_b).items() if w in _NO or w.endswith("n't"))
+    words = list(only_b)
+    for word in only_a:
+        for partner in words:
+            short, long = sorted((word, partner), key=len)
+            if any(long == prefix + short for prefix in _UN):
+                turns += 1
+                break
+    return turns % 2 == 1

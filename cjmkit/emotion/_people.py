@@ -79,4 +79,6 @@ def weights_of(read: Scores, weights: Weights | None, said: list[str]) -> npt.ND
                 ru=f"{lost} из {len(out)} чел. не имеют веса и не учтены",
             )
         )
+    if not np.nansum(out) > 0:
+        raise CjmError("all weights are zero, so nobody counts; leave weights= out for equal weights")
     return np.nan_to_num(out)

@@ -11,7 +11,10 @@ import pandas as pd
 
 from cjmkit.emotion._estimator import Fit, fit
 from cjmkit.emotion._people import labels_of, weights_of
+from cjmkit.emotion._words import source_title
 from cjmkit.emotion.data import SMALL_N, CurveData, Weights
+from cjmkit.emotion.leaving import left
+from cjmkit.emotion.leaving import remark as leaving
 from cjmkit.emotion.limits import mean_limits, same_ratings
 from cjmkit.emotion.moments import peak_end, people_peak_end, summary
 from cjmkit.emotion.notes import line, points
@@ -52,8 +55,10 @@ def curve(
     """Compute emotion curves: mean feeling per stage with intervals over people.
 
     Each person counts once per stage: several ratings of one person are averaged first. Stage means come from a
-    random-intercept model (REML), so that a curve does not rise merely because the unhappy have left; their standard
-    errors leave out one person at a time (jackknife). Sources are never mixed.
+    random-intercept model (REML): everybody's mean, people who left included as far as their earlier ratings tell. That
+    is right if leaving depends on ratings that were given and all stages correlate alike; where more than 15 % left, a
+    warning says so, beside the mean of those who answered (column `answered`). Standard errors leave out one person at
+    a time (jackknife). Sources are never mixed.
 
     Parameters
     ----------
@@ -138,12 +143,16 @@ def curve(
             drawn[persona, name] = (
                 one.draws(_RESAMPLES, rng) if len(cells.people) else np.full((_RESAMPLES, len(read.units)), np.nan)
             )
+            here: list[dict[str, Any]] = []
             for row in _rows(one, cells, w, texts=name == "text", level=level, min_n=min_n):
                 stage, touchpoint = read.units[row.pop("at")]
                 survey, items = behind.get((stage, name), ("", ""))
                 where = {"persona": persona, "stage": stage, "touchpoint": touchpoint}
                 title = read.titles.get(stage, stage)
-                rows.append(where | {"title": title, "source": name} | row | {"survey": survey, "items": items})
+                here.append(where | {"title": title, "source": name} | row | {"survey": survey, "items": items})
+            rows += here
+            who = ", ".join(v for v in (persona, source_title(name) if len(read.sources) > 1 else "") if v)
+            said += [text for text in [leaving(cells.y, here, f"{who}: " if who else "")] if text and unit == "stage"]
     table = pd.DataFrame(rows)
     if unit == "stage":
         table = table.drop(columns="touchpoint")
@@ -207,9 +216,15 @@ def _rows(
     shown = enough & (ratings >= _FEWEST_TEXTS) if texts else enough
     whole = 1 - (1 - level) / max(int(shown.sum()), 1)
     same = same_ratings(y) if len(y) else np.full(len(n), np.nan)
+    gone = left(y) if len(y) else np.full(len(n), np.nan)
+    answered = _answered(y, w)
     mean = np.clip(one.mean, *SCALE)
     low, high = mean_limits(mean, one.se, n, same, level=level)
     band_low, band_high = mean_limits(mean, one.se, n, same, level=whole, df=1)
+    # What the model infers of those who left lies within the limits, even where the mean may not follow it.
+    inferred = np.clip(one.modelled, *SCALE)
+    low, band_low = np.minimum(low, inferred), np.minimum(band_low, inferred)
+    high, band_high = np.maximum(high, inferred), np.maximum(band_high, inferred)
     for i in range(len(n)):
         reason = ""
         if n[i] == 0:
@@ -225,6 +240,8 @@ def _rows(
         yield {
             "at": i,
             **dict(zip(("mean", "low", "high", "band_low", "band_high"), map(float, limits), strict=True)),
+            "answered": float(answered[i]) if shown[i] else np.nan,
+            "left": float(gone[i]),
             "n": int(n[i]),
             "ratings": int(ratings[i]) if len(ratings) else 0,
             "n_eff": float(n[i]) if used is None or not len(used) else float(used.sum() ** 2 / (used**2).sum()),
@@ -232,3 +249,12 @@ def _rows(
             "hollow": bool(shown[i] and n[i] < SMALL_N),
             "reason": reason,
         }
+
+
+def _answered(y: npt.NDArray[np.float64], w: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    """Plain (weighted) mean of those who answered."""
+    seen = ~np.isnan(y)
+    weight = (np.ones(len(y)) if w is None else w)[:, None] * seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out: npt.NDArray[np.float64] = (weight * np.where(seen, y, 0.0)).sum(axis=0) / weight.sum(axis=0)
+    return out

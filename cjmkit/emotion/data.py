@@ -61,8 +61,8 @@ class CurveData(Result):
     ----------
     table : DataFrame
         A row per persona, source and stage: persona, stage, (touchpoint,) title, source, mean, low, high (pointwise),
-        band_low, band_high (hold for all stages of a curve at once), n (people), ratings, n_eff, shown, hollow,
-        reason.
+        band_low, band_high (hold for all stages of a curve at once), answered (mean of those who answered), left (share
+        who answered before and nothing from here on), n (people), ratings, n_eff, shown, hollow, reason.
     level : float
         Confidence level.
     unit : str

@@ -59,7 +59,19 @@ def peak_end(curve: CurveData) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        persona, source, what (best, worst, peak, end, peak_end), stage, value, low, high, n, probability.
+        persona, source, what (best, worst, peak, end, peak_end), stage, value, low, high (of best, worst and peak: the
+        band, because they are chosen after looking), answered (mean of those who answered, where many left), n,
+        probability.
+
+    Examples
+    --------
+    >>> from cjmkit import emotion
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, 0, -2, -1]})
+    >>> peak_end(emotion.curve(scores, stages=["search", "deal"]))[["what", "stage", "value"]].head(2)
+        what   stage  value
+    0   best  search    1.0
+    1  worst    deal   -1.0
     """
     rows: list[dict[str, Any]] = []
     for persona, source, part in curve.curves():
@@ -77,14 +89,16 @@ def peak_end(curve: CurveData) -> pd.DataFrame:
         }
         for what, (at, often) in found.items():
             row = part.loc[shown[at]]
-            rows.append(_moment(row, persona, source, what, float((often == at).mean()), curve.unit))
+            rows.append(_moment(row, persona, source, what, float((often == at).mean()), curve.unit, chosen=True))
         rows.append(_moment(part.loc[end], persona, source, "end", np.nan, curve.unit))
         peak = shown[found["peak"][0]]
         one = curve.fits[persona, source].influence
         value = float(mean[found["peak"][0]] + mean[-1]) / 2
         n = int(min(part.loc[peak, "n"], part.loc[end, "n"]))
         se = float(np.sqrt((((np.nan_to_num(one[:, peak]) + np.nan_to_num(one[:, end])) / 2) ** 2).sum()))
-        limits = score_limits(np.array([value]), np.array([se or np.nan]), 2.0 * (n - 1), level=curve.level)
+        limits = score_limits(
+            np.array([value]), np.array([se or np.nan]), n - 1.0, level=1 - (1 - curve.level) / len(shown)
+        )
         low, high = float(limits[0][0]), float(limits[1][0])
         rows.append(
             {
@@ -95,11 +109,12 @@ def peak_end(curve: CurveData) -> pd.DataFrame:
                 "value": value,
                 "low": low,
                 "high": high,
+                "answered": np.nan,
                 "n": n,
                 "probability": np.nan,
             }
         )
-    columns = ["persona", "source", "what", "stage", "value", "low", "high", "n", "probability"]
+    columns = ["persona", "source", "what", "stage", "value", "low", "high", "answered", "n", "probability"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -132,15 +147,19 @@ def _name(row: Any, unit: str) -> str:
     return str(row["stage"] if unit == "stage" else row["touchpoint"])
 
 
-def _moment(row: Any, persona: Any, source: Any, what: str, probability: float, unit: str) -> dict[str, Any]:
+def _moment(
+    row: Any, persona: Any, source: Any, what: str, probability: float, unit: str, *, chosen: bool = False
+) -> dict[str, Any]:
+    # A stage chosen after looking at all of them gets the limits that hold for all of them.
     return {
         "persona": persona,
         "source": source,
         "what": what,
         "stage": _name(row, unit),
         "value": row["mean"],
-        "low": row["low"],
-        "high": row["high"],
+        "low": row["band_low"] if chosen else row["low"],
+        "high": row["band_high"] if chosen else row["high"],
+        "answered": row["answered"] if row["left"] > 0.15 else np.nan,
         "n": int(row["n"]),
         "probability": probability,
     }
@@ -177,16 +196,18 @@ def summary(curve: CurveData, lang: str | None = None) -> str:
                 )
             )
         elif part["shown"].sum() == 1:
-            only = _placed(here["end"], titles, lang)
+            only = _placed(here["end"], titles, curve.level, lang)
             out.append(say(en=f"{what}: one stage only, {only}.", ru=f"{what}: только один этап, {only}.", lang=lang))
         else:
-            out.append(_low_and_high(what, here, titles, int((~part["shown"]).sum()), lang))
+            out.append(_low_and_high(what, here, titles, int((~part["shown"]).sum()), level=curve.level, lang=lang))
     # A Russian "чел." before the full stop needs no second dot.
     return "\n".join(line.replace("..", ".") for line in out)
 
 
-def _low_and_high(what: str, here: dict[str, Any], titles: dict[str, str], gaps: int, lang: str) -> str:
-    worst, best = (_placed(here[k], titles, lang) for k in ("worst", "best"))
+def _low_and_high(
+    what: str, here: dict[str, Any], titles: dict[str, str], gaps: int, *, level: float, lang: str
+) -> str:
+    worst, best = (_placed(here[k], titles, level, lang) for k in ("worst", "best"))
     sure = number(here["worst"]["probability"], 0, percent=True, lang=lang)
     text = say(
         en=f"{what}: lowest at {worst}, the lowest in {sure} of resamples; highest at {best}.",
@@ -199,7 +220,11 @@ def _low_and_high(what: str, here: dict[str, Any], titles: dict[str, str], gaps:
     return text
 
 
-def _placed(row: Any, titles: dict[str, str], lang: str) -> str:
+def _placed(row: Any, titles: dict[str, str], level: float, lang: str) -> str:
     title = titles.get(row["stage"], row["stage"])
-    figure = Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"])).text(2, lang=lang)
-    return say(en=f"“{title}” {figure}", ru=f"«{title}» {figure}", lang=lang)
+    figure = Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"]), level=level)
+    text = figure.text(2, lang=lang)
+    if row["answered"] == row["answered"]:
+        stayed = number(row["answered"], 2, lang=lang)
+        text += say(en=f" (those who answered: {stayed})", ru=f" (у тех, кто ответил: {stayed})", lang=lang)
+    return say(en=f"“{title}” {text}", ru=f"«{title}» {text}", lang=lang)

@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cjmkit as cj
+
 mpl.use("Agg")
 
 import matplotlib.pyplot as plt
@@ -234,3 +236,31 @@ def test_the_gap_is_drawn_with_both_n():
     ax = plot.expectation_gap(expectation_gap(scores(), stages=["search", "deal"]), lang="ru")
     assert "60 / 20" in [t.get_text() for t in ax.texts]
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The price is clear", "The price is unclear"),
+        ("Цена понятна", "Цена непонятна"),
+        ("No call back within a day", "Call back within a day"),
+        ("We do not understand the contract", "We do understand the contract"),
+        ("Договор с гарантией", "Договор без гарантии"),
+    ],
+)
+def test_a_text_and_its_denial_are_two_notes(before, after):
+    from cjmkit.compare.matching import Part, match
+
+    one, other = ([Part("note", ("deal", "thoughts"), t, t)] for t in (before, after))
+    assert match(one, other) == []
+    assert cj.exchange.diff(*(JOURNEY.with_note("deal", "thoughts", t) for t in (before, after))).count("~") == 0
+
+
+def test_a_reworded_note_stays_one_note_in_the_comparison_and_in_the_diff():
+    a = JOURNEY.with_note("deal", "thoughts", "The contract is hard to understand for me")
+    b = JOURNEY.with_note("deal", "thoughts", "The contract was hard to understand for me")
+    assert cj.compare.journeys(a, b).table["change"].tolist() == ["changed"]
+    assert cj.exchange.diff(a, b).startswith("~ note")
+
+
+JOURNEY = cj.Journey(id="flat", title="Flat", stages=(cj.Stage(id="deal", title="Deal"),))

@@ -366,3 +366,57 @@ def test_shares_of_feelings_do_not_change_sides_when_signs_are_turned():
     one, other = distribution(table).table, distribution(table.assign(score=-table["score"])).table
     turned = dict(zip(-other["feeling"], other["people"], strict=True))
     assert dict(zip(one["feeling"], one["people"], strict=True)) == turned
+
+
+def eight_of_twenty():
+    rows = [(f"p{i}", s, 2 if i < 8 else -2) for i in range(20) for s in ("s1", "s2")]
+    rows += [(f"p{i}", "s3", 2) for i in range(8)]
+    return pd.DataFrame(rows, columns=["participant", "stage", "score"])
+
+
+def test_a_mean_stays_within_what_people_at_the_stage_said_and_the_limits_hold_what_the_model_infers():
+    row = curve(eight_of_twenty(), stages=["s1", "s2", "s3"]).table.set_index("stage").loc["s3"]
+    assert (row["mean"], row["answered"], row["n"]) == (2, 2, 8)
+    assert row["left"] == 0.6
+    assert row["low"] == pytest.approx(-0.4, abs=0.01)
+
+
+def test_where_many_left_the_assumption_stands_beside_the_mean_of_those_who_answered():
+    mood = curve(eight_of_twenty(), stages=["s1", "s2", "s3"])
+    (said,) = [w for w in mood.warnings if "had left by" in w]
+    assert "60% had left by “s3”" in said
+    assert "8 people answered, with a mean of 2.00" in said
+    assert "the mean is 0.6 lower" in said
+    assert "Those who left had rated" not in said  # all 12 the same: no spread to measure against
+    assert not [w for w in curve(scores(30), stages=STAGES).warnings if "had left" in w]
+
+
+def test_leaving_that_goes_with_ratings_is_said():
+    rng = np.random.default_rng(3)
+    rows = []
+    for i in range(120):
+        first = float(rng.integers(-2, 3))
+        rows.append((f"p{i}", "s1", first))
+        if first > -1 or rng.random() < 0.2:
+            rows.append((f"p{i}", "s2", float(rng.integers(-2, 3))))
+    mood = curve(pd.DataFrame(rows, columns=["participant", "stage", "score"]), stages=["s1", "s2"])
+    assert any("had rated" in w and "lower before they did" in w for w in mood.warnings)
+
+
+def test_the_worst_stage_chosen_after_looking_gets_the_limits_of_all_stages():
+    held, runs = 0, 120
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        y = np.clip(np.round(rng.normal(0, 0.7, (8, 1)) + rng.normal(0, 0.9, (8, 8))), -2, 2)
+        table = pd.DataFrame(y, columns=list("abcdefgh")).rename_axis("participant").reset_index()
+        table = table.melt("participant", var_name="stage", value_name="score")
+        row = curve(table).peak_end().set_index("what").loc["worst"]
+        held += row["low"] <= 0 <= row["high"]
+    assert held / runs >= 0.93
+
+
+def test_weights_that_are_all_zero_are_refused():
+    table = scores(6)
+    none = pd.Series(0.0, index=table["participant"].unique())
+    with pytest.raises(CjmError, match="nobody counts"):
+        curve(table, weights=Weights(none, "x"))

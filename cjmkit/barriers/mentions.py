@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.coding import interviewed, stage_of, stage_ways
 from cjmkit.emotion.scores import person_ids, stage_order
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import say
+from cjmkit.i18n import number, say
 
-__all__ = ["barrier_codes", "interviewed", "mentions_of"]
+__all__ = ["barrier_codes", "base_of", "mentions_of", "say_ways"]
 
 
 def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.DataFrame:
@@ -52,7 +53,14 @@ def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.D
     return out.astype({"title": str}).drop_duplicates("code").reset_index(drop=True)
 
 
-def mentions_of(codings: pd.DataFrame, codes: pd.DataFrame, stages: Iterable[Any] | None) -> pd.DataFrame:
+def mentions_of(
+    codings: pd.DataFrame,
+    codes: pd.DataFrame,
+    stages: Iterable[Any] | None,
+    *,
+    codebook: Any = None,
+    touchpoints: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The codings of barriers: participant, barrier, stage, touchpoint, valence and the columns of a quote."""
     if not isinstance(codings, pd.DataFrame):
         raise CjmError(f"codings is a table (pandas DataFrame); {type(codings).__name__} came")
@@ -66,10 +74,9 @@ def mentions_of(codings: pd.DataFrame, codes: pd.DataFrame, stages: Iterable[Any
     hit["barrier"] = hit["code"].astype(str)
     hit = hit[hit["participant"].notna()]
     hit["participant"] = person_ids(hit["participant"].astype(object)) if len(hit) else hit["participant"].astype(str)
-    fallback = dict(zip(codes["code"], codes["stage"], strict=True))
-    for column in ("stage", "touchpoint"):
-        hit[column] = hit[column].astype(object).where(hit[column].notna(), "").astype(str) if column in hit else ""
-    hit["stage"] = [s or fallback[b] for s, b in zip(hit["stage"], hit["barrier"], strict=True)]
+    hit["stage"] = stage_of(hit, codes if codebook is None else codebook, touchpoints).fillna("").astype(str)
+    point = hit["touchpoint"].astype(object) if "touchpoint" in hit else pd.Series("", index=hit.index)
+    hit["touchpoint"] = point.where(point.notna(), "").astype(str)
     if known:
         for name in sorted(set(hit["stage"]) - {""}):
             if name not in known:
@@ -84,9 +91,8 @@ def mentions_of(codings: pd.DataFrame, codes: pd.DataFrame, stages: Iterable[Any
     return hit.reset_index(drop=True)
 
 
-def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[str]) -> list[str]:
-    """The people who could have named a barrier: those interviewed, not only those with a coding."""
-    coded = set(person_ids(codings["participant"].dropna().astype(object).unique()))
+def base_of(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[str]) -> list[str]:
+    """Everybody interviewed, with what to say of the count."""
     if turns is None:
         said.append(
             say(
@@ -94,17 +100,30 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None, said: list[st
                 ru="реплики не переданы: доли — от людей с кодировками; кто ничего не назвал, не сосчитан",
             )
         )
-        return sorted(coded)
-    if "participant" not in turns:
-        raise CjmError(f"the table of turns has no column 'participant'; it has {', '.join(map(str, turns.columns))}")
-    speaking = turns[turns["role"].astype(str) != "interviewer"] if "role" in turns else turns
-    spoke = set(person_ids(speaking["participant"].dropna().astype(object).unique())) - {""}
-    strangers = coded - spoke
-    if strangers:
+        return interviewed(codings)
+    silent = set(interviewed(codings)) - set(interviewed(codings.iloc[:0], turns))
+    if silent:
         said.append(
             say(
-                en=f"{len(strangers)} people have codings but no turn of their own; they are counted all the same",
-                ru=f"у {len(strangers)} чел. есть кодировки, но нет своих реплик; они всё равно сосчитаны",
+                en=f"{len(silent)} people have codings but no turn of their own; they are counted all the same",
+                ru=f"у {len(silent)} чел. есть кодировки, но нет своих реплик; они всё равно сосчитаны",
             )
         )
-    return sorted(spoke | coded)
+    return interviewed(codings, turns)
+
+
+def say_ways(mentions: pd.DataFrame, codings: pd.DataFrame, codebook: Any, touchpoints: pd.DataFrame | None) -> str:
+    """Where the stages of the mentions come from; empty where every coder said it."""
+    ways = stage_ways(codings[codings["code"].astype(str).isin(set(mentions["barrier"]))], codebook, touchpoints)
+    if ways["way"].tolist() in ([], ["coding"]):
+        return ""
+    words = {
+        "coding": ("the coding", "от кодировщика"),
+        "code": ("its code", "от кода"),
+        "parent": ("the code's parent", "от родительского кода"),
+        "touchpoint": ("the touchpoint", "от точки контакта"),
+        "none": ("nothing, so without a stage", "ниоткуда, без этапа"),
+    }
+    parts = zip(ways["way"], ways["share"], strict=True)
+    told = ", ".join(f"{say(en=words[w][0], ru=words[w][1])} {number(v, 0, percent=True)}" for w, v in parts)
+    return say(en=f"stages of the codings come from: {told}", ru=f"этапы кодировок взяты: {told}")

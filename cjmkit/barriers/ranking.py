@@ -12,7 +12,7 @@ import pandas as pd
 from cjmkit.barriers.counting import Beside, measure, outcome_of, stage_scores, ticked_row, valence_of
 from cjmkit.barriers.data import BarriersData
 from cjmkit.barriers.links import step_losses
-from cjmkit.barriers.mentions import barrier_codes, interviewed, mentions_of
+from cjmkit.barriers.mentions import barrier_codes, base_of, mentions_of, say_ways
 from cjmkit.barriers.notes import notes, quotes, summary, top
 from cjmkit.barriers.ordering import Sample, keys_of, places
 from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
@@ -124,8 +124,9 @@ def rank(
         mentions_of(codings, pd.DataFrame({"code": [], "title": [], "stage": []}), None)
     codes = barrier_codes(codings, codebook, said)
     codings = by_people(codings)
-    mentions = mentions_of(codings, codes, stages)
-    people = interviewed(codings, turns, said)
+    mentions = mentions_of(codings, codes, stages, codebook=codebook, touchpoints=touchpoints)
+    people = base_of(codings, turns, said)
+    said += [text for text in [say_ways(mentions, codings, codebook, touchpoints)] if text]
     order, titles = stage_order(stages)
     place = {p: i for i, p in enumerate(people)}
     named = np.zeros((len(people), len(codes)), dtype=bool)

@@ -50,9 +50,11 @@ from .retrieval import CodeTable as CodeTable
 from .retrieval import Cooccurrence as Cooccurrence
 from .retrieval import code_by as code_by
 from .retrieval import cooccurrence as cooccurrence
+from .retrieval import interviewed as interviewed
 from .retrieval import quotes as quotes
 from .retrieval import stage_of as stage_of
 from .retrieval import stage_scores as stage_scores
+from .retrieval import stage_ways as stage_ways
 from .rules import autocode as autocode
 from .suggestions import Suggestions as Suggestions
 from .suggestions import accept as accept

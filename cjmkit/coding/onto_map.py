@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.coding.machine.shares import Shares
+from cjmkit.coding.retrieval import interviewed, stage_of
 from cjmkit.core.cite import cite
 from cjmkit.core.codings import by_people
 from cjmkit.core.estimate import Estimate
@@ -15,6 +16,7 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
+from cjmkit.emotion.scores import person_ids
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.stats import wilson
@@ -31,10 +33,11 @@ def notes(
     n: int = 3,
     by: Mapping[str, str] | pd.Series | None = None,
     shares: Shares | None = None,
+    turns: pd.DataFrame | None = None,
 ) -> tuple[PlacedNote, ...]:
     """Turn coded passages into notes: one note a code and stage, resting on its quotes.
 
-    A passage counts for the stage that the coder gave it, else for the stage of its code. Several coders' passages
+    A passage counts for the stage that :func:`stage_of` gives it. Several coders' passages
     count once per person. The figure of a note is the share of interviewed people who said it there.
 
     Parameters
@@ -55,6 +58,9 @@ def notes(
     shares : Shares, optional
         Corrected shares of a machine's codes, from :func:`cjmkit.coding.share`: they take the place of counted ones,
         and a code without a corrected share makes no note. Without them a machine's codings are left out.
+    turns : pandas.DataFrame, optional
+        Turns of the interviews: who was interviewed, which is the base of the shares, as in
+        :func:`cjmkit.barriers.rank`. Without them the base is the people with codings.
 
     Returns
     -------
@@ -88,10 +94,15 @@ def notes(
         raise CjmError(suggest(strangers[0], book.index, what="code in the codings"))
     table = codings[codings["participant"].notna()].copy()
     table["lane"] = table["code"].map(book["lane"])
-    own = table["stage"] if "stage" in table else pd.Series("", index=table.index)
-    table["stage"] = own.where(own.notna() & own.astype(str).ne(""), table["code"].map(book["stage"]))
+    table["stage"] = stage_of(table, codebook).fillna("")
+    table["participant"] = person_ids(table["participant"].astype(object))
+    if by is not None:
+        labels = pd.Series(by)
+        by = dict(zip(person_ids(labels.index), labels.astype(str), strict=True))
     table["persona"] = table["participant"].map(by) if by is not None else ""
-    people = {str(p): int(k) for p, k in table.groupby("persona")["participant"].nunique().items()}
+    base = pd.Series(interviewed(table, turns))
+    counts = base.map(by).value_counts() if by is not None else pd.Series({"": len(base)})
+    people = {str(k): int(v) for k, v in counts.items()}
     order = {code: k for k, code in enumerate(book.index)}
     out = []
     groups = table[table["lane"].isin(wanted) & table["stage"].astype(str).ne("")].groupby(["code", "stage", "persona"])
@@ -260,8 +271,6 @@ def felt_points(curve: Any, codings: pd.DataFrame, *, n: int = 3, codebook: Any 
     >>> [(p.stage, len(p.evidence)) for p in felt_points(felt, said, n=2)]
     [('buying', 2)]
     """
-    from cjmkit.coding.retrieval import stage_of
-
     table = codings.assign(stage=stage_of(codings, codebook))
     table = table[table["valence"].notna() & table["participant"].notna()]
     out = []

@@ -10,28 +10,142 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.codings import by_people
-from cjmkit.errors import CjmError, suggest
+from cjmkit.emotion.scores import person_ids
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import number, say
 from cjmkit.stats import wilson
 
-__all__ = ["CodeTable", "Cooccurrence", "code_by", "cooccurrence", "quotes", "stage_of", "stage_scores"]
+__all__ = [
+    "CodeTable",
+    "Cooccurrence",
+    "code_by",
+    "cooccurrence",
+    "interviewed",
+    "quotes",
+    "stage_of",
+    "stage_scores",
+    "stage_ways",
+]
 
 
-def stage_of(codings: pd.DataFrame, codebook: Any = None) -> pd.Series:
-    """The stage of each coding: the coder's, else that of its code in the codebook, else missing.
+def stage_of(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFrame | None = None) -> pd.Series:
+    """The stage of each coding, by the one rule that every room uses.
+
+    In this order: the coder's own stage; the stage of its code; that of the code's parent, and of the parent's parent;
+    the stage of its touchpoint, if that stands at one stage only. Missing where none of them says.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        code, and where known stage, touchpoint.
+    codebook : Codebook or DataFrame, optional
+        name (or code), stage, parent.
+    touchpoints : DataFrame, optional
+        stage, touchpoint.
 
     Examples
     --------
     >>> from cjmkit.coding import Code, Codebook
-    >>> stage_of(pd.DataFrame({"code": ["wait"]}), Codebook([Code("wait", stage="buying")])).tolist()
-    ['buying']
+    >>> book = Codebook([Code("service", stage="buying"), Code("wait", parent="service")])
+    >>> stage_of(pd.DataFrame({"code": ["wait", "service"], "stage": ["using", None]}), book).tolist()
+    ['using', 'buying']
     """
-    own = codings["stage"] if "stage" in codings else pd.Series(None, index=codings.index, dtype="str")
-    own = own.where(own.notna() & (own != ""))
+    return _stages(codings, codebook, touchpoints)[0]
+
+
+def stage_ways(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFrame | None = None) -> pd.DataFrame:
+    """How many codings got their stage in which way of :func:`stage_of`.
+
+    Returns
+    -------
+    DataFrame
+        way (coding, code, parent, touchpoint, none), n, share.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Code, Codebook
+    >>> book = Codebook([Code("service", stage="buying"), Code("wait", parent="service")])
+    >>> stage_ways(pd.DataFrame({"code": ["wait", "service"], "stage": ["using", None]}), book)
+          way  n  share
+    0  coding  1    0.5
+    1    code  1    0.5
+    """
+    ways = _stages(codings, codebook, touchpoints)[1]
+    counts = ways.value_counts().reindex(["coding", "code", "parent", "touchpoint", "none"]).dropna().astype(int)
+    return pd.DataFrame({"way": counts.index, "n": counts.to_numpy(), "share": counts.to_numpy() / max(len(ways), 1)})
+
+
+def _stages(codings: pd.DataFrame, codebook: Any, touchpoints: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:
+    """Stage of each coding, and which way it came."""
+    blank: Any = pd.Series(None, index=codings.index, dtype="object")
+
+    def column(name: str) -> Any:
+        found: Any = codings[name].astype("object") if name in codings else blank
+        return found.where(found.notna() & (found.astype(str).str.strip() != ""))
+
+    by_code, parent = _codes(codebook)
+    above = {code: stage for code in parent if (stage := _inherited(parent[code], by_code, parent))}
+    at_touchpoint: dict[str, str] = {}
+    if touchpoints is not None and {"stage", "touchpoint"} <= set(touchpoints.columns):
+        pairs = touchpoints[["stage", "touchpoint"]].dropna().astype(str).drop_duplicates()
+        alone = pairs[~pairs["touchpoint"].duplicated(keep=False)]
+        at_touchpoint = dict(zip(alone["touchpoint"], alone["stage"], strict=True))
+    code = column("code")
+    stage = column("stage")
+    way: Any = pd.Series("none", index=codings.index)
+    way = way.where(stage.isna(), "coding")
+    ways = (
+        ("code", code.map(by_code)),
+        ("parent", code.map(above)),
+        ("touchpoint", column("touchpoint").map(at_touchpoint)),
+    )
+    for name, found in ways:
+        new = stage.isna() & found.notna()
+        stage, way = stage.where(~new, found), way.where(~new, name)
+    return stage, way
+
+
+def _codes(codebook: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """Stage and parent of each code that has one."""
     if codebook is None:
-        return own
-    by_code = {c.name: c.stage for c in codebook if c.stage}
-    return own.where(own.notna(), codings["code"].map(by_code))
+        return {}, {}
+    if not isinstance(codebook, pd.DataFrame):
+        return {c.name: c.stage for c in codebook if c.stage}, {c.name: c.parent for c in codebook if c.parent}
+    name = "code" if "code" in codebook else "name"
+    out = []
+    for column in ("stage", "parent"):
+        table = codebook[[name, column]].dropna() if column in codebook else pd.DataFrame(columns=[name, column])
+        out.append({str(c): str(v) for c, v in zip(table[name], table[column], strict=True) if str(v).strip()})
+    return out[0], out[1]
+
+
+def _inherited(code: str, stage: dict[str, str], parent: dict[str, str]) -> str:
+    for _ in range(len(parent) + 1):
+        if code in stage:
+            return stage[code]
+        if code not in parent:
+            return ""
+        code = parent[code]
+    return ""
+
+
+def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None = None) -> list[str]:
+    """Everybody interviewed: who speaks in the turns, and who has a coding; the base of every share of people.
+
+    Without turns nobody knows of the people who said nothing that was coded.
+
+    Examples
+    --------
+    >>> turns = pd.DataFrame({"participant": ["anna", "boris"], "role": "respondent"})
+    >>> interviewed(pd.DataFrame({"participant": ["anna"]}), turns)
+    ['anna', 'boris']
+    """
+    people = set(person_ids(codings["participant"].dropna().astype(object).unique()))
+    if turns is not None:
+        need_columns(turns, ("participant",), what="turns")
+        speaking = turns[turns["role"].astype(str) != "interviewer"] if "role" in turns else turns
+        people |= set(person_ids(speaking["participant"].dropna().astype(object).unique()))
+    return sorted(str(p) for p in people - {""})
 
 
 def _known_people(codings: pd.DataFrame) -> pd.DataFrame:

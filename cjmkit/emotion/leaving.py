@@ -66,8 +66,8 @@ def remark(y: Floats, rows: list[dict[str, Any]], who: str) -> str:
         f"({n} people answered, with a mean of {stayed}). That is right if leaving depends on ratings that were given; "
         f"if those who left felt a point worse than estimated, the mean is {worse} lower.",
         ru=f"{who}к этапу «{title}» ушли {share}: среднее там — для всех, оно оценено по тому, что люди говорили "
-        f"раньше (ответили {n} чел., их среднее {stayed}). Это верно, если уход зависит от уже поставленных оценок; если "
-        f"ушедшим на балл хуже, чем оценено, среднее ниже на {worse}.",
+        f"раньше (ответили {n} чел., их среднее {stayed}). Это верно, если уход зависит от уже поставленных оценок; "
+        f"если ушедшим на балл хуже, чем оценено, среднее ниже на {worse}.",
     )
     step, z = step_before_leaving(y)
     if abs(z) > 2:

@@ -178,7 +178,40 @@ def test_codes_still_hidden_are_estimated():
 def test_everything_found_often_means_nothing_hidden():
     got = coding.saturation(interviews(np.ones((6, 5))), permutations=10)
     assert got.richness.value == 5
-    assert got.coverage == 1
+    assert got.known.value == got.known.high == 1
+    assert 0.8 < got.known.low < 0.95  # 30 mentions of known codes leave room for a rare unknown one
+
+
+def test_one_interview_never_found_everything():
+    got = coding.saturation(interviews(np.ones((1, 5))), permutations=10)
+    assert got.known.value is None
+    assert got.richness.value is None
+    assert "Too few interviews" in got.summary("en")
+    assert "100" not in got.summary("ru")
+
+
+def test_the_share_of_known_codes_is_that_of_the_next_interview():
+    said, true, held = [], [], 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        chance = rng.beta(0.4, 1.6, 60)
+        has = rng.random((12, 60)) < chance
+        got = coding.saturation(interviews(has.astype(float)), permutations=2).known
+        known = has.any(axis=0)
+        truth = chance[known].sum() / chance.sum()
+        said.append(got.value)
+        true.append(truth)
+        held += got.low <= truth <= got.high
+    assert np.mean(said) == pytest.approx(np.mean(true), abs=0.02)
+    assert held / 150 >= 0.93
+
+
+def test_no_number_of_codes_to_be_found_has_an_interval_without_width():
+    got = coding.saturation(
+        interviews(np.array([[1, 1, 0], [1, 1, 1], [1, 1, 0], [1, 1, 0], [1, 1, 0]])), permutations=5
+    )
+    assert got.richness.value == 3
+    assert got.richness.high > 3
     assert "100%" in got.summary("en")
     assert "интервью" in got.summary("ru")
     with pytest.raises(CjmError, match="not among people"):

@@ -1,4 +1,4 @@
-"""The map as slides with real shapes and text: a slide for the map, one for each persona, evidence in the notes."""
+"""The map as a deck: a finding on every slide, tables and charts that can be edited, evidence in the notes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,55 @@ import datetime as dt
 import io
 import os
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from cjmkit.core.evidence import Quote
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
-from cjmkit.core.stage import lane_title
-from cjmkit.core.words import SMALL_N, status_title
+from cjmkit.core.stage import Note, Stage, lane_title
+from cjmkit.core.words import SMALL_N, link_title, status_title
+from cjmkit.exchange._pptx_box import ACCENTS, Slide, clean
 from cjmkit.files import write_atomically
-from cjmkit.i18n import current_language, say
+from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.view.fonts import Measure
 from cjmkit.view.lanes import (
+    action_figures,
+    actions_for,
+    coverage,
+    figure_text,
+    is_gap,
+    lane_gap,
+    score_text,
+    series,
     share,
 )
-from cjmkit.view.sheet import CURVES, INK, LINE, MUTED, PAPER, STRONG, Chart, Sheet, lay_out
+from cjmkit.view.story import by_share, headline, in_order, main_source, spoken, story, voice, why
 
 __all__ = ["to_pptx"]
 
-_MARGIN = 18.0
-_WIDEST = 56 * 72.0
-"""A slide can be 56 inches wide and high."""
-_PER_SLIDE = 10
-_FONT = "Arial"
+_PER_SLIDE = 8
+"""Stages on one slide; more go on over the next."""
+_ROWS = 10
+"""Rows of a table on one slide."""
+_PAINS = 3
 
 
-def to_pptx(journey: Journey, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
-    """Write a journey as a presentation whose shapes and texts can be edited.
+def to_pptx(
+    journey: Journey,
+    path: str | os.PathLike[str],
+    *,
+    template: str | os.PathLike[str] | None = None,
+    lang: str | None = None,
+) -> Path:
+    """Write a journey as a deck, 16:9, whose shapes, tables and charts can be edited.
 
-    The first slide is the map (a map of more than ten stages goes on over several), then a slide for each persona. The
-    speaker's notes list what each note on the slide rests on.
+    Slides: the finding with its three tiles; the map; the curve as a chart with its data sheet; the three barriers that
+    most people named, each with a quote; a slide for each persona; the ways people take; the actions; how sure we can
+    be; what people said. No text is smaller than 10 points, and none leaves its box: what is too long for its place is
+    cut with an ellipsis, and stands whole in the speaker's notes, which also list every note of the map with what it
+    rests on.
 
     Parameters
     ----------
@@ -42,6 +62,8 @@ def to_pptx(journey: Journey, path: str | os.PathLike[str], *, lang: str | None 
         The map.
     path : path-like
         Where to, ``.pptx``.
+    template : path-like, optional
+        A ``.pptx`` of your company: its masters, fonts, theme colours and title placeholders are used, not its slides.
     lang : {"en", "ru"}, optional
         Language of labels; that of the journey by default.
 
@@ -49,269 +71,343 @@ def to_pptx(journey: Journey, path: str | os.PathLike[str], *, lang: str | None 
     -------
     pathlib.Path
         The path.
-    """
-    from pptx import Presentation
-    from pptx.util import Pt
 
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> from pptx import Presentation
+    >>> stage = cj.Stage(id="k", title="Kitchen", barriers=["No kettle"])
+    >>> path = to_pptx(cj.Journey(id="t", title="Tea", stages=[stage]), tempfile.mkdtemp() + "/tea.pptx")
+    >>> [slide.shapes.title.text for slide in Presentation(path).slides][0]
+    'In the way: “No kettle”.'
+    """
     lang = current_language(lang or journey.language)
-    measure = Measure()
-    n = len(journey.stages)
-    parts = [(k, min(n, k + _PER_SLIDE)) for k in range(0, n, _PER_SLIDE)] or [(0, 0)]
-    sheets = [lay_out(journey, lang=lang, stages=p, heading=p[0] == 0, measure=measure) for p in parts]
-    deck = Presentation()
-    # A slide as large as the map needs, so that every text keeps its size; never less than a common wide slide.
-    width = max(960.0, *(s.width + 2 * _MARGIN for s in sheets))
-    height = max(540.0, *(s.height + 2 * _MARGIN for s in sheets))
-    scale = min(1.0, _WIDEST / width, _WIDEST / height)
-    deck.slide_width, deck.slide_height = Pt(round(width * scale)), Pt(round(height * scale))
-    deck.core_properties.title = _clean(journey.title)[:250]
-    deck.core_properties.created = dt.datetime(2020, 1, 1)
-    for sheet, (first, last) in zip(sheets, parts):
-        slide = deck.slides.add_slide(deck.slide_layouts[6])
-        _draw(slide, sheet, scale)
-        slide.notes_slide.notes_text_frame.text = _clean(_notes(journey, first, last, lang))
+    deck = _Deck(journey, lang, template)
+    deck.finding()
+    if journey.stages:
+        deck.map()
+        deck.curve()
+        deck.pains()
     for persona in journey.personas:
-        slide = deck.slides.add_slide(deck.slide_layouts[6])
-        _persona(slide, persona, lang, width * scale, height * scale)
-        slide.notes_slide.notes_text_frame.text = _clean(_persona_notes(persona, lang))
+        deck.persona(persona)
+    deck.ways()
+    deck.actions()
+    deck.sure()
+    deck.evidence()
     out = io.BytesIO()
-    deck.save(out)
+    deck.file.save(out)
     return write_atomically(path, out.getvalue())
 
 
-def _clean(text: str) -> str:
-    """Without what XML cannot hold."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", text.replace("\r\n", "\n"))
+def _empty(template: str | os.PathLike[str] | None) -> Any:
+    """A presentation without slides: the template's masters, or a plain wide one."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    deck = Presentation(os.fspath(template)) if template else Presentation()
+    if template is None:
+        deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
+    ids = deck.slides._sldIdLst
+    for one in list(ids):
+        deck.part.drop_rel(one.rId)
+        ids.remove(one)
+    return deck
 
 
-def _colour(code: str) -> Any:
-    from pptx.dml.color import RGBColor
-
-    return RGBColor.from_string(code.lstrip("#").upper())
-
-
-def _tint(code: str, part: float = 0.84) -> str:
-    """A colour mixed with white: shapes have no transparency of their own."""
-    rgb = [int(code[k : k + 2], 16) for k in (1, 3, 5)]
-    return "#" + "".join(f"{round(v + (255 - v) * part):02x}" for v in rgb)
-
-
-def _plain(shape: Any) -> None:
-    """Without the theme's shadow and outline."""
-    from pptx.oxml.ns import qn
-
-    style = shape._element.find(qn("p:style"))
-    if style is not None:
-        shape._element.remove(style)
-
-
-class _Pen:
-    """Draws on a slide in points."""
-
-    def __init__(self, slide: Any, scale: float, margin: float = _MARGIN) -> None:
-        self.shapes, self.scale, self.margin = slide.shapes, scale, margin
-
-    def at(self, v: float) -> int:
-        return round((v + self.margin) * self.scale * 12700)
-
-    def size(self, v: float) -> int:
-        return max(1, round(v * self.scale * 12700))
-
-    def box(
-        self, x: float, y: float, w: float, h: float, *, fill: str = "", edge: str = "", name: str = "", **k: Any
-    ) -> Any:
-        from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE
-        from pptx.enum.shapes import MSO_SHAPE
-
-        shape = self.shapes.add_shape(
-            k.get("shape", MSO_SHAPE.RECTANGLE), self.at(x), self.at(y), self.size(w), self.size(h)
-        )
-        shape.name = name or "box"
-        _plain(shape)
-        if k.get("hatched"):
-            shape.fill.patterned()
-            shape.fill.pattern = MSO_PATTERN_TYPE.LIGHT_UPWARD_DIAGONAL
-            shape.fill.fore_color.rgb, shape.fill.back_color.rgb = _colour("#E6E5E0"), _colour(PAPER)
-        elif fill:
-            shape.fill.solid()
-            shape.fill.fore_color.rgb = _colour(fill)
-        else:
-            shape.fill.background()
-        if edge:
-            shape.line.color.rgb = _colour(edge)
-            shape.line.width = self.size(k.get("width", 0.7))
-            if k.get("dashed"):
-                shape.line.dash_style = MSO_LINE_DASH_STYLE.DASH
-        else:
-            shape.line.fill.background()
-        return shape
-
-    def text(self, text: str, x: float, y: float, w: float, h: float, size: float, **style: Any) -> Any:
-        from pptx.enum.text import MSO_AUTO_SIZE
-
-        shape = self.shapes.add_textbox(self.at(x), self.at(y), self.size(w), self.size(h))
-        shape.name = style.get("name") or "text"
-        frame = shape.text_frame
-        frame.word_wrap = True
-        frame.auto_size = MSO_AUTO_SIZE.NONE
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        frame.text = _clean(text)
-        for paragraph in frame.paragraphs:
-            font = paragraph.font
-            font.size, font.name = self.size(size), _FONT
-            font.bold, font.italic = bool(style.get("bold")), bool(style.get("italic"))
-            font.color.rgb = _colour(style.get("colour", INK))
-        return shape
-
-    def line(
-        self, points: list[tuple[float, float]], colour: str, *, width: float, dash: Any = None, fill: str = ""
-    ) -> None:
-        start, *rest = points
-        builder = self.shapes.build_freeform(self.at(start[0]), self.at(start[1]), scale=1.0)
-        builder.add_line_segments([(self.at(x), self.at(y)) for x, y in rest], close=bool(fill))
-        shape = builder.convert_to_shape()
-        _plain(shape)
-        if fill:
-            shape.fill.solid()
-            shape.fill.fore_color.rgb = _colour(fill)
-            shape.line.fill.background()
-        else:
-            shape.fill.background()
-            shape.line.color.rgb = _colour(colour)
-            shape.line.width = self.size(width)
-            if dash is not None:
-                shape.line.dash_style = dash
-
-
-def _draw(slide: Any, sheet: Sheet, scale: float) -> None:
-    pen = _Pen(slide, scale)
-    for b in sheet.boxes:
-        pen.box(
-            b.x, b.y, b.w, b.h, fill=b.fill, edge=b.edge, name=b.name, dashed=b.dashed, hatched=b.hatched, width=b.width
-        )
-    for chart in sheet.charts:
-        _chart(pen, chart)
-    for t in sheet.blocks:
-        # A little room to the right and below: office fonts differ from the one that measured.
-        pen.text(
-            t.text, t.x, t.y, t.w + 1, t.h, t.size * 0.94, bold=t.bold, italic=t.italic, colour=t.colour, name=t.name
-        )
-
-
-def _chart(pen: _Pen, chart: Chart) -> None:
-    from pptx.enum.dml import MSO_LINE_DASH_STYLE as DASH
-    from pptx.enum.shapes import MSO_SHAPE as SHAPE
-
-    marks = (
-        SHAPE.OVAL, SHAPE.RECTANGLE, SHAPE.ISOSCELES_TRIANGLE, SHAPE.DIAMOND, SHAPE.FLOWCHART_MERGE, SHAPE.CROSS,
-        SHAPE.HEXAGON, SHAPE.STAR_5_POINT,
-    )  # fmt: skip
-    dashes = (
-        None,
-        DASH.DASH,
-        DASH.ROUND_DOT,
-        DASH.DASH_DOT,
-        DASH.LONG_DASH,
-        DASH.SQUARE_DOT,
-        DASH.LONG_DASH_DOT,
-        DASH.DASH,
+def _layout(deck: Any) -> Any:
+    """The layout with a title and nothing else to fill, or the one that asks for least."""
+    titled = [x for x in deck.slide_layouts if any(p.placeholder_format.type in (1, 3) for p in x.placeholders)]
+    footers = (13, 15, 16)  # slide number, footer, date: the master's business
+    return min(
+        titled or list(deck.slide_layouts),
+        key=lambda x: sum(p.placeholder_format.type not in footers for p in x.placeholders),
     )
-    for v in (-2, -1, 0, 1, 2):
-        ends = [(chart.x, chart.level(v)), (chart.x + chart.w, chart.level(v))]
-        pen.line(ends, STRONG if v == 0 else LINE, width=0.7, dash=DASH.DASH if v == 0 else None)
-    for k, c in enumerate(chart.curves):
-        for run in c.runs():
-            low = [
-                (chart.at(i, k), chart.level(max(-2.0, p.estimate.low))) for i, p in run if p.estimate.low is not None
-            ]
-            high = [
-                (chart.at(i, k), chart.level(min(2.0, p.estimate.high))) for i, p in run if p.estimate.high is not None
-            ]
-            if len(low) == len(high) == len(run) > 1:
-                pen.line(high + low[::-1], "", width=0, fill=_tint(CURVES[k % 8]))
-    for k, c in enumerate(chart.curves):
-        colour = CURVES[k % 8]
-        for run in c.runs():
-            for i, p in run:
-                e = p.estimate
-                if e.low is not None and e.high is not None:
-                    x = chart.at(i, k)
-                    ends = [(x, chart.level(min(2.0, e.high))), (x, chart.level(max(-2.0, e.low)))]
-                    pen.line(ends, colour, width=1)
-            if len(run) > 1:
-                dash = dashes[k % 8] or (DASH.DASH if c.assumed else None)
-                points = [(chart.at(i, k), chart.level(p.estimate.value or 0.0)) for i, p in run]
-                pen.line(points, colour, width=1.8, dash=dash)
-            for i, p in run:
-                x, y = chart.at(i, k), chart.level(p.estimate.value or 0.0)
-                few = p.estimate.n < SMALL_N
-                pen.box(
-                    x - 3.2, y - 3.2, 6.4, 6.4, fill=PAPER if few else colour, edge=colour, width=1.3, name="point",
-                    shape=marks[k % 8],
-                )  # fmt: skip
-                if p.estimate.n:
-                    low_ = p.estimate.low
-                    under = max(y + 4, chart.level(max(-2.0, low_)) if low_ is not None else y)
-                    pen.text(f"n={p.estimate.n}", x - 8, under + 1, 30, 8, 5.5, name="n")
 
 
-def _notes(journey: Journey, first: int, last: int, lang: str) -> str:
-    out = [say(en="Evidence", ru="Основания", lang=lang)]
-    shown = {s.id for s in journey.stages[first:last]}
-    for stage, lane, item in journey.cells():
-        if stage.id in shown and item.evidence:
-            out += ["", f"{stage.title} · {lane_title(lane, lang)}: {item.text}"]
-            out += [f"  – {e.label(lang)}" for e in item.evidence]
-    for p in journey.emotion:
-        if p.stage in shown and p.evidence:
-            title = journey.stage(p.stage).title
-            out += ["", f"{title} · {lane_title('emotion', lang)}: {p.estimate.text(lang=lang)}"]
-            out += [f"  – {e.label(lang)}" for e in p.evidence]
-    for a in journey.improvements:
-        if a.evidence and (a.stage in shown or not a.stage):
-            out += ["", f"{lane_title('improvements', lang)}: {a.title}", *(f"  – {e.label(lang)}" for e in a.evidence)]
-    return "\n".join(out)
+class _Deck:
+    def __init__(self, journey: Journey, lang: str, template: str | os.PathLike[str] | None) -> None:
+        self.j, self.lang, self.measure = journey, lang, Measure()
+        self.file = _empty(template)
+        self.own = template is None
+        self.layout = _layout(self.file)
+        self.file.core_properties.title = clean(journey.title)[:250]
+        self.file.core_properties.created = dt.datetime(2020, 1, 1)
+        self.fixes = actions_for(journey)
 
+    def say(self, en: str, ru: str) -> str:
+        return say(en=en, ru=ru, lang=self.lang)
 
-def _persona_groups(p: Persona, lang: str) -> list[tuple[str, list[Any]]]:
-    return [
-        (say(en="What sets them apart", ru="Чем отличается", lang=lang), list(p.traits)),
-        (lane_title("goals", lang), list(p.goals)),
-        (lane_title("expectations", lang), list(p.expectations)),
-        (lane_title("barriers", lang), list(p.barriers)),
-    ]
+    def slide(self, title: str, notes: str = "") -> Slide:
+        slide = Slide(self.file, self.layout, title, self.measure, own=self.own)
+        if notes:
+            slide.notes(notes)
+        return slide
 
+    # ---- slides ----------------------------------------------------------------------------------------------------
 
-def _persona(slide: Any, p: Persona, lang: str, width: float, height: float) -> None:
-    """A persona card in the proportions of a common slide, centred at the top."""
-    pen = _Pen(slide, min(width / 960, height / 540), margin=0)
-    pen.text(p.name, 48, 30, 860, 44, 30, bold=True, name="persona")
-    facts = [f"{status_title(p.verdict.status, lang)}: {p.verdict.text(lang)}"]
-    if p.share is not None:
-        facts.append(say(en="share ", ru="доля ", lang=lang) + share(p.share, lang))
-    if p.channels:
-        facts.append(", ".join(p.channels))
-    pen.text(" · ".join(facts), 48, 76, 860, 32, 12, colour=MUTED, name="verdict")
-    pen.text(p.description, 48, 108, 860, 46, 14, name="description")
-    groups = [(t, notes) for t, notes in _persona_groups(p, lang) if notes]
-    column = 864 / max(1, len(groups))
-    for k, (title, notes) in enumerate(groups):
-        x = 48 + k * column
-        pen.text(title, x, 168, column - 16, 18, 12, bold=True, colour=MUTED, name="heading")
-        words = "\n".join(
-            f"• {n.text}" + ("" if n.evidence else " (" + say(en="assumption", ru="предположение", lang=lang) + ")")
+    def finding(self) -> None:
+        j, lang, told = self.j, self.lang, story(self.j)
+        said = headline(j, lang) or j.title
+        slide = self.slide(said, said)
+        slide.text(f"{j.title}\n{j.scenario}", 0, 0, 1, 0.2, size=18)
+        tiles = []
+        if told.weakest is not None:
+            e, quote = told.weakest.estimate, why(j, told.weakest)
+            figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}, n = {e.n}"
+            tiles.append(
+                (self.say("Weakest point", "Слабое место"), j.stage(told.weakest.stage).title, figure,
+                 spoken(quote, lang, 120) if quote else "")
+            )  # fmt: skip
+        if told.barrier is not None:
+            stage, note = told.barrier
+            figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
+            quote = voice(note)
+            tiles.append(
+                (self.say("First barrier", "Главный барьер"), note.text, f"{stage.title} {figure}".strip(),
+                 spoken(quote, lang, 120) if quote else "")
+            )  # fmt: skip
+        if told.action is not None:
+            figures = " · ".join([told.action.owner or self.say("nobody yet", "пока никто"),
+                                  *action_figures(told.action, lang)])  # fmt: skip
+            tiles.append((self.say("First action", "Первое действие"), told.action.title, figures, ""))
+        wide = 1 / 3
+        for k, (name, text, figure, quote_) in enumerate(tiles):
+            x = k * wide
+            slide.box(x, 0.25, wide - 0.02, 0.72, accent=ACCENTS[k])
+            slide.text(name, x + 0.012, 0.28, wide - 0.045, 0.07, size=12)
+            slide.text(text, x + 0.012, 0.36, wide - 0.045, 0.24, size=20, bold=True)
+            slide.text(figure, x + 0.012, 0.61, wide - 0.045, 0.12, size=14)
+            slide.text(quote_, x + 0.012, 0.74, wide - 0.045, 0.21, size=14, italic=True)
+
+    def map(self) -> None:
+        n = len(self.j.stages)
+        for first in range(0, n, _PER_SLIDE):
+            stages = self.j.stages[first : first + _PER_SLIDE]
+            more = f" ({first + 1}–{first + len(stages)} / {n})" if n > _PER_SLIDE else ""
+            slide = self.slide(self.say("The journey at a glance", "Путь целиком") + more, self._rests(stages))
+            rows = [["", *(s.title for s in stages)]]
+            for lane in ("touchpoints", "barriers", "thoughts", "goals"):
+                cells = [self._cell(s, lane) for s in stages]
+                if any(cells):
+                    rows.append([lane_title(lane, self.lang), *cells])
+            felt = [self._felt(s) for s in stages]
+            if any(felt):
+                rows.insert(1, [lane_title("emotion", self.lang), *felt])
+            slide.table(rows, 0, 0, 1, 1, first=0.1, size=12)
+
+    def _cell(self, stage: Stage, lane: str) -> str:
+        """What fits a glance: three names, the largest first."""
+        if lane == "touchpoints":
+            return "\n".join(("★ " if t.moment_of_truth else "") + t.name for t in stage.touchpoints[:3])
+        notes = by_share(n for n in stage.lane(lane) if n.evidence or lane == "barriers")[:2]
+        return "\n".join(
+            n.text + (f" {number(n.estimate.value, 0, percent=True, lang=self.lang)}" if n.estimate else "")
+            if lane == "barriers"
+            else n.text
             for n in notes
         )
-        pen.text(words, x, 190, column - 16, 210, 12 if len(words) < 500 else 8, name="notes")
-    if p.quotes:
-        pen.text("\n".join(q.label(lang) for q in p.quotes), 48, 410, 860, 110, 13, italic=True, name="quotes")
 
+    def _felt(self, stage: Stage) -> str:
+        source = main_source(self.j)
+        for p in self.j.emotion:
+            if p.stage == stage.id and p.source == source and not p.persona and not is_gap(p):
+                return f"{number(p.estimate.value, 1, lang=self.lang)} (n = {p.estimate.n})"
+        return ""
 
-def _persona_notes(p: Persona, lang: str) -> str:
-    out = [say(en="Evidence", ru="Основания", lang=lang)]
-    out += [f"  – {e.label(lang)}" for e in p.evidence]
-    for title, notes in _persona_groups(p, lang):
-        for n in notes:
-            if n.evidence:
-                out += ["", f"{title}: {n.text}", *(f"  – {e.label(lang)}" for e in n.evidence)]
-    return "\n".join(out)
+    def curve(self) -> None:
+        """The curve as a chart: gaps stay gaps, intervals are error bars, n stands under the stage."""
+        source = main_source(self.j)
+        curves = [c for c in series(self.j, self.lang) if c.source == source]
+        if not curves:
+            return
+        told = story(self.j)
+        title = self.say("How it felt", "Что чувствовали")
+        if told.weakest is not None:
+            stage = self.j.stage(told.weakest.stage).title
+            title = self.say(f"{stage} feels worst", f"Хуже всего «{stage}»")
+        slide = self.slide(title)
+        names = []
+        for i, s in enumerate(self.j.stages):
+            found = [c.points[i] for c in curves]
+            n = max((p.estimate.n for p in found if p is not None), default=0)
+            names.append(f"{s.title}\nn = {n}")
+        lines = []
+        for c in curves:
+            points = [None if p is None or is_gap(p) else p.estimate for p in c.points]
+            lines.append((c.label, points))
+        slide.lines(names, lines, 0, 0, 1, 0.84)
+        slide.text(
+            self.say(
+                f"Mean of people on −2…2; bars: where the mean of all such customers lies (95%). Fewer than {SMALL_N} "
+                "people: read with care; fewer than 3: no point.",
+                f"Среднее по людям, от −2 до 2; усы: где лежит среднее всех таких клиентов (95 %). Меньше {SMALL_N} "
+                "человек: читать с осторожностью; меньше 3: точки нет.",
+            ),
+            0, 0.87, 1, 0.12, size=12,
+        )  # fmt: skip
+
+    def pains(self) -> None:
+        """The barriers that most people named, each with a voice and what is planned."""
+        place = {n.id: s for s in self.j.stages for n in s.barriers}
+        first: dict[str, Note] = {}
+        for note in by_share(n for s in self.j.stages for n in s.barriers):
+            first.setdefault(note.text, note)
+        for note in list(first.values())[:_PAINS]:
+            notes = "\n".join([note.text, *(e.label(self.lang) for e in note.evidence)])
+            slide = self.slide(note.text, notes)
+            figure = figure_text(note.estimate, as_share=True, lang=self.lang) if note.estimate else ""
+            quote = voice(note)
+            slide.text(spoken(quote, self.lang, 260) if quote else "", 0, 0.02, 0.56, 0.5, size=24, italic=True)
+            who = (quote.participant or quote.document) if quote else ""
+            slide.text(who, 0, 0.53, 0.56, 0.06, size=12)
+            slide.box(0.6, 0.02, 0.4, 0.42, accent=ACCENTS[1])
+            slide.text(place[note.id].title, 0.615, 0.05, 0.37, 0.1, size=14)
+            slide.text(figure or self.say("not counted", "не посчитано"), 0.615, 0.15, 0.37, 0.26, size=24, bold=True)
+            todo = in_order(self.fixes.get(note.id, []))
+            rows = [self._heads()] + [self._row(a) for a in todo[:3]]
+            if todo:
+                slide.table(rows, 0, 0.64, 1, 0.35, first=0.42, size=12)
+            else:
+                slide.text(self.say("Nothing is planned yet.", "Действий пока нет."), 0, 0.64, 1, 0.1, size=14)
+
+    def persona(self, p: Persona) -> None:
+        lang = self.lang
+        facts = [share(p.share, lang)] if p.share is not None else []
+        facts += [f"{status_title(p.verdict.status, lang)}: {p.verdict.text(lang)}"]
+        facts += [", ".join(p.channels)] if p.channels else []
+        slide = self.slide(p.name, self._about(p))
+        slide.text(" · ".join(facts), 0, 0, 1, 0.11, size=14)
+        slide.text(p.description, 0, 0.12, 1, 0.14, size=16)
+        groups = [(title, notes) for title, notes in self._groups(p) if notes]
+        wide = 1 / max(1, len(groups))
+        for k, (title, notes) in enumerate(groups):
+            slide.box(k * wide, 0.28, wide - 0.015, 0.44, accent=ACCENTS[k % 6])
+            slide.text(title, k * wide + 0.01, 0.3, wide - 0.035, 0.06, size=12, bold=True)
+            words = "\n".join(
+                f"• {n.text}" + ("" if n.evidence else f" ({self.say('assumption', 'предположение')})") for n in notes
+            )
+            slide.text(words, k * wide + 0.01, 0.37, wide - 0.035, 0.34, size=14)
+        quotes = sorted(p.quotes, key=lambda q: abs(len(q.quote) - 90))[:2]
+        slide.text("\n".join(spoken(q, lang, 200) for q in quotes), 0, 0.75, 1, 0.24, size=18, italic=True)
+
+    def ways(self) -> None:
+        """Where people go back, repeat and leave, as a bar chart."""
+        titles = {s.id: s.title for s in self.j.stages}
+        found = sorted(
+            ((k.share.value, k) for k in self.j.links if k.share is not None and k.share.value is not None),
+            key=lambda pair: -pair[0],
+        )[:10]
+        if not found:
+            return
+        slide = self.slide(self.say("Ways that people take", "Как люди идут на самом деле"))
+        names = [
+            f"{titles[k.source]}{f' → {titles[k.target]}' if k.target and k.target != k.source else ''}: "
+            f"{link_title(k.kind, self.lang)} (n = {k.share.n if k.share else 0})"
+            for _, k in found
+        ]
+        slide.bars(names, [v for v, _ in found], 0, 0, 1, 1)
+
+    def _heads(self) -> list[str]:
+        return [
+            lane_title("improvements", self.lang),
+            self.say("Owner", "Отвечает"),
+            self.say("Size, person-months", "Объём, чел.-мес."),
+            self.say("Score", "Оценка"),
+            self.say("By", "Срок"),
+        ]
+
+    def _row(self, a: Any) -> list[str]:
+        lang = self.lang
+        return [
+            a.title,
+            a.owner or self.say("nobody yet", "пока никто"),
+            "" if a.effort is None else number(a.effort, 1, lang=lang),
+            "" if a.score is None else score_text(a, lang),
+            a.due.isoformat() if a.due else "",
+        ]
+
+    def actions(self) -> None:
+        order = in_order(self.j.improvements)
+        barriers = {n.id: n.text for s in self.j.stages for n in s.barriers}
+        for k in range(0, len(order), _ROWS):
+            part = order[k : k + _ROWS]
+            notes = "\n".join(
+                f"{a.title}: {'; '.join(dict.fromkeys(barriers.get(b, b) for b in a.barriers)) or '—'}"
+                + "".join(f"\n  – {e.label(self.lang)}" for e in a.evidence)
+                for a in part
+            )
+            first = order[0].title
+            slide = self.slide(
+                self.say(f"First: {first}", f"Сначала: {first}") if not k else self._more(k, order), notes
+            )
+            slide.table([self._heads(), *(self._row(a) for a in part)], 0, 0, 1, 1, first=0.5, size=14)
+
+    def _more(self, k: int, order: Sequence[Any]) -> str:
+        return f"{lane_title('improvements', self.lang)} ({k + 1}–{min(k + _ROWS, len(order))} / {len(order)})"
+
+    def sure(self) -> None:
+        """What the map rests on, and what nobody has found out."""
+        j, lang = self.j, self.lang
+        cited, notes = coverage(j)
+        rows = [[self.say("What", "Что"), self.say("How sure", "Насколько уверены")]]
+        rows.append(
+            [
+                self.say("Notes that rest on evidence", "Записи с основаниями"),
+                self.say(f"{cited} of {notes}", f"{cited} из {notes}"),
+            ]
+        )
+        if j.agreement is not None:
+            rows.append([self.say("Coders agree", "Согласие кодировщиков"), j.agreement.text(2, lang=lang)])
+        for p in j.personas:
+            rows.append([p.name, f"{status_title(p.verdict.status, lang)}: {p.verdict.text(lang)}"])
+        gaps = [lane_gap(j, lane, lang) for lane in ("emotion", "barriers", "touchpoints", "personas", "kpis")]
+        rows += [[self.say("Not known", "Неизвестно"), gap] for gap in gaps if gap]
+        slide = self.slide(self.say("How sure can we be", "Насколько можно быть уверенным"))
+        slide.table(rows[: _ROWS + 1], 0, 0, 1, 1, first=0.32, size=14)
+
+    def evidence(self) -> None:
+        """The quotes behind the barriers that most people named; everything else stands in the notes of the map."""
+        rows = [[lane_title("barriers", self.lang), self.say("Quote", "Цитата"), self.say("Who, where", "Кто, где")]]
+        for note in by_share(n for s in self.j.stages for n in s.barriers):
+            for e in note.evidence[:3]:
+                if isinstance(e, Quote):
+                    rows.append([note.text, spoken(e, self.lang, 220), f"{e.participant} {e.document}".strip()])
+        if len(rows) > 1:
+            slide = self.slide(self.say("Evidence: what people said", "Основания: что говорили люди"))
+            slide.table(rows[: _ROWS + 1], 0, 0, 1, 1, first=0.22, size=12)
+
+    # ---- notes -----------------------------------------------------------------------------------------------------
+
+    def _rests(self, stages: Iterable[Stage]) -> str:
+        """Every note of these stages, whole, with what it rests on."""
+        out = [self.say("The whole map, with its evidence", "Вся карта с основаниями")]
+        shown = {s.id for s in stages}
+        for stage, lane, item in self.j.cells():
+            if stage.id in shown:
+                mark = "" if item.evidence else f" ({self.say('assumption', 'предположение')})"
+                out += ["", f"{stage.title} · {lane_title(lane, self.lang)}: {item.text}{mark}"]
+                out += [f"  – {e.label(self.lang)}" for e in item.evidence]
+        for p in self.j.emotion:
+            if p.stage in shown:
+                title = self.j.stage(p.stage).title
+                out += ["", f"{title} · {lane_title('emotion', self.lang)}: {p.estimate.text(lang=self.lang)}"]
+                out += [f"  – {e.label(self.lang)}" for e in p.evidence]
+        return "\n".join(out)
+
+    def _groups(self, p: Persona) -> list[tuple[str, tuple[Note, ...]]]:
+        lang = self.lang
+        return [
+            (say(en="What sets them apart", ru="Чем отличается", lang=lang), p.traits),
+            (lane_title("goals", lang), p.goals),
+            (lane_title("expectations", lang), p.expectations),
+            (lane_title("barriers", lang), p.barriers),
+        ]
+
+    def _about(self, p: Persona) -> str:
+        out = [p.name, p.description, p.verdict.text(self.lang)]
+        out += [f"  – {e.label(self.lang)}" for e in p.evidence]
+        for title, notes in self._groups(p):
+            for n in notes:
+                out += ["", f"{title}: {n.text}", *(f"  – {e.label(self.lang)}" for e in n.evidence)]
+        out += [q.label(self.lang) for q in p.quotes]
+        return "\n".join(re.sub(r"\n+", " ", x) if x else x for x in out)

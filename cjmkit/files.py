@@ -1,11 +1,16 @@
-"""Writing so that a crash or a second writer never leaves half a file; finding and reading our own files."""
+"""Writing so that no crash leaves half a file and no writer loses another's work; finding and reading our own files."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import re
 import secrets
-from collections.abc import Hashable
+import stat
+import time
+import unicodedata
+from collections.abc import Hashable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -13,14 +18,32 @@ from typing import Any
 
 from cjmkit.errors import CjmError, FileFormatError
 
-__all__ = ["existing", "load_yaml", "parse_yaml", "read_text", "write_atomically"]
+__all__ = [
+    "existing",
+    "file_name",
+    "is_ours",
+    "load_yaml",
+    "locked",
+    "parse_yaml",
+    "read_text",
+    "seen",
+    "set_aside",
+    "waiting",
+    "write_atomically",
+    "write_unless_changed",
+]
+
+_STALE = 600
+"""Seconds after which a temporary file is nobody's: no write takes that long."""
+_LONGEST = 120
+_cleared: set[Path] = set()
 
 
-def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path:
+def write_atomically(path: str | os.PathLike[str], content: str | bytes, *, private: bool = False) -> Path:
     """Write a file whole or not at all.
 
     The content goes to a temporary file in the same folder, reaches the disk, and then takes the place of the old
-    file in one step.
+    file in one step. The old file's permissions stay, and a link stays a link: what it points to is written.
 
     Parameters
     ----------
@@ -28,6 +51,8 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
         Where to.
     content : str or bytes
         Text is written as UTF-8 with LF line ends.
+    private : bool
+        A new file may be read by its owner only (0600), from its first byte on.
 
     Returns
     -------
@@ -37,24 +62,169 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
     Raises
     ------
     CjmError
-        If the disk refuses (full, read-only …); the old file is then untouched.
+        If the disk refuses (full, read-only …), or the text or the name cannot be written; the old file is then
+        untouched.
     """
-    target = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    given = Path(path)
     try:
+        data = content.encode("utf-8") if isinstance(content, str) else content
+    except UnicodeEncodeError as error:
+        raise CjmError(
+            f"{given}: the text holds half of a character ({error.object[error.start]!r}, at {error.start}), which no "
+            "file can hold; take it out. Nothing was written"
+        ) from error
+    temporary: Path | None = None
+    try:
+        target = Path(os.path.realpath(given)) if given.is_symlink() else given
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb") as f:
+        _clear_stale(target.parent)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        temporary = target.with_name(f".cjmkit-{secrets.token_hex(6)}.part")
+        asked = 0o600 if private or mode is not None else 0o666
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, asked), "wb") as f:
+            if mode is not None:
+                os.chmod(temporary, mode)
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
         os.replace(temporary, target)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        was = "nothing was written"
+        with contextlib.suppress(OSError, ValueError):
+            was = "the earlier version is untouched" if given.exists() else was
+        reason = getattr(error, "strerror", None) or error
+        raise CjmError(f"{given}: could not be saved ({reason}); {was}") from error
+    return given
+
+
+def _clear_stale(folder: Path) -> None:
+    """Take away, once a session and folder, what a killed process left half written."""
+    if folder in _cleared:
+        return
+    _cleared.add(folder)
+    for left in folder.glob(".*.part"):
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        was = "the earlier version is untouched" if target.exists() else "nothing was written"
-        raise CjmError(f"{target}: could not be saved ({error.strerror or error}); {was}") from error
-    return target
+            if time.time() - left.stat().st_mtime > _STALE:
+                left.unlink()
+
+
+def seen(path: str | os.PathLike[str]) -> bytes | None:
+    """What a file holds now, to be compared before it is written again; None where there is no file."""
+    target = Path(path)
+    return target.read_bytes() if target.is_file() else None
+
+
+def write_unless_changed(path: str | os.PathLike[str], content: str | bytes, *, before: bytes | None) -> bool:
+    r"""Write a file only if it still holds what was read: nobody else's work is overwritten.
+
+    Parameters
+    ----------
+    path : path-like
+        Where to.
+    content : str or bytes
+        The new content.
+    before : bytes or None
+        What :func:`seen` returned when the file was read.
+
+    Returns
+    -------
+    bool
+        Whether it was written. If not, the file holds something else by now and is as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "notes.txt"
+    >>> write_unless_changed(path, "mine", before=None)
+    True
+    >>> _ = path.write_text("theirs")
+    >>> write_unless_changed(path, "mine again", before=b"mine"), path.read_text()
+    (False, 'theirs')
+    """
+    with locked(path):
+        if seen(path) != before:
+            return False
+        write_atomically(path, content)
+    return True
+
+
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Hold the folder of a file while it is read and written again; other processes wait for their turn.
+
+    Raises
+    ------
+    CjmError
+        If another process holds it for more than twenty seconds.
+    """
+    import filelock
+
+    folder = Path(path).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / ".cjmkit.lock", timeout=20):
+            yield
+    except filelock.Timeout as error:
+        raise CjmError(f"{path}: another program has been writing in this folder for 20 seconds; try again") from error
+    except OSError as error:
+        raise CjmError(f"{path}: could not be saved ({error.strerror or error}); nothing was changed") from error
+
+
+def set_aside(path: str | os.PathLike[str], content: str | bytes, *, session: str) -> Path:
+    """Keep work that cannot go to its file: as ``unsaved/<name>.<session><suffix>`` beside it.
+
+    One session writes one such file; nobody else's is touched. :func:`waiting` finds them all.
+
+    Parameters
+    ----------
+    path : path-like
+        The file that it should have gone to.
+    content : str or bytes
+        The work.
+    session : str
+        A word of letters and digits that is this session's own.
+    """
+    target = Path(path)
+    return write_atomically(target.parent / "unsaved" / f"{target.stem}.{session}{target.suffix}", content)
+
+
+def waiting(path: str | os.PathLike[str]) -> list[Path]:
+    """Work of earlier sessions that was set aside for a file, the newest last."""
+    target = Path(path)
+    folder = target.parent / "unsaved"
+    if not folder.is_dir():
+        return []
+    own = re.compile(rf"{re.escape(target.stem)}(\.[0-9a-f]+)?{re.escape(target.suffix)}")
+    return sorted((p for p in folder.iterdir() if own.fullmatch(p.name)), key=lambda p: (p.stat().st_mtime, p.name))
+
+
+def is_ours(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is material: not hidden, not a side file of macOS (``._x``) or of an office program (``~$x``)."""
+    return not Path(path).name.startswith((".", "~"))
+
+
+def file_name(text: str) -> str:
+    """The name under which something that a person called `text` lies on the disk: one text, one name.
+
+    Letters are composed (NFC). What no file may be called is written as ``%`` with its number, so that ``a:b``,
+    ``a/b`` and ``a_b`` are three files; a name too long for a disk ends in a sum of the whole.
+
+    Examples
+    --------
+    >>> file_name("Анна К."), file_name("a/b"), file_name("a_b"), file_name("100%")
+    ('Анна К%2E', 'a%2Fb', 'a_b', '100%25')
+    """
+    composed = unicodedata.normalize("NFC", text)
+    out = re.sub(r'[%<>:"/\\|?*\x00-\x1f]|^[.~ ]|[. ]$', lambda m: f"%{ord(m[0]):02X}", composed)
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", out):
+        out = f"%{ord(out[0]):02X}{out[1:]}"
+    if len(out.encode("utf-8", "replace")) > _LONGEST:
+        sum_ = hashlib.sha256(composed.encode("utf-8", "replace")).hexdigest()[:12]
+        out = f"{out.encode('utf-8', 'replace')[: _LONGEST - 13].decode('utf-8', 'ignore')}%{sum_}"
+    return out or "%"
 
 
 def read_text(path: str | os.PathLike[str]) -> str:

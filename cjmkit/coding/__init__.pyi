@@ -13,7 +13,7 @@ from .agreeing.units import make_units as make_units
 from .agreeing.units import with_participants as with_participants
 from .anchoring import Anchored as Anchored
 from .anchoring import anchor as anchor
-from .codebook import Code as Code
+from .code import Code as Code
 from .codebook import Codebook as Codebook
 from .codings import add_coding as add_coding
 from .codings import check_codings as check_codings
@@ -47,9 +47,7 @@ from .onto_map import touchpoints as touchpoints
 from .repetition import Saturation as Saturation
 from .repetition import saturation as saturation
 from .retrieval import CodeTable as CodeTable
-from .retrieval import Cooccurrence as Cooccurrence
 from .retrieval import code_by as code_by
-from .retrieval import cooccurrence as cooccurrence
 from .retrieval import interviewed as interviewed
 from .retrieval import quotes as quotes
 from .retrieval import stage_of as stage_of
@@ -59,3 +57,5 @@ from .rules import autocode as autocode
 from .suggestions import Suggestions as Suggestions
 from .suggestions import accept as accept
 from .suggestions import suggest_codes as suggest_codes
+from .together import Cooccurrence as Cooccurrence
+from .together import cooccurrence as cooccurrence

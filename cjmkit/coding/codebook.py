@@ -10,72 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.core.stage import LANES
+from cjmkit.coding.code import Code, code_of
 from cjmkit.errors import CjmError, FileFormatError, suggest
 from cjmkit.files import load_yaml, write_atomically
 
-__all__ = ["Code", "Codebook"]
-
-
-@dataclass(frozen=True)
-class Code:
-    """One code.
-
-    Parameters
-    ----------
-    name : str
-        What codings call it; no two codes of a codebook share it.
-    definition : str
-        When to use it.
-    title : str
-        What a map and a report call it, where that is not the name.
-    parent : str
-        Name of the code above it; empty at the top.
-    stage, lane : str
-        Where on the map its passages belong; a passage may say otherwise.
-    colour : str
-        ``#RRGGBB``.
-    include, exclude : tuple of str
-        Examples of what belongs and what does not.
-    codable : bool
-        False for a heading that only groups codes.
-    guid : str
-        Identity in exchange files; made from the name when empty.
-    """
-
-    name: str
-    definition: str = ""
-    title: str = ""
-    parent: str = ""
-    stage: str = ""
-    lane: str = ""
-    colour: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    codable: bool = True
-    guid: str = ""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise CjmError(f"a code needs a name, not {self.name!r}")
-        if self.name != self.name.strip():
-            object.__setattr__(self, "name", self.name.strip())
-        for key in ("include", "exclude"):
-            value = getattr(self, key)
-            object.__setattr__(self, key, (value,) if isinstance(value, str) else tuple(str(v) for v in value or ()))
-        for key in ("definition", "title", "parent", "stage", "lane", "colour", "guid"):
-            value = getattr(self, key)
-            object.__setattr__(self, key, "" if value is None else str(value).strip())
-        if self.lane and self.lane not in (*LANES, "touchpoints", "emotion"):
-            raise CjmError(
-                f"code {self.name!r}: " + suggest(self.lane, (*LANES, "touchpoints", "emotion"), what="lane")
-            )
-        if self.colour:
-            digits = self.colour.removeprefix("#")
-            if len(digits) not in (3, 6) or any(c not in "0123456789abcdefABCDEF" for c in digits):
-                raise CjmError(f"code {self.name!r}: colour {self.colour!r} is not #RRGGBB")
-            long = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
-            object.__setattr__(self, "colour", "#" + long.upper())
+__all__ = ["Codebook"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +40,7 @@ class Codebook:
     codes: tuple[Code, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "codes", tuple(_code(c) for c in self.codes))
+        object.__setattr__(self, "codes", tuple(code_of(c) for c in self.codes))
         names = [c.name for c in self.codes]
         twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) < len(names) else []
         if twice:
@@ -211,7 +150,7 @@ class Codebook:
         >>> Codebook(["wait"]).with_code("wait", definition="Nobody called back")["wait"].definition
         'Nobody called back'
         """
-        made = replace(_code(code), **changes)
+        made = replace(code_of(code), **changes)
         kept = [made if c.name == made.name else c for c in self.codes]
         return Codebook(tuple(kept) if made.name in self else (*kept, made))
 
@@ -337,7 +276,7 @@ class Codebook:
         ('no call', 'late')
         """
         old = self[name]
-        new = [_code(c) for c in into]
+        new = [code_of(c) for c in into]
         allowed = [c.name for c in new]
         out = codings
         left = 0
@@ -469,24 +408,6 @@ class Codebook:
         return str(shown[used].to_html(index=False, border=0))
 
 
-def _code(given: Code | str | Mapping[str, Any]) -> Code:
-    if isinstance(given, Code):
-        return given
-    if isinstance(given, str):
-        return Code(given)
-    if not isinstance(given, Mapping):
-        raise CjmError(f"a code is a name or a mapping, not {given!r}")
-    keys = {"color": "colour", "description": "definition"}
-    row = {keys.get(str(k), str(k)): v for k, v in given.items()}
-    known = [f.name for f in fields(Code)]
-    for k in row:
-        if k not in known:
-            raise CjmError(f"code {row.get('name', '?')!r}: " + suggest(k, known, what="field"))
-    if "name" not in row:
-        raise CjmError(f"a code without a name: {dict(given)}")
-    return Code(**{k: v for k, v in row.items() if v is not None})
-
-
 def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> None:
     # Aliases can make a file of a kilobyte say a thing 2^25 times, or inside itself.
     if depth > 40:
@@ -496,7 +417,7 @@ def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> 
         if isinstance(item, Mapping) and "children" in item:
             children = item["children"] if isinstance(item["children"], list) else []
             item = {k: v for k, v in item.items() if k != "children"}
-        code = _code(str(item) if isinstance(item, int | float) else item)
+        code = code_of(str(item) if isinstance(item, int | float) else item)
         out.append(replace(code, parent=code.parent or parent))
         if len(out) > 20_000:
             raise CjmError("the codebook holds more than 20,000 codes")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,41 +64,7 @@ def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
     origin = root.get("origin") or ""
     ours = bool(re.match(r"cjmkit \d", origin))
     members = {n.replace("\\", "/").rsplit("/", 1)[-1].casefold(): n for n in z.namelist() if not n.endswith("/")}
-
-    def content(element: Any, what: str) -> Stored | None:
-        inline = child(element, "PlainTextContent")
-        if inline is not None:
-            return Stored(text_of(inline), exact=ours)
-        target = element.get("plainTextPath") or ""
-        rich = False
-        if not target:
-            target, rich = element.get("richTextPath") or element.get("path") or "", True
-        if not target:
-            losses.add(what, "has no text", element.get("name", ""))
-            return None
-        scheme, _, rest = target.partition("://") if "://" in target else ("internal", "", target)
-        file = rest.replace("\\", "/").split("/")
-        if scheme.casefold() != "internal":
-            losses.add(what, f"its text lies outside the file ({scheme}), which is not opened", target)
-            return None
-        if ".." in file:
-            losses.add(what, "its path leads outside the file; refused", target)
-            return None
-        member = members.get(file[-1].casefold())
-        if member is None:
-            losses.add(what, "its text is missing from the file", element.get("name", "") or target)
-            return None
-        data = read_zip_member(z, member, where)
-        if rich and member.casefold().endswith(".docx"):
-            losses.add(
-                what, "read from the docx, for there is no plain text; positions may be off", element.get("name", "")
-            )
-            return Stored(text_of_docx(data, where))
-        if rich and not member.casefold().endswith(".txt"):
-            losses.add(what, f"a {member.rsplit('.', 1)[-1]} without plain text", element.get("name", ""))
-            return None
-        return Stored(_raw_text(data, where), exact=ours)
-
+    content = _Content(z, where, members, losses, ours)
     users = {guid_of(u.get("guid")): (u.get("name") or u.get("id") or "").strip() for u in each(root, "Users", "User")}
     tell_apart(users, losses)
     notes = _notes(root, content, users, losses, ours=ours)
@@ -139,6 +107,51 @@ def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
         title=root.get("name") or "",
         kept=keep(root, linked),
     )
+
+
+@dataclass(frozen=True)
+class _Content:
+    """Texts of sources and notes: inline, or a file inside the project; nothing outside it is opened."""
+
+    z: zipfile.ZipFile
+    where: Path
+    members: dict[str, str]
+    losses: Losses
+    ours: bool
+
+    def __call__(self, element: Any, what: str) -> Stored | None:
+        inline = child(element, "PlainTextContent")
+        if inline is not None:
+            return Stored(text_of(inline), exact=self.ours)
+        target = element.get("plainTextPath") or ""
+        rich = False
+        if not target:
+            target, rich = element.get("richTextPath") or element.get("path") or "", True
+        if not target:
+            self.losses.add(what, "has no text", element.get("name", ""))
+            return None
+        scheme, _, rest = target.partition("://") if "://" in target else ("internal", "", target)
+        file = rest.replace("\\", "/").split("/")
+        if scheme.casefold() != "internal":
+            self.losses.add(what, f"its text lies outside the file ({scheme}), which is not opened", target)
+            return None
+        if ".." in file:
+            self.losses.add(what, "its path leads outside the file; refused", target)
+            return None
+        member = self.members.get(file[-1].casefold())
+        if member is None:
+            self.losses.add(what, "its text is missing from the file", element.get("name", "") or target)
+            return None
+        data = read_zip_member(self.z, member, self.where)
+        if rich and member.casefold().endswith(".docx"):
+            self.losses.add(
+                what, "read from the docx, for there is no plain text; positions may be off", element.get("name", "")
+            )
+            return Stored(text_of_docx(data, self.where))
+        if rich and not member.casefold().endswith(".txt"):
+            self.losses.add(what, f"a {member.rsplit('.', 1)[-1]} without plain text", element.get("name", ""))
+            return None
+        return Stored(_raw_text(data, self.where), exact=self.ours)
 
 
 def _notes(root: Any, content: Any, users: dict[str, str], losses: Losses, *, ours: bool) -> dict[str, Note]:

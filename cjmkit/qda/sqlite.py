@@ -56,6 +56,20 @@ class _Text(HTMLParser):
         self.parts.append(data)
 
 
+def _taguette_authors(db: sqlite3.Connection, pid: int) -> dict[int, str]:
+    """Who made each highlight, as far as the log of commands tells."""
+    author: dict[int, str] = {}
+    rows = db.execute("SELECT payload, user_login FROM commands WHERE project_id = ? ORDER BY id", (pid,))
+    for r in rows:
+        try:
+            payload = json.loads(r["payload"])
+        except (TypeError, json.JSONDecodeError):
+            continue
+        if payload.get("type") == "highlight_add" and isinstance(payload.get("highlight_id"), int):
+            author.setdefault(payload["highlight_id"], r["user_login"])
+    return author
+
+
 def read_taguette(path: str | os.PathLike[str], *, project: str | int | None = None) -> QdaProject:
     """Read a Taguette project (its SQLite export, or the server's database).
 
@@ -94,15 +108,7 @@ def read_taguette(path: str | os.PathLike[str], *, project: str | int | None = N
             codes.append(Code(t["path"], definition=t["description"] or "", parent=above))
         name_of = {t["id"]: t["path"].strip() for t in tags}
         members = [r[0] for r in db.execute("SELECT user_login FROM project_members WHERE project_id = ?", (pid,))]
-        author: dict[int, str] = {}
-        rows = db.execute("SELECT payload, user_login FROM commands WHERE project_id = ? ORDER BY id", (pid,))
-        for r in rows:
-            try:
-                payload = json.loads(r["payload"])
-            except (TypeError, json.JSONDecodeError):
-                continue
-            if payload.get("type") == "highlight_add" and isinstance(payload.get("highlight_id"), int):
-                author.setdefault(payload["highlight_id"], r["user_login"])
+        author = _taguette_authors(db, pid)
         docs: list[tuple[str, str, str | None]] = []
         table: list[dict[str, Any]] = []
         taken: set[str] = set()
@@ -162,6 +168,24 @@ def _byte_edges(text: str) -> Any:
     return np.concatenate([[0], np.cumsum(width)])
 
 
+def _qualcoder_codings(
+    db: sqlite3.Connection, documents: dict[int, tuple[str, str]], code_name: dict[int, str], losses: Losses
+) -> list[dict[str, Any]]:
+    table = []
+    for c in db.execute("SELECT * FROM code_text ORDER BY fid, pos0, pos1"):
+        if c["fid"] not in documents or c["cid"] not in code_name:
+            losses.add("coding", "its document or code is missing", c["seltext"] or "")
+            continue
+        name, text = documents[c["fid"]]
+        a, b = int(c["pos0"]), int(c["pos1"])
+        if not 0 <= a < b <= len(text):
+            losses.add("coding", "empty or beyond the end of its text", f"{name}: {a}–{b}")
+            continue
+        row = {"document": name, "start": a, "end": b, "quote": text[a:b], "code": code_name[c["cid"]]}
+        table.append(row | {"coder": c["owner"] or None, "memo": c["memo"] or None, "created": c["date"] or None})
+    return table
+
+
 def read_qualcoder(path: str | os.PathLike[str]) -> QdaProject:
     """Read a QualCoder project.
 
@@ -218,18 +242,7 @@ def read_qualcoder(path: str | os.PathLike[str]) -> QdaProject:
                 losses.add("document", "has no text", s["name"])
                 continue
             documents[s["id"]] = (s["name"], s["fulltext"])
-        table = []
-        for c in db.execute("SELECT * FROM code_text ORDER BY fid, pos0, pos1"):
-            if c["fid"] not in documents or c["cid"] not in code_name:
-                losses.add("coding", "its document or code is missing", c["seltext"] or "")
-                continue
-            name, text = documents[c["fid"]]
-            a, b = int(c["pos0"]), int(c["pos1"])
-            if not 0 <= a < b <= len(text):
-                losses.add("coding", "empty or beyond the end of its text", f"{name}: {a}–{b}")
-                continue
-            row = {"document": name, "start": a, "end": b, "quote": text[a:b], "code": code_name[c["cid"]]}
-            table.append(row | {"coder": c["owner"] or None, "memo": c["memo"] or None, "created": c["date"] or None})
+        table = _qualcoder_codings(db, documents, code_name, losses)
         for other in ("code_image", "code_av"):
             if other in tables:
                 n = db.execute(f"SELECT COUNT(*) FROM {other}").fetchone()[0]

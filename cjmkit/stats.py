@@ -338,7 +338,7 @@ def pooled_shares(k: Any, n: Any, *, resamples: int = 4000, seed: int | np.rando
     good, size = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     rng = np.random.default_rng(seed)
     mean = (np.arange(60) + 0.5) / 60
-    concentration = np.exp(np.linspace(np.log(1.0), np.log(1e6), 60))
+    concentration = np.exp(np.linspace(np.log(1.0), np.log(1e8), 80))
     m, c = (g.ravel() for g in np.meshgrid(mean, concentration))
     a, b = m * c, (1 - m) * c
     fit = (betaln(a[:, None] + good, b[:, None] + size - good) - betaln(a, b)[:, None]).sum(axis=1)

@@ -297,3 +297,23 @@ def test_a_share_of_a_persona_can_be_cited(found):
     figure = cite(found, persona="P1")
     assert isinstance(figure, SurveyFigure)
     assert figure.estimate == found["P1"].share
+
+
+def test_a_persona_has_one_mean_per_stage_whether_it_is_asked_of_the_curve_or_of_the_personas(found):
+    from cjmkit.emotion import curve
+
+    rng = np.random.default_rng(2)
+    people = list(found.labels.index)
+    rows = [
+        (p, s, float(rng.integers(-2, 3)))
+        for k, p in enumerate(people)
+        for s in ("deal", "loop")
+        if s == "deal" or k % 3
+    ]
+    scores = pd.DataFrame(rows, columns=["participant", "stage", "score"])
+    here = found.by_stage(scores).set_index(["persona", "stage"])
+    there = curve(scores, by=found.labels, stages=["deal", "loop"]).table.set_index(["persona", "stage"])
+    for column in ("mean", "low", "high", "n"):
+        assert here[column].to_dict() == pytest.approx(there.loc[here.index, column].to_dict())
+    assert here["low"].min() >= -2
+    assert here["high"].max() <= 2

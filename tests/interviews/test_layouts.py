@@ -395,3 +395,11 @@ def test_short_answers_to_questions_are_kept(tmp_path):
     said = read.turns[read.turns["role"] == "respondent"].groupby("participant")["text"].agg(list)
     assert said["R1"] == ["Friend", "Price", "Yes"]
     assert "NPS" in read.report["notes"][0]
+
+
+def test_several_rows_of_one_person_are_one_document(tmp_path):
+    rows = "Code Name,Task,Notes on what confused them\nTaco,1,Went to the middle first\nTaco,2,Sought a button\n"
+    (tmp_path / "n.csv").write_text(rows + "Hugo,1,Did not see the menu at all\n")
+    read = iv.read(tmp_path / "n.csv")
+    assert read.participants == ("Taco", "Hugo")
+    assert read.turns.groupby("document").size().tolist() == [2, 4]

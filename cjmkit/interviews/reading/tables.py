@@ -32,6 +32,7 @@ _START = {
 }  # fmt: skip
 _END = {"end", "t_end", "end_time", "end time", "stop", "конец"}
 _ID = {
+    "code name", "codename", "pseudonym", "псевдоним",
     "participant", "respondent", "respondent_id", "participant_id", "participant id", "respondent id", "id", "user",
     "user_id", "uid", "responseid", "response id", "код", "респондент", "номер", "участник", "код респондента",
 }  # fmt: skip
@@ -225,9 +226,6 @@ def _answer_table(
 ) -> list[Draft]:
     """People as rows; questions are columns that ask something or hold sentences."""
     ident = _pick(header, _ID)
-    if ident is not None:
-        ids = [row[ident] for row in body if row[ident]]
-        ident = None if len(set(ids)) < len(ids) else ident
     columns = {k: [row[k] for row in body if row[k]] for k in range(len(header)) if k != ident}
     open_ = [text] if text is not None else [k for k, cells in columns.items() if cells and _open(cells)]
     if not open_:
@@ -244,15 +242,16 @@ def _answer_table(
             f"the columns are {', '.join(header)}",
             path=path,
         )
-    out = []
+    # Several rows of one person (a task each, a visit each) are one document.
+    people: dict[str, list[tuple[str, str]]] = {}
     for n, row in enumerate(body, start=1):
         who = (row[ident] if ident is not None else "") or str(n)
         pairs = [(header[k], row[k].replace("\r\n", "\n").replace("\r", "\n")) for k in open_ if row[k]]
-        if pairs:
-            out.append(_answers(f"{name}#{who}", who, pairs, how, "open-ended answers"))
+        people.setdefault(who, []).extend(pairs)
+    out = [_answers(f"{name}#{who}", who, said, how, "open-ended answers") for who, said in people.items() if said]
     rest = [header[k] for k, cells in columns.items() if cells and k not in open_]
     for d in out:
-        d.why = "one row a person; questions: " + ", ".join(repr(header[k]) for k in open_[:6])
+        d.why = f"{len(people)} people in {len(body)} rows; questions: " + ", ".join(repr(header[k]) for k in open_[:6])
     if rest and out:
         out[0].notes.append(f"columns that are not open questions were left out: {', '.join(rest[:12])}")
     return out

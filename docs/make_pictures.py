@@ -44,23 +44,23 @@ def finished(name: str, scratch: Path) -> cj.Study:
 
 
 def pictures_of_map(browser: Browser, study: cj.Study) -> None:
-    """Show the curve with the barriers under it; then the words that the first barrier rests on."""
-    page = browser.new_context(viewport={"width": 1500, "height": 1000}).new_page()
-    page.goto((study.path / "report" / "map.html").as_uri())
-    page.evaluate(
-        """() => { const box = document.querySelector('.scroller'), head = box.querySelector('thead');
-           const lane = box.querySelector('li.n.b').closest('tr').previousElementSibling.previousElementSibling;
-           box.scrollIntoView();
-           box.scrollTop += lane.getBoundingClientRect().top - head.getBoundingClientRect().bottom; }"""
-    )
-    page.wait_for_timeout(700)
+    """Show the first screen, the whole page, a phone in the dark, and what the first barrier rests on."""
+    address = (study.path / "report" / "map.html").as_uri()
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(address)
     page.screenshot(path=PICTURES / f"map-{study.language}.png")
     save(PICTURES / f"map-{study.language}.png")
+    page.screenshot(path=PICTURES / f"map-whole-{study.language}.png", full_page=True)
+    save(PICTURES / f"map-whole-{study.language}.png")
     if study.language == "en":
-        page.locator("li.n.b").first.click()
+        page.locator("li.n.b .e").first.click()
         page.wait_for_timeout(700)
         page.screenshot(path=PICTURES / "evidence-en.png")
         save(PICTURES / "evidence-en.png")
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
+    phone.goto(address + "#p=P2")
+    phone.screenshot(path=PICTURES / f"map-phone-{study.language}.png")
+    save(PICTURES / f"map-phone-{study.language}.png")
 
 
 PANE = """

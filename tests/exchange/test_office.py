@@ -58,7 +58,19 @@ def words_of(journey):
     return {w for *_, i in journey.cells() for w in re.findall(r"[^\W_]{4,}", i.text)}
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "pptx", "pdf"])
+def test_the_deck_opens_and_shows_its_findings(office, samples, tmp_path):
+    j = samples.residential()
+    text = re.sub(r"\s+", " ", office(cj.exchange.to_pptx(j, tmp_path / "map.pptx")))
+    for told in (
+        j.title,
+        *(p.name for p in j.personas),
+        *(s.title for s in j.stages),
+        *(a.owner for a in j.improvements),
+    ):
+        assert told in text
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "pdf"])
 def test_the_file_opens_and_holds_every_note(office, samples, tmp_path, suffix):
     j = samples.residential()
     path = tmp_path / f"map.{suffix}"

@@ -54,6 +54,13 @@ def to_csv(journey: Journey, path: str | os.PathLike[str] | None = None) -> str:
     -------
     str
         The text of the file.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> "A bicycle" in to_csv(j)
+    True
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, _ALL, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
@@ -100,6 +107,15 @@ def from_csv(source: str | os.PathLike[str]) -> Imported:
     ------
     FileFormatError
         If a row cannot be understood; the message names the file, the line and the column.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> path = tempfile.mkdtemp() + "/bicycle.csv"
+    >>> _ = cj.exchange.to_csv(j, path)
+    >>> from_csv(path).journey == j
+    True
     """
     path: object = None
     text = str(source)

@@ -50,6 +50,13 @@ def from_xlsx(
     ------
     FileFormatError
         If the file is no workbook, or no sheet names two lanes.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> from_xlsx(cj.exchange.to_xlsx(j, tempfile.mkdtemp() + "/bicycle.xlsx")).journey == j
+    True
     """
     import openpyxl
 

@@ -73,6 +73,13 @@ def to_xlsx(journey: Journey, path: str | os.PathLike[str], *, lang: str | None 
     -------
     pathlib.Path
         The path. The same journey gives the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> to_xlsx(j, tempfile.mkdtemp() + "/bicycle.xlsx").name
+    'bicycle.xlsx'
     """
     import xlsxwriter
 

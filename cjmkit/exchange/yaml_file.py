@@ -57,7 +57,15 @@ def plain(value: Any) -> Any:
 
 
 def dump_yaml(value: Any) -> str:
-    """Write a value, dict or list as YAML text (LF, UTF-8, fields in their own order)."""
+    """Write a value, dict or list as YAML text (LF, UTF-8, fields in their own order).
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> print(dump_yaml(cj.Note(id="n1", text="No reviews")), end="")
+    id: n1
+    text: No reviews
+    """
     return str(yaml.dump(plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
 
 
@@ -119,16 +127,39 @@ def read_journey(path: str | os.PathLike[str]) -> Journey:
     ------
     FileFormatError
         With file, line, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> path = cj.exchange.write_journey(j, tempfile.mkdtemp() + "/bicycle.yaml")
+    >>> read_journey(path) == j
+    True
     """
     return load_value(path, Journey)
 
 
 def write_journey(journey: Journey, path: str | os.PathLike[str]) -> Path:
-    """Write a journey as YAML, whole or not at all; reading it gives an equal journey."""
+    """Write a journey as YAML, whole or not at all; reading it gives an equal journey.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> path = write_journey(j, tempfile.mkdtemp() + "/bicycle.yaml")
+    >>> path.read_text("utf-8").splitlines()[0]
+    'format: cjmkit/journey/1'
+    """
     return write_atomically(path, dump_yaml(journey))
 
 
 def journey_schema() -> dict[str, Any]:
-    """The JSON Schema of the journey file, for editors and other programs."""
+    """The JSON Schema of the journey file, for editors and other programs.
+
+    Examples
+    --------
+    >>> journey_schema()["title"]
+    'Journey'
+    """
     schema = Journey.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "cjmkit/journey/1"} | schema

@@ -36,6 +36,13 @@ def figure(journey: Journey, *, lang: str | None = None, blueprint: bool = True)
     -------
     matplotlib.figure.Figure
         Not known to pyplot, so nothing has to be closed.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> sorted({t.get_text() for t in figure(j, lang="en").axes[0].texts} & {"A bicycle", "Attention"})
+    ['A bicycle']
     """
     from matplotlib.figure import Figure
 
@@ -78,6 +85,13 @@ def save_picture(
     ------
     CjmError
         If the suffix is another one.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> save_picture(j, tempfile.mkdtemp() + "/map.svg").read_text("utf-8")[:5]
+    '<?xml'
     """
     import matplotlib as mpl
 

@@ -42,7 +42,8 @@ def portfolio(
     Parameters
     ----------
     journeys : path-like or iterable of Journey
-        A folder of ``.yaml`` files (a study's ``journeys/``, or a folder of studies), or the journeys.
+        A folder of ``.yaml`` files (a study's ``journeys/``, or a folder of studies), or the journeys; what lies in a
+        folder ``history`` is left out.
     path : path-like, optional
         Also write the page there. With a folder given, each map is rendered beside it and linked.
     title : str, optional
@@ -59,6 +60,13 @@ def portfolio(
     ------
     CjmError
         If there is no journey.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> page = portfolio([cj.Journey.from_framework("aida", title="A bicycle")], title="All journeys")
+    >>> "All journeys" in page, "A bicycle" in page
+    (True, True)
     """
     if isinstance(journeys, str | os.PathLike):
         found = _of_folder(Path(journeys))
@@ -96,6 +104,9 @@ def _of_folder(folder: Path) -> list[Journey]:
         raise CjmError(f"{folder} is no folder")
     out = []
     for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+        # Earlier versions of a map are no maps of their own: they would be counted again.
+        if "history" in file.relative_to(folder).parts[:-1]:
+            continue
         with open(file, encoding="utf-8", errors="replace") as f:
             head = f.read(4000)
         if "cjmkit/journey/" in head:

@@ -52,6 +52,13 @@ def write(
     -------
     Written
         The three paths.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> [p.name for p in write(j, tempfile.mkdtemp()).paths]
+    ['map.html', 'map.png', 'map.xlsx']
     """
     from cjmkit.exchange import to_xlsx
     from cjmkit.report._figure import save_picture

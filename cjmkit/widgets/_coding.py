@@ -77,6 +77,17 @@ def coding_pane(
     ------
     CjmError
         If there is no document, `document` is not one of them, or the coder's name cannot be the name of a file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, cjmkit as cj
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "a.txt"
+    >>> _ = path.write_text("Ann: I waited a week for the call.", "utf-8")
+    >>> talk = cj.interviews.read(path.parent)
+    >>> pane = coding_pane(talk.documents, talk.turns, coder="eve", lang="en")
+    >>> _ = pane.add(7, 20, "wait")
+    >>> pane.mine[["quote", "code", "coder"]].values.tolist()
+    [['waited a week', 'wait', 'eve']]
     """
     return CodingPane(
         documents, turns, codings,

@@ -178,6 +178,17 @@ def persona_explorer(
     -------
     PersonaExplorer
         A widget; ``.found`` holds the personas of the last look.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> draw, group = np.random.default_rng(1), np.repeat([1.5, 4.5], 40)
+    >>> answers = pd.DataFrame({f"q{k}": np.clip(np.round(draw.normal(group, 0.5)), 1, 5) for k in range(4)})
+    >>> form = persona_explorer(cj.personas.features(behaviour=answers), lang="en")
+    >>> form.found.k
+    2
     """
     return PersonaExplorer(features, said=said, seed=seed, lang=lang, **options)
 
@@ -284,5 +295,13 @@ def prioritiser(
     -------
     Prioritiser
         A widget; ``.ranking`` holds the last ranking.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ideas = pd.DataFrame({"title": ["Photos", "Chat"], "reach": [9, 2], "effort": [1, 9]})
+    >>> form = prioritiser(ideas, criteria={"reach": 1, "effort": -1}, lang="en")
+    >>> form.ranking.table["title"].tolist()
+    ['Photos', 'Chat']
     """
     return Prioritiser(ideas, criteria=criteria, seed=seed, lang=lang)

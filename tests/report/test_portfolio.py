@@ -74,3 +74,11 @@ def test_hostile_journeys_stay_text(samples):
 def test_an_empty_folder_is_explained(tmp_path):
     with pytest.raises(cj.CjmError, match="no journey in it"):
         cj.report.portfolio(tmp_path)
+
+
+def test_earlier_versions_of_a_map_are_not_counted_again(samples, tmp_path):
+    j = samples.residential()
+    cj.exchange.write_journey(j, tmp_path / "map.yaml")
+    (tmp_path / "history").mkdir()
+    cj.exchange.write_journey(j, tmp_path / "history" / "map-2025.yaml")
+    assert cj.report.portfolio(tmp_path, lang="en") == cj.report.portfolio([j], lang="en")

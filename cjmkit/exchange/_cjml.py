@@ -100,16 +100,6 @@ def from_cjml(source: str | os.PathLike[str]) -> tuple[Imported, ...]:
     ------
     FileFormatError
         If it is no CJML, or no well-formed XML.
-
-    Examples
-    --------
-    >>> import tempfile, warnings, cjmkit as cj
-    >>> j = cj.Journey.from_framework("aida", title="A bicycle").with_touchpoint("interest", "Shop window")
-    >>> path = tempfile.mkdtemp() + "/bicycle.xml"
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     _ = cj.exchange.to_cjml(j, path)
-    >>> from_cjml(path)[0].journey.title
-    'A bicycle'
     """
     root, stem = _root(source)
     found = _all(root, "plannedJourney", "actualJourney")
@@ -317,14 +307,6 @@ def to_cjml(
     -----
     DataWarning
         CJML has no place for goals, barriers, evidence and figures; the warning says how many notes stay behind.
-
-    Examples
-    --------
-    >>> import warnings, cjmkit as cj
-    >>> j = cj.Journey.from_framework("aida", title="A bicycle")
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     "A bicycle" in to_cjml(j)
-    True
     """
     root = ET.Element("CJML", version="2.0")
     j = ET.SubElement(root, f"{kind}Journey")

@@ -58,13 +58,6 @@ def map_editor(
     -------
     MapEditor
         A widget.
-
-    Examples
-    --------
-    >>> import cjmkit as cj
-    >>> editor = map_editor(cj.Journey.from_framework("aida", title="A bicycle"), lang="en")
-    >>> editor.journey.title
-    'A bicycle'
     """
     return MapEditor(journey, path=path, evidence=evidence, lanes=lanes, lang=lang)
 

@@ -24,10 +24,18 @@ class Builder:
         self.counts: dict[str, pd.DataFrame] = {}
         self.passages: dict[str, pd.DataFrame] = {}
         self.warnings: list[str] = []
+        self.omitted: list[dict[str, Any]] = []
+        self.aside: dict[str, pd.Series] = {}
 
     def warn(self, message: str, kind: type[Warning] = DataWarning) -> None:
         self.warnings.append(message)
         warnings.warn(kind(message), stacklevel=4)
+
+    def omit(self, name: str, text: str, why: str, values: pd.Series | None = None) -> None:
+        """Leave a question out, and say why; one of few levels is kept aside, for groups may be its levels."""
+        self.omitted.append({"column": name, "text": text, "why": why})
+        if values is not None and 2 <= values.nunique() <= 20:
+            self.aside[name] = values
 
     def add(self, name: str, values: pd.Series, *, block: str, kind: str, item: str, text: str = "") -> None:
         column, again = name, 2

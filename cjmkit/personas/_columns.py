@@ -11,6 +11,7 @@ import pandas as pd
 from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import say
 from cjmkit.personas._builder import PERSON, Builder, once
+from cjmkit.personas._suitable import reason
 from cjmkit.personas.data import person_index
 
 __all__ = ["add_shares", "from_behaviour", "from_codings", "from_survey"]
@@ -19,7 +20,9 @@ SCALES = ("nps", "csat", "ces", "sus", "likert")
 _RATINGS = (*SCALES, "number", "ranking")
 
 
-def from_survey(b: Builder, survey: Any, items: Sequence[str] | str | None) -> str:
+def from_survey(
+    b: Builder, survey: Any, items: Sequence[str] | str | None, also: Sequence[str] | str | None = None
+) -> str:
     """Columns of a Survey, or of a plain table with the person in its index."""
     if isinstance(survey, pd.DataFrame):
         _from_frame(b, survey, items)
@@ -30,8 +33,15 @@ def from_survey(b: Builder, survey: Any, items: Sequence[str] | str | None) -> s
     wanted = _wanted(survey, items)
     table = survey.items.set_index("item")
     long = None
+    forced = set(_asked(survey, also, list(table.index))) if also is not None else set()
     for name in wanted:
         row = table.loc[name]
+        if items is None and name not in forced:
+            answers = _indexed(survey.raw(name), f"survey column {name!r}")
+            why = reason(row.to_dict() | {"item": name}, answers, len(answers))
+            if why:
+                b.omit(name, str(row.get("text", "") or ""), why, answers)
+                continue
         kind, option = str(row["type"]), str(row.get("option", "") or "")
         text = _wording(str(row.get("text", "") or name), option)
         if kind in _RATINGS:
@@ -68,6 +78,10 @@ def _wanted(survey: Any, items: Sequence[str] | str | None) -> list[str]:
     if items is None:
         person = getattr(survey, "person", None)
         return [i for i in known if i != person]
+    return _asked(survey, items, known)
+
+
+def _asked(survey: Any, items: Sequence[str] | str, known: list[str]) -> list[str]:
     asked = [items] if isinstance(items, str) else list(items)
     if hasattr(survey, "find"):
         return list(dict.fromkeys(n for a in asked for n in survey.find(a)))

@@ -44,6 +44,8 @@ class Features:
         Per person the stems of their own words, for the profile; interviewers' words never enter.
     passages : dict of str to DataFrame
         The codings, turns and answers that quotes are taken from.
+    aside : pandas.DataFrame
+        Questions of few levels that were left out: groups that are their levels are no kinds of people.
     """
 
     table: pd.DataFrame
@@ -56,6 +58,14 @@ class Features:
     passages: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     survey_name: str = ""
     model: Mapping[str, Any] = field(default_factory=dict)
+    omitted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["column", "text", "why"]))
+    aside: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """Questions that play no part, one a row: column, text, why. Put one back with ``features(..., also=[…])``."""
+        unused = self.columns_info.loc[~self.columns_info["used"].astype(bool), ["column", "text", "why"]]
+        return pd.concat([self.omitted, unused], ignore_index=True)
 
     @property
     def people(self) -> pd.Index:

@@ -13,6 +13,7 @@ from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.i18n import count, say
 from cjmkit.personas._builder import Builder
 from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
+from cjmkit.personas._suitable import repeats
 from cjmkit.personas._texts import Texts, open_answers, talk
 from cjmkit.personas.data import Features, person_index
 from cjmkit.text.vectors import Embedder
@@ -26,6 +27,7 @@ def features(
     *,
     survey: Any = None,
     items: Sequence[str] | str | None = None,
+    also: Sequence[str] | str | None = None,
     codings: pd.DataFrame | None = None,
     turns: pd.DataFrame | None = None,
     answers: pd.DataFrame | pd.Series | None = None,
@@ -47,9 +49,13 @@ def features(
     survey : Survey or pandas.DataFrame, optional
         Survey answers, one row a respondent (a plain DataFrame has the person in its index). Scales and numbers become
         the block ``ratings``, single choices ``choices``, multiple choices ``options``; open answers are left to
-        `answers`.
+        `answers`. Of a Survey only what can tell kinds of people apart is taken: attitudes, needs, habits, means. Ids,
+        weights, dates, strata, codes without labels, demographics, the outcome, what was rated along the journey and
+        what few answered are left out, each with its reason in ``left_out``.
     items : list of str, optional
-        Which columns of the survey, in place of all that can be used.
+        Which columns of the survey, in place of those that can tell kinds of people apart.
+    also : list of str, optional
+        Columns of the survey that were left out (``left_out`` says why), to be put back.
     codings : pandas.DataFrame, optional
         Coded passages: the share of each code among a person's codings, block ``codes``. Columns participant, code.
     turns : pandas.DataFrame, optional
@@ -103,7 +109,7 @@ def features(
     b = Builder()
     name = ""
     if survey is not None:
-        name = from_survey(b, survey, items)
+        name = from_survey(b, survey, items, also)
     if behaviour is not None:
         from_behaviour(b, behaviour)
     if codings is not None:
@@ -130,7 +136,17 @@ def _finished(
     index = pd.Index(list(everyone), name="person", dtype="str")
     table = pd.DataFrame({c: s.reindex(index) for c, s in b.series.items()}, index=index)
     counts = {k: c.reindex(index).fillna(0) for k, c in b.counts.items()}
+    if b.omitted:
+        b.warn(
+            say(
+                en=f"{len(b.omitted)} questions cannot tell kinds of people apart and are left out (see left_out; "
+                "put one back with also=)",
+                ru=f"вопросов, по которым виды людей не различить: {len(b.omitted)}; они не участвуют (см. left_out; "
+                "вернуть — also=)",
+            )
+        )
     infinite = []
+    again = repeats(table, [r["column"] for r in b.info if r["block"] in ("ratings", "choices", "options")])
     for row in b.info:
         c = row["column"]
         if row["kind"] != "level":
@@ -149,6 +165,9 @@ def _finished(
             )  # fmt: skip
         elif row["kind"] == "yes_no" and min(values.sum(), len(values) - values.sum()) < 2:
             row["used"], row["why"] = False, say(en="fewer than two people", ru="меньше двух человек")
+        elif row["column"] in again:
+            row["used"] = False
+            row["why"] = say(en=f"says the same as {again[row['column']]}", ru=f"то же, что {again[row['column']]}")
         elif row["kind"] == "number" and _is_skewed(values.to_numpy(dtype=float)):
             row["kind"] = "skewed"
     info = pd.DataFrame(b.info).reindex(columns=_INFO)
@@ -195,7 +214,8 @@ def _finished(
     info["used"] = info["used"].astype(bool)
     return Features(
         table, info, dict(weights or {}), counts, tuple(b.warnings), texts.said, texts.spelling, b.passages, name,
-        texts.model
+        texts.model, pd.DataFrame(b.omitted, columns=["column", "text", "why"]),
+        pd.DataFrame({c: s.reindex(index) for c, s in b.aside.items()}, index=index),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from cjmkit.personas._procedure import FEWEST, STARTS, Search, search
 from cjmkit.personas._space import Space
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import EVERYBODY, PersonasData
+from cjmkit.personas.guards import first_objection
 from cjmkit.personas.verdict import group_status, overall
 
 __all__ = ["find"]
@@ -83,11 +84,17 @@ def find(
     finally:
         if bar is not None:
             bar.close()
-    return _groups(
+    objection = None
+    if found.why == "found" and found.k is not None:
+        objection = first_objection(features.at(rows), found.scores, found.labels[found.k], found.k)
+        if objection is not None:
+            found = replace(found, k=None, why=objection.why)
+    made = _groups(
         features, here, found, k=None if k is None else int(k), seed=seed, warnings=tuple(warned), space=space,
         settings={"nulls": nulls, "resamples": resamples, "largest": largest, "starts": STARTS, "n_jobs": n_jobs,
                   "same": tuple(tuple(str(features.people[rows[i]]) for i in g) for g in links or [])},
     )  # fmt: skip
+    return made if objection is None else replace(made, about=objection.about)
 
 
 def _nobody(features: Features, here: np.ndarray, why: str, warned: tuple[str, ...], seed: int) -> PersonasData:

@@ -75,6 +75,7 @@ class PersonasData:
     settings: Mapping[str, Any] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
     # ---- the verdict ---------------------------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ class PersonasData:
         lang = current_language(lang)
         return _verdict.sentence(
             lang, n=self.n, why=self.why, p=self.p_value, jaccard=self.jaccard, statuses=self.statuses,
-            forced=self.forced if self.k > 1 else None, doubtful=self._doubt(lang),
+            forced=self.forced if self.k > 1 else None, doubtful=self._doubt(lang), about=self.about,
         )  # fmt: skip
 
     def _doubt(self, lang: str) -> str:

@@ -12,7 +12,7 @@ from cjmkit.personas.data import Features
 from cjmkit.personas.fitting import find
 from cjmkit.personas.found import PersonasData
 from cjmkit.personas.profile import by_stage, channels, profile, quotes, suggested_names, words
-from cjmkit.personas.waves import assign, compare, sensitivity
+from cjmkit.personas.waves import assign, compare, degree, sensitivity
 
 __all__ = ["Personas", "fit"]
 
@@ -51,6 +51,7 @@ class Personas(PersonasData):
     assign = assign
     compare = compare
     sensitivity = sensitivity
+    degree = degree
 
     def __getitem__(self, persona: str | int) -> Persona:
         return self.persona(persona)
@@ -80,6 +81,9 @@ def fit(
        large there, on the components and in a second view; the larger p counts.
     4. `resamples` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60,
        three people and 5% of all. Of those admitted the one that exceeds the null most is taken.
+
+    5. Groups that are something else are refused: the answers to one question, who was asked, a stratum, a way of
+       answering, and from 300 people on two ends of a degree, with no valley between them.
 
     Parameters
     ----------

@@ -128,7 +128,50 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
             lang=lang,
         ),
     }
-    return reasons[why]
+    return reasons.get(why, "")
+
+
+_STYLES = {
+    "level": ("how high they answer everything", "тем, насколько высоко оценивают всё подряд"),
+    "spread": ("how far apart their answers lie", "тем, насколько разбросаны ответы"),
+    "ends": ("whether they tick the ends of scales or the middle", "тем, края шкалы они отмечают или середину"),
+}
+
+
+def _objection(why: str, about: str, n: int, lang: str) -> str:
+    """What the groups are where they are no kinds of people."""
+    people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
+    en, ru = _STYLES.get(about, ("", ""))
+    objections = {
+        "one": say(
+            en=f"no personas in these {people}: the groups are the answers to one question, “{about}”",
+            ru=f"портретов нет, {people}: группы — это ответы на один вопрос, «{about}»",
+            lang=lang,
+        ),
+        "blanks": say(
+            en=f"no personas in these {people}: the groups are who was asked and who was not (“{about}”)",
+            ru=f"портретов нет, {people}: группы — это те, кому вопрос задавали, и кому нет («{about}»)",
+            lang=lang,
+        ),
+        "stratum": say(
+            en=f"no personas in these {people}: the groups are the levels of “{about}”, which is no attitude",
+            ru=f"портретов нет, {people}: группы совпадают с делением по «{about}», а это не отношение к делу",
+            lang=lang,
+        ),
+        "style": say(
+            en=f"no personas in these {people}: they differ by {en}, a way of answering",
+            ru=f"портретов нет, {people}: люди различаются {ru}; это манера отвечать",
+            lang=lang,
+        ),
+        "degree": say(
+            en=f"no personas in these {people}: there is no gap between the groups; people differ by degree along: "
+            f"{about} (found.degree() gives everybody's place)",
+            ru=f"портретов нет, {people}: между группами нет промежутка; люди различаются степенью: {about} "
+            "(место каждого даёт found.degree())",
+            lang=lang,
+        ),
+    }
+    return objections[why]
 
 
 def sentence(
@@ -141,6 +184,7 @@ def sentence(
     statuses: Sequence[str],
     forced: int | None,
     doubtful: str = "",
+    about: str = "",
 ) -> str:
     """The verdict.
 
@@ -152,7 +196,7 @@ def sentence(
         People behind the clustering.
     why : str
         ``"found"``, or the hurdle that was not taken: ``few``, ``little``, ``empty``, ``untested``, ``test``,
-        ``excess``, ``unstable``.
+        ``excess``, ``unstable``, ``one``, ``blanks``, ``stratum``, ``style``, ``degree``.
     p : float
         p-value against tables without groups.
     jaccard, statuses : sequences
@@ -161,6 +205,8 @@ def sentence(
         The k that the researcher asked for, where it is not what was found.
     doubtful : str
         A caution that belongs to the verdict.
+    about : str
+        What the groups are instead of kinds of people: a question, a stratum, a way of answering.
     """
     people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
     if why == "found":
@@ -189,7 +235,7 @@ def sentence(
                 lang=lang,
             )
     else:
-        text = _reason(why, n, p, lang)
+        text = _reason(why, n, p, lang) or _objection(why, about, n, lang)
         if forced is not None:
             text += say(
                 en=f". The {forced} groups shown were cut by hand and are an assumption",

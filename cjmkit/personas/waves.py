@@ -13,9 +13,10 @@ from cjmkit.i18n import number, say
 from cjmkit.personas._engine import cluster_tables
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import PersonasData
+from cjmkit.personas.guards import leading
 from cjmkit.stats import one_blas_thread, wilson
 
-__all__ = ["WaveComparison", "assign", "compare", "sensitivity"]
+__all__ = ["WaveComparison", "assign", "compare", "degree", "sensitivity"]
 
 
 def new_columns(train: Features, new: Features, space_columns: np.ndarray) -> np.ndarray:
@@ -231,3 +232,39 @@ def sensitivity(found: PersonasData, *, seeds: int = 5) -> pd.DataFrame:
             x = replace(found.space, components=other).scores()
             rows.append([say(en="components", ru="компонент"), str(other), k, again(x, 0), np.nan])
     return pd.DataFrame(rows, columns=columns)
+
+
+def degree(found: PersonasData, *, parts: int = 3) -> pd.DataFrame:
+    """The place of everybody on the axis along which people differ most: what to use instead of personas.
+
+    Parameters
+    ----------
+    parts : int
+        How many equal parts people are cut into; a part is a stretch of the axis, not a kind of people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index person; score (standardised), part (1 lowest). ``.attrs["about"]``: the questions that go with it most.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> rng = np.random.default_rng(0)
+    >>> answers = pd.DataFrame(rng.normal(size=(60, 1)) + rng.normal(0, 0.6, (60, 6))).add_prefix("q")
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=5)
+    >>> found.degree()["part"].value_counts().tolist()
+    [20, 20, 20]
+    """
+    if found.search is None:
+        raise CjmError("there are too few people for an axis")
+    if parts < 2:
+        raise CjmError(f"parts={parts}: give 2 or more")
+    x = found.search.scores[:, 0].astype(float)
+    features = found.features.at(found.rows)
+    score = (x - x.mean()) / max(x.std(), 1e-12)
+    part = pd.Series(score).rank(method="first").sub(1).floordiv(len(x) / parts).astype(int) + 1
+    out = pd.DataFrame({"score": score, "part": part.to_numpy()}, index=features.people)
+    out.attrs["about"] = leading(features, x)
+    return out

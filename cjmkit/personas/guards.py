@@ -1,0 +1,235 @@
+"""What groups can be besides kinds of people: one column, blanks, a way of answering, a stratum, a matter of degree.
+
+Each guard is a plain function on arrays that gives the share or the number by which it judges; `first_objection` asks
+them in turn. Groups that pass the test against tables without groups are often one of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cjmkit.personas.data import Features
+
+__all__ = ["Objection", "cramers_v", "first_objection", "owed_to_one", "valley"]
+
+Floats = NDArray[Any]
+Ints = NDArray[Any]
+
+ONE_COLUMN = 0.6
+SAME_AS = 0.5
+STYLE = 0.5
+VALLEY = 0.9
+VALLEY_FROM = 300
+"""A density is smooth enough to have a valley that means something from this many people on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection:
+    """What the groups are instead of kinds of people: `why` (the hurdle), what it is about, and the figure."""
+
+    why: str
+    about: str = ""
+    value: float = float("nan")
+
+
+def eta_squared(x: Floats, labels: Ints, k: int) -> Floats:
+    """Share of the variance of each column (n, p) that lies between the groups, over the people who answered.
+
+    Examples
+    --------
+    >>> eta_squared(np.array([[0.0, 1], [0, 2], [1, 1], [1, 2]]), np.array([0, 0, 1, 1]), 2).tolist()
+    [1.0, 0.0]
+    """
+    known = ~np.isnan(x)
+    n = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, x, 0).sum(axis=0) / n
+    z = np.where(known, x - mean, 0)
+    total = (z**2).sum(axis=0)
+    between = np.zeros(x.shape[1])
+    for j in range(k):
+        own = labels == j
+        m = known[own].sum(axis=0)
+        between += z[own].sum(axis=0) ** 2 / np.maximum(m, 1)
+    return np.where(total > 1e-12, between / np.maximum(total, 1e-12), 0.0)
+
+
+def owed_to_one(by_item: dict[str, float]) -> tuple[str, float]:
+    """The question that sets the groups apart most, and the share of all separation that is its own.
+
+    Examples
+    --------
+    >>> owed_to_one({"a": 0.9, "b": 0.05, "c": 0.05})
+    ('a', 0.9)
+    """
+    if not by_item:
+        return "", 0.0
+    top = max(by_item, key=lambda c: by_item[c])
+    return top, by_item[top] / max(sum(by_item.values()), 1e-12)
+
+
+def cramers_v(a: Any, b: Any) -> float:
+    """Cramér's V of two labellings, corrected for chance (Bergsma 2013); 0 where one of them has one level.
+
+    Examples
+    --------
+    >>> round(cramers_v(list("aabb") * 20, list("xxyy") * 20), 2)
+    1.0
+    """
+    table = pd.crosstab(pd.Series(list(a)), pd.Series(list(b))).to_numpy(dtype=float)
+    n = table.sum()
+    r, c = table.shape
+    if min(r, c) < 2 or n < 2:
+        return 0.0
+    expected = table.sum(axis=1, keepdims=True) @ table.sum(axis=0, keepdims=True) / n
+    phi2 = max(0.0, ((table - expected) ** 2 / expected).sum() / n - (r - 1) * (c - 1) / (n - 1))
+    rows, cols = r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)
+    return float(np.sqrt(phi2 / max(min(rows, cols) - 1, 1e-9)))
+
+
+def valley(x: Floats, labels: Ints, k: int) -> float:
+    """How deep the shallowest valley is between a group and the one nearest to it.
+
+    People of two groups are projected on the line through their centres; the lowest density between the centres is
+    divided by that of the lower of the two hills. 1 and more: no valley, the groups are two ends of one degree. Two
+    normal groups of one size have a valley where they are more than 2 SD apart (Holzmann and Vollmer 2008).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> cloud = rng.normal(size=(600, 3))
+    >>> valley(cloud, (cloud[:, 0] > 0).astype(int), 2) > 0.9
+    True
+    >>> apart = cloud + 6 * np.repeat([0, 1], 300)[:, None]
+    >>> valley(apart, np.repeat([0, 1], 300), 2) < 0.3
+    True
+    """
+    centres = np.array([x[labels == j].mean(axis=0) for j in range(k)])
+    far = np.linalg.norm(centres[:, None] - centres, axis=2)
+    np.fill_diagonal(far, np.inf)
+    worst = 0.0
+    for j in range(k):
+        other = int(far[j].argmin())
+        line = (centres[other] - centres[j]) / far[j, other]
+        both = (labels == j) | (labels == other)
+        t = (x[both] - centres[j]) @ line
+        worst = max(worst, _ratio(np.asarray(t, dtype=float), float(far[j, other])))
+    return worst
+
+
+def _ratio(t: Floats, distance: float) -> float:
+    n = t.size
+    q1, q3 = np.quantile(t, [0.25, 0.75])
+    within = np.sqrt(min(np.var(t[t < distance / 2]), np.var(t[t >= distance / 2])) + 1e-12)
+    width = 1.06 * max(min(within * 1.6, (q3 - q1) / 1.34 or within), 1e-6) * n**-0.2
+    grid = np.linspace(-0.5 * distance, 1.5 * distance, 161)
+    density = np.array([np.exp(-0.5 * ((g - t) / width) ** 2).sum() for g in grid])
+    inside = (grid >= 0.1 * distance) & (grid <= 0.9 * distance)
+    low = int(np.flatnonzero(inside)[density[inside].argmin()])
+    hills = min(density[:low].max(), density[low + 1 :].max())
+    return float(density[low] / max(hills, 1e-12))
+
+
+def first_objection(features: Features, x: Floats, labels: Ints, k: int) -> Objection | None:
+    """The first reason why these groups are no kinds of people, or None.
+
+    Parameters
+    ----------
+    features : Features
+        Of the people who were clustered, row by row.
+    x : array (n, components)
+        Where they were clustered.
+    labels : array (n,)
+        Their group, 0 to `k` − 1.
+    """
+    info = features.columns_info[features.columns_info["used"]]
+    numeric = info[info["kind"] != "level"]
+    by_item: dict[str, float] = {}
+    values = features.table[list(numeric["column"])].to_numpy(dtype=float)
+    for item, share in zip(numeric["item"], eta_squared(values, labels, k)):
+        by_item[str(item)] = by_item.get(str(item), 0.0) + float(share)
+    for row in info[info["kind"] == "level"].itertuples():
+        own = features.table[str(row.column)]
+        known = own.notna().to_numpy()
+        by_item[str(row.item)] = cramers_v(own[known].astype(str), labels[known]) ** 2
+    text = dict(zip(info["item"].astype(str), info["text"].astype(str)))
+    top, share = owed_to_one(by_item)
+    # With three questions one of them has a third of the separation by chance: judge by what an equal share would be.
+    if len(by_item) == 1 or share > max(ONE_COLUMN, 1.5 / len(by_item)):
+        return Objection(why="one", about=text.get(top) or top, value=share)
+    return (
+        _blanks(features, info, labels)
+        or _stratum(features, labels)
+        or _style(features, info, labels, k)
+        or (_degree(features, x, labels, k) if len(labels) >= VALLEY_FROM else None)
+    )
+
+
+def _blanks(features: Features, info: pd.DataFrame, labels: Ints) -> Objection | None:
+    missing = features.table[list(info["column"])].isna()
+    share = missing.mean()
+    for c in share[(share > 0.05) & (share < 0.95)].index:
+        v = cramers_v(missing[c], labels)
+        if v > SAME_AS:
+            text = str(info.set_index("column").loc[c, "text"] or c)
+            return Objection(why="blanks", about=text, value=v)
+    return None
+
+
+def _stratum(features: Features, labels: Ints) -> Objection | None:
+    for c in features.aside.columns:
+        own = features.aside[c].reindex(features.people)
+        known = own.notna().to_numpy()
+        if known.sum() >= 20:
+            v = cramers_v(own[known].astype(str), labels[known])
+            if v > 0.6:
+                return Objection(why="stratum", about=str(c), value=v)
+    return None
+
+
+def _style(features: Features, info: pd.DataFrame, labels: Ints, k: int) -> Objection | None:
+    """Whether the groups are how people use the scale: high or low throughout, ends or middle."""
+    scales = info[(info["block"] == "ratings") & (info["kind"] == "number")]
+    if len(scales) < 6:
+        return None
+    x = features.table[list(scales["column"])].to_numpy(dtype=float)
+    low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
+    same = (high - low) == np.median(high - low)
+    if same.sum() < 6:
+        return None
+    x = (x[:, same] - low[same]) / (high - low)[same]
+    level, spread = np.nanmean(x, axis=1), np.nanstd(x, axis=1)
+    ends = np.nanmean(np.abs(x - 0.5) > 0.45, axis=1)
+    within = eta_squared(x - level[:, None], labels, k)
+    for what, style in (("level", level), ("spread", spread), ("ends", ends)):
+        share = float(eta_squared(style[:, None], labels, k)[0])
+        # Kinds of people differ in what they rate high, not only in how high they rate everything.
+        rest = within.max() if what == "level" else eta_squared(x, labels, k).max()
+        if share > STYLE and rest < 0.25:
+            return Objection(why="style", about=what, value=share)
+    return None
+
+
+def _degree(features: Features, x: Floats, labels: Ints, k: int) -> Objection | None:
+    ratio = valley(x.astype(float), labels, k)
+    if ratio <= VALLEY:
+        return None
+    return Objection(why="degree", about=", ".join(leading(features, x[:, 0])), value=ratio)
+
+
+def leading(features: Features, axis: Floats, n: int = 3) -> list[str]:
+    """Wordings of the columns that go with an axis most."""
+    info = features.columns_info
+    info = info[info["used"] & (info["kind"] != "level")]
+    strength = []
+    for row in info.itertuples():
+        v = features.table[str(row.column)].to_numpy(dtype=float)
+        known = ~np.isnan(v)
+        if known.sum() > 5 and v[known].std() > 0:
+            r = np.corrcoef(v[known], axis[known])[0, 1]
+            strength.append((abs(r), str(row.text or row.item)))
+    return [t for _, t in sorted(strength, key=lambda s: -s[0])[:n]]

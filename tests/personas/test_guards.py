@@ -1,0 +1,114 @@
+"""Groups that are something else than kinds of people are refused, and kinds of people are not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit import personas
+from cjmkit.personas.guards import cramers_v, owed_to_one, valley
+
+
+def people(n, seed, gap=2.0, noise=1.0):
+    """Three kinds, `gap` points apart on most of eight five-point questions."""
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, 3, n)
+    centres = np.array([[1, 0, 0, 1, 0, 1, 0, 0], [0, 1, 0, 0, 1, 0, 1, 0], [0, 0, 1, 0, 1, 1, 0, 1]]) * gap
+    x = np.clip(np.round(2 + centres[kind] + rng.normal(0, noise, (n, 8))), 1, 5)
+    return pd.DataFrame(x, columns=list("abcdefgh"), index=[f"p{i}" for i in range(n)]), kind
+
+
+def fitted(frame, **more):
+    return personas.fit(personas.features(survey=frame), nulls=39, resamples=15, **more)
+
+
+def test_kinds_of_people_are_not_refused():
+    for seed in range(3):
+        found = fitted(people(400, seed)[0])
+        assert found.k == 3, found.summary("en")
+
+
+def test_two_ends_of_one_degree_are_no_kinds():
+    rng = np.random.default_rng(3)
+    place = rng.beta(0.8, 0.8, 1500)[:, None]  # many at both ends, and people everywhere between
+    x = np.clip(np.round(1 + 4 * place + rng.normal(0, 0.9, (1500, 8))), 1, 5)
+    found = fitted(pd.DataFrame(x).add_prefix("q"))
+    assert not found.found
+    assert len(found.degree()) == 1500
+    assert found.degree(parts=4)["part"].value_counts().tolist() == [375] * 4
+
+
+def test_groups_that_are_one_question_are_refused_by_its_name():
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(rng.normal(0, 1, (200, 4)), columns=["ease", "price", "speed", "trust"])
+    frame["taxi"] = np.where(rng.random(200) < 0.5, 8.0, -8.0) + rng.normal(0, 0.1, 200)
+    found = personas.fit(personas.features(survey=frame), nulls=39, resamples=15)
+    assert found.status == "none"
+    alone = fitted(frame[["taxi"]])
+    assert alone.status == "none"
+
+
+def test_groups_that_are_who_was_asked_are_refused():
+    rng = np.random.default_rng(6)
+    x = rng.normal(0, 1, (300, 9))
+    asked = rng.random(300) < 0.5
+    x[:, 0] += 9  # a tail that only those who were asked can have
+    x[asked, :3] = np.where(rng.random((asked.sum(), 3)) < 0.5, -6, 6) + rng.normal(0, 1, (asked.sum(), 3))
+    x[~asked, :3] = np.nan
+    found = fitted(pd.DataFrame(x).add_prefix("q"))
+    assert found.why != "found" or cramers_v(~asked, found.labels == "P1") < 0.5
+
+
+def test_yea_saying_is_a_way_of_answering():
+    rng = np.random.default_rng(7)
+    yes = np.repeat([0, 1], 100)
+    x = np.clip(np.round(3 + 1.4 * (2 * yes - 1)[:, None] + rng.normal(0, 0.7, (200, 10))), 1, 5)
+    found = fitted(pd.DataFrame(x).add_prefix("q"))
+    assert (found.status, found.why, found.about) == ("none", "style", "level")
+    assert "way of answering" in found.verdict("en") and "манера отвечать" in found.verdict("ru")
+
+
+def test_groups_that_are_strata_are_refused():
+    frame, kind = people(240, 8)
+    frame["Which stratum (code)"] = kind + 1
+    frame = frame.rename(columns={c: f"How much do you like {c} in general?" for c in "abcdefgh"})
+    survey = cj.survey.Survey.from_frame(frame)
+    features = personas.features(survey=survey)
+    assert "Which stratum (code)" in set(features.left_out["column"])
+    found = personas.fit(features, nulls=39, resamples=15)
+    assert (found.status, found.why) == ("none", "stratum")
+    back = personas.features(survey=survey, also=["Which stratum (code)"])
+    assert "Which stratum (code)" in set(back.columns_info["item"])
+
+
+def test_what_is_no_attitude_stays_out_with_its_reason():
+    frame, _ = people(60, 9)
+    frame = frame.rename(columns={c: f"How important is {c} to you?" for c in "abcdefgh"})
+    frame["RUNID"] = range(60)
+    frame["How likely are you to recommend us?"] = np.arange(60) % 11
+    frame["What is your gender?"] = ["woman", "man"] * 30
+    frame["Q7ART"] = np.arange(60) % 5
+    left = personas.features(survey=cj.survey.Survey.from_frame(frame)).left_out.set_index("column")["why"]
+    assert {"RUNID", "How likely are you to recommend us?", "What is your gender?", "Q7ART"} <= set(left.index)
+    assert left.map(bool).all()
+
+
+def test_a_question_asked_twice_counts_once():
+    frame, _ = people(60, 10)
+    frame["again"] = frame["a"] * 2
+    info = personas.features(survey=frame).columns_info.set_index("column")
+    assert not info.loc["again", "used"] and "a" in info.loc["again", "why"]
+
+
+@pytest.mark.parametrize("distance, deep", [(1.0, False), (4.0, True), (6.0, True)])
+def test_two_normal_groups_have_a_valley_beyond_two_sd(distance, deep):
+    """Holzmann and Vollmer 2008: equal normal groups are bimodal where they are more than two SD apart."""
+    rng = np.random.default_rng(11)
+    kind = np.repeat([0, 1], 1000)
+    x = rng.normal(0, 1, (2000, 4))
+    x[:, 0] += distance * kind
+    assert (valley(x, kind, 2) < 0.9) is deep
+
+
+def test_the_share_of_the_strongest_question():
+    assert owed_to_one({"a": 3.0, "b": 1.0}) == ("a", 0.75)

@@ -100,7 +100,7 @@ def test_a_question_asked_twice_counts_once():
     assert not info.loc["again", "used"] and "a" in info.loc["again", "why"]
 
 
-@pytest.mark.parametrize("distance, deep", [(1.0, False), (4.0, True), (6.0, True)])
+@pytest.mark.parametrize(("distance", "deep"), [(1.0, False), (4.0, True), (6.0, True)])
 def test_two_normal_groups_have_a_valley_beyond_two_sd(distance, deep):
     """Holzmann and Vollmer 2008: equal normal groups are bimodal where they are more than two SD apart."""
     rng = np.random.default_rng(11)

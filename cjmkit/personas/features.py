@@ -136,15 +136,7 @@ def _finished(
     index = pd.Index(list(everyone), name="person", dtype="str")
     table = pd.DataFrame({c: s.reindex(index) for c, s in b.series.items()}, index=index)
     counts = {k: c.reindex(index).fillna(0) for k, c in b.counts.items()}
-    if b.omitted:
-        b.warn(
-            say(
-                en=f"{len(b.omitted)} questions cannot tell kinds of people apart and are left out (see left_out; "
-                "put one back with also=)",
-                ru=f"вопросов, по которым виды людей не различить: {len(b.omitted)}; они не участвуют (см. left_out; "
-                "вернуть — also=)",
-            )
-        )
+    _tell_omitted(b)
     infinite = []
     again = repeats(table, [r["column"] for r in b.info if r["block"] in ("ratings", "choices", "options")])
     for row in b.info:
@@ -186,12 +178,7 @@ def _finished(
                 ru=f"не участвуют в поиске групп: {_listed(dropped['column'])} (см. columns_info)",
             )
         )
-    have = list(dict.fromkeys(info["block"]))
-    for k, w in (weights or {}).items():
-        if k not in have:
-            raise CjmError(suggest(k, have, what="block"))
-        if not (isinstance(w, int | float) and np.isfinite(w) and w >= 0):
-            raise CjmError(f"weight of block {k!r} is {w!r}; a weight is a number, 0 or more")
+    _check_weights(weights or {}, list(dict.fromkeys(info["block"])))
     empty = int(table.isna().all(axis=1).sum())
     if empty:
         b.warn(
@@ -217,6 +204,26 @@ def _finished(
         texts.model, pd.DataFrame(b.omitted, columns=["column", "text", "why"]),
         pd.DataFrame({c: s.reindex(index) for c, s in b.aside.items()}, index=index),
     )  # fmt: skip
+
+
+def _check_weights(weights: Mapping[str, float], have: list[str]) -> None:
+    for k, w in weights.items():
+        if k not in have:
+            raise CjmError(suggest(k, have, what="block"))
+        if not (isinstance(w, int | float) and np.isfinite(w) and w >= 0):
+            raise CjmError(f"weight of block {k!r} is {w!r}; a weight is a number, 0 or more")
+
+
+def _tell_omitted(b: Builder) -> None:
+    if b.omitted:
+        b.warn(
+            say(
+                en=f"{len(b.omitted)} questions cannot tell kinds of people apart and are left out (see left_out; "
+                "put one back with also=)",
+                ru=f"вопросов, по которым виды людей не различить: {len(b.omitted)}; они не участвуют (см. left_out; "
+                "вернуть — also=)",
+            )
+        )
 
 
 def _is_skewed(x: np.ndarray) -> bool:

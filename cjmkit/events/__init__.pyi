@@ -10,6 +10,7 @@ from .outcomes import Outcomes as Outcomes
 from .paths import Paths as Paths
 from .paths import StepMatrix as StepMatrix
 from .planned import Planned as Planned
+from .reading.layout import ReadOptions as ReadOptions
 from .reporting import LogReport as LogReport
 from .retention import Retention as Retention
 from .sessions import Sessions as Sessions

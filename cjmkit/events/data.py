@@ -340,7 +340,9 @@ class LogData:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(repr(self)[1:-1])}</p>{shown(self.describe()).to_html(index=False, border=0)}"
+        read = self.report._repr_html_() if self._opened else ""
+        table = shown(self.describe()).to_html(index=False, border=0)
+        return f"<p>{html.escape(repr(self)[1:-1])}</p>{read}{table}"
 
     # ------------------------------------------------------------------ shared by the questions
 

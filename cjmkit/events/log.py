@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cjmkit.events._duck import is_prepared
 from cjmkit.events.attribution import attribution
@@ -17,7 +16,8 @@ from cjmkit.events.outcomes import outcomes
 from cjmkit.events.paths import paths, step_matrix
 from cjmkit.events.planned import planned_vs_actual
 from cjmkit.events.prepare import prepare
-from cjmkit.events.readers import open_export
+from cjmkit.events.reading.export import open_export
+from cjmkit.events.reading.layout import ReadOptions
 from cjmkit.events.retention import retention
 from cjmkit.events.sessions import sessions
 from cjmkit.events.sources import sources
@@ -74,17 +74,59 @@ def read(
     *,
     format: str | None = None,
     user: str | None = None,
-    time: str | None = None,
     event: str | None = None,
     channel: str | None = None,
-    goals: Mapping[Any, str] | None = None,
+    stage_of: Mapping[str, str] | None = None,
     tz: str | None = None,
     name: str | None = None,
+    options: ReadOptions | None = None,
 ) -> EventLog:
-    """Open an export."""
+    r"""Open what another tool wrote: the format, and the part that each field plays, are found by what is in the file.
+
+    Parameters
+    ----------
+    path : path
+        A file (also packed), a zip or a folder of parts: XES, OCEL 2.0, tables of pm4py, Disco and Celonis, Amplitude,
+        Mixpanel, PostHog, Segment, RudderStack, Snowplow, GA4 (BigQuery), Matomo, Yandex.Metrica (Logs API), Heap,
+        access logs, Shopify and WooCommerce orders, a log that ``prepare`` wrote, or any table whose columns have usual
+        names.
+    format : str, optional
+        Where recognition is not wanted: xes, ocel, mining-table, amplitude, mixpanel, posthog, segment, ga4, metrica,
+        snowplow, matomo, heap, shopify, woocommerce, weblog, or table.
+    user, event, channel : str, optional
+        Fields that play another part than the reader would think.
+    stage_of, tz, name
+        As for :class:`EventLog`; the name is the file's by default.
+    options : ReadOptions, optional
+        What to do with double events, robots, test users, joined ids and clocks; which object type of an OCEL are the
+        people; names of Metrica's goals.
+
+    Returns
+    -------
+    EventLog
+        With ``log.report``: format, parts with their reasons, and a count of everything that was met or left out. Other
+        fields stay as groups: ``log.funnel(steps, by="platform")``.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is broken, nothing tells who did what when, or several columns could be the time.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "export.json")
+    >>> row = '{"amplitude_id":7,"device_id":"d1","user_id":%s,"event_type":"%s","event_time":"2026-03-01 10:0%d:00"}
+    '
+    >>> _ = path.write_text(row % ("null", "open", 1) + row % ('"ann"', "pay", 2))
+    >>> log = read(path)
+    >>> log.report.format, log.n_people, log.report.counts["rows moved to a known person"]
+    ('Amplitude', 1, 1)
+    """
     path = Path(path)
-    given = {"user": user, "time": time, "event": event, "channel": channel}
     name = name or path.name.split(".")[0]
     if is_prepared(path):
-        return EventLog(path, name=name, tz=tz)
-    return EventLog(open_export(path, format=format, given=given, goals=goals or {}, tz=tz), name=name, tz=tz)
+        return EventLog(path, name=name, tz=tz, stage_of=stage_of)
+    given = {"user": user, "event": event, "channel": channel}
+    opened = open_export(path, format=format, given=given, tz=tz, options=options or ReadOptions())
+    return EventLog(opened, name=name, tz=tz, stage_of=stage_of)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.errors import CjmError, DataWarning, FileFormatError
+from cjmkit.errors import CjmError, FileFormatError
 
 T0 = 1772359200  # 2026-03-01 10:00 UTC
 
@@ -65,7 +65,7 @@ def test_metrica_hits_become_pages_and_goals_in_moscow_time(tmp_path):
         "2\t16400000000000000001\t2026-03-01 10:01:00\thttps://a.ru/\tad\t[]\n"
         "3\t16400000000000000001\t2026-03-01 10:02:00\thttps://a.ru/form\tad\t[77,78]\n"
     )
-    log = cj.events.read(tmp_path / "hits.tsv", goals={77: "Заявка"})
+    log = cj.events.read(tmp_path / "hits.tsv", options=cj.events.ReadOptions(goals={77: "Заявка"}))
     assert log.paths().table["path"].tolist() == ["/catalog → / → Заявка → goal 78"]
     assert log.start == pd.Timestamp("2026-03-01 10:00", tz="Europe/Moscow")
     assert log._canon.engine.collect(log._canon.frame.select("u"))["u"].unique().tolist() == ["16400000000000000001"]
@@ -77,7 +77,7 @@ def test_metrica_visits_become_a_visit_and_its_goals_at_their_own_times(tmp_path
         "1\t164\t2026-03-01 10:00:00\tad\t[77,78]\t['2026-03-01 10:05:00','2026-03-01 10:07:00']\n"
         "2\t165\t2026-03-01 10:01:00\torganic\t[]\t[]\n"
     )
-    log = cj.events.read(tmp_path / "visits.tsv", goals={"77": "form"})
+    log = cj.events.read(tmp_path / "visits.tsv", options=cj.events.ReadOptions(goals={"77": "form"}))
     assert log.channels == ("ad", "organic")
     waits = {(r["source"], r["target"]): r["median_time"] for r in log.transitions().table.to_dict("records")}
     assert waits == {("visit", "form"): pd.Timedelta(minutes=5), ("form", "goal 78"): pd.Timedelta(minutes=2)}
@@ -93,8 +93,9 @@ def test_snowplow_rows_delivered_twice_count_once(tmp_path):
         "2,u,2026-03-01 10:01:00,2026-03-01 10:00:59,struct,add-to-basket,event,ads,cpc,\n"
         "3,u,2026-03-01 10:02:00,2026-03-01 10:01:59,unstruct,,checkout_step,,,\n"
     )
-    with pytest.warns(DataWarning, match="1 rows repeat an event_id"):
-        log = cj.events.read(tmp_path / "atomic.csv")
+    log = cj.events.read(tmp_path / "atomic.csv")
+    assert log.report.warnings == ("1 rows repeat an insert id and were left out",)
+    assert "repeat an insert id" in log._repr_html_()
     assert log.paths().table["path"].tolist() == ["page_view → add-to-basket → checkout_step"]
     assert log.channels == ("ads / cpc", "search")
 
@@ -132,7 +133,7 @@ def test_a_column_can_replace_the_readers_choice(tmp_path):
     (tmp_path / "flat.csv").write_text(
         f"event_timestamp,event_name,user_pseudo_id,user_id,traffic_source_source\n{T0}000000,a,1.1,anna,x\n{T0}000001,b,2.2,anna,x\n"
     )
-    assert cj.events.read(tmp_path / "flat.csv").n_people == 2
-    assert cj.events.read(tmp_path / "flat.csv", user="user_id").n_people == 1
+    assert cj.events.read(tmp_path / "flat.csv").n_people == 1
+    assert cj.events.read(tmp_path / "flat.csv", user="user_pseudo_id").n_people == 2
     with pytest.raises(FileFormatError, match="did you mean 'user_id'"):
         cj.events.read(tmp_path / "flat.csv", user="userid")

@@ -1,0 +1,1 @@
+"""From the exports of other tools to one row per event."""

@@ -1,0 +1,224 @@
+"""Open an export: find its format, bring it into one row per event, and report what was met on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cjmkit.errors import FileFormatError, one_of
+from cjmkit.events._duck import quote, text
+from cjmkit.events._engine import DuckEngine, Roles
+from cjmkit.events.data import Opened
+from cjmkit.events.reading import mining, product, shops, web
+from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions
+from cjmkit.events.reading.people import join_ids
+from cjmkit.events.reading.plain import guess
+from cjmkit.events.reading.view import View, open_view
+from cjmkit.events.reporting import LogReport, Role
+from cjmkit.files import existing
+
+__all__ = ["FORMATS", "open_export"]
+
+Reader = Callable[[View, ReadOptions, str | None], Layout | None]
+
+FORMATS: dict[str, Reader] = {
+    "xes": mining.xes, "ocel": mining.ocel, "mining-table": mining.tables, "amplitude": product.amplitude,
+    "mixpanel": product.mixpanel, "posthog": product.posthog, "segment": product.segment, "ga4": web.ga4,
+    "metrica": web.metrica, "snowplow": web.snowplow, "matomo": web.matomo, "heap": product.heap,
+    "shopify": shops.shopify, "woocommerce": shops.woocommerce, "weblog": web.weblog,
+}  # fmt: skip
+"""Readers by name, in the order in which they are asked; each says None where a file is not its own."""
+
+_NOBODY = "'', 'null', 'undefined', 'none', 'anonymous', 'nan', '-', '[]', '{}'"
+_BOT = "(bot|crawl|spider|slurp|headless|python-requests|curl/|wget|monitor|pingdom|lighthouse)"
+_TESTER = "(^|[^a-z])(test|qa|demo|dummy)([^a-z]|$)|@example\\.(com|org|net)$"
+_DAY = 86_400_000_000
+
+
+def open_export(
+    path: Path, *, format: str | None, given: dict[str, str | None], tz: str | None, options: ReadOptions
+) -> Opened:
+    """Open an export as one row per event."""
+    existing(path, what="folder" if path.is_dir() else "file")
+    for value, allowed, what in (
+        (options.identity, ("backfill", "later", "off"), "identity"),
+        (options.duplicates, ("drop", "keep"), "duplicates"),
+        (options.bots, ("drop", "keep"), "bots"), (options.test_users, ("drop", "keep"), "test_users"),
+        (options.clock, ("occurred", "received"), "clock"), (options.lifecycle, ("pair", "keep"), "lifecycle"),
+    ):  # fmt: skip
+        one_of(value, allowed, what=what)
+    duck = DuckEngine()
+    view = open_view(duck, path)
+    if format is not None and format != "table":
+        layout = FORMATS[one_of(format, [*FORMATS, "table"], what="format")](view, options, tz)
+        if layout is None:
+            raise FileFormatError(f"this is no {format}; fields found: {', '.join(view.keys[:30])}", path=path)
+    else:
+        found = None if format == "table" else (r(view, options, tz) for r in FORMATS.values())
+        layout = next((x for x in found if x is not None), None) if found else None
+    if layout is None:
+        return _table(view, path, given, tz, options)
+    return _events(view, _replaced(view, layout, given, path), path, options)
+
+
+def _table(view: View, path: Path, given: dict[str, str | None], tz: str | None, options: ReadOptions) -> Opened:
+    if view.kind in ("xml", "sqlite"):
+        raise FileFormatError("neither XES nor OCEL: it has no traces, and no events with objects", path=path)
+    found = guess(view, given)
+    sql, place = view.source, view.place
+    if not view.types:
+        names = [k for k in view.keys if "." not in k]
+        fields = ", ".join(f"(j ->> {text(chr(36) + '.' + chr(34) + n + chr(34))}) AS {quote(n)}" for n in names)
+        sql, place = f"(SELECT {fields}, {place} AS __place FROM {view.source})", "__place"
+    roles = Roles(**{r: c for r, (c, _, _) in found.items()}, tz=tz, drop_bad=options.drop_bad)
+    report = LogReport(
+        format="table",
+        roles={r: Role(*x) for r, x in found.items()},
+        clock=f"as written, {tz or 'UTC'}",
+        warnings=tuple(f"{r}: {w}" for r, (_, s, w) in found.items() if s == "contradictory"),
+    )
+    columns = tuple(view.types) or tuple(k for k in view.keys if "." not in k)
+    return Opened(duck=view.duck, sql=sql, place=place, roles=roles, path=path, report=report, tz=tz,
+                  properties=columns)  # fmt: skip
+
+
+def _replaced(view: View, layout: Layout, given: dict[str, str | None], path: Path) -> Layout:
+    """Columns that the call names take the place of the reader's own."""
+    from dataclasses import replace
+
+    changes: dict[str, object] = {}
+    roles = dict(layout.roles)
+    for role, column in given.items():
+        if column is None:
+            continue
+        expression = view.get(column)
+        if expression is None:
+            from cjmkit.errors import suggest
+
+            known = [*view.types] or list(view.keys)
+            raise FileFormatError(
+                f"{role}= names a column that is not there: {suggest(column, known, what='column')}", path=path
+            )
+        if role == "time":
+            raise FileFormatError("the time of a known format cannot be another column; use format='table'", path=path)
+        changes |= {"known": expression, "anon": NOTHING} if role == "user" else {role: expression}
+        roles[role] = (column, "named in the call")
+    return replace(layout, roles=roles, **changes) if changes else layout  # type: ignore[arg-type]
+
+
+def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Opened:
+    """The rows of a layout as a table in DuckDB, cleaned as the options say, with a report."""
+    import duckdb
+
+    duck = view.duck
+    try:
+        raw = duck.table(_shaped(layout, options))
+    except duckdb.Error as problem:
+        raise FileFormatError(f"cannot be read: {str(problem).strip().splitlines()[0]}", path=path) from None
+    counts = {"rows": _one(duck, f"SELECT count(*) FROM {raw}")} | dict(layout.counts)
+    warnings = list(layout.notes)
+    _bad_times(duck, raw, counts, path, options)
+    counts["double insert ids"] = _one(duck, f"SELECT count(id) - count(DISTINCT id) FROM {raw}")
+    counts["rows of nobody"] = _one(
+        duck, f"SELECT count(*) FROM {raw} WHERE event_row AND known IS NULL AND anon IS NULL"
+    )
+    where = ["t IS NOT NULL", "(known IS NOT NULL OR anon IS NOT NULL OR a_other IS NOT NULL)"]
+    if layout.agent != NOTHING:
+        bots = f"coalesce(regexp_matches(lower(agent), {text(_BOT)}), false)"
+        counts["rows of bots, by agent"] = _one(duck, f"SELECT count(*) FROM {raw} WHERE {bots}")
+        where += [f"NOT {bots}"] if options.bots == "drop" else []
+    tester = f"coalesce(regexp_matches(lower(known), {text(_TESTER)}), false)"
+    if layout.clean:
+        counts["test users"] = _one(duck, f"SELECT count(DISTINCT known) FROM {raw} WHERE {tester}")
+        where += [f"NOT {tester}"] if options.test_users == "drop" else []
+    if layout.received != "CAST(NULL AS BIGINT)":
+        off = f"abs(received - occurred) > {_DAY}"
+        counts["clocks apart by over a day"] = _one(duck, f"SELECT count(*) FROM {raw} WHERE {off}")
+    once = ""
+    if counts["double insert ids"] and options.duplicates == "drop":
+        # Of an event that came twice the earliest copy stays.
+        first = "PARTITION BY coalesce(id, CAST(place AS VARCHAR)) ORDER BY coalesce(received, t), place"
+        once = f" QUALIFY row_number() OVER ({first}) = 1"
+    kept = duck.table(f"SELECT * FROM {raw} WHERE {' AND '.join(where)}{once}")
+    joined, met = join_ids(duck, kept, options.identity)
+    counts |= met
+    final = duck.table(f"SELECT * FROM ({joined}) WHERE event_row AND u IS NOT NULL ORDER BY place")
+    if not _one(duck, f"SELECT count(*) FROM {final}"):
+        raise FileFormatError(f"read as {layout.format}, but no row is an event of a person: {_say(counts)}", path=path)
+    counts["people who stay anonymous"] = _one(
+        duck, f"SELECT count(*) FROM (SELECT u FROM {final} GROUP BY u HAVING count(known) = 0)"
+    ) if layout.anon != NOTHING else 0  # fmt: skip
+    counts["events out of order"] = _one(
+        duck, f"SELECT count(*) FROM (SELECT t < lag(t) OVER (PARTITION BY u ORDER BY place) AS b FROM {final}) WHERE b"
+    )
+    fast = f"SELECT u FROM {final} GROUP BY u, t // 60000000 HAVING count(*) > 120"
+    counts["people faster than a person (120 events a minute)"] = _one(duck, f"SELECT count(DISTINCT u) FROM ({fast})")
+    if counts["double insert ids"]:
+        done = "left out" if options.duplicates == "drop" else "kept"
+        warnings.append(f"{counts['double insert ids']:,} rows repeat an insert id and were {done}")
+    if counts["shared devices"]:
+        warnings.append(
+            f"{counts['shared devices']:,} devices were used by several people: their anonymous events go to the first"
+        )
+    roles = {r: Role(c, "given" if w == "named in the call" else layout.status, w) for r, (c, w) in layout.roles.items()
+             if r != "channel" or layout.channel != NOTHING}  # fmt: skip
+    report = LogReport(format=layout.format, roles=roles, counts=counts, clock=layout.clock, warnings=tuple(warnings))
+    channel = "channel" if layout.channel != NOTHING else None
+    return Opened(duck=duck, sql=final, place="place", roles=Roles("u", "t", "event", channel), path=path,
+                  report=report, properties=tuple(layout.properties))  # fmt: skip
+
+
+def _shaped(layout: Layout, options: ReadOptions) -> str:
+    """One SELECT of all parts."""
+
+    def person(expression: str) -> str:
+        bare = f"trim(CAST({expression} AS VARCHAR))"
+        if not layout.clean:
+            return f"nullif({bare}, '')"
+        return f"CASE WHEN lower({bare}) IN ({_NOBODY}) OR regexp_full_match({bare}, '[0-]+') THEN NULL ELSE {bare} END"
+
+    moment = layout.time if options.clock == "occurred" else f"coalesce({layout.received}, {layout.time})"
+    condition, kept, other = layout.alias or ("false", NOTHING, NOTHING)
+    columns = {
+        "known": person(layout.known), "anon": person(layout.anon), "t": moment, "occurred": layout.time,
+        "received": layout.received, "written": f"CAST({layout.written} AS VARCHAR)", "id": layout.id,
+        "event": f"CAST({layout.event} AS VARCHAR)", "channel": f"CAST({layout.channel} AS VARCHAR)",
+        "agent": layout.agent, "place": "CAST(__place AS BIGINT)", "event_row": f"coalesce({layout.keep}, false)",
+        "a_kept": f"CASE WHEN {condition} THEN {person(kept)} END",
+        "a_other": f"CASE WHEN {condition} THEN {person(other)} END",
+    }  # fmt: skip
+    taken = {*columns, "u", "moved"}
+    columns |= {n if n not in taken else f"{n}_": e for n, e in layout.properties.items()}
+    return f"SELECT {', '.join(f'{e} AS {quote(n)}' for n, e in columns.items())} FROM {layout.source}"
+
+
+def _one(duck: DuckEngine, query: str) -> int:
+    return int(duck.sql(query).fetchall()[0][0] or 0)
+
+
+def _say(counts: dict[str, int]) -> str:
+    return ", ".join(f"{k} {n:,}" for k, n in counts.items() if n)
+
+
+def _bad_times(duck: DuckEngine, raw: str, counts: dict[str, int], path: Path, options: ReadOptions) -> None:
+    bad = _one(duck, f"SELECT count(*) FROM {raw} WHERE t IS NULL AND event_row")
+    counts["times that cannot be read"] = bad
+    if bad and not options.drop_bad:
+        some = duck.sql(
+            f"SELECT place, written FROM {raw} WHERE t IS NULL AND event_row ORDER BY place LIMIT 5"
+        ).fetchall()
+        shown = ", ".join(f"{w!r} in row {p + 1}" for p, w in some)
+        raise FileFormatError(
+            f"{bad:,} of {counts['rows']:,} rows have no time that can be read ({shown}); repair them, or leave them "
+            "out with options=ReadOptions(drop_bad=True)",
+            path=path,
+        )
+    sizes = duck.sql(
+        f"SELECT DISTINCT length(written) FROM {raw} WHERE regexp_full_match(written, '[0-9]{{10,19}}') ORDER BY 1"
+    ).fetchall()
+    if len(sizes) > 1:
+        raise FileFormatError(
+            f"times are numbers of {' and '.join(str(s[0]) for s in sizes)} digits: seconds, milliseconds or "
+            "microseconds since 1970 are mixed in one column; bring them into one unit first",
+            path=path,
+        )

@@ -1,0 +1,266 @@
+"""The files of an export, told apart by their content, and one way to reach a field whatever they are written in."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cjmkit.errors import FileFormatError
+from cjmkit.events._duck import escaped, quote, text
+from cjmkit.events._engine import DuckEngine
+from cjmkit.intake.containers import open_zip, read_bytes, read_zip_member
+from cjmkit.intake.decoding import decode
+from cjmkit.intake.tables import sniff_separator
+
+__all__ = ["View", "head_of", "open_view", "parts_of"]
+
+_HEAD = 1 << 16
+_OURS = (
+    "json",
+    "jsonl",
+    "ndjson",
+    "csv",
+    "tsv",
+    "txt",
+    "log",
+    "parquet",
+    "pq",
+    "gz",
+    "zst",
+    "xes",
+    "xml",
+    "sqlite",
+    "db",
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """A table or a pile of JSON objects in DuckDB.
+
+    Parameters
+    ----------
+    duck : DuckEngine
+    source : str
+        What to select from; JSON objects are its column ``j``.
+    place : str
+        Expression for a row's place.
+    keys : tuple of str
+        Columns, or the keys of the first objects (of nested ones with a dot).
+    types : dict of str to str
+        Types of columns; empty for JSON.
+    kind : str
+        json, csv, parquet, lines, xml, sqlite.
+    parts : tuple of Path
+        The files.
+    head : str
+        The first characters, of text.
+    """
+
+    duck: DuckEngine
+    source: str
+    place: str
+    keys: tuple[str, ...]
+    kind: str
+    parts: tuple[Path, ...]
+    types: dict[str, str] = field(default_factory=dict)
+    head: str = ""
+
+    def has(self, *names: str) -> bool:
+        """Whether all these fields are there."""
+        return all(self.raw(n) is not None for n in names)
+
+    def raw(self, name: str) -> str | None:
+        """Expression for one field (a dot leads into what is nested), or None where it is not there."""
+        if not self.types:
+            if name not in self.keys and not any(k.startswith(name + ".") for k in self.keys):
+                return None
+            return f"(j -> {text(_path(name))})"
+        if name in self.types:
+            return quote(name)
+        for flat in (name.replace(".", "_"), name.replace(".", "__")):
+            if flat in self.types:
+                return quote(flat)
+        outer, _, inner = name.partition(".")
+        kind = self.types.get(outer, "")
+        if inner and (kind.startswith("STRUCT") and f"{inner.split('.')[0]} " in kind.replace('"', "")):
+            return ".".join([quote(outer), *map(quote, inner.split("."))])
+        if inner and kind in ("VARCHAR", "JSON", "") and outer in self.types:
+            return f"json_extract(try_cast({quote(outer)} AS JSON), {text(_path(inner))})"
+        return None
+
+    def get(self, *names: str) -> str | None:
+        """Expression for the first of these fields that holds something, as text; None where none is there."""
+        found = []
+        for name in names:
+            raw = self.raw(name)
+            if raw is None:
+                continue
+            if raw.startswith("(j -> "):
+                found.append(f"nullif({raw[:-1].replace('(j -> ', '(j ->> ', 1)}), '')")
+            elif raw.startswith("json_extract("):
+                found.append(f"nullif({raw.replace('json_extract(', 'json_extract_string(', 1)}, '')")
+            else:
+                found.append(f"nullif(trim(CAST({raw} AS VARCHAR)), '')")
+        if not found:
+            return None
+        return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+def _path(name: str) -> str:
+    return "$" + "".join(f'."{part}"' for part in name.split("."))
+
+
+def parts_of(path: Path) -> tuple[Path, ...]:
+    """The files of an export: the one, those of a folder, or those of a zip (unpacked with limits)."""
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lstrip(".").lower() in _OURS)
+        if not found:
+            raise FileFormatError("the folder holds no file of a known kind (.json, .json.gz, .csv, .parquet …)",
+                                  path=path)  # fmt: skip
+        return tuple(found)
+    with open(path, "rb") as f:
+        if f.read(4) != b"PK\x03\x04":
+            return (path,)
+    raw = read_bytes(path)
+    archive = open_zip(raw, path)
+    into = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
+    out = []
+    members = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
+    for i, member in enumerate(members):
+        target = into / f"{i:05d}-{Path(member).name}"
+        target.write_bytes(read_zip_member(archive, member, path))
+        out.append(target)
+    if not out:
+        raise FileFormatError("the archive is empty", path=path)
+    return tuple(out)
+
+
+def head_of(path: Path) -> tuple[bytes, bool]:
+    """The first bytes of a file, unpacked, and whether it was packed by gzip."""
+    with open(path, "rb") as f:
+        head = f.read(_HEAD)
+    if not head.startswith(b"\x1f\x8b"):
+        return head, False
+    try:
+        with gzip.open(path) as g:
+            return g.read(_HEAD), True
+    except (OSError, EOFError) as problem:
+        raise FileFormatError(f"the gzip file is damaged ({problem})", path=path) from None
+
+
+def kind_of(head: bytes, path: Path) -> str:
+    """What a file is, by its first bytes and never by its name."""
+    if head.startswith(b"SQLite format 3\x00"):
+        return "sqlite"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise FileFormatError("the file is empty", path=path)
+    if start.startswith(b"<"):
+        return "xml"
+    if start[:1] in b"{[":
+        return "json"
+    line = start.split(b"\n", 1)[0]
+    if b'] "' in line and b" [" in line and line.count(b'"') >= 2:
+        return "lines"
+    return "csv"
+
+
+def open_view(duck: DuckEngine, path: Path, names: list[str] | None = None) -> View:
+    """Look at an export and open it, all parts as one."""
+    import duckdb
+
+    parts = parts_of(path)
+    heads = [head_of(p) for p in parts]
+    kinds = [kind_of(h, p) for (h, _), p in zip(heads, parts)]
+    if len(set(kinds)) > 1:
+        said = ", ".join(f"{p.name} ({k})" for p, k in list(zip(parts, kinds))[:6])
+        raise FileFormatError(f"the files are of different kinds: {said}; give one kind at a time", path=path)
+    kind, packed = kinds[0], heads[0][1]
+    files = "[" + ", ".join(text(escaped(p)) for p in parts) + "]"
+    squeezed = ", compression = 'gzip'" if packed else ""
+    try:
+        if kind in ("xml", "sqlite"):
+            return View(duck, "", "0", (), kind, parts, head=heads[0][0].decode("utf-8", "replace"))
+        if kind == "json":
+            return _json_view(duck, files, squeezed, parts, heads[0][0])
+        if kind == "parquet":
+            numbered = len(parts) == 1
+            source = f"read_parquet({files}, union_by_name = true{', file_row_number = true' if numbered else ''})"
+            types = _types(duck, source)
+            place = "file_row_number" if numbered else "row_number() OVER () - 1"
+            return View(duck, source, place, tuple(types), kind, parts, types=types)
+        if kind == "lines":
+            source = (f"read_csv({files}, header = false, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', "
+                      f"escape = ''{squeezed})")  # fmt: skip
+            return View(duck, source, "row_number() OVER () - 1", ("line",), kind, parts, types={"line": "VARCHAR"},
+                        head=heads[0][0].decode("utf-8", "replace"))  # fmt: skip
+        return _csv_view(duck, files, squeezed, parts, heads[0][0], names)
+    except duckdb.Error as problem:
+        raise FileFormatError(f"cannot be read as {kind}: {str(problem).strip().splitlines()[0]}", path=path) from None
+
+
+def _types(duck: DuckEngine, source: str) -> dict[str, str]:
+    rows = duck.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    return {r[0]: r[1] for r in rows if r[0] != "file_row_number"}
+
+
+def _json_view(duck: DuckEngine, files: str, squeezed: str, parts: tuple[Path, ...], head: bytes) -> View:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    shape = "array" if start.startswith(b"[") else "newline_delimited"
+    if shape == "newline_delimited":
+        try:
+            json.loads(start.split(b"\n", 1)[0])
+        except ValueError:
+            shape = "unstructured"  # one object over many lines
+    options = f"format = {text(shape)}{squeezed}, maximum_object_size = 268435456"
+    source = f"(SELECT json AS j FROM read_json_objects({files}, {options}))"
+    some = duck.sql(f"SELECT j FROM {source} LIMIT 200").fetchall()
+    keys: dict[str, None] = {}
+    for (one,) in some:
+        found = json.loads(one)
+        if not isinstance(found, dict):
+            raise FileFormatError("the JSON holds no objects; an export is a list of events", path=parts[0])
+        for k, v in found.items():
+            keys[k] = None
+            for inner, deep in v.items() if isinstance(v, dict) else ():
+                keys[f"{k}.{inner}"] = None
+                keys.update(dict.fromkeys(f"{k}.{inner}.{x}" for x in deep) if isinstance(deep, dict) else {})
+    return View(duck, source, "row_number() OVER () - 1", tuple(keys), "json", parts,
+                head=head.decode("utf-8", "replace"))  # fmt: skip
+
+
+def _csv_view(
+    duck: DuckEngine, files: str, squeezed: str, parts: tuple[Path, ...], head: bytes, names: list[str] | None
+) -> View:
+    said, how = decode(head[: head.rfind(b"\n") + 1] or head, path=parts[0])
+    separator = sniff_separator(said)
+    encoding = how.encoding.removesuffix("-sig").removesuffix("_sig")
+    if encoding not in ("utf-8", "utf8", "ascii"):
+        # DuckDB reads UTF-8: another encoding is turned once, on disk.
+        into = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
+        turned = []
+        for i, p in enumerate(parts):
+            with gzip.open(p) if squeezed else open(p, "rb") as a, open(into / f"{i}.csv", "w", encoding="utf-8") as b:
+                wrapped = io.TextIOWrapper(a, encoding=how.encoding, newline="")
+                while block := wrapped.read(1 << 20):
+                    b.write(block)
+            turned.append(into / f"{i}.csv")
+        files, squeezed = "[" + ", ".join(text(escaped(p)) for p in turned) + "]", ""
+    # Everything as text: a sniffer that reads the id 007 as 7 would lose the person.
+    first = said.splitlines()[0] if said else ""
+    bare = f"header = false, names = {names!r}" if names else "header = true"
+    if first.count("\t") == 130 and "event_id" not in first:
+        bare = f"header = false, names = {[f'c{i}' for i in range(131)]!r}"
+    source = (
+        f"read_csv({files}, all_varchar = true, {bare}, delim = {text(separator)}, quote = '\"', escape = '\"', "
+        f"union_by_name = {'true' if len(parts) > 1 else 'false'}, strict_mode = true{squeezed})"
+    )
+    types = _types(duck, source)
+    return View(duck, source, "row_number() OVER () - 1", tuple(types), "csv", parts, types=types, head=said)

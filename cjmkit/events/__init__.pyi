@@ -1,11 +1,11 @@
 from .attribution import Attribution as Attribution
 from .data import LogData as LogData
-from .data import LogOptions as LogOptions
 from .dwell import Dwell as Dwell
 from .funnel import Funnel as Funnel
 from .log import EventLog as EventLog
 from .log import read as read
 from .onto_map import kpi_notes as kpi_notes
+from .opening import LogOptions as LogOptions
 from .outcomes import Outcomes as Outcomes
 from .paths import Paths as Paths
 from .paths import StepMatrix as StepMatrix

@@ -11,6 +11,7 @@ from .emotion import emotion_distribution as emotion_distribution
 from .events import attribution as attribution
 from .events import first_steps as first_steps
 from .events import funnel as funnel
+from .events import outcomes as outcomes
 from .events import paths as paths
 from .events import retention as retention
 from .events import sources as sources

@@ -29,6 +29,7 @@ __all__ = [
     "attribution",
     "first_steps",
     "funnel",
+    "outcomes",
     "paths",
     "retention",
     "sources",
@@ -595,17 +596,7 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     ax = new_axes(ax, width=7.5, height=4.4)
     if curves.empty:
         return _empty(ax, lang)
-    longest = curves["time"].max().total_seconds()
-    size, en, ru = next(
-        u
-        for u in (
-            (86400.0, "days", "дни"),
-            (3600.0, "hours", "часы"),
-            (60.0, "minutes", "минуты"),
-            (1.0, "seconds", "секунды"),
-        )
-        if longest >= 2 * u[0] or u[0] == 1.0
-    )
+    size, en, ru = _unit(curves["time"].max().total_seconds())
     for i, row in enumerate(result.steps.to_dict("records")):
         part = curves[curves["step"] == row["step"]]
         if part.empty:
@@ -632,6 +623,75 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     )
     ax.legend(frameon=False, fontsize=8)
     return tidy(ax)
+
+
+def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Share of people who met each outcome by each time since their start, with intervals; the rest is still open.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Outcomes
+        With groups, a line for each group and outcome.
+    ax, lang
+        As for ``funnel``.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", 1, "apply"), ("a", 3, "paid"), ("b", 1, "apply"), ("b", 2, "left"), ("c", 2, "apply")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "day", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["day"], "D")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> cj.plot.outcomes(log.outcomes("paid", lost="left"), lang="en").get_ylabel()
+    'have met the outcome'
+    """
+    curves = result.incidence
+    ax = new_axes(ax, width=7.5, height=4.4)
+    if curves.empty:
+        return _empty(ax, lang)
+    size, en, ru = _unit(curves["time"].max().total_seconds())
+    keys = [*result.by, "outcome"]
+    groups = list(curves.groupby(keys, sort=False))
+    hues = colours(len(groups))
+    for i, (key, part) in enumerate(groups):
+        named = ", ".join(map(str, key))
+        row = result.table[(result.table[keys] == pd.Series(key, index=keys)).all(axis=1)].iloc[0]
+        label = f"{wrap(named, 30)} ({int(row['people'])} / {int(row['n'])})".replace("\n", " ")
+        t = np.r_[0, part["time"].dt.total_seconds() / size]
+        ax.step(t, np.r_[0, part["incidence"]], where="post", color=hues[i], lw=1.6, ls=("-", "--", ":", "-.")[i % 4],
+                label=label)  # fmt: skip
+        high = part["high"].fillna(1)
+        ax.fill_between(t, np.r_[0, part["low"]], np.r_[0, high], step="post", color=hues[i], alpha=0.14, lw=0)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(0, None)
+    percent_axis(ax, "y", lang)
+    ax.set_ylabel(say(en="have met the outcome", ru="исход наступил", lang=lang))
+    at_risk = int(curves["at_risk"].min())
+    ax.set_xlabel(
+        say(
+            en=f"{en} since the start; at the end {at_risk} people are still watched",
+            ru=f"{ru} с начала; в конце под наблюдением ещё {at_risk} чел.",
+            lang=lang,
+        )
+    )
+    ax.legend(frameon=False, fontsize=8)
+    return tidy(ax)
+
+
+def _unit(seconds: float) -> tuple[float, str, str]:
+    """The unit in which a span of time is drawn: its length in seconds, and its name."""
+    units = (
+        (86400.0, "days", "дни"),
+        (3600.0, "hours", "часы"),
+        (60.0, "minutes", "минуты"),
+        (1.0, "seconds", "секунды"),
+    )
+    return next(u for u in units if seconds >= 2 * u[0] or u[0] == 1.0)
 
 
 def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, periods: int = 12) -> Axes:

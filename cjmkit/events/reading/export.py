@@ -8,7 +8,7 @@ from pathlib import Path
 from cjmkit.errors import FileFormatError, one_of
 from cjmkit.events._duck import quote, text
 from cjmkit.events._engine import DuckEngine, Roles
-from cjmkit.events.data import Opened
+from cjmkit.events.opening import Opened
 from cjmkit.events.reading import mining, product, shops, web
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions
 from cjmkit.events.reading.people import join_ids

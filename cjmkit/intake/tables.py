@@ -175,12 +175,15 @@ def caption_rows(head: list[list[str]]) -> int:
     while top < len(filled) and not filled[top]:
         top += 1
     usual = Counter(k for k in filled[top:] if k > 1).most_common(1)
-    if not usual or usual[0][0] < 3:
+    if not usual:
+        return top
+    if usual[0][0] < 3 and not (filled[top] == 1 and top + 1 < len(filled) and not filled[top + 1]):
+        # Of two columns a first row with one cell may be a header with a gap, unless a blank row follows it.
         return top
     for i in range(top, min(len(head), 25)):
         spread = [j for j, c in enumerate(head[i]) if c.strip()]
         # "Exported on", "2026-01-05" may follow a title, but two cells in the first row are the beginning of a header.
-        caption = not spread or spread == [0] or (i > top and spread == [0, 1])
+        caption = not spread or spread == [0] or (i > top and spread == [0, 1] and usual[0][0] > 2)
         if not caption:
             return i
     return top

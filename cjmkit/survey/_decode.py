@@ -10,16 +10,17 @@ import pandas as pd
 
 from cjmkit.survey.items import Item, plain
 
-__all__ = ["decode", "label_of", "norm", "parse_number", "same_answers"]
+__all__ = ["decode", "folded_spelling", "label_of", "norm", "parse_number", "same_answers"]
 
 _PLAIN = re.compile(r"^\s*[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?\s*$")
+_FOLD = str.maketrans(dict.fromkeys("«»“”„‟", '"') | {"‑": "-", "−": "-", "\u00ad": None, "\ufe0f": None})
 _SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
 def norm(text: object) -> str:
     """Fold a label for matching: case, blanks, dashes, apostrophes and a final full stop do not matter."""
     out = _SPACES.sub(" ", str(text)).strip().casefold()
-    return out.replace("’", "'").replace("–", "-").replace("—", "-").rstrip(".").replace("ё", "е")
+    return out.translate(_FOLD).replace("’", "'").replace("–", "-").replace("—", "-").rstrip(".").replace("ё", "е")
 
 
 def parse_number(text: object, *, anchored: bool = True) -> float | None:
@@ -149,3 +150,22 @@ def _same_answer(p: Any, q: Any) -> bool:
             return False
     a, b = parse_number(p, anchored=False), parse_number(q, anchored=False)
     return a == b if a is not None and b is not None else str(p) == str(q)
+
+
+def folded_spelling(column: pd.Series) -> pd.Series:
+    """Answers that differ only in case, blanks, dashes, quotes or ё are one answer, in its commonest spelling.
+
+    Examples
+    --------
+    >>> folded_spelling(pd.Series(["Всё хорошо", "все хорошо", "Всё хорошо", "плохо"])).nunique()
+    2
+    """
+    counted = column.value_counts()
+    if len(counted) > 2000:
+        return column
+    first: dict[str, Any] = {}
+    for answer in counted.index:
+        first.setdefault(norm(answer), answer)
+    if len(first) == len(counted):
+        return column
+    return column.map(lambda v: first[norm(v)], na_action="ignore")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, ScaleWarning, suggest
 from cjmkit.i18n import count, listing, number, say, shorten
-from cjmkit.survey._decode import decode, norm, same_answers
+from cjmkit.survey._decode import decode, folded_spelling, norm, same_answers
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
 from cjmkit.survey.multi import split_options
 from cjmkit.survey.reading.resolve import Doubt, Reading
@@ -232,6 +232,8 @@ class SurveyData:
             positions, uniques = pd.factorize(column, use_na_sentinel=True)
             gone = np.array([norm(plain(u)) in folded for u in uniques] + [False])
             column = column.mask(gone[positions])
+        if it.type == "single" and not pd.api.types.is_numeric_dtype(column.dtype):
+            column = folded_spelling(column)
         out = column[self.counted] if not self.counted.all() else column.copy(deep=False)
         out.index = self._people_index()
         return out

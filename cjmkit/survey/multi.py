@@ -14,6 +14,9 @@ from cjmkit.survey.items import Item
 __all__ = ["find_options", "split_options", "split_text"]
 
 
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
+
+
 def split_text(text: str, separator: str) -> list[str]:
     """Split an answer at the separator, but not inside brackets or quotation marks.
 
@@ -37,7 +40,7 @@ def split_text(text: str, separator: str) -> list[str]:
             quoted = not quoted
         elif depth == 0 and not quoted and text.startswith(sep, i):
             # A comma inside a number ("1,000") is no border between options.
-            inside_number = sep == "," and 0 < i < len(text) - 1 and text[i - 1].isdigit() and text[i + 1].isdigit()
+            inside_number = sep == "," and i > 0 and text[i - 1].isdigit() and bool(_THOUSANDS.match(text, i))
             if not inside_number:
                 parts.append(text[start:i])
                 start = i + len(sep)

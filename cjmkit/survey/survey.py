@@ -99,6 +99,7 @@ def read(
     encoding: str | None = None,
     header_rows: int | None = None,
     sheet: str | int | None = None,
+    unfinished: bool = True,
     quiet: bool = False,
 ) -> Survey:
     r"""Read a survey and say what was decided about it.
@@ -125,6 +126,9 @@ def read(
         How many rows are headers, where that is found wrongly; 0 for a file without headers.
     sheet : str or int, optional
         Sheet of a workbook; the first that is not empty otherwise.
+    unfinished : bool
+        Whether responses that the platform marks as unfinished count. Previews and tests never do; both are counted in
+        ``survey.report()``.
     quiet : bool
         Do not print what was decided; it stays in ``survey.report()``.
 
@@ -147,6 +151,14 @@ def read(
     >>> survey.source.platform, survey.item("*recommend*").type
     ('google-forms', 'nps')
     """
-    data = read_data(path, decisions=decisions, person=person, encoding=encoding, header_rows=header_rows, sheet=sheet)
+    data = read_data(
+        path,
+        decisions=decisions,
+        person=person,
+        encoding=encoding,
+        header_rows=header_rows,
+        sheet=sheet,
+        unfinished=unfinished,
+    )
     survey: Survey = _told(Survey.of(data), quiet)
     return survey

@@ -75,6 +75,8 @@ class _Guesser:
             return Item(**base, type="open", why="no answers")
         if f.date:
             return Item(**base, type="date", why="answers are dates")
+        if c.unit:
+            return Item(**base, type="number", unit=c.unit, status="known", why=f"amounts in {c.unit}")
         if f.numbers and not (f.numeric and f.distinct > 60):
             return self._numeric(base, wording, f)
         if f.numeric:
@@ -150,8 +152,11 @@ class _Guesser:
         best: Item | None = None
         commas = sum(a.count(",") for a in answers)
         comma = ", " if 2 * sum(a.count(", ") for a in answers) >= commas else ","
-        for sep in (";", "\n", "|", comma):
-            hit = sum(sep.strip(" ") in a for a in answers)
+        own = self.columns[len(self.items)].separator
+        if own and sum(own in a.strip() for a in answers) < 2:
+            own = ""
+        for sep in dict.fromkeys(((own,) if own else ()) + (";", "\n", "|", comma)):
+            hit = sum((sep.strip(" ") or sep) in a for a in answers)
             if hit < 0.08 * len(answers) or hit < 2:
                 continue
             options, merged, counts = find_options(answers, sep)
@@ -251,7 +256,11 @@ class _Guesser:
             if (
                 len(ticks) < 2
                 or len(ticks) < 0.6 * len(answered)
-                or (yes_no and not _MULTI_HINT.search(norm(g + self.columns[ticks[0]].text)))
+                or (
+                    yes_no
+                    and not _MULTI_HINT.search(norm(g + self.columns[ticks[0]].text))
+                    and not any(self._other(i) for i in members)
+                )
             ):
                 continue
             # An option that nobody chose is an option all the same.
@@ -337,7 +346,10 @@ class _Guesser:
     def _make_option(self, i: int, group: str) -> None:
         f, it = self.facts[i], self.items[i]
         option = it.option
-        if (
+        if self._other(i) and option:
+            # The box for own words is called as the platform calls it, whatever the only person wrote into it.
+            option = "Other" if norm(option) == "other" else option
+        elif (
             f.distinct == 1
             and not f.numbers
             and not re.fullmatch(r"yes|да|y|x|\+|checked|selected|true", norm(f.uniques[0]))

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey.reading.systems import system_of
 
 __all__ = ["Column", "Layout", "looks_like_date", "recognise"]
 
@@ -28,6 +29,8 @@ class Column:
     option: str = ""
     kind: str = ""
     unnamed: bool = False
+    separator: str = ""
+    unit: str = ""
 
 
 @dataclass
@@ -274,6 +277,8 @@ def _qualtrics(
         text = _cell(head[1], j) if rows > 1 else ""
         ident = import_id(_cell(head[import_row], j)) if import_row is not None else ""
         kind = _IMPORT_KIND.get(ident, "") or _QUALTRICS.get(norm(name), "")
+        if re.search(r"_NPS_GROUP(_\d+)?$|_DO(_\d+)*$|_DO_", f"{name} {ident}"):
+            kind = "meta"  # computed from another column, or the order in which options were shown
         if platform == "qualtrics-legacy" and not kind:
             kind = _QUALTRICS.get(norm(text).replace(" ", ""), "")
         if not kind and _generic_kind(name) in ("id", "weight"):
@@ -436,11 +441,16 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
         platform, kinds = "yandex-forms", _YANDEX
     elif sum(bool(_russian_kind(f)) for f in first) >= 2:
         platform = "anketolog"
+    system = system_of(first) if platform == "generic" or "yandex" in platform else None
+    if system is not None:
+        platform = system.name
     columns = []
     previous = ""
     for j, name in enumerate(names):
         text = " ".join(name.split())
         kind = kinds.get(first[j], "") or kinds.get(bare[j], "")
+        if system is not None:
+            kind = system.kind(first[j])
         if platform in ("anketolog", "yandex-forms"):
             kind = kind or _russian_kind(text)
         if platform == "google-forms" and j == 0:
@@ -467,7 +477,9 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
             else:
                 previous = text
                 group = text
-        if platform in ("generic", "anketolog", "yandex-forms") and not kind and not group:
+        if platform == "redcap" and not kind:
+            group, option = _redcap_choice(text)
+        if (platform in ("generic", "anketolog", "yandex-forms") or system is not None) and not kind and not group:
             # q7_1, q7_2 …; Q7FOOD, Q7STORE …
             stem = (
                 re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$|^([A-Za-z]{1,3}\d+)[A-Z_][A-Z_\d]{2,}$", text)
@@ -479,12 +491,29 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
                 group = stem.group(1) or stem.group(2)
             elif parts:
                 group, option = (parts.group(1) or parts.group(3)), (parts.group(2) or parts.group(4))
-        columns.append(Column(name, text if text != name or option else "", group, option, kind))
+        columns.append(
+            Column(
+                name,
+                text if text != name or option else "",
+                group,
+                option,
+                kind,
+                separator=system.separator if system is not None and not kind else "",
+            )
+        )
     _drop_lonely_groups(columns)
     for c in columns:
         if not c.group:
             c.option = ""
     return Layout(platform, 1, columns)
+
+
+def _redcap_choice(header: str) -> tuple[str, str]:
+    """Question and option of a REDCap checkbox: ``used___99`` (raw, ____1 is −1) or ``Used (choice=Branch)``."""
+    if m := re.match(r"^(.+?)___(_?)(\w+)$", header):
+        return m.group(1), ("-" if m.group(2) else "") + m.group(3)
+    m = re.match(r"^(.*\S)\s*\(choice=(.+)\)$", header)
+    return (m.group(1), m.group(2)) if m else ("", "")
 
 
 def _mostly_dates(cells: list[str]) -> bool:

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
-from cjmkit.i18n import say
-from cjmkit.intake.tables import open_cells
+from cjmkit.i18n import listing, say, shorten
+from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.data import FORMAT, SourceReport, SurveyData
 from cjmkit.survey.items import Item, make_item, plain
 from cjmkit.survey.reading._guess import guess
+from cjmkit.survey.reading.amounts import amounts_of
+from cjmkit.survey.reading.layout import answers_of, ranks_from_cells, serial_dates, unfinished_rows, without_previews
 from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
 
 __all__ = ["frame_data", "read_data"]
@@ -34,6 +36,7 @@ def read_data(
     encoding: str | None = None,
     header_rows: int | None = None,
     sheet: str | int | None = None,
+    unfinished: bool = True,
 ) -> SurveyData:
     """Read an export; see :func:`cjmkit.survey.read`."""
     if isinstance(path, pd.DataFrame):
@@ -62,6 +65,8 @@ def read_data(
     else:
         frame, columns, report = _table(file, encoding, header_rows, sheet, _words(saved))
         known = {}
+        if not unfinished:
+            frame, report = _finished(frame, columns, report)
     return _assemble(frame, columns, known, report, name, person, (where, saved))
 
 
@@ -108,10 +113,12 @@ def _parquet(file: Path) -> pd.DataFrame:
 def _table(
     file: Path, encoding: str | None, header_rows: int | None, sheet: str | int | None, words: frozenset[str]
 ) -> tuple[pd.DataFrame, list[Column], SourceReport]:
-    cells = open_cells(file, encoding=encoding, sheet=sheet)
-    top = 0
-    while top < len(cells.head) and not any(c.strip() for c in cells.head[top]):
-        top += 1
+    cells = (
+        open_cells(file, encoding=encoding, sheet=sheet)
+        if sheet is not None
+        else answers_of(open_sheets(file, encoding=encoding))
+    )
+    top = caption_rows(cells.head) if header_rows is None else _first_filled(cells.head)
     head = cells.head[top:]
     if not head:
         raise FileFormatError("the file holds no cells", path=file)
@@ -127,6 +134,10 @@ def _table(
     header = layout.header_rows + top
     frame = cells.body(header, len(layout.columns))
     notes = [*cells.notes, *layout.notes]
+    if title := [c for row in cells.head[:top] for c in row if c.strip()]:
+        notes.append((f"above the header: {shorten(title[0], 60)!r}", f"над заголовком: {shorten(title[0], 60)!r}"))
+    frame, said = _without_totals(frame)
+    notes += said
     columns = list(layout.columns)
     for j in range(len(columns), frame.shape[1]):
         columns.append(Column(f"column {j + 1}", unnamed=True))
@@ -164,8 +175,10 @@ def _table(
                 f"столбцов без заголовка и ответов пропущено: {k}",
             )
         )
-    frame, more = _convert(frame, words)
-    notes += more
+    frame, more = _convert(frame, words, columns)
+    frame, columns = ranks_from_cells(frame, columns)
+    frame, left = without_previews(frame, columns)
+    notes += [*more, *left]
     return frame, columns, replace(report, notes=tuple(notes))
 
 
@@ -189,7 +202,37 @@ def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
     return out
 
 
-def _convert(frame: pd.DataFrame, words: frozenset[str]) -> tuple[pd.DataFrame, list[Note]]:
+def _finished(frame: pd.DataFrame, columns: list[Column], report: SourceReport) -> tuple[pd.DataFrame, SourceReport]:
+    """Leave out the unfinished, and say how many they were."""
+    gone = unfinished_rows(frame, {norm(c.name): c.name for c in columns if c.kind == "meta"})
+    k = int(gone.sum())
+    if gone.all():
+        raise CjmError(f"all {k} responses are unfinished; read(…, unfinished=True) counts them")
+    kept = [n for n in report.notes if "unfinished=False" not in n[0]]
+    said = (f"{k} unfinished responses were left out", f"незаконченных ответов пропущено: {k}")
+    return frame[~gone], replace(report, notes=(*kept, said))
+
+
+def _first_filled(head: list[list[str]]) -> int:
+    return next((i for i, row in enumerate(head) if any(c.strip() for c in row)), len(head))
+
+
+def _without_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
+    """Drop total and average rows at the foot of a table, and say so."""
+    last = len(frame)
+    while last > 1 and last > len(frame) - 4 and is_total(frame.iloc[last - 1].tolist()):
+        last -= 1
+    if last == len(frame):
+        return frame, []
+    rows = listing(frame.index[last:], 5)
+    return frame.iloc[:last], [
+        (f"rows with totals at the foot left out: {rows}", f"строки с итогами внизу пропущены: {rows}")
+    ]
+
+
+def _convert(
+    frame: pd.DataFrame, words: frozenset[str], columns: list[Column] | None = None
+) -> tuple[pd.DataFrame, list[Note]]:
     """Numbers with a decimal comma become numbers; everything else stays as it came."""
     notes: list[Note] = []
     commas: list[str] = []
@@ -205,7 +248,7 @@ def _convert(frame: pd.DataFrame, words: frozenset[str]) -> tuple[pd.DataFrame, 
         if some.empty:
             continue
         first = str(some.iloc[0])
-        if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn":
+        if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn$€£₽¥":
             continue
         uniques = pd.unique(some)
         if len(uniques) > 2000 and parse_number(uniques[0], anchored=False) is None:
@@ -213,7 +256,13 @@ def _convert(frame: pd.DataFrame, words: frozenset[str]) -> tuple[pd.DataFrame, 
         absent = {u for u in uniques if norm(u) in ("na", "nan", "null", "#n/a", "none")}
         parsed = {u: parse_number(u, anchored=False) for u in uniques if u not in absent}
         if not parsed or any(v is None for v in parsed.values()):
-            continue
+            unit, amounts = amounts_of([u for u in uniques if u not in absent])
+            if not amounts:
+                continue
+            parsed = dict(amounts)
+            of = next((c for c in columns or () if c.name == name), None)
+            if of is not None and not of.kind:
+                of.unit = unit or of.unit
         # Leading zeros and very long digits are names, not numbers.
         if any(_digits_of_a_name(str(u).strip()) for u in parsed):
             continue
@@ -259,7 +308,8 @@ def _assemble(
 ) -> SurveyData:
     where, saved = decisions
     decided = _check_decisions(where, saved, [c.name for c in columns], name)
-    undecided = [c for c in columns if c.name not in decided and c.name not in known]
+    settled = {n for n, d in decided.items() if d.status != "contradictory"}
+    undecided = [c for c in columns if c.name not in settled and c.name not in known]
     if undecided:
         # Neighbours help to guess, so all columns are looked at even where most are decided.
         items, notes, doubts = guess(frame, columns)
@@ -326,6 +376,7 @@ def _assemble(
                 f"люди различаются по {who!r}; другие идентификаторы: {shown} (выбрать: person=)",
             )
         )
+    frame = serial_dates(frame, items)
     told = replace(report, notes=tuple(all_notes))
     survey = SurveyData(frame, tuple(items), who, name, told, numbered, tuple(doubts))
     _warn_twice(survey)

@@ -345,6 +345,8 @@ _STRENGTH: list[tuple[re.Pattern[str], float]] = [
 def _rate(label: str, only: str = "") -> tuple[str, float] | None:
     """Dimension and place of one label, or None; dimension "*" goes with any."""
     t = norm(label)
+    if marked := symbol(label):
+        return marked
     # "Never -- I don't use it": what follows the dash explains.
     head = re.split(r"\s+-+\s+|\s*:\s+|\s+\(", t, maxsplit=1)[0].strip(" .,;!")
     if _NEUTRAL.search(t):
@@ -370,6 +372,53 @@ def _rate(label: str, only: str = "") -> tuple[str, float] | None:
             return dimension, -sign * (0.6 if mild else max(strength, 0.5))
         return dimension, sign * strength
     return None
+
+
+_BIPOLAR = ("agree", "satisfied", "likely", "ease", "favorable")
+
+
+def _offered(dimension: str, keys: list[str], full: list[str], seen: dict[str, str]) -> tuple[str, ...]:
+    """Which labels of a known list were on offer: a scale keeps the number of its labels.
+
+    Where both ends were chosen, a middle that nobody chose was not there; of two mirrored labels ("agree" for
+    "disagree") one that nobody chose was. An end that nobody chose counts.
+    """
+    spelt = [seen.get(k, f) for k, f in zip(keys, full)]
+    if keys[0] not in seen or keys[-1] not in seen:
+        return tuple(spelt)
+    last = len(keys) - 1
+    mirrored = dimension in _BIPOLAR
+    return tuple(
+        s
+        for i, (k, s) in enumerate(zip(keys, spelt))
+        if k in seen or (mirrored and 2 * i != last and keys[last - i] in seen)
+    )
+
+
+_FACES = {
+    -3.0: "😡🤬👿😠😤",
+    -2.0: "😭😢😞☹🙁😟😣😖😫😩👎",
+    -1.0: "😕😒😔🫤",
+    0.0: "😐😑😶",
+    1.0: "🙂😊☺👍",
+    2.0: "😀😃😄😁",
+    3.0: "😍🤩🥰😻❤",
+}
+_FACE = {face: value for value, faces in _FACES.items() for face in faces}
+
+
+def symbol(label: str) -> tuple[str, float] | None:
+    """The place of a label made of symbols: a face by its mood, stars by their number, None for words.
+
+    Examples
+    --------
+    >>> symbol("😍"), symbol("★★★☆☆"), symbol("good")
+    (('face', 3.0), ('stars', 3.0), None)
+    """
+    bare = re.sub(r"[\s\ufe0f\u20e3\U0001f3fb-\U0001f3ff]", "", label)
+    if bare and set(bare) <= set("★⭐✩☆*✭🌟"):
+        return "stars", float(sum(c not in "☆✩" for c in bare))
+    return ("face", _FACE[bare]) if bare in _FACE else None
 
 
 def order_labels(labels: Iterable[str]) -> Scale | None:
@@ -403,7 +452,7 @@ def order_labels(labels: Iterable[str]) -> Scale | None:
     if fitting:
         d, keys, full = min(fitting, key=lambda f: len(f[1]))
         if len(folded) >= 3 or len(folded) == len(keys):
-            return Scale(tuple(folded.get(k, f) for k, f in zip(keys, full)), d, complete=True)
+            return Scale(_offered(d, keys, full, folded), d, complete=True)
     if len(folded) < 3:
         return None
     rated = {s: _rate(s) for s in folded.values()}

@@ -188,7 +188,7 @@ def quality(survey: SurveyData, *, fastest: float = 1 / 3, grid: int = 4, answer
 
 def _seconds(survey: SurveyData) -> np.ndarray | None:
     """How long each person took: a duration column, else the end minus the start."""
-    from cjmkit.survey.reading.read_export import dates
+    from cjmkit.survey.reading.layout import dates
 
     for i in survey.all_items:
         name = norm(i.item)

@@ -155,7 +155,7 @@ def test_a_turned_row_in_the_grid_does_not_hide_a_straight_line():
 
 
 def test_speed_is_read_from_dates_as_platforms_and_spreadsheets_write_them():
-    from cjmkit.survey.reading.read_export import dates
+    from cjmkit.survey.reading.layout import dates
 
     written = {
         "2015/06/02 9:45:34 AM GMT+3": "2015-06-02 09:45:34",

@@ -11,9 +11,9 @@ from cjmkit.i18n import listing
 from cjmkit.intake.tables import Cells, caption_rows
 from cjmkit.survey._decode import norm
 from cjmkit.survey.items import Item
-from cjmkit.survey.reading.platforms import Column
+from cjmkit.survey.reading.platforms import Column, looks_like_date
 
-__all__ = ["answers_of", "ranks_from_cells", "serial_dates", "without_previews"]
+__all__ = ["answers_of", "dates", "ranks_from_cells", "serial_dates", "without_previews"]
 
 Note = tuple[str, str]
 _ASIDE = re.compile(
@@ -140,3 +140,20 @@ def serial_dates(frame: pd.DataFrame, items: list[Item]) -> pd.DataFrame:
             if days.dropna().between(20_000, 80_000).all():
                 changed[it.item] = pd.to_datetime(days, unit="D", origin="1899-12-30")
     return frame.assign(**changed) if changed else frame
+
+
+def dates(column: pd.Series) -> pd.Series:
+    """Read a column of dates as platforms write them; unreadable cells become missing."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        # Days since the end of 1899, as spreadsheets count them; other numbers are no dates.
+        days = column.astype(float)
+        return pd.to_datetime(days.where(days.between(20_000, 80_000)), unit="D", origin="1899-12-30")
+    texts = column.astype("string").str.replace(r"\s*(GMT|UTC)?[+-]\d{1,2}(:?\d{2})?$", "", regex=True)
+    ok = texts.map(lambda t: looks_like_date(str(t)), na_action="ignore")
+    texts = texts.where(ok.fillna(False).astype(bool))
+    dayfirst = bool(texts.str.match(r"^\s*(1[3-9]|2\d|3[01])[-/.]").any()) or bool(
+        texts.str.match(r"^\s*\d{1,2}\.\d").any()
+    )
+    return pd.to_datetime(texts, errors="coerce", format="mixed", dayfirst=dayfirst)

@@ -16,12 +16,13 @@ from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm, parse_number
-from cjmkit.survey.data import FORMAT, SourceReport, SurveyData
-from cjmkit.survey.items import Item, make_item, plain
+from cjmkit.survey.data import SourceReport, SurveyData
+from cjmkit.survey.items import Item, plain
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.amounts import amounts_of
+from cjmkit.survey.reading.decisions import check_decisions, load_decisions
 from cjmkit.survey.reading.layout import answers_of, ranks_from_cells, serial_dates, unfinished_rows, without_previews
-from cjmkit.survey.reading.platforms import Column, looks_like_date, no_header, recognise
+from cjmkit.survey.reading.platforms import Column, no_header, recognise
 
 __all__ = ["frame_data", "read_data"]
 
@@ -51,7 +52,7 @@ def read_data(
         decisions = beside if beside.is_file() else None
     name = file.name[: -len("".join(file.suffixes))] if file.suffixes else file.name
     name = name or file.stem
-    where, saved = _load_decisions(decisions)
+    where, saved = load_decisions(decisions)
     header_rows = saved.get("header_rows") if header_rows is None else header_rows
     suffix = file.suffix.lower()
     if suffix == ".sav" or suffix == ".zsav":
@@ -85,7 +86,7 @@ def frame_data(
         if isinstance(table[column].dtype, pd.CategoricalDtype) or table[column].dtype == bool:
             kind = float if table[column].dtype == bool else object
             table[column] = table[column].astype(kind)
-    where, saved = _load_decisions(decisions)
+    where, saved = load_decisions(decisions)
     columns = _named_columns(table)
     table, notes = _convert(table, _words(saved))
     report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
@@ -307,7 +308,7 @@ def _assemble(
     decisions: tuple[str, dict[str, Any]],
 ) -> SurveyData:
     where, saved = decisions
-    decided = _check_decisions(where, saved, [c.name for c in columns], name)
+    decided = check_decisions(where, saved, [c.name for c in columns], name)
     settled = {n for n, d in decided.items() if d.status != "contradictory"}
     undecided = [c for c in columns if c.name not in settled and c.name not in known]
     if undecided:
@@ -383,62 +384,6 @@ def _assemble(
     return survey
 
 
-def _load_decisions(decisions: str | os.PathLike[str] | Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
-    if decisions is None:
-        return "", {}
-    if isinstance(decisions, Mapping):
-        where, loaded = "decisions", dict(decisions)
-    else:
-        import yaml
-
-        from cjmkit.files import read_text
-
-        where = str(decisions)
-        try:
-            loaded = yaml.safe_load(read_text(decisions))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise FileFormatError(
-                f"this is not YAML: {getattr(error, 'problem', error)}",
-                path=where,
-                line=mark.line + 1 if mark else None,
-            ) from error
-        if loaded is None:
-            loaded = {}
-        if not isinstance(loaded, dict):
-            raise FileFormatError("decisions are a mapping with 'person' and 'items'", path=where)
-    if "format" in loaded and loaded["format"] != FORMAT:
-        raise FileFormatError(f"format {loaded['format']!r} is not known; this version reads {FORMAT!r}", path=where)
-    unknown = set(loaded) - {"format", "person", "items", "header_rows", "note", "title", "made_up"}
-    if unknown:
-        raise FileFormatError(
-            suggest(sorted(map(str, unknown))[0], ["format", "person", "items"], what="key"), path=where
-        )
-    return where, loaded
-
-
-def _check_decisions(where: str, saved: Mapping[str, Any], names: list[str], survey: str) -> dict[str, Item]:
-    entries = saved.get("items") or {}
-    if not isinstance(entries, Mapping):
-        raise FileFormatError("'items' maps each column to its decision", path=where)
-    out: dict[str, Item] = {}
-    for column, fields in entries.items():
-        column = str(column)
-        if column not in names:
-            raise FileFormatError(
-                f"the survey {survey!r} has no such column (was it renamed?): " + suggest(column, names, what="column"),
-                path=where,
-                column=column,
-            )
-        if not isinstance(fields, Mapping):
-            raise FileFormatError(
-                "a decision is a mapping, for example {type: likert, scale: [1, 5]}", path=where, column=column
-            )
-        told = {"status": "known", "why": "decided", "why_ru": "решено"}
-        out[column] = make_item(where, column, {**told, **fields})
-    return out
-
-
 def _find_person(frame: pd.DataFrame, items: list[Item]) -> str | None:
     ids = [i.item for i in items if i.type == "id"]
     for name in ids:
@@ -489,20 +434,3 @@ def _warn_twice(survey: SurveyData) -> None:
         ),
         stacklevel=4,
     )
-
-
-def dates(column: pd.Series) -> pd.Series:
-    """Read a column of dates as platforms write them; unreadable cells become missing."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return column
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        # Days since the end of 1899, as spreadsheets count them; other numbers are no dates.
-        days = column.astype(float)
-        return pd.to_datetime(days.where(days.between(20_000, 80_000)), unit="D", origin="1899-12-30")
-    texts = column.astype("string").str.replace(r"\s*(GMT|UTC)?[+-]\d{1,2}(:?\d{2})?$", "", regex=True)
-    ok = texts.map(lambda t: looks_like_date(str(t)), na_action="ignore")
-    texts = texts.where(ok.fillna(False).astype(bool))
-    dayfirst = bool(texts.str.match(r"^\s*(1[3-9]|2\d|3[01])[-/.]").any()) or bool(
-        texts.str.match(r"^\s*\d{1,2}\.\d").any()
-    )
-    return pd.to_datetime(texts, errors="coerce", format="mixed", dayfirst=dayfirst)

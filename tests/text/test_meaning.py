@@ -4,7 +4,7 @@ import pytest
 
 from cjmkit import text
 from cjmkit.errors import CjmError
-from cjmkit.text.vectors import meaning
+from cjmkit.text.meaning import meaning
 
 
 def test_a_paraphrase_without_a_shared_word_is_nearer_than_another_subject_in_both_languages():

@@ -35,7 +35,7 @@ class Difference(Result):
     ----------
     table : DataFrame
         A row per pair of groups, source and stage: source, stage, title, a, b, mean_a, mean_b, difference (b − a),
-            low, high (pointwise), band_low, band_high (hold for all comparisons of the picture at once), n_a, n_b,
+        low, high (pointwise), band_low, band_high (hold for all comparisons of the picture at once), n_a, n_b,
         n_paired, p (adjusted for all comparisons; missing where suppressed), sure (the band excludes zero), same
         (nobody differs within the groups), reason; and what the limits are made from: se_a, se_b, rho (correlation of
         the two means), same_a, same_b, step.

@@ -70,7 +70,7 @@ def main() -> None:
         t0, c0 = time.perf_counter(), time.process_time()
         read = iv.read(folder)
         t1, c1 = time.perf_counter(), time.process_time()
-        got = iv.redact(read, names=["Иван Петров", "Ольга Смирнова", "John Smith", "Мария", "Kate"])
+        got = iv.redact(read, names=["Иван Петров", "Ольга Смирнова", "John Smith", "Мария", "Kate"], recogniser=None)
         t2, c2 = time.perf_counter(), time.process_time()
         characters = int(read.documents["text"].str.len().sum())
         turns, masked = len(read.turns), int(got.report["times"].sum())

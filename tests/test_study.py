@@ -176,7 +176,7 @@ def test_a_shipped_study_is_copied_without_its_answers(tmp_path, name):
     assert study.has("events")
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("residential", 0.8), ("mealkit", 0.7)])
+@pytest.mark.parametrize(("name", "at_least"), [("residential", 0.8), ("mealkit", 0.8)])
 def test_proposed_links_agree_with_those_that_a_researcher_decided(tmp_path, name, at_least):
     study = cj.Study.example(name, tmp_path / "copy")
     decided = study.survey()

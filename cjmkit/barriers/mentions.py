@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.coding import interviewed, stage_of, stage_ways
 from cjmkit.emotion.scores import person_ids, stage_order
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import number, say
 
 __all__ = ["barrier_codes", "base_of", "mentions_of", "say_ways"]
@@ -42,9 +42,18 @@ def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.D
     chosen = table[table["lane"].astype(str) == "barriers"]
     if chosen.empty:
         lanes = sorted({str(v) for v in table["lane"].dropna()})
-        raise CjmError(
-            "no code of the codebook belongs to the lane 'barriers', so nothing can be ranked; "
-            f"lanes in the codebook: {', '.join(lanes) or 'none'}"
+        listed = ", ".join(lanes) or say(en="none", ru="никаких")
+        raise NotEnough(
+            say(
+                en=f"no code of the codebook belongs to the lane 'barriers'; lanes in it: {listed}",
+                ru=f"ни один код кодовой книги не относится к строке 'barriers'; строки в ней: {listed}",
+            ),
+            why=say(en="nothing can be ranked", ru="упорядочивать нечего"),
+            action=say(
+                en="give the codes of obstacles `lane: barriers` in codebook.yaml",
+                ru="поставьте кодам препятствий `lane: barriers` в codebook.yaml",
+            ),
+            lane="barriers",
         )
     out = pd.DataFrame({"code": chosen["code"].astype(str)})
     out["title"] = (chosen["title"] if "title" in chosen else chosen["code"]).where(lambda s: s.notna(), chosen["code"])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
 
 __all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
@@ -149,7 +149,18 @@ def read_scores(
             )
         )
     if not ok.any():
-        raise CjmError("there are no scores: every row lacks a person, a stage or a score")
+        raise NotEnough(
+            say(
+                en="there are no scores: every row lacks a person, a stage or a score",
+                ru="оценок нет: в каждой строке не хватает человека, этапа или оценки",
+            ),
+            why=say(en="a curve is the mean of people at stages", ru="кривая — это среднее людей по этапам"),
+            action=say(
+                en="mark how people felt (valence, −2 to 2) and at which stage when you code",
+                ru="при разметке отмечайте, что люди чувствовали (valence, от −2 до 2) и на каком этапе",
+            ),
+            lane="emotion",
+        )
     scores, value = scores[ok], value[ok]
 
     order, titles = stage_order(stages)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, say
 from cjmkit.personas._space import Space, components_for
 
@@ -167,12 +167,20 @@ class Features:
                     columns.append(_standard(raw.to_numpy(dtype=float, na_value=np.nan), str(kinds[c])))
                     levels.append(None)
         if not columns:
-            raise CjmError(
+            raise NotEnough(
                 say(
                     en="no column is left to find groups with; features.columns_info says why each was left out",
                     ru="не осталось ни одного столбца, по которому можно искать группы; "
                     "features.columns_info говорит, почему каждый исключён",
-                )
+                ),
+                why=say(
+                    en="groups are looked for in what people differ in", ru="группы ищут в том, чем люди различаются"
+                ),
+                action=say(
+                    en="name rating items under `survey: attitudes:` in study.yaml, or give codings or behaviour",
+                    ru="назовите оценочные вопросы в study.yaml: `survey: attitudes:`, дайте разметку или поведение",
+                ),
+                lane="personas",
             )
         matrix = np.column_stack(columns)
         counts = tuple(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, SmallSampleWarning, suggest
+from cjmkit.errors import CjmError, NotEnough, SmallSampleWarning, suggest
 from cjmkit.i18n import count, say
 from cjmkit.personas._builder import Builder
 from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
@@ -132,7 +132,15 @@ def _finished(
     if people is not None:
         everyone = dict.fromkeys(person_index(people))
     if not everyone:
-        raise CjmError("nobody is left: no source has a person with data")
+        raise NotEnough(
+            say(en="nobody is left: no source has a person with data", ru="никого не осталось: ни о ком нет данных"),
+            why=say(en="groups are looked for in what people differ in", ru="группы ищут в том, чем люди различаются"),
+            action=say(
+                en="name rating items under `survey: attitudes:` in study.yaml, or give codings or behaviour",
+                ru="назовите оценочные вопросы в study.yaml: `survey: attitudes:`, дайте разметку или поведение",
+            ),
+            lane="personas",
+        )
     index = pd.Index(list(everyone), name="person", dtype="str")
     table = pd.DataFrame({c: s.reindex(index) for c, s in b.series.items()}, index=index)
     counts = {k: c.reindex(index).fillna(0) for k, c in b.counts.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjmkit.errors import CjmError
+from cjmkit.errors import NotEnough
 from cjmkit.i18n import current_language, number, say
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, tidy, wrap
 
@@ -99,7 +99,15 @@ def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
     ax = tidy(new_axes(ax, width=6.4, height=4.0))
     t = found.choice
     if not len(t):
-        raise CjmError("no number of groups was tried: " + found.verdict(lang))
+        raise NotEnough(
+            say(en="there are no groups to show", ru="показывать нечего: групп нет", lang=lang),
+            why=found.verdict(lang),
+            action=say(
+                en="go on with one map for everybody, or bring more people or other questions",
+                ru="продолжайте с одной картой для всех или добавьте людей или другие вопросы",
+                lang=lang,
+            ),
+        )
     ax.fill_between(
         t["k"], t["null_low"], t["null_high"], color=GREY, alpha=0.3, linewidth=0,
         label=say(en="data without groups, 90%", ru="данные без групп, 90 %", lang=lang),
@@ -148,7 +156,15 @@ def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
         ticks.append((y + len(own) / 2, f"{wrap(found.name(i), 20, 2)}\nn = {len(own)}"))
         y += len(own) + max(2, len(people) // 60)
     if not len(people):
-        raise CjmError(say(en="there are no groups to fit into: ", ru="групп нет: ", lang=lang) + found.verdict(lang))
+        raise NotEnough(
+            say(en="there are no groups to show", ru="показывать нечего: групп нет", lang=lang),
+            why=found.verdict(lang),
+            action=say(
+                en="go on with one map for everybody, or bring more people or other questions",
+                ru="продолжайте с одной картой для всех или добавьте людей или другие вопросы",
+                lang=lang,
+            ),
+        )
     mean = float(people["silhouette"].mean())
     ax.axvline(mean, color=foreground(ax), linewidth=1, linestyle="--")
     ax.axvline(0, color=foreground(ax), linewidth=0.6)

@@ -9,7 +9,7 @@ from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 from cjmkit.study import material, results
 from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
-from cjmkit.study.parts import PARTS, TABLES, has, missing
+from cjmkit.study.parts import TABLES, has, missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def how_much(study: StudyData, name: str) -> str:
             case _ if name in TABLES:
                 return rows(len(material.table(study, name)))
             case _:
-                return PARTS[name].allows_en if name in PARTS else ""
+                return say(en="described", ru="описано", lang=lang)
     except (CjmError, OSError) as error:
         return say(en=f"cannot be read: {error}", ru=f"не читается: {error}", lang=lang)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cjmkit.i18n import current_language, use_language
-from cjmkit.study import accepting, contents, freshness, gaps, material, parts, results
+from cjmkit.study import accepting, contents, freshness, gaps, material, parts, results, status
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
 from cjmkit.study.notebook import watch
@@ -52,6 +52,7 @@ class Study(StudyData):
     events = material.events
     attitudes = material.attitudes
     outcome = material.outcome
+    survey_notes = material.survey_notes
     touchpoint_items = material.touchpoint_items
     employee_scores = material.employee_scores
     success = material.success
@@ -81,6 +82,7 @@ class Study(StudyData):
     gaps_table = gaps.gaps_table
     gaps = gaps.gaps
     stale = freshness.stale
+    status = status.status
 
     @classmethod
     def here(cls) -> Study:

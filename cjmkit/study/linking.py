@@ -69,6 +69,13 @@ _PHASES: tuple[tuple[str, str], ...] = (
 )
 
 
+def _about_everything(item: Any) -> bool:
+    # A row of a battery is about one thing even where that is a recommendation.
+    return bool(re.match(r"\W*(?:overall|в целом|nps\b)", item.option or "x", re.IGNORECASE)) or bool(
+        not item.option and _OVERALL.search(f"{item.text} {item.item}")
+    )
+
+
 def rated_items(survey: Survey) -> list[Any]:
     """Rating items of a survey that are about one thing, not about everything."""
     out = []
@@ -77,7 +84,7 @@ def rated_items(survey: Survey) -> list[Any]:
             _AGREES.search(str(x)) for x in (*it.scale, it.group, it.text)
         )
         rated = it.type in _RATED and (it.type != "number" or it.scale)
-        about_one = it.stage or not (attitude or _OVERALL.search(f"{it.text} {it.item}"))
+        about_one = it.stage or not (attitude or _about_everything(it))
         if rated and about_one:
             out.append(it)
     return out
@@ -87,7 +94,7 @@ def outcome_item(study: StudyData, survey: Survey) -> str:
     """The item whose drivers are asked for: the one that study.yaml names, else an overall rating, else the NPS."""
     if study.settings.survey.outcome:
         return study.settings.survey.outcome
-    overall = [i for i in survey.all_items if i.type in _RATED and i.scale and _OVERALL.search(f"{i.text} {i.item}")]
+    overall = [i for i in survey.all_items if i.type in _RATED and i.scale and _about_everything(i)]
     nps = [i for i in survey.all_items if i.type == "nps"]
     return next((i.item for i in (*overall, *nps)), "")
 

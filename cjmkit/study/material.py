@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cjmkit.core.placed import PlacedNote
+from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
-from cjmkit.i18n import say
+from cjmkit.i18n import say, shorten
 from cjmkit.study.data import StudyData
 from cjmkit.study.linking import outcome_item, with_proposed
 from cjmkit.study.parts import TABLES, need
@@ -33,6 +35,7 @@ __all__ = [
     "read_table",
     "success",
     "survey",
+    "survey_notes",
     "table",
     "touchpoint_items",
     "transcripts",
@@ -257,3 +260,35 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         if column not in table.columns:
             raise FileFormatError(suggest(column, table.columns, what="column asked for"), path=path, line=1)
     return table
+
+
+def survey_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
+    """The NPS and the overall rating of the survey as notes of the lane ``"kpis"``, at the end of the way.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> [p.note.estimate.n for p in cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").survey_notes()]
+    [220, 220]
+    """
+    from cjmkit.core.cite import cite
+    from cjmkit.survey import score
+
+    asked, stages = survey(study), study.stages()
+    after = [s for s in stages if s.phase == "after"] or [stages[-1]]
+    out: list[PlacedNote] = []
+    for item in dict.fromkeys([*(i.item for i in asked.all_items if i.type == "nps"), outcome_item(study, asked)]):
+        if not item:
+            continue
+        found = score(asked, item)
+        evidence = cite(found)
+        it = asked.item(item)
+        text = "NPS" if it.type == "nps" else shorten(it.text or item, 80)
+        out.append(
+            PlacedNote(
+                after[0].id,
+                "kpis",
+                Note(id=f"survey-{len(out) + 1}", text=text, evidence=(evidence,), estimate=found.estimate),
+            )
+        )
+    return tuple(out)

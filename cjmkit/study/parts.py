@@ -132,6 +132,12 @@ PARTS: dict[str, Part] = {
         "перечислите шаги воронки в study.yaml: `events: funnel:`",
         "the weakest link, channels", "слабое звено, каналы", "kpis",
     ),
+    "event stages": Part(
+        lambda s: has(s, "events") and bool(s.settings.events.stages),
+        "say in study.yaml under `events: stages:` which event belongs to which stage",
+        "укажите в study.yaml, какое событие к какому этапу относится: `events: stages:`",
+        "skips and returns on the map", "пропуски и возвраты на карте",
+    ),
     "sources": _table("sources", "what is known already", "что уже известно"),
     "competitors": _table("competitors", "how others do it", "как у других"),
     "touchpoints": _table("touchpoints", "touchpoints with owners", "точки контакта с ответственными", "touchpoints"),

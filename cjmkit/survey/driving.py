@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
@@ -195,7 +195,17 @@ def drivers(
         )
         xs = [x for x in xs if x.item not in constant]
     if len(xs) < 2:
-        raise CjmError(f"drivers need at least two items with answers that differ; got {len(xs)}")
+        raise NotEnough(
+            say(
+                en=f"drivers need at least two items with answers that differ; got {len(xs)}",
+                ru=f"для причин нужны хотя бы два вопроса с разными ответами; есть {len(xs)}",
+            ),
+            why=say(en="one item has nothing to be compared with", ru="один вопрос не с чем сравнить"),
+            action=say(
+                en="ask about the touchpoints too, or link their ratings: cjmkit link --accept",
+                ru="спросите и о точках контакта или свяжите их оценки: cjmkit link --accept",
+            ),
+        )
     if method == "lmg" and len(xs) > LMG_LIMIT:
         raise CjmError(
             f"LMG solves 2^{len(xs)} models; it is offered up to {LMG_LIMIT} drivers. Use method='johnson', or "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, DataWarning
+from cjmkit.errors import CjmError, DataWarning, NotEnough
 from cjmkit.i18n import say
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES
@@ -66,9 +66,17 @@ def stage_scores(
             "set_item(…, type='likert', scale=(1, 5)) says what their answers mean"
         )
     if not linked:
-        raise CjmError(
-            f"survey {survey.name!r}: no rating item is linked to a stage; "
-            "pass links={'stage': ['item', …]} or survey.link(…), and save the decisions"
+        raise NotEnough(
+            say(
+                en=f"survey {survey.name!r}: no rating item is linked to a stage",
+                ru=f"опрос {survey.name!r}: ни одна оценка не связана с этапом",
+            ),
+            why=say(en="there is no curve without ratings of stages", ru="без оценок по этапам нет кривой"),
+            action=say(
+                en="cjmkit link --accept in a study, or links={'stage': ['item', …]}, or survey.link(…)",
+                ru="cjmkit link --accept в исследовании, или links={'этап': ['вопрос', …]}, или survey.link(…)",
+            ),
+            lane="emotion",
         )
     if unfit:
         warnings.warn(

@@ -16,7 +16,7 @@ from cjmkit.coding.agreeing.patterns import Patterns, coded
 from cjmkit.coding.agreeing.sets import SET_METRICS, set_distances
 from cjmkit.coding.agreeing.units import UNITS, Marks, make_units, mark
 from cjmkit.core.estimate import Estimate
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, number, say
 
 __all__ = ["ALL", "Agreement", "agreement"]
@@ -232,7 +232,17 @@ def agreement(
     pairs = table if read is None else read
     everyone = sorted(set(table["coder"]) | set(pairs["coder"].dropna()))
     if len(everyone) < 2:
-        raise CjmError(f"agreement needs two coders or more; the codings are by {', '.join(everyone) or 'nobody'}")
+        raise NotEnough(
+            say(
+                en=f"agreement needs two coders or more; the codings are by {', '.join(everyone) or 'nobody'}",
+                ru=f"для согласия нужны хотя бы два кодировщика; здесь кодировал: {', '.join(everyone) or 'никто'}",
+            ),
+            why=say(en="nobody knows whether others would hear the same", ru="неизвестно, услышат ли то же другие"),
+            action=say(
+                en="let a colleague code some of the interviews: cj.widgets.coding_pane(…, coder='name')",
+                ru="пусть коллега разметит часть интервью: cj.widgets.coding_pane(…, coder='имя')",
+            ),
+        )
     units = make_units(table, turns, unit, role=role)
     marks = mark(table, units, read=read, characters=unit == "character")
     shared = marks.read.sum(axis=1) >= 2

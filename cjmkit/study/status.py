@@ -1,0 +1,193 @@
+"""What next: the eight steps with what is there, what it allows, what is missing, the next action and open doubts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from cjmkit.errors import CjmError
+from cjmkit.i18n import people, say
+from cjmkit.study.accepting import links
+from cjmkit.study.contents import how_much
+from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
+from cjmkit.study.freshness import stale
+from cjmkit.study.gaps import gaps
+from cjmkit.study.material import survey
+from cjmkit.study.parts import PARTS, has, missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["STEPS", "Status", "status"]
+
+STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
+    1: ("Goal", "Цель", ("brief",)),
+    2: ("Market", "Рынок", ("sources", "competitors", "reviews")),
+    3: ("Portrait", "Портрет", ("survey", "codings")),
+    4: ("Stages", "Этапы", ("interviews", "codings", "codebook")),
+    5: ("Channels", "Каналы", ("touchpoints", "events", "funnel")),
+    6: ("Experience", "Опыт", ("survey", "reviews", "codings", "employees")),
+    7: ("Barriers", "Барьеры", ("codings", "codebook", "support", "success")),
+    8: ("Optimisation", "Оптимизация", ("ideas", "channels", "messages", "previous")),
+}
+"""The steps of the method with the parts that each draws on, the most useful first."""
+
+
+class Status:
+    """Where a study stands; shows itself as a table, and in a terminal as lines.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A row a step: step, title, there, allows, missing, action, doubts.
+    lang : {"en", "ru"}
+    """
+
+    def __init__(self, table: pd.DataFrame, lang: str) -> None:
+        self.table, self.lang = table, lang
+
+    def short(self) -> str:
+        """One sentence: how many steps have material, and the one next action."""
+        ready = int(self.table["there"].ne("").sum())
+        waiting = self.table[self.table["action"].ne("")]
+        following = say(en="next", ru="дальше", lang=self.lang)
+        action = f"; {following}: {waiting['action'].iloc[0]}" if len(waiting) else ""
+        return (
+            say(en=f"{ready} of 8 steps have material", ru=f"материал есть для {ready} из 8 шагов", lang=self.lang)
+            + action
+        )
+
+    def __repr__(self) -> str:
+        words = {
+            "there": say(en="there", ru="есть", lang=self.lang),
+            "allows": say(en="allows", ru="даёт", lang=self.lang),
+            "missing": say(en="missing", ru="нет", lang=self.lang),
+            "action": say(en="next", ru="дальше", lang=self.lang),
+            "doubts": say(en="doubts", ru="сомнения", lang=self.lang),
+        }
+        out = []
+        for row in self.table.to_dict("records"):
+            out.append(f"{row['step']}. {row['title']}")
+            out += [f"   {word}: {row[column]}" for column, word in words.items() if row[column]]
+        return "\n".join(out)
+
+    def _repr_html_(self) -> str:
+        heads = {
+            "title": say(en="step", ru="шаг", lang=self.lang),
+            "there": say(en="there", ru="есть", lang=self.lang),
+            "allows": say(en="allows", ru="даёт", lang=self.lang),
+            "missing": say(en="missing", ru="нет", lang=self.lang),
+            "action": say(en="next", ru="дальше", lang=self.lang),
+            "doubts": say(en="doubts", ru="сомнения", lang=self.lang),
+        }
+        head = "".join(f"<th scope='col' style='text-align:left'>{escape(h)}</th>" for h in heads.values())
+        rows = "".join(
+            "<tr>" + "".join(f"<td style='text-align:left'>{escape(str(row[c]))}</td>" for c in heads) + "</tr>"
+            for row in self.table.assign(title=self.table["step"].astype(str) + ". " + self.table["title"]).to_dict(
+                "records"
+            )
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def status(study: StudyData, /) -> Status:
+    """Where the study stands: what is there, what it allows, what is missing, the one next action, the doubts open.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida")
+    >>> study.status().short()
+    '0 of 8 steps have material; next: fill in `brief:` in study.yaml'
+    """
+    import pandas as pd
+
+    lang = study.language
+    found = gaps(study)
+    doubts = _doubts(study)
+    rows = []
+    for step, (en, ru, parts) in STEPS.items():
+        there = [p for p in parts if _has(study, p)]
+        absent = [p for p in parts if not _has(study, p)]
+        own = [g for g in found if g.step == step]
+        action = own[0].action if own else ""
+        if not action and not there and absent:
+            action = _action(study, absent[0])
+        rows.append(
+            {
+                "step": step,
+                "title": say(en=en, ru=ru, lang=lang),
+                "there": "; ".join(_how_much(study, p) for p in there),
+                "allows": "; ".join(
+                    dict.fromkeys(
+                        say(en=PARTS[p].allows_en, ru=PARTS[p].allows_ru, lang=lang) for p in there if p in PARTS
+                    )
+                ),
+                "missing": "; ".join([*absent, *(g.missing for g in own)]),
+                "action": action,
+                "doubts": "; ".join(doubts.get(step, [])),
+            }
+        )
+    return Status(pd.DataFrame(rows), lang)
+
+
+def _has(study: StudyData, name: str) -> bool:
+    return bool(study.settings.brief.question) if name == "brief" else has(study, name)
+
+
+def _how_much(study: StudyData, name: str) -> str:
+    return study.settings.brief.question if name == "brief" else f"{name}: {how_much(study, name)}"
+
+
+def _action(study: StudyData, name: str) -> str:
+    if name == "brief":
+        return say(en="fill in `brief:` in study.yaml", ru="заполните `brief:` в study.yaml", lang=study.language)
+    return missing(study, name).split(": ", 1)[1]
+
+
+def _doubts(study: StudyData) -> dict[int, list[str]]:
+    """What a researcher should decide or look at, by step."""
+    lang, out = study.language, {}
+    old = stale(study)
+    if old:
+        out[3] = [
+            say(
+                en=f"made from other material and not used: {', '.join(old)}; cjmkit run makes them again",
+                ru=f"сделаны по другому материалу и не используются: {', '.join(old)}; cjmkit run сделает их заново",
+                lang=lang,
+            )
+        ]
+    if has(study, "survey"):
+        try:
+            asked = survey(study, proposed=False)
+            table = links(study)
+        except CjmError as error:
+            return out | {6: [str(error).splitlines()[0]]}
+        said = []
+        guessed = int((~table["linked"]).sum())
+        if guessed and not table["linked"].any():
+            said.append(
+                say(
+                    en=f"links of {guessed} questions are proposed: see study.links(), then cjmkit link --accept",
+                    ru=f"связи предложены, вопросов: {guessed}; см. study.links(), затем cjmkit link --accept",
+                    lang=lang,
+                )
+            )
+        if len(asked.data) < 10:
+            said.append(
+                say(en=f"only {people(len(asked.data), lang)}", ru=f"всего {people(len(asked.data), lang)}", lang=lang)
+            )
+        out[6] = said
+    for folder, suffixes, step in (("surveys", SURVEY_FILES, 3), ("events", EVENT_FILES, 5)):
+        files = study.files(folder, suffixes)
+        named = study.settings.survey.file if folder == "surveys" else study.settings.events.file
+        if len(files) > 1 and not named:
+            used = (study.survey_file() if folder == "surveys" else study.event_file()).name
+            out.setdefault(step, []).append(
+                say(
+                    en=f"{folder}/ holds {len(files)} files; {used} is used, name another in study.yaml",
+                    ru=f"в {folder}/ файлов: {len(files)}; взят {used}, другой можно назвать в study.yaml",
+                    lang=lang,
+                )
+            )
+    return out

@@ -125,6 +125,18 @@ def features(
     return _finished(b, weights, people, name, texts)
 
 
+def _nobody() -> NotEnough:
+    return NotEnough(
+        say(en="nobody is left: no source has a person with data", ru="никого не осталось: ни о ком нет данных"),
+        why=say(en="groups are looked for in what people differ in", ru="группы ищут в том, чем люди различаются"),
+        action=say(
+            en="name rating items under `survey: attitudes:` in study.yaml, or give codings or behaviour",
+            ru="назовите оценочные вопросы в study.yaml: `survey: attitudes:`, дайте разметку или поведение",
+        ),
+        lane="personas",
+    )
+
+
 def _finished(
     b: Builder, weights: Mapping[str, float] | None, people: Iterable[Any] | None, name: str, texts: Texts
 ) -> Features:
@@ -132,15 +144,7 @@ def _finished(
     if people is not None:
         everyone = dict.fromkeys(person_index(people))
     if not everyone:
-        raise NotEnough(
-            say(en="nobody is left: no source has a person with data", ru="никого не осталось: ни о ком нет данных"),
-            why=say(en="groups are looked for in what people differ in", ru="группы ищут в том, чем люди различаются"),
-            action=say(
-                en="name rating items under `survey: attitudes:` in study.yaml, or give codings or behaviour",
-                ru="назовите оценочные вопросы в study.yaml: `survey: attitudes:`, дайте разметку или поведение",
-            ),
-            lane="personas",
-        )
+        raise _nobody()
     index = pd.Index(list(everyone), name="person", dtype="str")
     table = pd.DataFrame({c: s.reindex(index) for c, s in b.series.items()}, index=index)
     counts = {k: c.reindex(index).fillna(0) for k, c in b.counts.items()}

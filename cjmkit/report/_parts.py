@@ -104,7 +104,8 @@ def plan(page: Page) -> Markup:
     """Every planned action once, best first, with what it removes, who does it, what it costs and brings."""
     j, lang = page.journey, page.lang
     if not j.improvements:
-        return Markup("")
+        gap = lane_gap(j, "improvements", lang)
+        return Markup('<p class="gaptext" dir="auto">{}</p>').format(gap) if gap else Markup("")
     titles = {s.id: s.title for s in j.stages}
     barriers = {n.id: n.text for s in j.stages for n in s.barriers}
     nobody = Markup('<span class="warn">{}</span>').format(say(en="nobody yet", ru="пока никто", lang=lang))

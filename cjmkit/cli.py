@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,10 @@ _KEY_FINDINGS = ("weakest-link", "barrier", "personas", "channel", "action")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no Cyrillic shows question marks; a lost letter is better than a lost result.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     parser = _parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "act"):
@@ -33,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
         sys.stdout = None
         return 0
+    except OSError as error:  # a full disk, a folder that may not be read
+        print(f"cjmkit: {error.filename or ''}: {error.strerror or error}".replace(": :", ":"), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("\ncjmkit: interrupted; what was finished is saved, the same command continues", file=sys.stderr)
         return 130
@@ -84,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--framework", default="five-stages", metavar="NAME", help="stage model (default: five-stages)")
     p.add_argument("--title", default="", help="title of the study and its map (default: the folder's name)")
+
+    _study_commands(command)
 
     p = command(
         "run", _run, "run a study's notebooks in order",
@@ -140,6 +150,65 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
     p.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
     return parser
+
+
+def _study_commands(command: Any) -> None:
+    """What puts material into a study and says what is missing."""
+    p = command(
+        "add", _add, "put your files into their places in a study",
+        "Look at each file or folder, say what it is and why, and copy it into its place; never over another file.\n"
+        "What is not recognised changes nothing; --as says what it is.",
+        "  cjmkit add interviews/*.docx survey.csv --study first-flat",
+    )  # fmt: skip
+    p.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with files")
+    p.add_argument("--study", default=".", metavar="DIR", help="the study (default: this folder)")
+    p.add_argument("--as", dest="kind", metavar="KIND", help="what they are: interviews, survey, events, codings …")
+
+    p = command(
+        "status", _status, "what a study has, what it allows, what is missing and what to do next",
+        "The eight steps: what is there, what it allows, what is missing, the one next action and the doubts open.",
+        "  cjmkit status first-flat",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
+
+    p = command(
+        "link", _link, "where each rated question of the survey belongs",
+        "Show the touchpoint and the stage proposed for each rated question, with the reason; --accept writes them\n"
+        "into surveys/NAME.items.yaml as decisions, where each can be changed by hand.",
+        "  cjmkit link first-flat --accept",
+    )  # fmt: skip
+    p.add_argument("dir", nargs="?", default=".", help="the study (default: this folder)")
+    p.add_argument("--accept", action="store_true", help="write the proposed links down as decisions")
+    p.add_argument("--survey", metavar="NAME", help="which survey (default: the study's own)")
+
+
+def _study(path: str) -> Any:
+    """Open a study and speak its language."""
+    from cjmkit.i18n import use_language
+    from cjmkit.study.folder import Study
+
+    study = Study(path)
+    use_language(study.language)
+    return study
+
+
+def _add(args: argparse.Namespace) -> int:
+    added = _study(args.study).add(*args.paths, kind=args.kind, bar=_bar)
+    print(added)
+    return int(added.table["done"].isin(["taken", "unknown"]).any())
+
+
+def _status(args: argparse.Namespace) -> int:
+    print(_study(args.dir).status())
+    return 0
+
+
+def _link(args: argparse.Namespace) -> int:
+    study = _study(args.dir)
+    table = study.accept(survey=args.survey) if args.accept else study.links(args.survey)
+    for row in table.to_dict("records"):
+        print(f"{row['item']}: {row['stage']} / {row['touchpoint']} ({row['reason']})")
+    return 0
 
 
 def _which_journey(p: argparse.ArgumentParser) -> None:
@@ -211,7 +280,9 @@ def _new(args: argparse.Namespace) -> int:
 
     study = Study.create(args.dir, title=args.title, language=args.language, framework=args.framework)
     print(study)
-    print(f"\nPut your material in and open the first notebook: cjmkit lab {args.dir}")
+    place = shlex.quote(args.dir)
+    print(f"\nPut your material in: cjmkit add FILES --study {place}")
+    print(f"Then run everything: cjmkit run {place}, or open the first notebook: cjmkit lab {place}")
     return 0
 
 
@@ -223,7 +294,9 @@ def _run(args: argparse.Namespace) -> int:
     if result.skipped:
         names = ", ".join(p.stem for p in result.skipped)
         print(f"Up to date, not run again: {names} (--from-start runs them all)")
-    _tell(Study(args.dir), Path(args.dir))
+    study = Study(args.dir)
+    _tell(study, Path(args.dir))
+    print(f"\n{study.status().short()}")
     return 0
 
 

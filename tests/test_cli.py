@@ -11,7 +11,7 @@ import cjmkit as cj
 from cjmkit.cli import main
 from cjmkit.study.runner import NotebookFailed, run
 
-COMMANDS = ["demo", "new", "run", "check", "render", "export", "diff", "lab"]
+COMMANDS = ["demo", "new", "add", "status", "link", "run", "check", "render", "export", "diff", "lab"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -110,3 +110,59 @@ def test_check_of_a_study_with_two_journeys_is_one_document_in_every_format(tmp_
     main(["check", str(study.path), "--format", "junit"])
     assert len(ET.fromstring(capsys.readouterr().out.encode()).findall("testsuite")) == 2
     assert "empty-stage" in (main(["check", str(study.path)]), capsys.readouterr().out)[1]
+
+
+def test_from_a_folder_of_material_to_a_study_in_two_commands(tmp_path, capsys):
+    material = tmp_path / "my material"
+    material.mkdir()
+    (material / "anna.txt").write_text("Q: How was it?\nAnna: The delivery was late.")
+    rows = ["id,How satisfied are you with the delivery?", *(f"u{k},{1 + k % 5}" for k in range(20))]
+    (material / "guests.csv").write_text("\n".join(rows))
+    (material / "log.csv").write_text("user,time,event\nu1,2026-01-01,visit\n")
+    (material / "photo.jpg").write_bytes(b"\xff\xd8")
+    place = str(tmp_path / "my study")
+    assert main(["new", place]) == 0
+    assert "'" + place + "'" in capsys.readouterr().out, "a path with blanks is quoted"
+    assert main(["add", str(material), "--study", place]) == 1
+    out = capsys.readouterr().out
+    assert "guests.csv: survey, copied → surveys/guests.csv" in out
+    assert "log.csv: events" in out
+    assert "photo.jpg: not recognised, nothing changed" in out
+    study = cj.Study(place)
+    assert [study.has(p) for p in ("interviews", "survey", "events")] == [True, True, True]
+    (material / "guests.csv").write_text("id,q\n1,2\n")
+    assert main(["add", str(material / "guests.csv"), "--study", place]) == 1
+    assert "another file has this place" in capsys.readouterr().out
+    assert (study.path / "surveys" / "guests.csv").read_text() == "\n".join(rows)
+    assert main(["link", place, "--accept"]) == 0
+    assert "/ Delivery (" in capsys.readouterr().out
+    assert cj.Study(place).links()["linked"].all()
+    assert main(["status", place]) == 0
+    assert "6. Experience" in capsys.readouterr().out
+
+
+def test_an_unknown_kind_and_a_missing_file_are_one_line(tmp_path, capsys):
+    cj.Study.create(tmp_path / "s")
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    for arguments, word in (
+        (["add", str(tmp_path / "x.csv"), "--study", str(tmp_path / "s"), "--as", "surveyy"], "did you mean 'survey'"),
+        (["add", str(tmp_path / "y.csv"), "--study", str(tmp_path / "s")], "there is no such file"),
+        (["diff", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")], "a.yaml"),
+        (["check", str(tmp_path / "nope.yaml")], "nope.yaml"),
+    ):
+        assert main(arguments) == 2
+        err = capsys.readouterr().err
+        assert word in err
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_a_terminal_without_cyrillic_gets_question_marks_and_no_error(tmp_path):
+    import os
+
+    study = cj.Study.create(tmp_path / "s", title="Первая квартира", language="ru")
+    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cjmkit", "status", str(study.path)], capture_output=True, env=env, check=False
+    )
+    assert done.returncode == 0
+    assert b"?" in done.stdout

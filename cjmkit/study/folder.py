@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cjmkit.i18n import current_language, use_language
-from cjmkit.study import accepting, contents, freshness, gaps, material, parts, results, status
+from cjmkit.study import accepting, adding, contents, freshness, gaps, material, parts, results, status
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
 from cjmkit.study.notebook import watch
@@ -58,7 +58,8 @@ class Study(StudyData):
     success = material.success
     table = material.table
 
-    # Where the questions belong.
+    # Where material and questions belong.
+    add = adding.add
     links = accepting.links
     accept = accepting.accept
 

@@ -199,7 +199,7 @@ def test_equal_content_has_an_equal_hash_on_pandas_and_polars(frame, roles):
     one, two = cj.EventLog(frame, **roles), cj.EventLog(as_polars(frame), **roles)
     assert one.sha256 == two.sha256 != ""
     changed = frame.assign(what=frame["what"].replace("a", "A"))
-    assert cj.EventLog(changed, **(roles | {"stages": None})).sha256 != one.sha256
+    assert cj.EventLog(changed, **(roles | {"stage_of": None})).sha256 != one.sha256
 
 
 def test_names_with_quotes_braces_and_semicolons_are_only_names(tmp_path, need):

@@ -197,9 +197,9 @@ def _still_on_the_way(losses: pd.DataFrame, waiting: Any, kind: str, said: list[
             )
         )
         return losses.assign(waiting=0)
-    table = waiting if isinstance(waiting, pd.DataFrame) else getattr(waiting, "table", None)
+    table = waiting if isinstance(waiting, pd.DataFrame) else getattr(waiting, "steps", None)
     if not isinstance(table, pd.DataFrame):
-        raise CjmError(f"waiting= is what log.stuck(…) returns, or its table; {type(waiting).__name__} came")
+        raise CjmError(f"waiting= is what log.stuck(…) returns, or its table of steps; {type(waiting).__name__} came")
     need_columns(table, ("step", "waiting"), what="waiting=")
     if kind != "funnel":
         raise CjmError("waiting= goes with a funnel; a table of transitions does not tell slow from lost")

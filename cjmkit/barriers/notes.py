@@ -140,7 +140,8 @@ def summary(barriers: BarriersData, lang: str | None = None) -> str:
             lang=lang,
         )
     return say(
-        en=f"{n_barriers}; first by {way[0]}: “{r['title']}”, named by {share}{effect}. First in {sure} of resamples.",
+        en=f"{n_barriers}; first by {way[0]}: “{r['title']}”, named by {share}{effect}. "
+        f"First in {sure} of resamples.{expect}",
         ru=f"{n_barriers}; первый по {way[1]}: «{r['title']}», назвали {share}{effect}. "
         f"Первый в {sure} повторных выборок.{expect}",
         lang=lang,

@@ -521,3 +521,17 @@ def test_unhappy_people_who_left_still_count_at_the_stages_they_did_not_reach():
     )
     stayed = scores[scores["stage"] == "loop"]["score"]
     assert abs(found.loc["loop", "unhappy"] - truth) < abs((stayed <= -0.5).mean() - truth)
+
+
+def test_the_first_of_several_barriers_says_in_both_languages_what_to_expect_of_it():
+    found = rank(spoken(price=range(7), wait=[0, 9]), turns=turns_of(12), outcome=ended(12, range(6)))
+    assert "chosen as the largest of 2, expect" in found.summary("en")
+    assert "ждать стоит" in found.summary("ru")
+
+
+def test_who_is_stuck_in_a_log_tells_who_may_still_come():
+    from types import SimpleNamespace
+
+    steps = pd.DataFrame({"step": ["visit", "form"], "users": [100, 40]})
+    stuck = SimpleNamespace(steps=pd.DataFrame({"step": ["visit"], "waiting": [20]}))
+    assert weakest_link(steps, waiting=stuck).table[["lost", "n", "waiting"]].iloc[0].tolist() == [40, 80, 20]

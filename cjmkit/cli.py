@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import shlex
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from cjmkit._version import __version__
 from cjmkit.errors import CjmError
+from cjmkit.i18n import say
 
 __all__ = ["main"]
 
@@ -368,11 +370,27 @@ def _export(args: argparse.Namespace) -> int:
     from cjmkit import exchange
 
     (journey,), _ = _journeys(args)
+    _not_over_the_study(args.output)
     remarks = exchange.write(journey, args.output)
     for remark in remarks or ():
         print(f"  {remark}", file=sys.stderr)
     print(args.output)
     return 0
+
+
+def _not_over_the_study(output: str) -> None:
+    """A map never takes the place of something that is not a map: settings, codebook, codings …"""
+    path = Path(output)
+    if path.name in ("study.yaml", "codebook.yaml") or (path.is_file() and path.suffix in (".yaml", ".yml")):
+        with open(path, encoding="utf-8", errors="replace") if path.is_file() else io.StringIO() as f:
+            head = f.read(2000)
+        if "cjmkit/journey/" not in head:
+            raise CjmError(
+                say(
+                    en=f"{output} is a file of the study and no map; choose another name, nothing was written",
+                    ru=f"{output} — файл исследования, а не карта; выберите другое имя, ничего не записано",
+                )
+            )
 
 
 def _diff(args: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from cjmkit.core.codings import COLUMNS, check_codings, concat_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
-from cjmkit.files import write_atomically
+from cjmkit.files import is_ours, write_atomically
 
 __all__ = [
     "COLUMNS",
@@ -68,7 +68,9 @@ def read_codings(
     """
     where = Path(path)
     if where.is_dir():
-        tables = [read_codings(f, documents=documents, codes=codes) for f in sorted(where.glob("*.csv"))]
+        tables = [
+            read_codings(f, documents=documents, codes=codes) for f in sorted(filter(is_ours, where.glob("*.csv")))
+        ]
         return concat_codings(tables)
     from cjmkit.intake.containers import read_bytes
     from cjmkit.intake.decoding import decode

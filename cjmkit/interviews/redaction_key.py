@@ -52,9 +52,9 @@ class Key:
             "sha256": self.sha256,
             "spans": {d: [list(s) for s in spans] for d, spans in self.spans.items()},
         }
-        written = write_atomically(target, json.dumps(content, ensure_ascii=False, indent=1))
-        os.chmod(written, 0o600)
-        return written
+        if target.is_file():
+            os.chmod(target, 0o600)  # the new one takes over the old one's mode
+        return write_atomically(target, json.dumps(content, ensure_ascii=False, indent=1), private=True)
 
     def __repr__(self) -> str:
         # Never the originals: a repr ends up in a notebook's output.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.words import SMALL_N, is_assumed, source_title
 from cjmkit.errors import CjmError
-from cjmkit.files import write_atomically
+from cjmkit.files import is_ours, write_atomically
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.view.lanes import (
     coverage,
@@ -82,10 +83,12 @@ def portfolio(
             raise CjmError("no journey was given")
     lang = current_language(lang or found[0].language)
     entries = []
-    seen: Counter[str] = Counter()
+    taken = {Path(path).stem.casefold()} if path is not None else set()
     for j in found:
-        seen[j.id] += 1
-        name = j.id if seen[j.id] == 1 else f"{j.id}-{seen[j.id]}"
+        name = next(
+            n for n in itertools.chain([j.id], (f"{j.id}-{k}" for k in itertools.count(2))) if n.casefold() not in taken
+        )
+        taken.add(name.casefold())
         if rendered and path is not None:
             from cjmkit.report._page import html
 
@@ -105,7 +108,8 @@ def _of_folder(folder: Path) -> list[Journey]:
     out = []
     for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
         # Earlier versions of a map are no maps of their own: they would be counted again.
-        if "history" in file.relative_to(folder).parts[:-1]:
+        inside = file.relative_to(folder).parts
+        if not is_ours(file) or {"history", "unsaved"} & set(inside[:-1]) or any(p.startswith(".") for p in inside):
             continue
         with open(file, encoding="utf-8", errors="replace") as f:
             head = f.read(4000)

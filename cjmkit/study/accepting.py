@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjmkit.errors import NotEnough, one_of
 from cjmkit.i18n import say
-from cjmkit.study.data import StudyData
+from cjmkit.study.data import SURVEY_FILES, StudyData, stem
 from cjmkit.study.linking import propose
 from cjmkit.study.material import survey as read
 
@@ -89,5 +89,5 @@ def accept(study: StudyData, /, items: Iterable[str] | None = None, *, survey: s
     for row in table[~table["linked"]].to_dict("records"):
         asked = asked.set_item(row["item"], stage=row["stage"], touchpoint=row["touchpoint"])
     file = study.survey_file(survey)
-    asked.save_decisions(file.with_name(file.name.split(".")[0] + ".items.yaml"))
+    asked.save_decisions(file.with_name(stem(file, SURVEY_FILES) + ".items.yaml"))
     return table.assign(linked=True)

@@ -11,12 +11,13 @@ from pathlib import Path
 from cjmkit.core import frameworks
 from cjmkit.core.journey import slug
 from cjmkit.core.stage import Stage
-from cjmkit.errors import StudyError, one_of
+from cjmkit.errors import CjmError, StudyError, one_of
 from cjmkit.exchange.yaml_file import load_value
+from cjmkit.files import is_ours
 from cjmkit.i18n import listing, say
 from cjmkit.study.settings import StudySettings
 
-__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "StudyData"]
+__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "StudyData", "stem"]
 
 DOCUMENTS = (".txt", ".vtt", ".srt", ".docx", ".odt", ".rtf", ".json", ".csv", ".xlsx", ".md")
 EVENT_FILES = (".csv", ".csv.gz", ".parquet", ".tsv", ".jsonl", ".json")
@@ -92,9 +93,24 @@ class StudyData:
         if not place.is_dir():
             return []
         self.used.add(folder)
-        return sorted(
-            p for p in place.iterdir() if p.name.lower().endswith(suffixes) and not p.name.startswith((".", "~"))
-        )
+        return sorted(p for p in place.iterdir() if p.name.lower().endswith(suffixes) and is_ours(p) and p.is_file())
+
+    def place(self, folder: str, name: str, suffix: str) -> Path:
+        """Where something of the study is kept under a name that somebody gave; never outside its folder.
+
+        Raises
+        ------
+        CjmError
+            If the name would lead elsewhere, or no file can be called so.
+        """
+        if not name.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^[.~]', name) or len(name.encode()) > 200:
+            raise CjmError(
+                say(
+                    en=f"{name[:80]!r} cannot be a name in {folder}/; take letters, digits, dashes and blanks",
+                    ru=f"{name[:80]!r} не может быть именем в {folder}/; подойдут буквы, цифры, дефисы и пробелы",
+                )
+            )
+        return self.path / folder / f"{name}{suffix}"
 
     def interview_files(self) -> list[Path]:
         """The transcripts."""
@@ -102,7 +118,7 @@ class StudyData:
 
     def survey_file(self, name: str | None = None) -> Path:
         """One survey by its name; by default the one that study.yaml names, or that of the latest wave."""
-        files = {p.name.split(".")[0]: p for p in self.files("surveys", SURVEY_FILES)}
+        files = _by_name(self.files("surveys", SURVEY_FILES), SURVEY_FILES)
         return _chosen(files, name or self.settings.survey.file, folder="surveys")
 
     @property
@@ -110,17 +126,29 @@ class StudyData:
         """The survey of the wave before: named in study.yaml, or of the same name with an earlier number."""
         if self.settings.survey.previous:
             return self.settings.survey.previous
-        names = [p.name.split(".")[0] for p in self.files("surveys", SURVEY_FILES)]
+        names = list(_by_name(self.files("surveys", SURVEY_FILES), SURVEY_FILES))
         if not names:
             return ""
-        now = self.survey_file().name.split(".")[0]
+        now = stem(self.survey_file(), SURVEY_FILES)
         earlier = [n for n in names if _unnumbered(n) == _unnumbered(now) and _numbers(n) < _numbers(now)]
         return max(earlier, key=_numbers, default="")
 
     def event_file(self) -> Path:
         """The event log: the one that study.yaml names, or the largest."""
-        files = {p.name.split(".")[0]: p for p in self.files("events", EVENT_FILES)}
+        files = _by_name(self.files("events", EVENT_FILES), EVENT_FILES)
         return _chosen(files, self.settings.events.file, folder="events")
+
+
+def stem(file: Path, suffixes: tuple[str, ...]) -> str:
+    """A file's name without the suffix of its format: ``wave.2024.csv`` is ``wave.2024``."""
+    found = [s for s in suffixes if file.name.lower().endswith(s)]
+    return file.name[: -len(max(found, key=len))] if found else file.name
+
+
+def _by_name(files: list[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:
+    """Files by name; two of one name in two formats keep their suffixes."""
+    names = [stem(p, suffixes) for p in files]
+    return {p.name if names.count(n) > 1 else n: p for n, p in zip(names, files)}
 
 
 def _numbers(name: str) -> list[int]:
@@ -134,7 +162,8 @@ def _unnumbered(name: str) -> str:
 def _chosen(files: dict[str, Path], name: str, *, folder: str) -> Path:
     """The file that is named; else of the largest and those called like it the one with the highest number."""
     if name:
-        return files[one_of(name.split(".")[0], files, what=f"file in {folder}/")]
+        named = next((n for n, p in files.items() if p.name == name), name)
+        return files[one_of(named, files, what=f"file in {folder}/")]
     largest = max(files, key=lambda n: files[n].stat().st_size)
     waves = [n for n in files if _unnumbered(n) == _unnumbered(largest)]
     return files[max(waves, key=_numbers)]

@@ -9,7 +9,7 @@ from cjmkit.core.placed import PlacedNote
 from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
 from cjmkit.i18n import say, shorten
-from cjmkit.study.data import StudyData
+from cjmkit.study.data import SURVEY_FILES, StudyData, stem
 from cjmkit.study.linking import outcome_item, with_proposed
 from cjmkit.study.parts import TABLES, need
 
@@ -42,8 +42,8 @@ __all__ = [
     "turns",
 ]
 
-IDS = dict.fromkeys(("participant", "person", "respondent", "user", "document"), "str")
-"""Columns that name somebody: "001" is a name, not the number one."""
+IDS = ("participant", "person", "respondent", "user", "document")
+"""Columns that name somebody: "001" is a name and not the number one, "NA" is one too."""
 
 
 def transcripts(study: StudyData, /) -> Transcripts:
@@ -106,7 +106,7 @@ def survey(study: StudyData, /, name: str | None = None, *, proposed: bool = Tru
 
     need(study, "survey")
     file = study.survey_file(name)
-    decisions = file.with_name(file.name.split(".")[0] + ".items.yaml")
+    decisions = file.with_name(stem(file, SURVEY_FILES) + ".items.yaml")
     person = study.settings.survey.person or None
     out = room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
     if proposed:
@@ -243,6 +243,18 @@ def table(study: StudyData, /, name: str) -> pd.DataFrame:
     return read_table(study.path / file, columns)
 
 
+def csv_with_ids(path: Path, encoding: str = "utf-8-sig") -> pd.DataFrame:
+    """A CSV of ours; whoever a column names stays as the file writes it, and an empty cell names nobody."""
+    import pandas as pd
+
+    table = pd.read_csv(path, encoding=encoding, skipinitialspace=True)
+    named = [c for c in table.columns if str(c).strip() in IDS]
+    if named:
+        raw = pd.read_csv(path, encoding=encoding, skipinitialspace=True, dtype="str", keep_default_na=False)
+        table[named] = raw[named].apply(lambda column: column.str.strip().replace("", None)).astype("str")
+    return table
+
+
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """A CSV of ours with the columns that it must have; an empty cell stays empty text only in text columns."""
     import pandas as pd
@@ -250,9 +262,9 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if path.stat().st_size == 0:
         raise FileFormatError(f"the file is empty; it needs a header with {', '.join(columns)}", path=path)
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True, dtype=IDS)
+        table = csv_with_ids(path, "utf-8-sig")
     except UnicodeDecodeError:
-        table = pd.read_csv(path, encoding="cp1251", skipinitialspace=True, dtype=IDS)
+        table = csv_with_ids(path, "cp1251")
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise FileFormatError(f"this CSV cannot be read: {error}", path=path) from error
     table.columns = [str(c).strip() for c in table.columns]

@@ -24,6 +24,19 @@ FOLDERS = (
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.py", "truth")
 
 
+# Keys, work set aside, and what programs leave beside the files.
+_NOT_IN_GIT = (
+    "private/",
+    "unsaved/",
+    ".ipynb_checkpoints/",
+    ".cjmkit/",
+    ".cjmkit.lock",
+    "*.part",
+    "._*",
+    ".*.autosave.yaml",
+)
+
+
 def start(folder: Path, *, title: str, language: Language, framework: str) -> Path:
     """Make an empty study in a folder that is free: settings, places for material, a word on them, the notebooks."""
     _must_be_free(folder)
@@ -41,7 +54,7 @@ def start(folder: Path, *, title: str, language: Language, framework: str) -> Pa
         ) from error
     write_atomically(folder / "study.yaml", dump_yaml(settings) + settings_hint(language))
     write_atomically(folder / "README.md", what_goes_where(settings.title, language))
-    write_atomically(folder / ".gitignore", "private/\n.ipynb_checkpoints/\n.cjmkit/\n")
+    write_atomically(folder / ".gitignore", "\n".join(_NOT_IN_GIT) + "\n")
     copy_templates(folder, language)
     return folder
 

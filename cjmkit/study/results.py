@@ -14,12 +14,12 @@ from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
 from cjmkit.errors import NotEnough, StudyError, suggest
 from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
-from cjmkit.files import load_yaml, write_atomically
+from cjmkit.files import is_ours, load_yaml, locked, write_atomically
 from cjmkit.i18n import count, say
 from cjmkit.study.data import StudyData
 from cjmkit.study.freshness import is_fresh, record
 from cjmkit.study.gaps import gaps
-from cjmkit.study.material import IDS
+from cjmkit.study.material import csv_with_ids
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,10 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
     if isinstance(value, Journey):
         path = study.path / "journeys" / f"{value.id}.yaml"
         value = _with_gaps(study, value)
-        _put_aside_earlier_title(study, value)
-        _keep_earlier(path, dump_yaml(value))
-        write_journey(value, path)
+        with locked(path):
+            _put_aside_earlier_title(study, value)
+            _keep_earlier(path, dump_yaml(value))
+            write_journey(value, path)
         covered = value.coverage().iloc[-1]
         notes = count(
             int(covered["notes"]), en=("note", "notes"), ru=("заметка", "заметки", "заметок"), lang=study.language
@@ -175,9 +176,14 @@ def new_journey(study: StudyData, /, *, wave: str = "", content: bool = False) -
     )
 
 
+def _journey_files(study: StudyData) -> list[Path]:
+    """Saved journeys: not their history, and nothing hidden."""
+    return sorted(p for p in (study.path / "journeys").glob("*.yaml") if is_ours(p) and p.is_file())
+
+
 def journeys(study: StudyData, /) -> tuple[Journey, ...]:
     """All saved journeys, by file name."""
-    return tuple(read_journey(p) for p in sorted((study.path / "journeys").glob("*.yaml")))
+    return tuple(read_journey(p) for p in _journey_files(study))
 
 
 def journey(study: StudyData, /, id: str | None = None) -> Journey:
@@ -188,9 +194,9 @@ def journey(study: StudyData, /, id: str | None = None) -> Journey:
     StudyError
         If it has not been saved yet.
     """
-    path = study.path / "journeys" / f"{id or study.journey_id}.yaml"
+    path = study.place("journeys", id or study.journey_id, ".yaml")
     if not path.is_file():
-        saved = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        saved = [p.stem for p in _journey_files(study)]
         raise StudyError(suggest(path.stem, saved, what="journey") + "; the notebook of step 4 makes the first one")
     return read_journey(path)
 
@@ -205,7 +211,7 @@ def personas(study: StudyData, /) -> tuple[Persona, ...]:
 
 def keep(study: StudyData, /, name: str, table: pd.DataFrame | pd.Series) -> Saved:
     """Leave a table for a later notebook (``results/<name>.csv``); :meth:`kept` fetches it."""
-    path = study.path / "results" / f"{name}.csv"
+    path = study.place("results", name, ".csv")
     write_atomically(path, table.to_csv(lineterminator="\n"))
     record(study, path.name)
     n = count(len(table), en=("row", "rows"), ru=("строка", "строки", "строк"), lang=study.language)
@@ -220,9 +226,7 @@ def kept(study: StudyData, /, name: str) -> pd.DataFrame:
     NotEnough
         If no notebook has left it yet.
     """
-    import pandas as pd
-
-    path = study.path / "results" / f"{name}.csv"
+    path = study.place("results", name, ".csv")
     there = path.is_file()
     if not there or not is_fresh(study, path.name):
         raise NotEnough(
@@ -235,7 +239,9 @@ def kept(study: StudyData, /, name: str) -> pd.DataFrame:
             why=say(en="an earlier notebook leaves it", ru="его оставляет одна из прежних тетрадей"),
             action=say(en="run the earlier notebooks again: cjmkit run", ru="выполните прежние тетради: cjmkit run"),
         )
-    return pd.read_csv(path, index_col=0, dtype=IDS)
+    table = csv_with_ids(path)
+    first = table.columns[0]
+    return table.set_index(first).rename_axis(None if first.startswith("Unnamed:") else first)
 
 
 def labels(study: StudyData, /) -> pd.Series:
@@ -253,9 +259,11 @@ def conclude(study: StudyData, /, step: int, key: str, text: str) -> Finding:
     """Write down what a step came to; ``cjmkit demo`` and step 8 list these."""
     text = " ".join(text.split())
     finding = Finding(step, key, text[:1].upper() + text[1:])
-    found = {f.key: f for f in findings(study)} | {key: finding}
-    rows = [{"step": f.step, "key": f.key, "text": f.text} for f in sorted(found.values(), key=lambda f: f.step)]
-    write_atomically(study.path / "results" / "findings.yaml", dump_yaml(rows))
+    file = study.path / "results" / "findings.yaml"
+    with locked(file):
+        found = {f.key: f for f in findings(study)} | {key: finding}
+        rows = [{"step": f.step, "key": f.key, "text": f.text} for f in sorted(found.values(), key=lambda f: f.step)]
+        write_atomically(file, dump_yaml(rows))
     return finding
 
 

@@ -6,15 +6,18 @@ import asyncio
 import hashlib
 import json
 import os
+import secrets
 import subprocess
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cjmkit import __version__
-from cjmkit.errors import CjmError
-from cjmkit.files import write_atomically
+from cjmkit.errors import CjmError, DataWarning, FileFormatError
+from cjmkit.files import locked, set_aside, write_atomically
+from cjmkit.i18n import say
 from cjmkit.study.data import StudyData
 from cjmkit.study.freshness import INPUTS, fingerprint
 
@@ -94,7 +97,7 @@ def run(
     """
     try:
         import nbclient  # noqa: F401
-        import nbformat
+        import nbformat  # noqa: F401
     except ImportError as error:
         raise CjmError("running notebooks needs Jupyter: pip install 'cjmkit[lab]'") from error
     study = StudyData(path)
@@ -104,9 +107,9 @@ def run(
             f"{study.path / 'notebooks'} holds no notebooks; `cjmkit new DIR` makes a study with the eight of them"
         )
     state = study.path / ".cjmkit" / "run.json"
-    done: dict[str, str] = {} if from_start or not state.is_file() else json.loads(state.read_text("utf-8"))
+    done: dict[str, str] = {} if from_start else _done(state)
 
-    loaded = {p: nbformat.read(p, as_version=4) for p in notebooks}
+    loaded = {p: _read(p) for p in notebooks}
     chain = _fingerprint(study.path)
     fingerprints = {}
     for p in notebooks:
@@ -128,6 +131,33 @@ def run(
         if progress is not None:
             progress.close()
     return Run(tuple(todo), tuple(skipped))
+
+
+def _done(state: Path) -> dict[str, str]:
+    """What ran through before; a damaged file means that everything runs again."""
+    try:
+        found = json.loads(state.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def _read(path: Path) -> Any:
+    import nbformat
+
+    try:
+        return nbformat.reads(path.read_text("utf-8"), as_version=4)
+    except Exception as error:
+        raise FileFormatError(f"this notebook cannot be read ({str(error)[:120]})", path=path) from error
+
+
+def _unlike(path: Path, notebook: Any) -> bool:
+    """Whether somebody changed the cells on the disk since the notebook was read."""
+    try:
+        there = _read(path)
+    except (FileFormatError, OSError):
+        return True
+    return [(c.cell_type, c.source) for c in there.cells] != [(c.cell_type, c.source) for c in notebook.cells]
 
 
 def _fingerprint(folder: Path) -> str:
@@ -194,6 +224,10 @@ async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress
 
     if progress is not None:
         progress.set_description(path.stem)
+    if _unlike(path, notebook):
+        # Edited while an earlier notebook ran: the newer text is what runs.
+        edited = _read(path)
+        notebook.cells, notebook.metadata = edited.cells, edited.metadata
     position: dict[str, Any] = {"cell": 0, "source": ""}
 
     def started(cell: Any, cell_index: int) -> None:
@@ -225,4 +259,19 @@ async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # wall-clock times differ in every run and only make noise in a diff
         notebook.metadata.pop("widgets", None)
-        write_atomically(path, nbformat.writes(notebook) + "\n")
+        text = nbformat.writes(notebook) + "\n"
+        with locked(path):
+            if _unlike(path, notebook):
+                aside = set_aside(path, text, session=secrets.token_hex(4))
+                warnings.warn(
+                    say(
+                        en=f"{path.name} was edited while it ran: it stays as it is now, the outputs are in "
+                        f"unsaved/{aside.name}",
+                        ru=f"{path.name} изменили, пока он выполнялся: он остаётся как есть, вывод лежит в "
+                        f"unsaved/{aside.name}",
+                    ),
+                    DataWarning,
+                    stacklevel=2,
+                )
+            else:
+                write_atomically(path, text)

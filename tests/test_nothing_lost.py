@@ -1,0 +1,169 @@
+"""What happens to a study's files: nothing overwritten in silence, nothing outside, names are names."""
+
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit.errors import CjmError
+
+
+@pytest.fixture
+def study(tmp_path):
+    return cj.Study.create(tmp_path / "bikes", title="Bikes", framework="aida")
+
+
+def both(code, *words, folder):
+    """Two processes at once on one study."""
+    started = [subprocess.Popen([sys.executable, "-c", code, str(folder), word]) for word in words]
+    return [p.wait() for p in started]
+
+
+def test_two_processes_that_conclude_lose_no_finding(study):
+    code = (
+        "import sys, cjmkit as cj\nstudy = cj.Study(sys.argv[1])\n"
+        "for k in range(30):\n    study.conclude(1, f'{sys.argv[2]}{k}', 'so')\n"
+    )
+    assert both(code, "a", "b", folder=study.path) == [0, 0]
+    assert len(study.findings()) == 60
+
+
+def test_two_processes_that_save_leave_every_version(study):
+    code = (
+        "import sys, cjmkit as cj\nstudy = cj.Study(sys.argv[1])\nj = study.new_journey()\n"
+        "for k in range(20):\n    study.save(j.replace(title=f'{sys.argv[2]} {k}'))\n"
+    )
+    assert both(code, "a", "b", folder=study.path) == [0, 0]
+    kept = [*(study.path / "journeys").glob("*.yaml"), *(study.path / "journeys" / "history").glob("*.yaml")]
+    assert len({p.read_bytes() for p in kept}) == 40
+
+
+@pytest.mark.parametrize("name", ["../../outside", "..", ".hidden", "a/b", "a\0b", "n" * 300, ""])
+def test_a_name_never_leads_out_of_its_folder(study, tmp_path, name):
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(CjmError, match="cannot be a name"):
+        study.keep(name, pd.DataFrame({"a": [1]}))
+    if name:
+        with pytest.raises(CjmError, match="cannot be a name"):
+            study.journey(name)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_names_keep_their_dots(study):
+    for year in (2024, 2025):
+        (study.path / "surveys" / f"wave.{year}.csv").write_text(f"id,nps\n1,{year % 10}\n2,{year % 10}\n")
+    assert study.survey("wave.2024").data["nps"].tolist() == [4, 4]
+    assert study.survey("wave.2025").data["nps"].tolist() == [5, 5]
+    assert study.survey("wave.2024.csv").data["nps"].tolist() == [4, 4]
+
+
+def test_ids_stay_what_the_file_says(study):
+    labels = pd.Series(["P1", "P1", "P2"], index=pd.Index(["001", "002", "NA"], name="participant"), name="persona")
+    study.keep("labels", labels)
+    assert list(study.labels().index) == ["001", "002", "NA"]
+
+
+def test_history_autosaves_and_side_files_are_no_journeys(study):
+    study.save(study.new_journey())
+    study.save(study.new_journey().replace(title="Other"))
+    folder = study.path / "journeys"
+    text = next(folder.glob("*.yaml")).read_text()
+    for name in (".bikes.autosave.yaml", "._bikes.yaml"):
+        (folder / name).write_text(text)
+    (folder / "unsaved").mkdir()
+    (folder / "unsaved" / "bikes.0a.yaml").write_text(text)
+    assert len(study.journeys()) == 1
+    assert cj.report.portfolio(study.path).count("<tr") == cj.report.portfolio(list(study.journeys())).count("<tr")
+
+
+def test_files_of_macos_are_nobodys_codings(study):
+    (study.path / "codings" / "anna.csv").write_text("document,start,end,quote,code\nd.txt,0,4,Slow,wait\n")
+    (study.path / "codings" / "._anna.csv").write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X")
+    assert len(study.codings()) == 1
+
+
+def test_export_refuses_the_studys_own_files(study, capsys):
+    from cjmkit.cli import main
+
+    study.save(study.new_journey())
+    before = (study.path / "study.yaml").read_bytes()
+    codebook = study.path / "codebook.yaml"
+    codebook.write_text("codes: []\n")
+    for name in ("study.yaml", "codebook.yaml"):
+        assert main(["export", str(study.path), "-o", str(study.path / name)]) != 0
+    assert (study.path / "study.yaml").read_bytes() == before
+    assert codebook.read_text() == "codes: []\n"
+    assert main(["export", str(study.path), "-o", str(study.path / "map.yaml")]) == 0
+
+
+def test_a_portfolio_gives_every_journey_a_page_of_its_own(study, tmp_path):
+    for folder, title in (("a", "Quokka"), ("b", "Wombat"), ("c", "Numbat")):
+        (tmp_path / "all" / folder).mkdir(parents=True)
+        for id in ("index",) if folder == "c" else ("a",):
+            j = study.new_journey().replace(id=id, title=title)
+            cj.exchange.write_journey(j, tmp_path / "all" / folder / "j.yaml")
+    cj.report.portfolio(tmp_path / "all", tmp_path / "out" / "index.html")
+    pages = {p.name: p.read_text("utf-8") for p in (tmp_path / "out").glob("*.html")}
+    assert len(pages) == 4
+    assert [
+        sum(title in page for name, page in pages.items() if name != "index.html")
+        for title in ("Quokka", "Wombat", "Numbat")
+    ] == [1, 1, 1]
+
+
+def test_the_key_is_private_from_the_first_byte(tmp_path, monkeypatch):
+    import stat
+
+    from cjmkit.interviews.redaction_key import Key
+
+    modes = []
+    monkeypatch.setattr(os, "fsync", lambda fd: modes.append(stat.S_IMODE(os.fstat(fd).st_mode)))
+    path = tmp_path / "key.json"
+    path.write_text("{}")
+    path.chmod(0o644)
+    Key({}, {}, {}).save(path)
+    assert modes == [0o600]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("damage", ["[1]", "{: ", "", "\0"])
+def test_a_damaged_note_of_what_ran_only_means_that_all_runs_again(tmp_path, damage):
+    from cjmkit.study.runner import _done
+
+    (tmp_path / "run.json").write_text(damage)
+    assert _done(tmp_path / "run.json") == {}
+
+
+@pytest.mark.slow
+def test_a_notebook_edited_while_the_study_runs_keeps_the_edit(study):
+    import nbformat
+
+    from cjmkit.study.runner import run
+
+    folder = study.path / "notebooks"
+    for path in folder.glob("*.ipynb"):
+        path.unlink()
+    new = nbformat.v4
+
+    def write(path, *cells):
+        nbformat.write(new.new_notebook(cells=[new.new_code_cell(c) for c in cells]), path)
+
+    late, now = folder / "02_late.ipynb", folder / "01_now.ipynb"
+    edit = (
+        "import nbformat\n"
+        "for name in ('01_now.ipynb', '02_late.ipynb'):\n"
+        "    nb = nbformat.read(name, as_version=4)\n"
+        "    nb.cells.append(nbformat.v4.new_code_cell('print(\"my edit\")'))\n"
+        "    nbformat.write(nb, name)\n"
+    )
+    write(now, edit)
+    write(late, "print('late')")
+    with pytest.warns(cj.CjmWarning, match="was edited while it ran"):
+        run(study.path)
+    for path in (now, late):
+        assert nbformat.read(path, as_version=4).cells[-1].source == 'print("my edit")'
+    assert nbformat.read(late, as_version=4).cells[-1].outputs[0].text == "my edit\n"
+    assert len(list((folder / "unsaved").glob("01_now.*.ipynb"))) == 1

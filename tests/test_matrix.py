@@ -50,7 +50,7 @@ def codings(study, lang, coders=("eva",), **without):
         for name, text in zip(documents["document"], documents["text"], strict=True):
             for words, code, valence in WORDS[lang]:
                 at = text.find(words)
-                rows.append((name, at, at + len(words), words, code, coder, f"P-{name}", valence, "purchase"))
+                rows.append((name, at, at + len(words), words, code, coder, Path(name).stem, valence, "purchase"))
         columns = ["document", "start", "end", "quote", "code", "coder", "participant", "valence", "stage"]
         table = pd.DataFrame(rows, columns=columns).assign(**without)
         table.to_csv(study.path / "codings" / f"{coder}.csv", index=False)

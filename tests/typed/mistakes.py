@@ -9,7 +9,8 @@ cj.survey.scoer(study.survey(), "nps")  # wrong
 cj.coding.quotes(study.codings(), code=3.5)  # wrong
 log = study.events()
 log.funnel(["visit"], ["order"], 3, 4)  # wrong
-found = cj.personas.fit(cj.personas.features(survey=study.survey()), sead=7)  # wrong
+cj.personas.fit(cj.personas.features(survey=study.survey()), sead=7)  # wrong
+found = cj.personas.fit(cj.personas.features(survey=study.survey()))
 found.lables  # wrong
 cj.lint.check("map.yaml", study="here")  # wrong
 cj.Stage(id="choice", title=["Choice"])  # wrong

@@ -127,6 +127,7 @@ def read(
     name = name or path.name.split(".")[0]
     if is_prepared(path):
         return EventLog(path, name=name, tz=tz, stage_of=stage_of)
-    given = {"user": user, "event": event, "channel": channel}
-    opened = open_export(path, format=format, given=given, tz=tz, options=options or ReadOptions())
+    options = options or ReadOptions()
+    given = {"user": user, "time": options.time, "event": event, "channel": channel}
+    opened = open_export(path, format=format, given=given, tz=tz, options=options)
     return EventLog(opened, name=name, tz=tz, stage_of=stage_of)

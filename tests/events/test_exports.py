@@ -324,6 +324,8 @@ def test_units_of_time_that_mix_and_columns_that_could_both_be_the_time_are_aske
     (tmp_path / "two.csv").write_text("user,event,begun,done\nu,a,2024-03-05 09:12,2024-03-05 09:13\n")
     with pytest.raises(FileFormatError, match="several columns could be the time: begun, done; say time="):
         cj.events.read(tmp_path / "two.csv")
+    told = cj.events.read(tmp_path / "two.csv", options=cj.events.ReadOptions(time="done"))
+    assert str(told.start).startswith("2024-03-05 09:13")
 
 
 def test_times_that_cannot_be_read_stop_the_reader_and_can_be_left_out(tmp_path):

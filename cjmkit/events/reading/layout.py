@@ -22,6 +22,8 @@ class ReadOptions:
         Names of goals by their number (Yandex.Metrica).
     object_type : str, optional
         Which objects of an OCEL log are the people (for example ``"customer"``).
+    time : str, optional
+        Column of a plain table that is the time, where several could be.
     identity : {"backfill", "later", "off"}
         An anonymous id that meets a known one belongs to that person: with all that it did before, only from then on,
         or not at all.
@@ -42,6 +44,7 @@ class ReadOptions:
 
     goals: Mapping[object, str] = field(default_factory=dict)
     object_type: str | None = None
+    time: str | None = None
     identity: str = "backfill"
     duplicates: str = "drop"
     bots: str = "drop"

@@ -55,7 +55,8 @@ def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str,
                 continue
             if len(others) > 1:
                 raise FileFormatError(
-                    f"several columns could be the time: {', '.join(others)}; say time=", path=view.parts[0]
+                    f"several columns could be the time: {', '.join(others)}; say time= in options=ReadOptions(time=…)",
+                    path=view.parts[0],
                 )
             found = others or found
         if found:

@@ -81,6 +81,17 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     Returns
     -------
     matplotlib Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.funnel(log.funnel(["visit", "pay"]), lang="en")
+    >>> ax.get_ylabel()
+    'share of those who entered'
     """
     table = result.table
     keys = [c for c in ("group", "persona") if c in table]
@@ -163,6 +174,17 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         As for ``funnel``.
     n : int
         The commonest events to show.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.transitions(log.transitions(), lang="en")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('to', 'from')
     """
     table = result.table
     ax_given = ax
@@ -206,6 +228,17 @@ def transition_graph(
         Leave out arrows below this probability.
     n : int
         The commonest events to show.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.transition_graph(log.transitions(), lang="en")
+    >>> [t.get_text() for t in ax.texts[:2]]
+    ['pay', 'visit']
     """
     table = result.table
     ax = new_axes(ax, width=7.5, height=7.5)
@@ -303,6 +336,17 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         How many steps to draw.
     n : int
         Events per step; the rest is drawn together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.first_steps(log.paths(), steps=2, lang="en")
+    >>> ax.texts[-1].get_text()
+    '2 of 2 people (100%) took the paths that are drawn'
     """
     table = result.table
     ax = new_axes(ax, width=2.3 * steps + 1.2, height=5.0)
@@ -425,6 +469,17 @@ def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: in
         As for ``funnel``.
     n, steps : int
         How many paths, and how many of their events.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.paths(log.paths(steps=1), lang="en")
+    >>> ax.texts[0].get_text()
+    'visit'
     """
     table = result.table.head(n)
     longest = min(steps, int(table["steps"].max())) if len(table) else 1
@@ -479,6 +534,18 @@ def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
         The sources.
     ax, lang
         As for ``funnel``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit", "ad"), ("a", "2026-03-02", "pay", "ad")]
+    >>> rows += [("b", "2026-03-01", "visit", "mail"), ("b", "2026-03-02", "pay", "mail")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what", "where"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="where")
+    >>> ax = cj.plot.sources(log.sources("pay"), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['ad  (n = 1)', 'mail  (n = 1)']
     """
     table = result.table.sort_values(["conversion"], kind="stable").reset_index(drop=True)
     ax = new_axes(ax, width=7.0, height=0.42 * len(table) + 1.4)
@@ -537,6 +604,18 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         As for ``funnel``.
     n : int
         Channels with the largest shares.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit", "ad"), ("a", "2026-03-02", "pay", "ad")]
+    >>> rows += [("b", "2026-03-01", "visit", "mail"), ("b", "2026-03-02", "pay", "mail")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what", "where"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="where")
+    >>> ax = cj.plot.attribution(log.attribution("pay", resamples=20), lang="en")
+    >>> ax.get_xlabel()
+    'share of the credit for 2 people who finished'
     """
     table = result.table
     if table.empty:
@@ -591,6 +670,17 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
         Its curves are drawn.
     ax, lang
         As for ``funnel``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.stuck(log.stuck(["visit", "pay"]), lang="en")
+    >>> ax.get_ylabel()
+    'have not gone on yet'
     """
     curves = result.curves
     ax = new_axes(ax, width=7.5, height=4.4)
@@ -705,6 +795,17 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, p
         As for ``funnel``.
     periods : int
         How many periods.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-09", "visit"), ("b", "2026-03-16", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.retention(log.retention("week"), lang="en")
+    >>> ax.get_xlabel()
+    'weeks after the first'
     """
     whole = result.overall()
     whole = whole[(whole["period"] > 0) & (whole["period"] <= periods)]

@@ -47,6 +47,17 @@ def people_map(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
         Where to draw; a new figure by default.
     lang : {"en", "ru"}, optional
         Language.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = people_map(found, lang="en")
+    >>> [t.get_text() for t in ax.get_legend().get_texts()]
+    ['P1 (n = 30)', 'P2 (n = 30)']
     """
     lang = current_language(lang)
     ax = tidy(new_axes(ax, width=6.4, height=4.8), grid=None)
@@ -94,6 +105,17 @@ def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
         The result.
     ax, lang
         As for :func:`people_map`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = k_choice(found, lang="en")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('number of groups', 'mean silhouette')
     """
     lang = current_language(lang)
     ax = tidy(new_axes(ax, width=6.4, height=4.0))
@@ -145,6 +167,17 @@ def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
         The result.
     ax, lang
         As for :func:`people_map`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = silhouette(found, lang="en")
+    >>> ax.get_xlabel()
+    'silhouette (mean 0.4...)'
     """
     lang = current_language(lang)
     ax = tidy(new_axes(ax, width=6.4, height=4.2), grid="x")
@@ -189,6 +222,17 @@ def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = N
         The result.
     ax, lang
         As for :func:`people_map`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = stability_matrix(found, lang="en")
+    >>> [t.get_text().split() for t in ax.get_yticklabels()]
+    [['P1', '1.00'], ['P2', '1.00']]
     """
     lang = current_language(lang)
     table = found.consensus
@@ -246,6 +290,17 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
         As for :func:`people_map`.
     n : int
         How many columns, largest effects first.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = profile(found, n=3, lang="en")
+    >>> sorted(t.get_text() for t in ax.get_yticklabels())
+    ['a', 'b', 'c']
     """
     lang = current_language(lang)
     table, keep = _columns_for(found, n)
@@ -298,6 +353,17 @@ def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n
         As for :func:`people_map`.
     n : int
         How many columns.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([0, 1], 30)[:, None] * [4, 4, -4, 0, 0]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
+    >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
+    >>> ax = snake_plot(found, n=3, lang="en")
+    >>> ax.get_ylabel()
+    "mean, SD from everybody's mean"
     """
     lang = current_language(lang)
     table, keep = _columns_for(found, n)

@@ -116,9 +116,8 @@ def read(
     --------
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "export.json")
-    >>> row = '{"amplitude_id":7,"device_id":"d1","user_id":%s,"event_type":"%s","event_time":"2026-03-01 10:0%d:00"}
-    '
-    >>> _ = path.write_text(row % ("null", "open", 1) + row % ('"ann"', "pay", 2))
+    >>> row = '{"amplitude_id":7,"device_id":"d1","user_id":%s,"event_type":"%s","event_time":"2026-03-01 10:0%d:00"}'
+    >>> _ = path.write_text(row % ("null", "open", 1) + "\n" + row % ('"ann"', "pay", 2))
     >>> log = read(path)
     >>> log.report.format, log.n_people, log.report.counts["rows moved to a known person"]
     ('Amplitude', 1, 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contents", "contents_html", "contents_text", "how_much"]
 
-_SHOWN = ("interviews", "codings", "codebook", "survey", "reviews", "support", "events", *TABLES, "personas", "journey")
+_SHOWN = ("interviews", "codings", "codebook", "survey", "events", *TABLES, "personas", "journey")
 
 
 def contents(study: StudyData, /) -> pd.DataFrame:
@@ -58,8 +58,6 @@ def how_much(study: StudyData, name: str) -> str:
                 return count(n, en=("code", "codes"), ru=("код", "кода", "кодов"), lang=lang)
             case "survey":
                 return ", ".join(p.name for p in study.files("surveys", SURVEY_FILES))
-            case "reviews" | "support":
-                return ", ".join(p.name for p in study.files(name, (".csv",)))
             case "events":
                 return ", ".join(p.name for p in study.files("events", EVENT_FILES))
             case "personas":

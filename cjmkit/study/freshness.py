@@ -14,7 +14,7 @@ from cjmkit.study.data import StudyData
 __all__ = ["INPUTS", "fingerprint", "is_fresh", "record", "stale"]
 
 INPUTS = (
-    "study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "reviews", "support", "events", "sources",
+    "study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "sources",
     "plan",
 )  # fmt: skip
 """Where the material lies."""

@@ -281,7 +281,7 @@ def survey_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
     --------
     >>> import tempfile, cjmkit as cj
     >>> [p.note.estimate.n for p in cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").survey_notes()]
-    [220, 220]
+    [372, 375]
     """
     from cjmkit.core.cite import cite
     from cjmkit.survey import score

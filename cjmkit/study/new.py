@@ -18,7 +18,7 @@ from cjmkit.study.settings import StudySettings
 __all__ = ["FOLDERS", "copy_example", "find", "start"]
 
 FOLDERS = (
-    "interviews", "codings", "surveys", "reviews", "support", "events", "sources", "plan", "journeys", "report",
+    "interviews", "codings", "surveys", "events", "sources", "plan", "journeys", "report",
     "notebooks",
 )  # fmt: skip
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.py", "truth")
@@ -183,7 +183,6 @@ notebooks, `cjmkit status .` says what is missing; or open `notebooks/` and work
 | `interviews/` | transcripts as they came (txt, vtt, srt, docx, odt, rtf, json, csv); who is who: `participants.csv` |
 | `codebook.yaml`, `codings/` | codes; one CSV a coder |
 | `surveys/` | exports as they came; `NAME.items.yaml` keeps your decisions about the items |
-| `reviews/`, `support/` | public reviews; tickets, chats and mail: `cjmkit add FILE` puts them there |
 | `events/` | event log: csv, csv.gz or parquet |
 | `sources/` | `sources.csv` and `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
@@ -203,7 +202,6 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
 | `interviews/` | расшифровки как есть (txt, vtt, srt, docx, odt, rtf, json, csv); кто есть кто: `participants.csv` |
 | `codebook.yaml`, `codings/` | коды; на каждого кодировщика один CSV |
 | `surveys/` | выгрузки как есть; ваши решения о вопросах хранит `ИМЯ.items.yaml` |
-| `reviews/`, `support/` | отзывы; обращения, чаты и письма: их кладёт туда `cjmkit add ФАЙЛ` |
 | `events/` | журнал событий: csv, csv.gz или parquet |
 | `sources/` | `sources.csv` и `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |

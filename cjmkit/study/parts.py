@@ -108,18 +108,6 @@ PARTS: dict[str, Part] = {
         "назовите в study.yaml вопрос, для которого ищем причины: `survey: outcome:`",
         "drivers of the outcome", "причины итоговой оценки",
     ),
-    "reviews": Part(
-        lambda s: bool(s.files("reviews", (".csv",))),
-        "cjmkit add FILE (a table with the texts of reviews)",
-        "cjmkit add ФАЙЛ (таблица с текстами отзывов)",
-        "feelings and quotes from the public", "чувства и цитаты публики", "emotion",
-    ),
-    "support": Part(
-        lambda s: bool(s.files("support", (".csv",))),
-        "cjmkit add FILE (tickets, chats or a mailbox)",
-        "cjmkit add ФАЙЛ (обращения, чаты или почтовый ящик)",
-        "what people ask for, and how long they wait", "с чем обращаются и сколько ждут", "kpis",
-    ),
     "events": Part(
         lambda s: bool(s.settings.events.file) or bool(s.files("events", EVENT_FILES)),
         "put the event log into events/ and describe its columns in study.yaml under `events:`",
@@ -171,8 +159,8 @@ def has(study: StudyData, /, name: str) -> bool:
     Parameters
     ----------
     name : str
-        A part (interviews, codings, codebook, survey, previous, employees, success, outcome, reviews, support, events,
-        funnel, journey, personas), a table (sources, competitors, touchpoints, ideas, channels, messages), or a table
+        A part (interviews, codings, codebook, survey, previous, employees, success, outcome, events, funnel,
+        journey, personas), a table (sources, competitors, touchpoints, ideas, channels, messages), or a table
         left by a notebook; one that was made from other material than there is now does not count.
 
     Examples

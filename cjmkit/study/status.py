@@ -22,12 +22,12 @@ __all__ = ["STEPS", "Status", "status"]
 
 STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     1: ("Goal", "Цель", ("brief",)),
-    2: ("Market", "Рынок", ("sources", "competitors", "reviews")),
+    2: ("Market", "Рынок", ("sources", "competitors")),
     3: ("Portrait", "Портрет", ("survey", "codings")),
     4: ("Stages", "Этапы", ("interviews", "codings", "codebook")),
     5: ("Channels", "Каналы", ("touchpoints", "events", "funnel")),
-    6: ("Experience", "Опыт", ("survey", "reviews", "codings", "employees")),
-    7: ("Barriers", "Барьеры", ("codings", "codebook", "support", "success")),
+    6: ("Experience", "Опыт", ("survey", "codings", "employees")),
+    7: ("Barriers", "Барьеры", ("codings", "codebook", "success")),
     8: ("Optimisation", "Оптимизация", ("ideas", "channels", "messages", "previous")),
 }
 """The steps of the method with the parts that each draws on, the most useful first."""

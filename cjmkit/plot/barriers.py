@@ -39,6 +39,15 @@ def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None 
         Where to draw, and in which language.
     top : int, optional
         How many barriers, in rank order; all of them with None.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import barriers, plot
+    >>> codings = pd.DataFrame({"participant": list("aab"), "code": ["price", "wait", "price"], "stage": "deal"})
+    >>> ax = plot.barrier_map(barriers.rank(codings), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['price', 'wait']
     """
     lang = current_language(lang)
     table = barriers.table[barriers.table["people"] > 0].head(top if top is not None else len(barriers.table))
@@ -130,6 +139,14 @@ def barrier_ranking(
         Where to draw, and in which language.
     top : int, optional
         How many barriers; all of them with None.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import barriers, plot
+    >>> codings = pd.DataFrame({"participant": list("aab"), "code": ["price", "wait", "price"], "stage": "deal"})
+    >>> plot.barrier_ranking(barriers.rank(codings), lang="en").get_xlabel()
+    'people who named it'
     """
     lang = current_language(lang)
     table = barriers.table.head(top if top is not None else len(barriers.table)).reset_index(drop=True)
@@ -201,6 +218,16 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
         From ``Barriers.by_owner()`` or ``Barriers.by_channel()``.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import barriers, plot
+    >>> codings = pd.DataFrame({"participant": list("aab"), "code": ["price", "wait", "price"], "stage": "deal"})
+    >>> book = pd.DataFrame({"code": ["price", "wait"], "lane": "barriers", "owner": ["Ann", "Bob"]})
+    >>> ax = plot.problems_by(barriers.rank(codings, codebook=book).by_owner(), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['Ann', 'Bob']
     """
     lang = current_language(lang)
     column = next((c for c in ("owner", "channel") if c in table), None)
@@ -251,6 +278,15 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
         Where to draw, and in which language.
     top : int
         How many links.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import barriers, plot
+    >>> steps = pd.DataFrame({"step": ["visit", "chat", "deal"], "users": [1000, 400, 300]})
+    >>> ax = plot.weakest_link(barriers.weakest_link(steps), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['visit → chat', 'chat → deal']
     """
     lang = current_language(lang)
     table = result.table.head(top).reset_index(drop=True)
@@ -296,6 +332,17 @@ def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str
         From :func:`cjmkit.barriers.critical_points`.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import barriers, emotion, plot
+    >>> codings = pd.DataFrame({"participant": list("abc"), "code": "price", "stage": ["deal", "deal", "search"]})
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, -1, -2, 1]})
+    >>> found = barriers.critical_points(barriers.rank(codings), emotion.curve(scores, stages=["search", "deal"]))
+    >>> plot.critical_points(found, lang="en").get_ylabel()
+    'feel bad at this stage'
     """
     lang = current_language(lang)
     table = result.table.dropna(subset=["score"]).reset_index(drop=True)

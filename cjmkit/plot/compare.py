@@ -32,6 +32,17 @@ def expectation_gap(
         Where to draw, and in which language.
     believed : {"employees", "managers"}, optional
         Whose belief; the first by default.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import compare, plot
+    >>> said = pd.DataFrame({"participant": list("abcdef"), "stage": "deal", "score": [-1, 0, -1, -2, 0, -1],
+    ...                      "source": "survey"})
+    >>> believed = said.assign(participant=list("uvwxyz"), score=[1, 1, 0, 1, 1, 2], source="employees")
+    >>> ax = plot.expectation_gap(compare.expectation_gap(pd.concat([said, believed])), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['deal']
     """
     from cjmkit.emotion import source_title
 
@@ -80,6 +91,15 @@ def journey_comparison(
         Where to draw, and in which language.
     persona, source : str, optional
         Which curve, where the maps have several; the first that both maps show by default.
+
+    Examples
+    --------
+    >>> from cjmkit import Journey, compare, plot
+    >>> old = Journey.from_framework("aida", title="A bicycle", language="en")
+    >>> new = old.with_note("desire", "goals", "Ride to work")
+    >>> ax = plot.journey_comparison(compare.journeys(old, new), lang="en")
+    >>> [t.get_text() for t in ax.get_xticklabels()]
+    ['Attention', 'Interest', 'Desire', 'Action']
     """
     lang = current_language(lang)
     mood = comparison.emotion

@@ -48,10 +48,8 @@ def emotion_curve(
     ----------
     curve : Curve
         From :func:`cjmkit.emotion.curve`.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-    lang : {"en", "ru"}, optional
-        Language of the labels.
+    ax, lang
+        Where to draw (a new figure by default), and in which language, "en" or "ru".
     persona, source : str or list, optional
         Only these curves.
     band : bool
@@ -59,9 +57,12 @@ def emotion_curve(
     moments : bool, optional
         Whether best and worst stage are marked; by default where there are at most two curves.
 
-    Returns
-    -------
-    Axes
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": range(8), "stage": "deal", "score": [0, 1] * 4})
+    >>> cj.plot.emotion_curve(cj.emotion.curve(scores), lang="en").get_xticklabels()[0].get_text()
+    'deal'
     """
     lang = current_language(lang)
     table = _chosen(curve.table, persona, source)
@@ -293,10 +294,15 @@ def emotion_difference(
     ----------
     difference : Difference
         From :func:`cjmkit.emotion.difference`. Of several pairs or sources the first is drawn, unless `source` says so.
-    ax, lang
-        Where to draw, and in which language.
-    source : str, optional
-        Which source.
+    ax, lang, source
+        Where to draw, in which language, and which source.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": range(8), "stage": "buy", "score": [0, 1] * 4, "who": ["old", "new"] * 4})
+    >>> cj.plot.emotion_difference(cj.emotion.difference(scores, by="who"), lang="en").get_xlabel()
+    '← better for new      better for old →'
     """
     lang = current_language(lang)
     table = difference.table
@@ -417,6 +423,13 @@ def emotion_distribution(
         Where to draw, and in which language.
     persona, source : str, optional
         Which group and source; the first by default.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": range(8), "stage": "deal", "score": [0, 1] * 4})
+    >>> cj.plot.emotion_distribution(cj.emotion.distribution(scores), lang="en").get_yticklabels()[0].get_text()
+    'deal'
     """
     lang = current_language(lang)
     table = _chosen(distribution.table, persona, source)

@@ -90,7 +90,17 @@ def _new_axes(sheet: Sheet, margin: float = 14.0) -> Axes:
 
 
 def draw(sheet: Sheet, ax: Axes) -> None:
-    """Draw a sheet into an Axes."""
+    """Draw a sheet into an Axes.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> draw(lay_out(cj.Journey.from_framework("aida", title="A bicycle", language="en"), lang="en"), ax)
+    >>> "A bicycle" in [t.get_text() for t in ax.texts]
+    True
+    """
     from matplotlib.collections import LineCollection
     from matplotlib.patches import Rectangle
 

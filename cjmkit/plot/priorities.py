@@ -30,6 +30,15 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
         From :func:`cjmkit.priorities.rank`, with the columns impact and effort.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, priorities
+    >>> ideas = pd.DataFrame({"title": ["Prices first", "New chat"], "reach": [700, 220], "impact": [3, 1],
+    ...                       "confidence": [0.9, 0.7], "effort": [1.5, 3]})
+    >>> plot.priority_matrix(priorities.rank(ideas), lang="en").get_xlabel()
+    'effort (person-months)'
     """
     lang = current_language(lang)
     table = priorities.table
@@ -140,6 +149,16 @@ def rank_stability(priorities: Priorities, *, ax: Axes | None = None, lang: str 
         From :func:`cjmkit.priorities.rank`.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, priorities
+    >>> ideas = pd.DataFrame({"title": ["Prices first", "New chat"], "reach": [700, 220], "impact": [3, 1],
+    ...                       "confidence": [0.9, 0.7], "effort": [1.5, 3]})
+    >>> ax = plot.rank_stability(priorities.rank(ideas), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['Prices first', 'New chat']
     """
     lang = current_language(lang)
     shares = priorities.stability.to_numpy(dtype=float)
@@ -195,6 +214,16 @@ def communication_plan(plan: CommunicationPlan, *, ax: Axes | None = None, lang:
         From :func:`cjmkit.priorities.communication_plan`.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, priorities
+    >>> messages = pd.DataFrame({"stage": ["deal"], "channel": "e-mail", "message": "We call today", "owner": "Ann"})
+    >>> stuck = pd.DataFrame({"step": ["form"], "stage": ["deal"], "size": [30]})
+    >>> ax = plot.communication_plan(priorities.communication_plan(messages, stuck), lang="en")
+    >>> [t.get_text() for t in ax.texts][-3:]
+    ['We call today', 'Ann', '30']
     """
     lang = current_language(lang)
     head = say(
@@ -267,6 +296,15 @@ def budget_split(split: BudgetSplit, *, ax: Axes | None = None, lang: str | None
         From :func:`cjmkit.priorities.budget_split`.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, priorities
+    >>> cost = pd.DataFrame({"channel": ["banner", "search"], "cost": [100.0, 100.0]})
+    >>> split = priorities.budget_split(cost, pd.DataFrame({"channel": ["banner", "search"], "conversions": [20, 80]}))
+    >>> [t.get_text() for t in plot.budget_split(split, lang="en").get_yticklabels()]
+    ['search', 'banner']
     """
     lang = current_language(lang)
     table = split.table.sort_values("change", ascending=False, ignore_index=True)
@@ -333,6 +371,16 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
         From :func:`cjmkit.priorities.what_if`.
     ax, lang
         Where to draw, and in which language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, priorities
+    >>> seen = pd.DataFrame({"source": ["visit", "visit", "form", "form"], "target": ["form", "exit", "deal", "exit"],
+    ...                      "users": [400, 600, 100, 300]})
+    >>> better = priorities.what_if(seen, {("visit", "form"): 0.6}, start="visit", success="deal")
+    >>> plot.what_if(better, lang="en").get_xlabel()
+    'visit → deal'
     """
     lang = current_language(lang)
     rows = result.table.to_dict("records")

@@ -80,6 +80,14 @@ def likert(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> s = survey.Survey.from_frame(pd.DataFrame({"id": list("abcd"), "chat": [5, 4, 2, 5]}))
+    >>> plot.likert(s.set_item("chat", type="likert", scale=(1, 5)), lang="en").get_xlabel()
+    'per cent of those who rated'
     """
     names = (
         survey.find(items)
@@ -202,6 +210,14 @@ def nps(score: Score, *, ax: Axes | None = None, lang: str | None = None) -> Axe
         Of kind ``"nps"``, with or without groups.
     ax, lang
         As for :func:`likert`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> s = survey.Survey.from_frame(pd.DataFrame({"id": range(40), "recommend": [10] * 25 + [3] * 15}))
+    >>> plot.nps(survey.score(s, "recommend"), lang="en").get_xlabel()
+    'per cent of people; at the right NPS with its interval'
     """
     if score.kind != "nps":
         raise CjmError(f"this score is of kind {score.kind!r}; an NPS bar needs kind='nps'")
@@ -284,6 +300,16 @@ def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None 
         As for :func:`likert`.
     top : int
         How many drivers to show.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(60), "chat": [1, 2, 3, 4, 5] * 12, "site": [2, 5, 4] * 20})
+    >>> s = survey.Survey.from_frame(t.assign(overall=t["chat"]))
+    >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
+    >>> plot.driver_shares(survey.drivers(s, "overall", bootstraps=20), lang="en").get_title("left")
+    'What drives “overall”'
     """
     table = drivers.table.head(top).iloc[::-1].reset_index(drop=True)
     ax = new_axes(ax, width=8.2, height=1.5 + 0.5 * len(table))
@@ -332,6 +358,17 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
         From :func:`cjmkit.survey.importance_performance`.
     ax, lang
         As for :func:`likert`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(60), "chat": [1, 2, 3, 4, 5] * 12, "site": [2, 5, 4] * 20})
+    >>> s = survey.Survey.from_frame(t.assign(overall=t["chat"]))
+    >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
+    >>> found = survey.importance_performance(s, "overall", ["chat", "site"], bootstraps=20)
+    >>> plot.importance_performance(found, lang="en").get_ylabel()
+    'importance (R² points, %)'
     """
     t = result.table
     ax = new_axes(ax, width=7.6, height=5.6)
@@ -392,6 +429,14 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
         From :func:`cjmkit.survey.kano`.
     ax, lang
         As for :func:`likert`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(20), "feature": "map", "functional": 2, "dysfunctional": [5] * 18 + [3] * 2})
+    >>> plot.kano(survey.kano(t), lang="en").get_ylabel()
+    'Better: how much its presence pleases'
     """
     t = result.table
     ax = new_axes(ax, width=6.6, height=6.0)
@@ -473,6 +518,15 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, top
         As for :func:`likert`.
     top : int
         How many rows to show, the largest first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> s = survey.Survey.from_frame(pd.DataFrame({"id": range(40), "city": ["Kazan"] * 30 + ["Perm"] * 10}))
+    >>> ax = plot.shares(survey.score(s.set_item("city", type="single"), "city", "share"), lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()]
+    ['Perm', 'Kazan']
     """
     t = score.table
     if (

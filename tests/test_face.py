@@ -82,7 +82,6 @@ WITHOUT_EXAMPLE: dict[str, int] = {
     "frameworks": 1,
     "interviews": 2,
     "lint": 1,
-    "plot": 36,
     "qda": 5,
     "survey": 2,
     "text": 2,

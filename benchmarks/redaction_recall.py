@@ -3,7 +3,8 @@
     python benchmarks/redaction_recall.py
 
 Names: the marked sentences under tests/text/said. Those of XX.txt served while the recognisers were written; those of
-XX_unseen.txt were measured once, after the last change of a rule. Speed: the same sentences, forty to a document.
+XX_unseen.txt were written afterwards; one rule (titles such as Mr stay readable) changed after they had been
+measured, with the same figures before and after. Speed: the same sentences, forty to a document.
 """
 
 from __future__ import annotations

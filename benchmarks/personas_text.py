@@ -50,7 +50,7 @@ def lsa(texts: list[str]) -> np.ndarray:
 def main(seeds: int = 5) -> None:
     from sklearn.metrics import adjusted_rand_score
 
-    from cjmkit.personas import TextVectors, cluster_texts
+    from cjmkit.text import TextVectors, cluster_texts
     from cjmkit.text.vectors import kmeans_once
 
     lines = [

@@ -94,7 +94,7 @@ def curve(
     -----
     Limits know the ends of the scale; ``mean ± t(n − 1) · se`` would cover only 91 % of lopsided ratings.
     Points of fewer than ten people are drawn hollow. Statements about peaks rest on 2,000 resamples of people.
-        ``band_low``, ``band_high`` hold for all shown stages of a curve at once (Bonferroni). The score limits take
+    ``band_low``, ``band_high`` hold for all shown stages of a curve at once (Bonferroni). The score limits take
     2 (n − 1) degrees of freedom: ratings on a short scale scatter about evenly (excess kurtosis near −1), and the
     variance of such data is known as well as that of twice as many normal ones; the band keeps n − 1. Coverage by
     simulation is in ``benchmarks/results/emotion_coverage.md``. When all people at a stage

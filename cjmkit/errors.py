@@ -1,6 +1,7 @@
 """Errors and warnings that every room raises.
 
-An error says what came, what was allowed, what to try and, where there is one, the place (file, column, rows).
+An error says what came, what was allowed, what to try and, where there is one, the place (file, column, rows); in both
+languages, of which it speaks the one in use: ``raise CjmError(en=…, ru=…)``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from cjmkit.spoken import in_use
 
 __all__ = [
     "CjmError",
@@ -25,13 +28,139 @@ __all__ = [
 
 T = TypeVar("T")
 
+NOUNS_RU = {
+    "actor": "участник",
+    "answers": "ответы",
+    "attribution model": "модель атрибуции",
+    "barrier in the columns of survey=": "барьер в столбцах survey=",
+    "base": "основание",
+    "block": "блок",
+    "category": "категория",
+    "channel": "канал",
+    "code": "код",
+    "code in the codings": "код в кодировке",
+    "codings": "кодировка",
+    "coefficient": "коэффициент",
+    "column": "столбец",
+    "column asked for": "запрошенный столбец",
+    "column of scores for by=": "столбец оценок для by=",
+    "comparison": "сравнение",
+    "correction": "поправка",
+    "cut": "граница",
+    "document": "документ",
+    "document in speakers=": "документ в speakers=",
+    "doubt or item": "сомнение или вопрос",
+    "drivers": "причины",
+    "event": "событие",
+    "evidence": "основание",
+    "field": "поле",
+    "file": "файл",
+    "file ending": "окончание файла",
+    "folder": "папка",
+    "format": "формат",
+    "framework": "модель этапов",
+    "group": "группа",
+    "group of insiders": "группа сотрудников",
+    "grouping": "группировка",
+    "item": "вопрос",
+    "item type": "вид вопроса",
+    "journey": "путь",
+    "key": "ключ",
+    "kind": "вид",
+    "kind of comparison": "вид сравнения",
+    "kind of evidence": "вид основания",
+    "kind of material": "вид материала",
+    "kind of path": "вид пути",
+    "kind of sample size": "вид объёма выборки",
+    "kind of score": "вид показателя",
+    "kind of stay": "вид пребывания",
+    "kind of transition": "вид перехода",
+    "Kano table": "таблица Кано",
+    "lane": "дорожка",
+    "language": "язык",
+    "method": "метод",
+    "metric": "мера",
+    "note": "заметка",
+    "object type": "вид объекта",
+    "parent": "родитель",
+    "participant in the codings": "участник в кодировке",
+    "path": "путь",
+    "period": "период",
+    "person": "человек",
+    "person column": "столбец с человеком",
+    "persona": "персона",
+    "persona of an emotion point": "персона точки эмоций",
+    "persona of this curve": "персона этой кривой",
+    "picture format": "формат рисунка",
+    "project": "проект",
+    "rated question": "вопрос с оценкой",
+    "reading": "прочтение",
+    "role": "роль",
+    "row": "строка",
+    "rule": "правило",
+    "score": "оценка",
+    "scores": "оценки",
+    "sheet": "лист",
+    "shipped study": "готовое исследование",
+    "source": "источник",
+    "source (reality=)": "источник (reality=)",
+    "source of an emotion point": "источник точки эмоций",
+    "source of this curve": "источник этой кривой",
+    "source of this difference": "источник этой разницы",
+    "stage": "этап",
+    "stage in a link": "этап связи",
+    "stage of a coding": "этап кодировки",
+    "stage of an action": "этап действия",
+    "stage of an emotion point": "этап точки эмоций",
+    "stage of an idea": "этап идеи",
+    "stage of this curve": "этап этой кривой",
+    "state": "состояние",
+    "state in change=": "состояние в change=",
+    "state in success=": "состояние в success=",
+    "status of an item": "состояние вопроса",
+    "step": "шаг",
+    "style": "стиль",
+    "table": "таблица",
+    "time zone": "часовой пояс",
+    "turns": "реплики",
+    "unit": "единица",
+    "value": "значение",
+    "vectors": "векторы",
+    "way to fold": "способ свёртки",
+    "weights": "веса",
+    "answer in `survey: success_value:` of study.yaml": "ответ в `survey: success_value:` файла study.yaml",
+    "column in `survey: success:` of study.yaml": "столбец в `survey: success:` файла study.yaml",
+}
+"""What `suggest` and `need_columns` call things, in Russian; parameters keep their names."""
+
 
 def __dir__() -> list[str]:
     return __all__
 
 
 class CjmError(ValueError):
-    """Base of all errors that cjmkit raises on purpose."""
+    """Base of all errors that cjmkit raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        What came, what was allowed and what to try, where it is the same in every language.
+    en, ru : str
+        The same in English and in Russian; the error speaks the language in use when it is shown.
+
+    Examples
+    --------
+    >>> print(CjmError(en="there are no answers", ru="ответов нет"))
+    there are no answers
+    """
+
+    def __init__(self, message: str = "", *, en: str = "", ru: str = "") -> None:
+        self.en = en or message
+        self.ru = ru or message or en
+        super().__init__(self.en)
+
+    def __str__(self) -> str:
+        return self.ru if in_use() == "ru" else self.en
 
 
 class FileFormatError(CjmError):
@@ -39,7 +168,7 @@ class FileFormatError(CjmError):
 
     Parameters
     ----------
-    message : str
+    message, en, ru : str
         What came, what was allowed and what to try.
     path : str or path-like, optional
         The file.
@@ -53,26 +182,34 @@ class FileFormatError(CjmError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
+        en: str = "",
+        ru: str = "",
         path: object = None,
         line: int | None = None,
         column: str | int | None = None,
         rows: Iterable[int] | None = None,
     ) -> None:
+        super().__init__(message, en=en, ru=ru)
         self.path = path
         self.line = line
         self.column = column
         self.rows = tuple(rows) if rows is not None else ()
-        place = "" if path is None else str(path)
-        if line is not None:
-            place += f"{':' if place else 'line '}{line}"
-        if column is not None:
-            place += f"{', ' if place else ''}column {column!r}"
+
+    def __str__(self) -> str:
+        """The place, then the sentence."""
+        words = ("строка", "столбец", "строки") if in_use() == "ru" else ("line", "column", "rows")
+        place = "" if self.path is None else str(self.path)
+        if self.line is not None:
+            place += f"{':' if place else words[0] + ' '}{self.line}"
+        if self.column is not None:
+            place += f"{', ' if place else ''}{words[1]} {self.column!r}"
         if self.rows:
             shown = ", ".join(str(r) for r in self.rows[:5]) + (", …" if len(self.rows) > 5 else "")
-            place += f"{', ' if place else ''}rows {shown}"
-        super().__init__(f"{place}: {message}" if place else message)
+            place += f"{', ' if place else ''}{words[2]} {shown}"
+        said = super().__str__()
+        return f"{place}: {said}" if place else said
 
 
 class StudyError(CjmError):
@@ -151,9 +288,19 @@ def suggest(found: object, allowed: Iterable[object], *, what: str = "value") ->
     if not close:
         folded = {n.casefold(): n for n in names}
         close = [folded[m] for m in get_close_matches(str(found).casefold(), list(folded), n=1, cutoff=0.6)]
+    first = ", ".join(names[:20])
+    if in_use() == "ru":
+        hint = f"; может быть, {close[0]!r}?" if close else "."
+        known = first + (f", … (всего {len(names)})" if len(names) > 20 else "")
+        return f"{_noun(what)}: неизвестное значение {str(found)!r}{hint} Есть: {known or 'ничего'}"
     hint = f"; did you mean {close[0]!r}?" if close else "."
-    known = ", ".join(names[:20]) + (f", … ({len(names)} in all)" if len(names) > 20 else "")
+    known = first + (f", … ({len(names)} in all)" if len(names) > 20 else "")
     return f"unknown {what} {str(found)!r}{hint} Known: {known or 'none'}"
+
+
+def _noun(what: str) -> str:
+    """The noun of an error in the language in use; one that is not in the list stays as it is."""
+    return NOUNS_RU.get(what, what) if in_use() == "ru" else what
 
 
 def one_of(found: T, allowed: Iterable[object], *, what: str = "value") -> T:
@@ -212,7 +359,9 @@ def need_columns(table: Any, names: Iterable[str], *, what: str = "table") -> No
     if not missing:
         return
     if len(missing) == 1:
-        raise CjmError(f"{what}: {suggest(missing[0], there, what='column')}")
+        raise CjmError(f"{_noun(what)}: {suggest(missing[0], there, what='column')}")
+    lacking = ", ".join(map(repr, missing))
     raise CjmError(
-        f"{what}: the columns {', '.join(map(repr, missing))} are missing. Known: {', '.join(there) or 'none'}"
+        en=f"{what}: the columns {lacking} are missing. Known: {', '.join(there) or 'none'}",
+        ru=f"{_noun(what)}: не хватает столбцов {lacking}. Есть: {', '.join(there) or 'ничего'}",
     )

@@ -70,8 +70,11 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, *, priv
         data = content.encode("utf-8") if isinstance(content, str) else content
     except UnicodeEncodeError as error:
         raise CjmError(
-            f"{given}: the text holds half of a character ({error.object[error.start]!r}, at {error.start}), which no "
-            "file can hold; take it out. Nothing was written"
+            en=f"{given}: the text holds half of a character ({error.object[error.start]!r}, at {error.start}), which "
+            f"no "
+            "file can hold; take it out. Nothing was written",
+            ru=f"{given}: в тексте половина знака ({error.object[error.start]!r}, место {error.start}), её не держит "
+            f"ни один файл; уберите её. Ничего не записано",
         ) from error
     temporary: Path | None = None
     try:
@@ -96,7 +99,9 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, *, priv
         with contextlib.suppress(OSError, ValueError):
             was = "the earlier version is untouched" if given.exists() else was
         reason = getattr(error, "strerror", None) or error
-        raise CjmError(f"{given}: could not be saved ({reason}); {was}") from error
+        raise CjmError(
+            en=f"{given}: could not be saved ({reason}); {was}", ru=f"{given}: сохранить не удалось ({reason}); {was}"
+        ) from error
     return given
 
 
@@ -168,9 +173,15 @@ def locked(path: str | os.PathLike[str]) -> Iterator[None]:
         with filelock.FileLock(folder / ".cjmkit.lock", timeout=20):
             yield
     except filelock.Timeout as error:
-        raise CjmError(f"{path}: another program has been writing in this folder for 20 seconds; try again") from error
+        raise CjmError(
+            en=f"{path}: another program has been writing in this folder for 20 seconds; try again",
+            ru=f"{path}: другая программа пишет в эту папку уже 20 секунд; попробуйте ещё раз",
+        ) from error
     except OSError as error:
-        raise CjmError(f"{path}: could not be saved ({error.strerror or error}); nothing was changed") from error
+        raise CjmError(
+            en=f"{path}: could not be saved ({error.strerror or error}); nothing was changed",
+            ru=f"{path}: сохранить не удалось ({error.strerror or error}); ничего не изменено",
+        ) from error
 
 
 def set_aside(path: str | os.PathLike[str], content: str | bytes, *, session: str) -> Path:
@@ -241,7 +252,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise FileFormatError(
-            "this file is not UTF-8 (it may have been saved by an editor as cp1251); save it again as UTF-8",
+            en="this file is not UTF-8 (it may have been saved by an editor as cp1251); save it again as UTF-8",
+            ru="файл не в UTF-8 (возможно, редактор сохранил его как cp1251); сохраните его снова как UTF-8",
             path=path,
             line=line,
         ) from error
@@ -266,12 +278,14 @@ def existing(path: str | os.PathLike[str], *, what: str = "file") -> Path:
         return target
     if target.exists():
         kind = "a file" if target.is_file() else "a folder"
-        raise FileFormatError(f"this is {kind}; a {what} is expected here", path=path)
+        raise FileFormatError(
+            en=f"this is {kind}; a {what} is expected here", ru=f"это {kind}, а нужно: {what}", path=path
+        )
     near: list[str] = []
     if target.parent.is_dir():
         near = get_close_matches(target.name, [p.name for p in target.parent.iterdir()], n=3)
     hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise FileFormatError(f"there is no such {what}{hint}", path=path)
+    raise FileFormatError(en=f"there is no such {what}{hint}", ru=f"нет такого: {what}{hint}", path=path)
 
 
 def load_yaml(path: str | os.PathLike[str]) -> Any:

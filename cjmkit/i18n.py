@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from cjmkit.errors import CjmError, suggest
+from cjmkit.spoken import LANGUAGES, Language, in_use, set_in_use
 
 __all__ = [
     "LANGUAGES",
@@ -27,11 +28,6 @@ __all__ = [
     "use_language",
 ]
 
-Language = Literal["en", "ru"]
-LANGUAGES: tuple[Language, ...] = ("en", "ru")
-
-_current: Language = "en"
-
 
 def use_language(lang: str) -> None:
     """Choose the language of labels, sentences and reports for this session.
@@ -41,8 +37,7 @@ def use_language(lang: str) -> None:
     lang : {"en", "ru"}
         The language. Any function with ``lang=`` can still be told otherwise.
     """
-    global _current
-    _current = current_language(lang)
+    set_in_use(current_language(lang))
 
 
 def current_language(lang: str | None = None) -> Language:
@@ -54,7 +49,7 @@ def current_language(lang: str | None = None) -> Language:
         If `lang` is neither ``"en"`` nor ``"ru"``.
     """
     if lang is None:
-        return _current
+        return in_use()
     if lang not in LANGUAGES:
         raise CjmError(suggest(lang, LANGUAGES, what="language"))
     return lang

@@ -57,11 +57,17 @@ def outcome_of(outcome: pd.Series | None, people: list[str], said: list[str]) ->
     if outcome is None:
         return None
     if not isinstance(outcome, pd.Series):
-        raise CjmError(f"outcome is a Series (index participant, value True or False); {type(outcome).__name__} came")
+        raise CjmError(
+            en=f"outcome is a Series (index participant, value True or False); {type(outcome).__name__} came",
+            ru=f"outcome — это Series (индекс — участник, значение — True или False); пришло {type(outcome).__name__}",
+        )
     kept = outcome.dropna()
     values = set(kept.unique().tolist())
     if not values <= {True, False}:
-        raise CjmError(f"outcome holds True or False; it has {', '.join(map(repr, sorted(map(str, values))[:5]))}")
+        raise CjmError(
+            en=f"outcome holds True or False; it has {', '.join(map(repr, sorted(map(str, values))[:5]))}",
+            ru=f"outcome содержит True или False; здесь {', '.join(map(repr, sorted(map(str, values))[:5]))}",
+        )
     lookup = dict(zip(person_ids(kept.index), kept.astype(float), strict=True))
     found = np.array([lookup.get(p, np.nan) for p in people])
     known = int((~np.isnan(found)).sum())

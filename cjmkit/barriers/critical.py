@@ -120,13 +120,18 @@ def critical_points(
     source = source or ("survey" if "survey" in curve.sources else curve.sources[0])
     if (persona, source) not in curve.values:
         raise CjmError(
-            f"this curve has no persona {persona!r} with source {source!r}; it has "
-            f"{', '.join(repr(p) for p in curve.personas)} with {', '.join(curve.sources)}"
+            en=f"this curve has no persona {persona!r} with source {source!r}; it has "
+            f"{', '.join(repr(p) for p in curve.personas)} with {', '.join(curve.sources)}",
+            ru=f"в этой кривой нет персоны {persona!r} с источником {source!r}; есть "
+            f"{', '.join(repr(p) for p in curve.personas)} с {', '.join(curve.sources)}",
         )
     y = curve.values[persona, source]
     part = curve.table[(curve.table["persona"] == persona) & (curve.table["source"] == source)]
     if "touchpoint" in part:
-        raise CjmError("critical points are stages; make the curve with unit='stage'")
+        raise CjmError(
+            en="critical points are stages; make the curve with unit='stage'",
+            ru="критические точки — это этапы; постройте кривую с unit='stage'",
+        )
     stages, shown, n = list(part["stage"]), part["shown"].to_numpy(), len(barriers.people)
     place = {p: i for i, p in enumerate(barriers.people)}
     named = np.zeros((n, len(stages)))

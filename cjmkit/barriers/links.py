@@ -151,13 +151,16 @@ def weakest_link(
         return _of_curve(chain, persona, source)
     table = chain if isinstance(chain, pd.DataFrame) else getattr(chain, "table", None)
     if not isinstance(table, pd.DataFrame):
-        raise CjmError(f"give an emotion curve, a funnel or a table of transitions; {type(chain).__name__} came")
+        raise CjmError(
+            en=f"give an emotion curve, a funnel or a table of transitions; {type(chain).__name__} came",
+            ru=f"дайте кривую эмоций, воронку или таблицу переходов; пришло {type(chain).__name__}",
+        )
     if {"source", "target"} <= set(table.columns):
         losses, kind = _leaving(table, getattr(chain, "exits", None), success), "transitions"
     else:
         losses, kind = _losses(table), "funnel"
     if losses.empty:
-        raise CjmError("a chain needs two steps at least")
+        raise CjmError(en="a chain needs two steps at least", ru="в цепочке нужно хотя бы два шага")
     said: list[str] = []
     losses = _still_on_the_way(losses, waiting, kind, said)
     k, n = losses["lost"].to_numpy(dtype=float), losses["n"].to_numpy(dtype=float)
@@ -199,10 +202,17 @@ def _still_on_the_way(losses: pd.DataFrame, waiting: Any, kind: str, said: list[
         return losses.assign(waiting=0)
     table = waiting if isinstance(waiting, pd.DataFrame) else getattr(waiting, "steps", None)
     if not isinstance(table, pd.DataFrame):
-        raise CjmError(f"waiting= is what log.stuck(…) returns, or its table of steps; {type(waiting).__name__} came")
+        raise CjmError(
+            en=f"waiting= is what log.stuck(…) returns, or its table of steps; {type(waiting).__name__} came",
+            ru=f"waiting= — это то, что возвращает log.stuck(…), или его таблица шагов; пришло "
+            f"{type(waiting).__name__}",
+        )
     need_columns(table, ("step", "waiting"), what="waiting=")
     if kind != "funnel":
-        raise CjmError("waiting= goes with a funnel; a table of transitions does not tell slow from lost")
+        raise CjmError(
+            en="waiting= goes with a funnel; a table of transitions does not tell slow from lost",
+            ru="waiting= бывает у воронки; таблица переходов не отличает медленных от потерянных",
+        )
     still = (
         table.groupby(table["step"].astype(str))["waiting"].sum().reindex(losses["source"]).fillna(0).to_numpy(float)
     )
@@ -226,13 +236,19 @@ def _of_curve(curve: CurveData, persona: str, source: str | None) -> WeakestLink
     source = source or curve.sources[0]
     if not persona and "" not in curve.personas:
         if len(curve.personas) > 1:
-            raise CjmError(f"this curve has several personas; say persona= one of {', '.join(curve.personas)}")
+            raise CjmError(
+                en=f"this curve has several personas; say persona= one of {', '.join(curve.personas)}",
+                ru=f"в кривой несколько персон; скажите persona= — одна из {', '.join(curve.personas)}",
+            )
         persona = curve.personas[0]
     curve._row(curve.stages[0], persona, source, curve.table.get("touchpoint", pd.Series([""])).iloc[0])  # checks names
     part = curve.table[(curve.table["persona"] == persona) & (curve.table["source"] == source)].reset_index(drop=True)
     shown = np.flatnonzero(part["shown"].to_numpy())
     if not len(shown):
-        raise CjmError("no stage of this curve has enough people; there is no weakest link to name")
+        raise CjmError(
+            en="no stage of this curve has enough people; there is no weakest link to name",
+            ru="ни на одном этапе кривой не хватает людей; слабое место назвать нельзя",
+        )
     drawn = curve.resampled[persona, source][:, shown]
     part = part.loc[shown]
     name = part["touchpoint"] if "touchpoint" in part else part["title"]
@@ -258,18 +274,24 @@ def _losses(table: pd.DataFrame) -> pd.DataFrame:
     """Loss from each step to the next, as counts."""
     if "step" not in table or "users" not in table:
         raise CjmError(
-            f"a funnel's table has the columns step and users; this one has {', '.join(map(str, table.columns))}"
+            en=f"a funnel's table has the columns step and users; this one has {', '.join(map(str, table.columns))}",
+            ru=f"в таблице воронки есть столбцы step и users; здесь {', '.join(map(str, table.columns))}",
         )
     for column in ("segment", "persona", "channel", "group"):
         if column in table and table[column].nunique() > 1:
-            raise CjmError(f"this funnel has several values of {column!r}; choose one and pass its rows")
+            raise CjmError(
+                en=f"this funnel has several values of {column!r}; choose one and pass its rows",
+                ru=f"в воронке несколько значений {column!r}; выберите одно и передайте его строки",
+            )
     steps = [str(s) for s in table["step"]]
     users = table["users"].to_numpy(dtype=float)
     if (users[1:] > users[:-1] + 1e-9).any():
         at = int(np.flatnonzero(users[1:] > users[:-1])[0])
         raise CjmError(
-            f"step {steps[at + 1]!r} has more users than {steps[at]!r} before it; a closed funnel cannot grow, "
-            "pass the counts of people who reached every earlier step"
+            en=f"step {steps[at + 1]!r} has more users than {steps[at]!r} before it; a closed funnel cannot grow, "
+            "pass the counts of people who reached every earlier step",
+            ru=f"на шаге {steps[at + 1]!r} людей больше, чем перед ним на {steps[at]!r}; закрытая воронка не растёт: "
+            f"передайте число людей, прошедших все прежние шаги",
         )
     return pd.DataFrame(
         {
@@ -287,7 +309,10 @@ def _leaving(table: pd.DataFrame, exits: Any, success: str | Iterable[str]) -> p
     count = "users" if "users" in table else "count"
     if count not in table:
         known = ", ".join(map(str, table.columns))
-        raise CjmError(f"a table of transitions has the column users or count; it has {known}")
+        raise CjmError(
+            en=f"a table of transitions has the column users or count; it has {known}",
+            ru=f"в таблице переходов есть столбец users или count; здесь {known}",
+        )
     grouped = table.groupby("source")
     total = grouped["n"].max() if "n" in table else grouped[count].sum()
     if isinstance(exits, pd.DataFrame) and len(exits):
@@ -297,7 +322,10 @@ def _leaving(table: pd.DataFrame, exits: Any, success: str | Iterable[str]) -> p
     else:
         out = table[table["target"].astype(str).isin(["exit", "", "leave", "(exit)", "end", "nan", "None"])]
         if out.empty:
-            raise CjmError("no transition leads to 'exit' (or an empty target), so nothing tells who was lost where")
+            raise CjmError(
+                en="no transition leads to 'exit' (or an empty target), so nothing tells who was lost where",
+                ru="ни один переход не ведёт в 'exit' (или в пустую цель), поэтому неизвестно, кто где потерян",
+            )
         lost = out.groupby("source")[count].sum()
     fine = {success} if isinstance(success, str) else set(success)
     for name in fine:
@@ -312,7 +340,10 @@ def step_losses(funnel: Any, order: list[str], stage_of: Mapping[str, str] | Non
     """Greatest loss of each stage: people at one of its steps who do not make the next one."""
     table = funnel if isinstance(funnel, pd.DataFrame) else getattr(funnel, "table", None)
     if not isinstance(table, pd.DataFrame):
-        raise CjmError(f"funnel has a table with columns step and users; {type(funnel).__name__} came")
+        raise CjmError(
+            en=f"funnel has a table with columns step and users; {type(funnel).__name__} came",
+            ru=f"воронка — это таблица со столбцами step и users; пришло {type(funnel).__name__}",
+        )
     losses = _losses(table)
     known_stage = dict(stage_of or {})
     if "stage" in table:

@@ -32,13 +32,19 @@ def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.D
     table = codebook if isinstance(codebook, pd.DataFrame) else getattr(codebook, "table", None)
     if not isinstance(table, pd.DataFrame):
         raise CjmError(
-            f"codebook is a table with columns code, title, lane or has one as .table; {type(codebook).__name__} came"
+            en=f"codebook is a table with columns code, title, lane or has one as .table; {type(codebook).__name__} "
+            f"came",
+            ru=f"codebook — таблица со столбцами code, title, lane или объект с такой .table; пришло "
+            f"{type(codebook).__name__}",
         )
     if "code" not in table and "name" in table:
         table = table.rename(columns={"name": "code"})
     for column in ("code", "lane"):
         if column not in table:
-            raise CjmError(f"the codebook has no column {column!r}; it has {', '.join(map(str, table.columns))}")
+            raise CjmError(
+                en=f"the codebook has no column {column!r}; it has {', '.join(map(str, table.columns))}",
+                ru=f"в кодификаторе нет столбца {column!r}; есть {', '.join(map(str, table.columns))}",
+            )
     chosen = table[table["lane"].astype(str) == "barriers"]
     if chosen.empty:
         lanes = sorted({str(v) for v in table["lane"].dropna()})
@@ -72,11 +78,15 @@ def mentions_of(
 ) -> pd.DataFrame:
     """The codings of barriers: participant, barrier, stage, touchpoint, valence and the columns of a quote."""
     if not isinstance(codings, pd.DataFrame):
-        raise CjmError(f"codings is a table (pandas DataFrame); {type(codings).__name__} came")
+        raise CjmError(
+            en=f"codings is a table (pandas DataFrame); {type(codings).__name__} came",
+            ru=f"codings — таблица (pandas DataFrame); пришло {type(codings).__name__}",
+        )
     for column in ("participant", "code"):
         if column not in codings:
             raise CjmError(
-                f"the table of codings has no column {column!r}; it has {', '.join(map(str, codings.columns))}"
+                en=f"the table of codings has no column {column!r}; it has {', '.join(map(str, codings.columns))}",
+                ru=f"в таблице кодировок нет столбца {column!r}; есть {', '.join(map(str, codings.columns))}",
             )
     known, _ = stage_order(stages)
     hit = codings[codings["code"].astype(str).isin(set(codes["code"]))].copy()
@@ -94,8 +104,9 @@ def mentions_of(
     outside = hit["valence"].abs() > 2
     if outside.any():
         raise CjmError(
-            f"{int(outside.sum())} codings have a valence outside −2..2, "
-            f"for example {hit['valence'][outside].iloc[0]:g}"
+            en=f"{int(outside.sum())} codings have a valence outside −2..2, "
+            f"for example {hit['valence'][outside].iloc[0]:g}",
+            ru=f"у кодировок ({int(outside.sum())}) знак вне −2..2, например {hit['valence'][outside].iloc[0]:g}",
         )
     return hit.reset_index(drop=True)
 

@@ -89,7 +89,9 @@ def _column(touchpoints: pd.DataFrame, column: str) -> pd.DataFrame:
     for name in ("touchpoint", column):
         if name not in touchpoints:
             raise CjmError(
-                f"the table of touchpoints has no column {name!r}; it has {', '.join(map(str, touchpoints.columns))}"
+                en=f"the table of touchpoints has no column {name!r}; it has "
+                f"{', '.join(map(str, touchpoints.columns))}",
+                ru=f"в таблице точек контакта нет столбца {name!r}; есть {', '.join(map(str, touchpoints.columns))}",
             )
     out = touchpoints.copy()
     for name in ("stage", "touchpoint", column):

@@ -224,7 +224,10 @@ def _way(by: str, table: pd.DataFrame) -> str:
         return next(w for w, ok in allowed.items() if ok)
     if not allowed[by]:
         need = {"lost": "outcome=", "drop-off": "beside=Beside(funnel=…)", "severity": "a valence in the codings"}[by]
-        raise CjmError(f"rank_by={by!r} needs {need}; the data allow {', '.join(w for w, ok in allowed.items() if ok)}")
+        raise CjmError(
+            en=f"rank_by={by!r} needs {need}; the data allow {', '.join(w for w, ok in allowed.items() if ok)}",
+            ru=f"для rank_by={by!r} нужно {need}; данные позволяют {', '.join((w for w, ok in allowed.items() if ok))}",
+        )
     return by
 
 

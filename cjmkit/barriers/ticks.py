@@ -37,7 +37,8 @@ def ticked(survey: pd.DataFrame | None, codes: pd.DataFrame) -> Ticked | None:
         return None
     if not isinstance(survey, pd.DataFrame):
         raise CjmError(
-            f"survey is a table, a row a person (index) and a column a barrier; {type(survey).__name__} came"
+            en=f"survey is a table, a row a person (index) and a column a barrier; {type(survey).__name__} came",
+            ru=f"survey — таблица: строка — человек (индекс), столбец — барьер; пришло {type(survey).__name__}",
         )
     by_title = dict(zip(codes["title"], codes["code"], strict=True))
     known = set(codes["code"])
@@ -50,11 +51,15 @@ def ticked(survey: pd.DataFrame | None, codes: pd.DataFrame) -> Ticked | None:
     twice = pd.Index(people)[pd.Index(people).duplicated()]
     if len(twice):
         raise CjmError(
-            f"{len(twice)} people have two rows in survey=, for example {twice[0]!r}; give each person one row"
+            en=f"{len(twice)} people have two rows in survey=, for example {twice[0]!r}; give each person one row",
+            ru=f"у {len(twice)} человек в survey= по две строки, например у {twice[0]!r}; оставьте каждому одну",
         )
     values: Any = asked.to_numpy(dtype=object)
     odd = {v for v in values.ravel().tolist() if not pd.isna(v) and v not in (True, False, 0, 1)}
     if odd:
-        raise CjmError(f"survey= holds True or False; it has {', '.join(map(repr, sorted(map(str, odd))[:3]))}")
+        raise CjmError(
+            en=f"survey= holds True or False; it has {', '.join(map(repr, sorted(map(str, odd))[:3]))}",
+            ru=f"survey= содержит True или False; здесь {', '.join(map(repr, sorted(map(str, odd))[:3]))}",
+        )
     named = np.where(pd.isna(values), False, values).astype(bool)
     return Ticked(named, ~pd.isna(values), {n: i for i, n in enumerate(names)}, people)

@@ -52,7 +52,7 @@ class Code:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
-            raise CjmError(f"a code needs a name, not {self.name!r}")
+            raise CjmError(en=f"a code needs a name, not {self.name!r}", ru=f"коду нужно имя, а не {self.name!r}")
         if self.name != self.name.strip():
             object.__setattr__(self, "name", self.name.strip())
         for key in ("include", "exclude"):
@@ -68,7 +68,10 @@ class Code:
         if self.colour:
             digits = self.colour.removeprefix("#")
             if len(digits) not in (3, 6) or any(c not in "0123456789abcdefABCDEF" for c in digits):
-                raise CjmError(f"code {self.name!r}: colour {self.colour!r} is not #RRGGBB")
+                raise CjmError(
+                    en=f"code {self.name!r}: colour {self.colour!r} is not #RRGGBB",
+                    ru=f"код {self.name!r}: цвет {self.colour!r} не вида #RRGGBB",
+                )
             long = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
             object.__setattr__(self, "colour", "#" + long.upper())
 
@@ -80,7 +83,9 @@ def code_of(given: Code | str | Mapping[str, Any]) -> Code:
     if isinstance(given, str):
         return Code(given)
     if not isinstance(given, Mapping):
-        raise CjmError(f"a code is a name or a mapping, not {given!r}")
+        raise CjmError(
+            en=f"a code is a name or a mapping, not {given!r}", ru=f"код — это имя или набор полей, а не {given!r}"
+        )
     keys = {"color": "colour", "description": "definition"}
     row = {keys.get(str(k), str(k)): v for k, v in given.items()}
     known = [f.name for f in fields(Code)]
@@ -88,5 +93,5 @@ def code_of(given: Code | str | Mapping[str, Any]) -> Code:
         if k not in known:
             raise CjmError(f"code {row.get('name', '?')!r}: " + suggest(k, known, what="field"))
     if "name" not in row:
-        raise CjmError(f"a code without a name: {dict(given)}")
+        raise CjmError(en=f"a code without a name: {dict(given)}", ru=f"код без имени: {dict(given)}")
     return Code(**{k: v for k, v in row.items() if v is not None})

@@ -44,7 +44,10 @@ class Codebook:
         names = [c.name for c in self.codes]
         twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) < len(names) else []
         if twice:
-            raise CjmError(f"the codebook has two codes called {twice[0]!r}; names have to differ")
+            raise CjmError(
+                en=f"the codebook has two codes called {twice[0]!r}; names have to differ",
+                ru=f"в кодификаторе два кода с именем {twice[0]!r}; имена должны различаться",
+            )
         known = set(names)
         parents = {c.name: c.parent for c in self.codes}
         for c in self.codes:
@@ -54,7 +57,7 @@ class Codebook:
             seen, above = {c.name}, c.parent
             while above:
                 if above in seen:
-                    raise CjmError(f"code {c.name!r} is its own ancestor")
+                    raise CjmError(en=f"code {c.name!r} is its own ancestor", ru=f"код {c.name!r} — предок самого себя")
                 seen.add(above)
                 above = parents[above]
 
@@ -181,7 +184,10 @@ class Codebook:
         """
         self[old]
         if new != old and new in self:
-            raise CjmError(f"there is a code {new!r} already; to unite them, use merge([{old!r}], into={new!r})")
+            raise CjmError(
+                en=f"there is a code {new!r} already; to unite them, use merge([{old!r}], into={new!r})",
+                ru=f"код {new!r} уже есть; чтобы объединить, возьмите merge([{old!r}], into={new!r})",
+            )
         out = []
         for c in self.codes:
             changed = replace(c, name=new) if c.name == old else c
@@ -283,7 +289,10 @@ class Codebook:
         if codings is not None:
             rows = codings.index[codings["code"] == name]
             if len(rows) and choose is None:
-                raise CjmError(f"{len(rows)} codings use {name!r}; say with choose= which of {allowed} each becomes")
+                raise CjmError(
+                    en=f"{len(rows)} codings use {name!r}; say with choose= which of {allowed} each becomes",
+                    ru=f"кодировок с {name!r}: {len(rows)}; скажите через choose=, чем из {allowed} станет каждая",
+                )
             out = codings.copy()
             for r in rows:
                 chosen = choose(codings.loc[r]) if callable(choose) else (choose or {}).get(r)
@@ -354,7 +363,9 @@ class Codebook:
             return cls()
         found = loaded.get("codes") if isinstance(loaded, dict) else loaded
         if not isinstance(found, list):
-            raise FileFormatError("a codebook needs a list under 'codes:'", path=path)
+            raise FileFormatError(
+                en="a codebook needs a list under 'codes:'", ru="кодификатору нужен список под 'codes:'", path=path
+            )
         flat: list[Code] = []
         try:
             _flatten(found, "", flat)
@@ -411,7 +422,9 @@ class Codebook:
 def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> None:
     # Aliases can make a file of a kilobyte say a thing 2^25 times, or inside itself.
     if depth > 40:
-        raise CjmError(f"codes nest deeper than 40 levels below {parent!r}")
+        raise CjmError(
+            en=f"codes nest deeper than 40 levels below {parent!r}", ru=f"коды вложены глубже 40 уровней под {parent!r}"
+        )
     for item in found:
         children: list[Any] = []
         if isinstance(item, Mapping) and "children" in item:
@@ -420,7 +433,7 @@ def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> 
         code = code_of(str(item) if isinstance(item, int | float) else item)
         out.append(replace(code, parent=code.parent or parent))
         if len(out) > 20_000:
-            raise CjmError("the codebook holds more than 20,000 codes")
+            raise CjmError(en="the codebook holds more than 20,000 codes", ru="в кодификаторе больше 20 000 кодов")
         _flatten(children, code.name, out, depth + 1)
 
 

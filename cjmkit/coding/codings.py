@@ -86,7 +86,11 @@ def read_codings(
             io.StringIO(text), sep=sep, dtype="str", keep_default_na=False, na_values=[], encoding_errors="strict"
         )
     except (pd.errors.ParserError, ValueError) as error:
-        raise FileFormatError(f"not a table of comma-separated values: {str(error).strip()}", path=where) from error
+        raise FileFormatError(
+            en=f"not a table of comma-separated values: {str(error).strip()}",
+            ru=f"это не таблица через запятую: {str(error).strip()}",
+            path=where,
+        ) from error
     table.columns = [str(c).strip().lower() for c in table.columns]
     if "valence" in table:
         table["valence"] = table["valence"].str.replace(",", ".").str.replace("−", "-")
@@ -124,13 +128,19 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     table = check_codings(codings)
     nameless = np.flatnonzero(table["coder"].isna())
     if len(nameless):
-        raise FileFormatError("empty; a file per coder needs names", column="coder", rows=(nameless + 2).tolist())
+        raise FileFormatError(
+            en="empty; a file per coder needs names",
+            ru="пусто; файлу на кодировщика нужны имена",
+            column="coder",
+            rows=(nameless + 2).tolist(),
+        )
     files: dict[str, str] = {}
     for coder in table["coder"].unique():
         name = _file_name(coder)
         if name.casefold() in {f.casefold() for f in files}:
             raise CjmError(
-                f"the coders {files[name]!r} and {coder!r} would share the file {name}.csv; rename one of them"
+                en=f"the coders {files[name]!r} and {coder!r} would share the file {name}.csv; rename one of them",
+                ru=f"кодировщики {files[name]!r} и {coder!r} делили бы файл {name}.csv; переименуйте кого-то из двоих",
             )
         files[name] = coder
     for name, coder in files.items():
@@ -151,7 +161,8 @@ def _file_name(coder: str) -> str:
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "_", unicodedata.normalize("NFC", coder)).strip(". ") or "_"
     if len(name.encode("utf-8")) > 200:
         raise CjmError(
-            f"the coder's name has {len(coder)} letters, too many for a file: {coder[:40]}…; give a shorter one"
+            en=f"the coder's name has {len(coder)} letters, too many for a file: {coder[:40]}…; give a shorter one",
+            ru=f"в имени кодировщика {len(coder)} букв, слишком много для файла: {coder[:40]}…; дайте имя короче",
         )
     return name
 
@@ -167,7 +178,8 @@ def _check_owner(path: Path, coder: str) -> None:
     others = [c for c in there.unique() if unicodedata.normalize("NFC", c) != unicodedata.normalize("NFC", coder)]
     if others:
         raise CjmError(
-            f"{path.name} holds the codings of {others[0]!r}, and {coder!r} would erase them; rename one of them"
+            en=f"{path.name} holds the codings of {others[0]!r}, and {coder!r} would erase them; rename one of them",
+            ru=f"в {path.name} лежат кодировки {others[0]!r}, и {coder!r} стёр бы их; переименуйте кого-то из двоих",
         )
 
 
@@ -228,12 +240,18 @@ def add_coding(
     text = texts[document]
     if start is None or end is None:
         if not quote:
-            raise CjmError("say which passage: quote=, or start= and end=")
+            raise CjmError(
+                en="say which passage: quote=, or start= and end=",
+                ru="скажите, какой отрывок: quote= или start= и end=",
+            )
         start = text.find(quote)
         if start < 0:
-            raise CjmError(f"{document!r} does not say {quote!r}")
+            raise CjmError(en=f"{document!r} does not say {quote!r}", ru=f"в {document!r} нет слов {quote!r}")
         if text.find(quote, start + 1) >= 0:
-            raise CjmError(f"{document!r} says {quote!r} {text.count(quote)} times; give start= and end= too")
+            raise CjmError(
+                en=f"{document!r} says {quote!r} {text.count(quote)} times; give start= and end= too",
+                ru=f"в {document!r} слова {quote!r} стоят {text.count(quote)} раз; дайте ещё start= и end=",
+            )
         end = start + len(quote)
     if "participant" not in fields and "participant" in documents:
         fields["participant"] = documents.loc[documents["document"] == document, "participant"].iloc[0]
@@ -268,7 +286,10 @@ def edit_coding(codings: pd.DataFrame, row: Any, **changes: Any) -> pd.DataFrame
     if unknown:
         raise CjmError(suggest(unknown[0], codings.columns, what="column"))
     if {"start", "end"} & changes.keys() and "quote" not in changes:
-        raise CjmError("a moved span needs its new quote too: edit_coding(codings, row, start=…, end=…, quote=…)")
+        raise CjmError(
+            en="a moved span needs its new quote too: edit_coding(codings, row, start=…, end=…, quote=…)",
+            ru="передвинутому отрывку нужна и новая цитата: edit_coding(codings, row, start=…, end=…, quote=…)",
+        )
     out = codings.copy()
     for c, v in changes.items():
         out.loc[row, c] = v

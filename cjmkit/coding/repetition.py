@@ -134,11 +134,17 @@ def saturation(
     table = codings[codings["participant"].notna()]
     order = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))
     if not order:
-        raise CjmError("no coding says whose words it is, so there are no interviews to count")
+        raise CjmError(
+            en="no coding says whose words it is, so there are no interviews to count",
+            ru="ни у одной кодировки не сказано, чьи это слова, поэтому интервью не сосчитать",
+        )
     row = {p: i for i, p in enumerate(order)}
     strangers = sorted(set(table["participant"]) - set(row))
     if strangers:
-        raise CjmError(f"the codings hold {strangers[0]!r}, who is not among people=")
+        raise CjmError(
+            en=f"the codings hold {strangers[0]!r}, who is not among people=",
+            ru=f"в кодировках есть {strangers[0]!r}, но его нет в people=",
+        )
     codes = sorted(table["code"].dropna().unique())
     column = {c: j for j, c in enumerate(codes)}
     has = np.zeros((len(order), len(codes)), dtype=bool)

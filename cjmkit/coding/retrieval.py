@@ -148,13 +148,15 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None = None) -> lis
 
 def known_people(codings: pd.DataFrame) -> pd.DataFrame:
     if not len(codings):
-        raise CjmError("there are no codings yet")
+        raise CjmError(en="there are no codings yet", ru="кодировок ещё нет")
     table = by_people(codings)
     table = table[table["participant"].notna()]
     if not len(table):
         raise CjmError(
-            "no coding says whose words it is; fill the column participant, for example from the turns: "
-            "cj.coding.with_participants(codings, turns)"
+            en="no coding says whose words it is; fill the column participant, for example from the turns: "
+            "cj.coding.with_participants(codings, turns)",
+            ru="ни у одной кодировки не сказано, чьи это слова; заполните столбец participant, например из реплик: "
+            "cj.coding.with_participants(codings, turns)",
         )
     return table
 
@@ -327,7 +329,10 @@ class CodeTable:
         if not len(rows):
             raise CjmError(suggest(code, self.table["code"].unique(), what="code"))
         if len(rows) > 1:
-            raise CjmError(f"say which group: {', '.join(map(str, rows['group']))}")
+            raise CjmError(
+                en=f"say which group: {', '.join(map(str, rows['group']))}",
+                ru=f"скажите, какая группа: {', '.join(map(str, rows['group']))}",
+            )
         r = rows.iloc[0]
         return SurveyFigure(
             survey="codings",

@@ -69,7 +69,7 @@ def autocode(
     patterns = {code: [r] if isinstance(r, str) else list(r) for code, r in rules.items()}
     for code, listed in patterns.items():
         if not str(code).strip() or not listed or any(not str(p).strip() for p in listed):
-            raise CjmError(f"the rule of {code!r} is empty")
+            raise CjmError(en=f"the rule of {code!r} is empty", ru=f"правило для {code!r} пустое")
     spoken = turns if role is None else turns[turns["role"] == role]
     rows: list[dict[str, Any]] = []
     finders = [(code, rule, _finder(rule, how)) for code, listed in patterns.items() for rule in listed]
@@ -129,7 +129,10 @@ def _finder(rule: str, how: str) -> Any:
 
         wanted = stems(rule)
         if not wanted:
-            raise CjmError(f"the rule {rule!r} has no word in it; use how='phrase' or how='regex'")
+            raise CjmError(
+                en=f"the rule {rule!r} has no word in it; use how='phrase' or how='regex'",
+                ru=f"в правиле {rule!r} нет слов; возьмите how='phrase' или how='regex'",
+            )
         return lambda text, tokens: _follow(tokens, wanted)
     if how == "phrase":
         inner = r"\s+".join(re.escape(part) for part in rule.split())
@@ -138,12 +141,17 @@ def _finder(rule: str, how: str) -> Any:
     try:
         return _by_pattern(re.compile(rule, re.IGNORECASE), rule)
     except re.error as error:
-        raise CjmError(f"faulty regular expression {rule!r}: {error}") from error
+        raise CjmError(
+            en=f"faulty regular expression {rule!r}: {error}", ru=f"ошибка в регулярном выражении {rule!r}: {error}"
+        ) from error
 
 
 def _by_pattern(pattern: re.Pattern[str], rule: str) -> Any:
     if pattern.match(""):
-        raise CjmError(f"the rule {rule!r} matches nothing at all, so it would code everything")
+        raise CjmError(
+            en=f"the rule {rule!r} matches nothing at all, so it would code everything",
+            ru=f"правило {rule!r} ничего не требует и закодировало бы всё",
+        )
     return lambda text, tokens: [m.span() for m in pattern.finditer(text) if m.end() > m.start()]
 
 

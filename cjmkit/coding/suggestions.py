@@ -164,7 +164,10 @@ def suggest_codes(
     counts = np.bincount(pairs, minlength=len(marks.codes))
     kept = [c for c, k in enumerate(counts) if k >= min_examples]
     if not kept:
-        raise CjmError(f"no code has {min_examples} coded {unit}s yet; code some more first")
+        raise CjmError(
+            en=f"no code has {min_examples} coded {unit}s yet; code some more first",
+            ru=f"ни у одного кода ещё нет {min_examples} закодированных единиц ({unit}); сначала закодируйте ещё",
+        )
     codes = [marks.codes[c] for c in kept]
     y = np.zeros((len(units), len(kept)), dtype=bool)
     for u, _, c in marks.rows.tolist():
@@ -263,19 +266,23 @@ def _scores(
     """Scores with shape (texts, codes); checks what a callable returns."""
     made = list(suggester(examples, given, texts))
     if len(made) != len(texts):
-        raise CjmError(f"the callable returned {len(made)} results for {len(texts)} texts")
+        raise CjmError(
+            en=f"the callable returned {len(made)} results for {len(texts)} texts",
+            ru=f"функция вернула результатов {len(made)} на {len(texts)} текстов",
+        )
     out = np.zeros((len(texts), len(codes)))
     position = {c: k for k, c in enumerate(codes)}
     for i, row in enumerate(made):
         if not hasattr(row, "items"):
             raise CjmError(
-                f"the callable has to return a mapping from code to score for each text, not {type(row).__name__}"
+                en=f"the callable has to return a mapping from code to score for each text, not {type(row).__name__}",
+                ru=f"функция должна вернуть для каждого текста отображение код → оценка, а не {type(row).__name__}",
             )
         for code, score in row.items():
             if code in position:
                 out[i, position[code]] = float(score)
     if not ((out >= 0) & (out <= 1)).all():
-        raise CjmError("scores have to lie between 0 and 1")
+        raise CjmError(en="scores have to lie between 0 and 1", ru="оценки лежат между 0 и 1")
     return out
 
 

@@ -93,7 +93,10 @@ def cooccurrence(
     table = table.reset_index(drop=True)
     if unit == "turn":
         if turns is None:
-            raise CjmError("unit='turn' needs the turns table: cooccurrence(codings, unit='turn', turns=turns)")
+            raise CjmError(
+                en="unit='turn' needs the turns table: cooccurrence(codings, unit='turn', turns=turns)",
+                ru="для unit='turn' нужна таблица реплик: cooccurrence(codings, unit='turn', turns=turns)",
+            )
         from cjmkit.coding.agreeing.units import turn_of
 
         table["place"] = turn_of(table, turns)

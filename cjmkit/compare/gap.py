@@ -164,14 +164,20 @@ def expectation_gap(
     0  deal  1.833333  rosier
     """
     if "source" not in scores:
-        raise CjmError("scores need the column 'source', which tells customers from employees and managers")
+        raise CjmError(
+            en="scores need the column 'source', which tells customers from employees and managers",
+            ru="оценкам нужен столбец 'source': он отличает клиентов от сотрудников и руководителей",
+        )
     present = [str(s) for s in scores["source"].dropna().unique()]
     if reality not in present:
         raise CjmError(suggest(reality, present, what="source (reality=)"))
     wanted = [believed] if isinstance(believed, str) else list(believed)
     insiders = [s for s in wanted if s in present]
     if not insiders:
-        raise CjmError(f"nobody of {', '.join(wanted)} is among the sources; there are {', '.join(present)}")
+        raise CjmError(
+            en=f"nobody of {', '.join(wanted)} is among the sources; there are {', '.join(present)}",
+            ru=f"среди источников нет {', '.join(wanted)}; есть {', '.join(present)}",
+        )
     both = curve(scores, source=[reality, *insiders], stages=stages, level=level, min_n=min_n)
     parts, said = [], list(both.warnings)
     for who in insiders:

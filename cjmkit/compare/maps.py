@@ -223,7 +223,9 @@ def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
     """
     for j in (a, b):
         if not isinstance(j, Journey):
-            raise CjmError(f"give two journeys; {type(j).__name__} came")
+            raise CjmError(
+                en=f"give two journeys; {type(j).__name__} came", ru=f"дайте два пути; пришло {type(j).__name__}"
+            )
     said: list[str] = []
     rows: list[dict[str, Any]] = []
     changed_stages(a, b, rows)

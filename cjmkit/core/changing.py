@@ -111,7 +111,10 @@ def with_note(
     """
     where = journey.stage(stage)
     if lane == "touchpoints":
-        raise CjmError("touchpoints have a channel and an owner: use with_touchpoint(stage, name, channel=, owner=)")
+        raise CjmError(
+            en="touchpoints have a channel and an owner: use with_touchpoint(stage, name, channel=, owner=)",
+            ru="у точки контакта есть канал и владелец: with_touchpoint(stage, name, channel=, owner=)",
+        )
     made = Note(text=note) if isinstance(note, str) else note
     if evidence or fields:
         made = made.replace(**({"evidence": (*made.evidence, *evidence)} | fields))
@@ -177,7 +180,10 @@ def with_note_moved(journey: M, /, note: str, stage: str, lane: str, *, position
         raise CjmError(suggest(note, [item.id for *_, item in journey.cells()], what="note"))
     old, item = found[0]
     if (old == "touchpoints") != (lane == "touchpoints"):
-        raise CjmError("a touchpoint has a channel and an owner, a note has not: neither becomes the other")
+        raise CjmError(
+            en="a touchpoint has a channel and an owner, a note has not: neither becomes the other",
+            ru="у точки контакта есть канал и владелец, у заметки нет: одно другим не становится",
+        )
     without = without_note(journey, note)
     target = without.stage(stage)
     cell = list(target.touchpoints if lane == "touchpoints" else target.lane(lane))
@@ -203,7 +209,10 @@ def with_stage_order(journey: M, /, stages: Iterable[str]) -> M:
     order = list(stages)
     known = [s.id for s in journey.stages]
     if sorted(order) != sorted(known):
-        raise CjmError(f"the new order has to name each stage once: {', '.join(known)}; found {', '.join(order)}")
+        raise CjmError(
+            en=f"the new order has to name each stage once: {', '.join(known)}; found {', '.join(order)}",
+            ru=f"в новом порядке каждый этап назван один раз: {', '.join(known)}; здесь {', '.join(order)}",
+        )
     return journey.replace(stages=tuple(journey.stage(i) for i in order))
 
 

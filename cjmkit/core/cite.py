@@ -45,8 +45,10 @@ def cite(thing: Any, **which: Any) -> Evidence:
     row = thing.to_dict() if hasattr(thing, "to_dict") and not isinstance(thing, Mapping) else thing
     if not isinstance(row, Mapping):
         raise CjmError(
-            f"cannot cite {type(thing).__name__}: give a row of the codings or of the source log, "
-            "or a result such as a score, a funnel or a curve"
+            en=f"cannot cite {type(thing).__name__}: give a row of the codings or of the source log, "
+            "or a result such as a score, a funnel or a curve",
+            ru=f"нельзя сослаться на {type(thing).__name__}: дайте строку кодировок или списка источников либо "
+            f"результат: оценку, воронку, кривую",
         )
     known = {k: v for k, v in row.items() if not _missing(v)}
     if {"document", "start", "end", "quote"} <= known.keys():
@@ -66,8 +68,10 @@ def cite(thing: Any, **which: Any) -> Evidence:
             passage=str(known.get("passage", known.get("note", ""))),
         )
     raise CjmError(
-        f"this row cannot be cited, it has {', '.join(map(str, row)) or 'no columns'}: a passage needs document, "
-        "start, end and quote; a desk source needs id and title"
+        en=f"this row cannot be cited, it has {', '.join(map(str, row)) or 'no columns'}: a passage needs document, "
+        "start, end and quote; a desk source needs id and title",
+        ru=f"на эту строку нельзя сослаться, в ней {', '.join(map(str, row)) or 'нет столбцов'}: отрывку нужны "
+        f"document, start, end и quote; источнику — id и title",
     )
 
 

@@ -94,8 +94,10 @@ def check_codings(
     missing = [c for c in _NEEDED if c not in codings.columns]
     if missing:
         raise FileFormatError(
-            f"a codings table needs the columns {', '.join(_NEEDED)}; {', '.join(missing)} missing, "
+            en=f"a codings table needs the columns {', '.join(_NEEDED)}; {', '.join(missing)} missing, "
             f"found {', '.join(map(str, codings.columns)) or 'none'}",
+            ru=f"таблице кодировок нужны столбцы {', '.join(_NEEDED)}; не хватает {', '.join(missing)}, есть "
+            f"{', '.join(map(str, codings.columns)) or 'ничего'}",
             path=path,
         )
     out = codings.copy()

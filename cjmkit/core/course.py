@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.stage import made_id
+from cjmkit.i18n import say
 
 __all__ = ["Action", "EmotionPoint", "Gap", "Link"]
 
@@ -42,7 +43,12 @@ class EmotionPoint(Value):
     def _on_the_scale(self) -> EmotionPoint:
         v = self.estimate.value
         if v is not None and not -2 <= v <= 2:
-            raise ValueError(f"an emotion lies between −2 and 2; stage {self.stage!r} has {v}")
+            raise ValueError(
+                say(
+                    en=f"an emotion lies between −2 and 2; stage {self.stage!r} has {v}",
+                    ru=f"эмоция лежит между −2 и 2; у этапа {self.stage!r} стоит {v}",
+                )
+            )
         return self
 
 

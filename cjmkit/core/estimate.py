@@ -106,7 +106,9 @@ class Estimate(Value):
         try:
             v = float(v)
         except (TypeError, ValueError):
-            raise ValueError(f"a number or None is expected, found {v!r}") from None
+            raise ValueError(
+                say(en=f"a number or None is expected, found {v!r}", ru=f"ожидалось число или None, пришло {v!r}")
+            ) from None
         return None if math.isnan(v) else v
 
     @field_validator("n", mode="before")
@@ -117,7 +119,12 @@ class Estimate(Value):
     @model_validator(mode="after")
     def _limits_in_order(self) -> Estimate:
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"the interval is upside down: low {self.low} is above high {self.high}")
+            raise ValueError(
+                say(
+                    en=f"the interval is upside down: low {self.low} is above high {self.high}",
+                    ru=f"интервал перевёрнут: нижняя граница {self.low} больше верхней {self.high}",
+                )
+            )
         return self
 
     def text(self, digits: int | None = None, *, percent: bool | None = None, lang: str | None = None) -> str:

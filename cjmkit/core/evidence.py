@@ -54,7 +54,12 @@ class Quote(_Evidence):
     @model_validator(mode="after")
     def _span_in_order(self) -> Quote:
         if self.end <= self.start:
-            raise ValueError(f"the span is empty: start {self.start}, end {self.end}")
+            raise ValueError(
+                say(
+                    en=f"the span is empty: start {self.start}, end {self.end}",
+                    ru=f"отрывок пуст: начало {self.start}, конец {self.end}",
+                )
+            )
         return self
 
     def label(self, lang: str | None = None) -> str:

@@ -14,7 +14,7 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import Language
+from cjmkit.i18n import Language, say
 
 __all__ = ["DRAWN", "MapData", "Place"]
 
@@ -51,17 +51,27 @@ class MapData(Value):
         ids = [s.id for s in self.stages]
         for i in ids:
             if ids.count(i) > 1:
-                raise ValueError(f"two stages share the id {i!r}; a stage that people repeat is one stage with a link")
+                raise ValueError(
+                    say(
+                        en=f"two stages share the id {i!r}; a stage that people repeat is one stage with a link",
+                        ru=f"у двух этапов одно id {i!r}; этап, который повторяют, — это один этап со связью",
+                    )
+                )
         people = [p.id for p in self.personas]
         for name in people:
             if people.count(name) > 1:
-                raise ValueError(f"two personas share the id {name!r}")
+                raise ValueError(say(en=f"two personas share the id {name!r}", ru=f"у двух персон одно id {name!r}"))
         for link in self.links:
             for end in (link.source, link.target):
                 if end and end not in ids:
                     raise ValueError(suggest(end, ids, what="stage in a link"))
             if not link.target and link.kind != "leave":
-                raise ValueError(f"the {link.kind} link from {link.source!r} has no target")
+                raise ValueError(
+                    say(
+                        en=f"the {link.kind} link from {link.source!r} has no target",
+                        ru=f"у связи {link.kind} от {link.source!r} нет цели",
+                    )
+                )
         for point in self.emotion:
             if point.stage not in ids:
                 raise ValueError(suggest(point.stage, ids, what="stage of an emotion point"))

@@ -157,7 +157,10 @@ class Result:
 
     def _evidence_of(self, row: Mapping[str, Any]) -> Evidence:
         """The evidence that a row makes; a room says what its source is."""
-        raise CjmError(f"{type(self).__name__} cannot be cited; cite what it was made from")
+        raise CjmError(
+            en=f"{type(self).__name__} cannot be cited; cite what it was made from",
+            ru=f"на {type(self).__name__} сослаться нельзя; сошлитесь на то, из чего это получено",
+        )
 
     def _evidence_(self, *names: Any, **which: Any) -> Evidence:
         return self._evidence_of(self._row(*names, **which))
@@ -210,7 +213,10 @@ def pick(table: pd.DataFrame, which: Mapping[str, Any], *, key: Iterable[str] = 
     if len(rows) != 1:
         open_ = [c for c in named if c not in which and rows[c].astype(str).nunique() > 1] or named
         some = ", ".join(repr(str(v)) for v in rows[open_[0]].astype(str).unique()[:6])
-        raise CjmError(f"{len(rows)} rows of the {what} fit; say {open_[0]}= one of {some}")
+        raise CjmError(
+            en=f"{len(rows)} rows of the {what} fit; say {open_[0]}= one of {some}",
+            ru=f"подходят строк ({what}): {len(rows)}; скажите {open_[0]}= — одно из {some}",
+        )
     return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
 
 

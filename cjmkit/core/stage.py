@@ -206,7 +206,11 @@ class Stage(Value):
             twice = sorted({i for i in ids if ids.count(i) > 1})
             if twice:
                 raise ValueError(
-                    f"two {lane} of stage {self.id!r} share the id {twice[0]!r}; give one of them another id"
+                    say(
+                        en=f"two {lane} of stage {self.id!r} share the id {twice[0]!r}; give one of them another id",
+                        ru=f"у двух элементов дорожки {lane} этапа {self.id!r} одно id {twice[0]!r}; дайте одному "
+                        f"другое",
+                    )
                 )
         return self
 

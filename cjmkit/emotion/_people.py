@@ -28,12 +28,17 @@ def labels_of(
         ids = person_ids(pairs[person])
         if len(set(ids)) < len(ids):
             raise CjmError(
-                f"some people have several values of {by!r}; a curve needs one persona per person. "
-                "For two waves of the same people use cjmkit.emotion.difference(by=…)"
+                en=f"some people have several values of {by!r}; a curve needs one persona per person. "
+                "For two waves of the same people use cjmkit.emotion.difference(by=…)",
+                ru=f"у некоторых людей несколько значений {by!r}; кривой нужна одна персона на человека. Для двух "
+                f"волн с теми же людьми есть cjmkit.emotion.difference(by=…)",
             )
         by = pd.Series(pairs[by].to_numpy(), index=ids)
     if not isinstance(by, pd.Series):
-        raise CjmError(f"by is a Series (index participant, value persona) or a column name; {type(by).__name__} came")
+        raise CjmError(
+            en=f"by is a Series (index participant, value persona) or a column name; {type(by).__name__} came",
+            ru=f"by — Series (индекс — участник, значение — персона) или имя столбца; пришло {type(by).__name__}",
+        )
     order = (
         [str(c) for c in by.cat.categories]
         if isinstance(by.dtype, pd.CategoricalDtype)
@@ -47,8 +52,10 @@ def labels_of(
     code = pd.Categorical(lookup.reindex(read.people), categories=known).codes.astype(np.int64)
     if (code < 0).all():
         raise CjmError(
-            f"none of the {len(read.people)} people with scores has a persona: scores know "
-            f"{', '.join(map(repr, read.people[:3]))} …, the labels {', '.join(repr(str(i)) for i in by.index[:3])} …"
+            en=f"none of the {len(read.people)} people with scores has a persona: scores know "
+            f"{', '.join(map(repr, read.people[:3]))} …, the labels {', '.join(repr(str(i)) for i in by.index[:3])} …",
+            ru=f"ни у кого из {len(read.people)} человек с оценками нет персоны: в оценках "
+            f"{', '.join(map(repr, read.people[:3]))} …, в метках {', '.join(repr(str(i)) for i in by.index[:3])} …",
         )
     missing = int((code < 0).sum())
     if missing:
@@ -68,10 +75,13 @@ def weights_of(read: Scores, weights: Weights | None, said: list[str]) -> npt.ND
     lookup = dict(zip(person_ids(values.index), values.to_numpy(dtype=float), strict=True))
     out = np.array([lookup.get(p, np.nan) for p in read.people])
     if (out < 0).any() or not np.isfinite(out[~np.isnan(out)]).all():
-        raise CjmError("weights are finite numbers from 0 up")
+        raise CjmError(en="weights are finite numbers from 0 up", ru="веса — конечные числа от 0")
     lost = int(np.isnan(out).sum())
     if lost == len(out):
-        raise CjmError("none of the people with scores has a weight; the index of weights= is the participant")
+        raise CjmError(
+            en="none of the people with scores has a weight; the index of weights= is the participant",
+            ru="ни у кого из людей с оценками нет веса; индекс weights= — участник",
+        )
     if lost:
         said.append(
             say(
@@ -80,5 +90,8 @@ def weights_of(read: Scores, weights: Weights | None, said: list[str]) -> npt.ND
             )
         )
     if not np.nansum(out) > 0:
-        raise CjmError("all weights are zero, so nobody counts; leave weights= out for equal weights")
+        raise CjmError(
+            en="all weights are zero, so nobody counts; leave weights= out for equal weights",
+            ru="все веса нулевые, никто не считается; уберите weights=, и веса будут равными",
+        )
     return np.nan_to_num(out)

@@ -115,9 +115,15 @@ def curve(
     −1.00 [−1.65, 0.15], n = 4 people
     """
     if not 0 < level < 1:
-        raise CjmError(f"level is a share between 0 and 1, for example .95; {level!r} came")
+        raise CjmError(
+            en=f"level is a share between 0 and 1, for example .95; {level!r} came",
+            ru=f"level — доля между 0 и 1, например .95; пришло {level!r}",
+        )
     if min_n < 2:
-        raise CjmError(f"min_n is at least 2: one person has no interval; {min_n} came")
+        raise CjmError(
+            en=f"min_n is at least 2: one person has no interval; {min_n} came",
+            ru=f"min_n не меньше 2: по одному человеку интервала нет; пришло {min_n}",
+        )
     read = read_scores(scores, unit=unit, source=source, stages=stages)
     said = list(read.warnings)
     groups, group_code = labels_of(read, scores, by, said)

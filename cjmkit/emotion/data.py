@@ -50,7 +50,10 @@ class Weights:
 
     def __post_init__(self) -> None:
         if not self.reason.strip():
-            raise CjmError("weights change what the curve says; give the reason in words, it is shown with the curve")
+            raise CjmError(
+                en="weights change what the curve says; give the reason in words, it is shown with the curve",
+                ru="веса меняют то, что говорит кривая; назовите причину словами, она стоит рядом с кривой",
+            )
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -188,7 +191,10 @@ class CurveData(Result):
             raise CjmError(suggest(persona, self.personas, what="persona of this curve"))
         if source is None:
             if len(self.sources) > 1:
-                raise CjmError(f"this curve has several sources; say source= one of {', '.join(self.sources)}")
+                raise CjmError(
+                    en=f"this curve has several sources; say source= one of {', '.join(self.sources)}",
+                    ru=f"у кривой несколько источников; скажите source= — один из {', '.join(self.sources)}",
+                )
             source = self.sources[0]
         if source not in self.sources:
             raise CjmError(suggest(source, self.sources, what="source of this curve"))

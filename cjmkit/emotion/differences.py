@@ -217,7 +217,10 @@ def difference(
             found = _pair(sides, (groups[i], groups[j]), stages=stages, paired=paired, min_n=min_n)
             rows += [{"source": str(name or "")} | row for row in found]
     if not rows:
-        raise CjmError(f"no two of the groups {', '.join(groups)} have scores from the same source")
+        raise CjmError(
+            en=f"no two of the groups {', '.join(groups)} have scores from the same source",
+            ru=f"ни у каких двух групп из {', '.join(groups)} нет оценок из одного источника",
+        )
     if formed_from:
         said.append(
             say(
@@ -265,7 +268,10 @@ def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple
     else:
         names = sorted({str(v) for v in column.dropna()})
     if len(names) < 2:
-        raise CjmError(f"a difference needs two groups; {'none' if not names else 'only ' + repr(names[0])} came")
+        raise CjmError(
+            en=f"a difference needs two groups; {'none' if not names else 'only ' + repr(names[0])} came",
+            ru=f"для разницы нужны две группы; пришло {(repr(names[0]) if names else 'ни одной')}",
+        )
     place = {n: i for i, n in enumerate(names)}
     return np.array([place.get(str(v), -1) if pd.notna(v) else -1 for v in column]), names
 
@@ -278,8 +284,11 @@ def _pair(
     y, both = stack(cells[0].people, cells[0].y, cells[1].people, cells[1].y, paired)
     if paired and not both.any():
         raise CjmError(
-            f"paired=True, but no person is in both {names[0]!r} and {names[1]!r}; with paired=None people are matched "
-            "where ids agree and compared as strangers otherwise"
+            en=f"paired=True, but no person is in both {names[0]!r} and {names[1]!r}; with paired=None people are "
+            f"matched "
+            "where ids agree and compared as strangers otherwise",
+            ru=f"paired=True, но никто не входит и в {names[0]!r}, и в {names[1]!r}; с paired=None люди "
+            f"сопоставляются по совпавшим id, остальные сравниваются как разные",
         )
     result = contrast(y, min_n=min_n)
     ids = [u[0] for u in reads[0].units]

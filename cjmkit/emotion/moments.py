@@ -44,7 +44,9 @@ def peak_end_value(moments: Any, *, neutral: float = 0.0) -> float:
     values = np.asarray(moments, dtype=float)
     values = values[~np.isnan(values)]
     if not len(values):
-        raise CjmError("a peak–end value needs at least one moment")
+        raise CjmError(
+            en="a peak–end value needs at least one moment", ru="для значения «пик — конец» нужен хотя бы один момент"
+        )
     peak = float(_extreme(values[None] - neutral)[0]) + neutral
     return (peak + float(values[-1])) / 2
 

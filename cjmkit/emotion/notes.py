@@ -21,7 +21,10 @@ __all__ = ["line", "points", "rated_touchpoints"]
 def points(curve: CurveData) -> tuple[EmotionPoint, ...]:
     """Points for ``Journey.with_emotion``; a gap has value None and says why."""
     if curve.unit != "stage":
-        raise CjmError("a journey's curve has one point a stage; this curve was made with unit='touchpoint'")
+        raise CjmError(
+            en="a journey's curve has one point a stage; this curve was made with unit='touchpoint'",
+            ru="на пути у кривой одна точка на этап; эта кривая построена с unit='touchpoint'",
+        )
     out = []
     for row in curve.table.to_dict("records"):
         if row["source"] not in SOURCES:
@@ -96,7 +99,10 @@ def rated_touchpoints(journey: Journey, curve: CurveData) -> tuple[PlacedTouchpo
     """
     table = curve.table
     if "touchpoint" not in table.columns:
-        raise CjmError('this curve is one of stages; make it with unit="touchpoint" from scores of touchpoints')
+        raise CjmError(
+            en='this curve is one of stages; make it with unit="touchpoint" from scores of touchpoints',
+            ru='это кривая этапов; постройте её с unit="touchpoint" по оценкам точек контакта',
+        )
     rated = {(r["stage"], str(r["touchpoint"]).casefold()): r for r in table.to_dict("records") if r["n"] > 0}
     out = []
     for stage in journey.stages:

@@ -74,13 +74,17 @@ def stage_order(stages: Iterable[Any] | None) -> tuple[list[str], dict[str, str]
     stages = getattr(stages, "stages", stages)
     stages = stages if isinstance(stages, str) else list(stages or ())
     if isinstance(stages, str):
-        raise CjmError(f"stages are a sequence of ids or Stage objects; one string came: {stages!r}")
+        raise CjmError(
+            en=f"stages are a sequence of ids or Stage objects; one string came: {stages!r}",
+            ru=f"stages — последовательность id или объектов Stage; пришла одна строка: {stages!r}",
+        )
     ids = [str(getattr(s, "id", s)) for s in stages]
     titles = {str(s.id): str(s.title) for s in stages if hasattr(s, "id") and hasattr(s, "title") and s.title}
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
         raise CjmError(
-            f"stage {twice[0]!r} is named twice in stages=; name each stage once, in the order of the journey"
+            en=f"stage {twice[0]!r} is named twice in stages=; name each stage once, in the order of the journey",
+            ru=f"этап {twice[0]!r} назван в stages= дважды; назовите каждый один раз, в порядке пути",
         )
     return ids, titles
 
@@ -103,7 +107,10 @@ def read_scores(
         raise CjmError(suggest(unit, ("stage", "touchpoint"), what="unit"))
     if not isinstance(scores, pd.DataFrame):
         raise CjmError(
-            f"scores is a table (pandas DataFrame) with columns participant, stage, score; {type(scores).__name__} came"
+            en=f"scores is a table (pandas DataFrame) with columns participant, stage, score; {type(scores).__name__} "
+            f"came",
+            ru=f"scores — таблица (pandas DataFrame) со столбцами participant, stage, score; пришло "
+            f"{type(scores).__name__}",
         )
     person = "participant" if "participant" in scores else "respondent"
     needed = [person, "stage", "score"] + (["touchpoint"] if unit == "touchpoint" else [])
@@ -111,8 +118,10 @@ def read_scores(
         if column not in scores:
             hint = " (or respondent)" if column == "respondent" else ""
             raise CjmError(
-                f"the table of scores has no column {'participant' if hint else column!r}{hint}; "
-                f"it has {', '.join(map(str, scores.columns)) or 'none'}"
+                en=f"the table of scores has no column {'participant' if hint else column!r}{hint}; "
+                f"it has {', '.join(map(str, scores.columns)) or 'none'}",
+                ru=f"в таблице оценок нет столбца {('participant' if hint else column)!r}{hint}; есть "
+                f"{', '.join(map(str, scores.columns)) or 'ничего'}",
             )
     said: list[str] = []
     if source is not None and "source" in scores:
@@ -123,19 +132,29 @@ def read_scores(
                 raise CjmError(suggest(name, present, what="source"))
         scores = scores[scores["source"].isin(wanted)]
     elif source is not None and not isinstance(source, str):
-        raise CjmError("the table has no column 'source', so source= may name only one")
+        raise CjmError(
+            en="the table has no column 'source', so source= may name only one",
+            ru="в таблице нет столбца 'source', поэтому в source= может стоять только один",
+        )
     value = pd.to_numeric(scores["score"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     lost = int((np.isnan(value) & scores["score"].notna().to_numpy()).sum())
     if lost:
         example = scores["score"][np.isnan(value) & scores["score"].notna().to_numpy()].iloc[0]
-        raise CjmError(f"{lost} scores are not numbers, for example {example!r}; scores lie between −2 and 2")
+        raise CjmError(
+            en=f"{lost} scores are not numbers, for example {example!r}; scores lie between −2 and 2",
+            ru=f"оценок не числом: {lost}, например {example!r}; оценки лежат между −2 и 2",
+        )
     outside = (value < SCALE[0] - 1e-9) | (value > SCALE[1] + 1e-9)
     if outside.any():
         worst = value[outside]
         raise CjmError(
-            f"{int(outside.sum())} of {len(value)} scores lie outside −2..2 (from {worst.min():g} to {worst.max():g}). "
+            en=f"{int(outside.sum())} of {len(value)} scores lie outside −2..2 (from {worst.min():g} to "
+            f"{worst.max():g}). "
             "Put answers on that scale first: (x − lowest) · 4 / (highest − lowest) − 2, which "
-            "cjmkit.survey.stage_scores does from the items' scales"
+            "cjmkit.survey.stage_scores does from the items' scales",
+            ru=f"вне −2..2 лежат {int(outside.sum())} из {len(value)} оценок (от {worst.min():g} до {worst.max():g}). "
+            f"Сначала переведите ответы на эту шкалу: (x − низ) · 4 / (верх − низ) − 2; cjmkit.survey.stage_scores "
+            f"делает это по шкалам вопросов",
         )
     ok = ~np.isnan(value) & scores["stage"].notna().to_numpy() & scores[person].notna().to_numpy()
     if unit == "touchpoint":

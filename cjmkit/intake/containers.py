@@ -89,21 +89,27 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
     try:
         info = where.stat()
         if stat.S_ISDIR(info.st_mode):
-            raise FileFormatError("this is a folder; give a file", path=where)
+            raise FileFormatError(en="this is a folder; give a file", ru="это папка; дайте файл", path=where)
         if not stat.S_ISREG(info.st_mode):
-            raise FileFormatError("this is a pipe or a device, not a file", path=where)
+            raise FileFormatError(
+                en="this is a pipe or a device, not a file", ru="это канал или устройство, а не файл", path=where
+            )
         if info.st_size > limits.file:
             raise FileFormatError(
-                f"the file has {info.st_size:,} bytes, more than {limits.file:,}; refused", path=where
+                en=f"the file has {info.st_size:,} bytes, more than {limits.file:,}; refused",
+                ru=f"в файле {info.st_size:,} байт, больше {limits.file:,}; отклонено",
+                path=where,
             )
         return where.read_bytes()
     except FileNotFoundError as error:
-        raise FileFormatError("there is no such file", path=where) from error
+        raise FileFormatError(en="there is no such file", ru="такого файла нет", path=where) from error
     except (OSError, ValueError) as error:
         if isinstance(error, FileFormatError):
             raise
         reason = getattr(error, "strerror", None) or error
-        raise FileFormatError(f"the file could not be read ({reason})", path=where) from error
+        raise FileFormatError(
+            en=f"the file could not be read ({reason})", ru=f"файл не прочитать ({reason})", path=where
+        ) from error
 
 
 def unpack(raw: bytes, path: object = None, limits: Limits = LIMITS) -> bytes:
@@ -140,7 +146,9 @@ def unpack(raw: bytes, path: object = None, limits: Limits = LIMITS) -> bytes:
             return raw
         if len(names) != 1:
             raise FileFormatError(
-                f"this archive holds {len(names)} files; unpack it and give the one that is meant", path=path
+                en=f"this archive holds {len(names)} files; unpack it and give the one that is meant",
+                ru=f"в архиве файлов: {len(names)}; распакуйте его и дайте нужный",
+                path=path,
             )
         return read_zip_member(z, names[0], path, limits=limits)
     else:
@@ -156,11 +164,17 @@ def _bounded(stream: Any, packed: int, path: object, what: str, limits: Limits) 
             parts.append(piece)
             size += len(piece)
             if size > limits.size or (size > _FREE and size > limits.ratio * max(1, packed)):
-                raise FileFormatError(f"{what} unpacks to more than {size:,} bytes; refused as a bomb", path=path)
+                raise FileFormatError(
+                    en=f"{what} unpacks to more than {size:,} bytes; refused as a bomb",
+                    ru=f"{what} распаковывается больше чем в {size:,} байт; отклонено как бомба",
+                    path=path,
+                )
     except FileFormatError:
         raise
     except Exception as error:  # zlib.error, lzma errors, EOFError … share no base but Exception
-        raise FileFormatError(f"{what} is damaged ({error})", path=path) from error
+        raise FileFormatError(
+            en=f"{what} is damaged ({error})", ru=f"повреждено: {what} ({error})", path=path
+        ) from error
     return b"".join(parts)
 
 
@@ -175,11 +189,23 @@ def open_zip(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile.ZipFi
     try:
         z = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError, OverflowError) as error:
-        raise FileFormatError("this file is damaged: it should be a zip and is not", path=path) from error
+        raise FileFormatError(
+            en="this file is damaged: it should be a zip and is not",
+            ru="файл повреждён: должен быть zip, а это не он",
+            path=path,
+        ) from error
     if any(i.flag_bits & 1 for i in z.infolist()):
-        raise FileFormatError("this file is protected by a password; save it without one", path=path)
+        raise FileFormatError(
+            en="this file is protected by a password; save it without one",
+            ru="файл закрыт паролем; сохраните его без пароля",
+            path=path,
+        )
     if len(z.infolist()) > limits.members:
-        raise FileFormatError(f"the archive holds {len(z.infolist()):,} parts; refused", path=path)
+        raise FileFormatError(
+            en=f"the archive holds {len(z.infolist()):,} parts; refused",
+            ru=f"в архиве частей: {len(z.infolist()):,}; отклонено",
+            path=path,
+        )
     return z
 
 
@@ -195,13 +221,17 @@ def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limits: Limi
         info = z.getinfo(name)
     except KeyError:
         raise FileFormatError(
-            f"the part {name!r} is missing; the file may be of another kind than its name says", path=path
+            en=f"the part {name!r} is missing; the file may be of another kind than its name says",
+            ru=f"нет части {name!r}; возможно, файл не того вида, что его имя",
+            path=path,
         ) from None
     if info.file_size > limits.size or (
         info.file_size > _FREE and info.file_size > limits.ratio * max(1, info.compress_size)
     ):
         raise FileFormatError(
-            f"the part {name!r} unpacks to {info.file_size:,} bytes; refused as a zip bomb", path=path
+            en=f"the part {name!r} unpacks to {info.file_size:,} bytes; refused as a zip bomb",
+            ru=f"часть {name!r} распаковывается в {info.file_size:,} байт; отклонена как бомба",
+            path=path,
         )
     try:
         with z.open(info) as f:
@@ -210,9 +240,15 @@ def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limits: Limi
     except FileFormatError:
         raise
     except Exception as error:  # zipfile lets zlib.error, RuntimeError, NotImplementedError … through
-        raise FileFormatError(f"the part {name!r} is damaged ({error})", path=path) from error
+        raise FileFormatError(
+            en=f"the part {name!r} is damaged ({error})", ru=f"часть {name!r} повреждена ({error})", path=path
+        ) from error
     if len(data) > info.file_size:
-        raise FileFormatError(f"the part {name!r} is larger than the file says; refused", path=path)
+        raise FileFormatError(
+            en=f"the part {name!r} is larger than the file says; refused",
+            ru=f"часть {name!r} больше, чем говорит файл; отклонена",
+            path=path,
+        )
     return data
 
 
@@ -236,21 +272,35 @@ def parse_xml(data: bytes, path: object, limits: Limits = LIMITS) -> Element:
 
     # Every tag begins with this sign, so counting it bounds the tree before it takes memory.
     if data.count(b"<") > limits.tags:
-        raise FileFormatError(f"the XML holds more than {limits.tags:,} tags; refused", path=path)
+        raise FileFormatError(
+            en=f"the XML holds more than {limits.tags:,} tags; refused",
+            ru=f"в XML больше {limits.tags:,} тегов; отклонено",
+            path=path,
+        )
     try:
         root: Element = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as error:
-        raise FileFormatError("the XML declares entities, which can be used for attacks; refused", path=path) from error
+        raise FileFormatError(
+            en="the XML declares entities, which can be used for attacks; refused",
+            ru="XML объявляет сущности, через них нападают; отклонено",
+            path=path,
+        ) from error
     except ParseError as error:
         line, column = error.position
-        raise FileFormatError(f"broken XML: {error.msg}", path=path, line=line, column=column) from error
+        raise FileFormatError(
+            en=f"broken XML: {error.msg}", ru=f"XML испорчен: {error.msg}", path=path, line=line, column=column
+        ) from error
     except (LookupError, ValueError) as error:
-        raise FileFormatError(f"broken XML: {error}", path=path) from error
+        raise FileFormatError(en=f"broken XML: {error}", ru=f"XML испорчен: {error}", path=path) from error
     level, depth = [root], 0
     while level:
         depth += 1
         if depth > limits.depth:
-            raise FileFormatError(f"the XML nests deeper than {limits.depth} levels; refused", path=path)
+            raise FileFormatError(
+                en=f"the XML nests deeper than {limits.depth} levels; refused",
+                ru=f"XML вложен глубже {limits.depth} уровней; отклонено",
+                path=path,
+            )
         level = [child for node in level for child in node]
     return root
 
@@ -286,11 +336,17 @@ def parse_json(text: str, path: object = None) -> Any:
                 raise
             return [json.loads(x) for x in lines]
     except json.JSONDecodeError as error:
-        raise FileFormatError(f"broken JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from error
+        raise FileFormatError(
+            en=f"broken JSON: {error.msg}",
+            ru=f"JSON испорчен: {error.msg}",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
+        ) from error
     except RecursionError as error:
-        raise FileFormatError("JSON nested too deeply", path=path) from error
+        raise FileFormatError(en="JSON nested too deeply", ru="JSON вложен слишком глубоко", path=path) from error
     except ValueError as error:
-        raise FileFormatError(f"broken JSON: {error}", path=path) from error
+        raise FileFormatError(en=f"broken JSON: {error}", ru=f"JSON испорчен: {error}", path=path) from error
 
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
@@ -321,27 +377,41 @@ def check_workbook(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile
     z = open_zip(raw, path, limits)
     names = z.namelist()
     if not any(n.startswith("xl/") for n in names):
-        raise FileFormatError("this is not an XLSX workbook, whatever its name says", path=path)
+        raise FileFormatError(
+            en="this is not an XLSX workbook, whatever its name says",
+            ru="это не книга XLSX, что бы ни говорило имя",
+            path=path,
+        )
     for name in names:
         if not name.endswith((".xml", ".rels")):
             continue
         data = read_zip_member(z, name, path, limits=limits)
         if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
             if b"<!ENTITY" in data:
-                raise FileFormatError("the XML declares entities, which can be used for attacks; refused", path=path)
+                raise FileFormatError(
+                    en="the XML declares entities, which can be used for attacks; refused",
+                    ru="XML объявляет сущности, через них нападают; отклонено",
+                    path=path,
+                )
             continue
         rows, columns = _extent(data)
         if rows * columns > limits.cells:
             raise FileFormatError(
-                f"{name} reaches to row {rows:,} and column {columns:,}, {rows * columns:,} cells; "
+                en=f"{name} reaches to row {rows:,} and column {columns:,}, {rows * columns:,} cells; "
                 "delete what stands far from the table, or save the sheet as CSV",
+                ru=f"{name} доходит до строки {rows:,} и столбца {columns:,}, клеток {rows * columns:,}; удалите то, "
+                f"что стоит далеко от таблицы, или сохраните лист как CSV",
                 path=path,
             )
         merged = sum(
             (abs(int(d) - int(b)) + 1) * (abs(_column(c) - _column(a)) + 1) for a, b, c, d in _MERGED.findall(data)
         )
         if merged > limits.merged:
-            raise FileFormatError(f"{name} merges {merged:,} cells; unmerge them", path=path)
+            raise FileFormatError(
+                en=f"{name} merges {merged:,} cells; unmerge them",
+                ru=f"{name}: объединено клеток: {merged:,}; разъедините их",
+                path=path,
+            )
     return z
 
 

@@ -84,11 +84,15 @@ def _decode(raw: bytes, encoding: str | None, path: object) -> tuple[str, Decode
         try:
             return raw.decode(encoding).removeprefix("\ufeff"), Decoded(encoding)
         except LookupError as error:
-            raise CjmError(f"unknown encoding {encoding!r}; try 'utf-8' or 'cp1251'") from error
+            raise CjmError(
+                en=f"unknown encoding {encoding!r}; try 'utf-8' or 'cp1251'",
+                ru=f"кодировка {encoding!r} неизвестна; попробуйте 'utf-8' или 'cp1251'",
+            ) from error
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             raise FileFormatError(
-                f"this is not {encoding}: {error.reason} at byte {error.start}; leave encoding out to have it found",
+                en=f"this is not {encoding}: {error.reason} at byte {error.start}; leave encoding out to have it found",
+                ru=f"это не {encoding}: {error.reason}, байт {error.start}; уберите encoding, и она найдётся сама",
                 path=path,
                 line=line,
             ) from error
@@ -110,7 +114,8 @@ def _decode(raw: bytes, encoding: str | None, path: object) -> tuple[str, Decode
         return raw[: len(raw) // 2 * 2].decode(wide, "replace"), Decoded(wide, "no byte order mark; read as UTF-16")
     if b"\x00" in raw[:4096]:
         raise FileFormatError(
-            "this is not a text file; give tables as csv, tsv or xlsx, transcripts as txt, vtt, srt, docx, odt, rtf",
+            en="this is not a text file; give tables as csv, tsv or xlsx, transcripts as txt, vtt, srt, docx, odt, rtf",
+            ru="это не текстовый файл; таблицы — csv, tsv или xlsx, расшифровки — txt, vtt, srt, docx, odt, rtf",
             path=path,
         )
     sample = raw[:200_000]

@@ -81,7 +81,11 @@ class _Paper:
 
     def done(self, path: Path) -> Paper:
         if self.at > LIMITS.characters:
-            raise FileFormatError(f"the document holds {self.at:,} characters; refused", path=path)
+            raise FileFormatError(
+                en=f"the document holds {self.at:,} characters; refused",
+                ru=f"в документе {self.at:,} знаков; отклонено",
+                path=path,
+            )
         return Paper("\n".join(self.parts), self.marks, tuple(tuple(t) for t in self.tables if t))
 
 
@@ -192,10 +196,18 @@ def read_odt(raw: bytes, path: Path) -> Paper:
     root = parse_xml(read_zip_member(z, "content.xml", path), path)
     body = root.find(f"{_ODF_OFFICE}body/{_ODF_OFFICE}text")
     if body is None:
-        raise FileFormatError("no text inside; is this an OpenDocument text?", path=path)
+        raise FileFormatError(
+            en="no text inside; is this an OpenDocument text?",
+            ru="внутри нет текста; это точно текст OpenDocument?",
+            path=path,
+        )
     blanks = sum(_repeated(s) for s in body.iter(f"{_ODF_TEXT}s"))
     if blanks > LIMITS.characters:
-        raise FileFormatError(f"the document holds {blanks:,} blanks; refused", path=path)
+        raise FileFormatError(
+            en=f"the document holds {blanks:,} blanks; refused",
+            ru=f"в документе {blanks:,} пробелов; отклонено",
+            path=path,
+        )
     marks = {}
     for style in root.iter(f"{_ODF_STYLE}style"):
         looks = style.find(f"{_ODF_STYLE}text-properties")
@@ -282,7 +294,9 @@ def _odt_paragraph(p: Element) -> str:
 def text_of_rtf(raw: bytes, path: Path) -> str:
     """Text of an RTF file, with its code page."""
     if not raw.lstrip().startswith(b"{\\rtf"):
-        raise FileFormatError("not RTF: the file does not begin with {\\rtf", path=path)
+        raise FileFormatError(
+            en="not RTF: the file does not begin with {\\rtf", ru="не RTF: файл не начинается с {\\rtf", path=path
+        )
     from striprtf.striprtf import rtf_to_text
 
     page = re.search(rb"\\ansicpg(\d+)", raw[:2000])
@@ -294,7 +308,11 @@ def text_of_rtf(raw: bytes, path: Path) -> str:
     try:
         return str(rtf_to_text(raw.decode("latin-1"), encoding=encoding, errors="replace"))
     except Exception as error:  # striprtf lets whatever it stumbles over through
-        raise FileFormatError(f"this RTF could not be read ({type(error).__name__}: {error})", path=path) from error
+        raise FileFormatError(
+            en=f"this RTF could not be read ({type(error).__name__}: {error})",
+            ru=f"RTF не прочитать ({type(error).__name__}: {error})",
+            path=path,
+        ) from error
 
 
 _BLOCK = re.compile(

@@ -56,7 +56,7 @@ def read_sheets(
         return _workbook(raw, path, indented), "xlsx"
     text, how = decode(unpack(raw, path), encoding=encoding, path=path)
     if not text.strip():
-        raise FileFormatError("the file is empty", path=path)
+        raise FileFormatError(en="the file is empty", ru="файл пуст", path=path)
     first, _, rest = text.partition("\n")
     if first.casefold().startswith("sep=") and len(first.strip()) == 5:
         sep, text = first.strip()[4], rest
@@ -65,7 +65,9 @@ def read_sheets(
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=sep))
     except csv.Error as error:
-        raise FileFormatError(f"not a table of comma-separated values: {error}", path=path) from error
+        raise FileFormatError(
+            en=f"not a table of comma-separated values: {error}", ru=f"это не таблица через запятую: {error}", path=path
+        ) from error
     return {"": _trimmed(rows, path, indented)}, how.encoding
 
 
@@ -84,10 +86,12 @@ def _workbook(raw: bytes, path: Path, indented: bool) -> dict[str, Grid]:
         raise
     except Exception as error:  # openpyxl lets whatever it stumbles over through
         raise FileFormatError(
-            f"this workbook could not be read ({type(error).__name__}: {error})", path=path
+            en=f"this workbook could not be read ({type(error).__name__}: {error})",
+            ru=f"книгу не прочитать ({type(error).__name__}: {error})",
+            path=path,
         ) from error
     if not out:
-        raise FileFormatError("the workbook is empty", path=path)
+        raise FileFormatError(en="the workbook is empty", ru="книга пуста", path=path)
     return out
 
 
@@ -107,8 +111,12 @@ def _trimmed(rows: Grid, path: Path, indented: bool) -> Grid:
         rows.pop()
     rows = [row for row in rows if any(row)]
     if not rows:
-        raise FileFormatError("the table is empty", path=path)
+        raise FileFormatError(en="the table is empty", ru="таблица пуста", path=path)
     width = max((len(row) - next((k for k, c in enumerate(reversed(row)) if c), 0) for row in rows), default=0)
     if width * len(rows) > LIMITS.cells:
-        raise FileFormatError(f"the table has {len(rows):,} rows and {width:,} columns; refused", path=path)
+        raise FileFormatError(
+            en=f"the table has {len(rows):,} rows and {width:,} columns; refused",
+            ru=f"в таблице {len(rows):,} строк и {width:,} столбцов; отклонено",
+            path=path,
+        )
     return [(row + [""] * width)[:width] for row in rows]

@@ -124,7 +124,11 @@ _BOOKS = (".xlsx", ".xlsm")
 
 def _raw_text(path: Path) -> bytes:
     if path.suffix.lower() in (".xls", ".ods", ".numbers"):
-        raise FileFormatError(f"{path.suffix} is not read; save the sheet as .xlsx or .csv", path=path)
+        raise FileFormatError(
+            en=f"{path.suffix} is not read; save the sheet as .xlsx or .csv",
+            ru=f"{path.suffix} не читается; сохраните лист как .xlsx или .csv",
+            path=path,
+        )
     return unpack(read_bytes(path), path)
 
 
@@ -293,7 +297,7 @@ def sniff_separator(head: str) -> str:
 
 def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
     if not raw[:4096].strip() and not raw.strip():
-        raise FileFormatError("the file is empty", path=path)
+        raise FileFormatError(en="the file is empty", ru="файл пуст", path=path)
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 27))
     text, found, notes = _text(raw, encoding, path)
     bom = raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
@@ -395,7 +399,10 @@ def _parse_ragged(text: str, separator: str, width: int, header_rows: int, cells
     csv.writer(buffer).writerows(padded)
     frame = _parse(buffer.getvalue().encode("utf-8"), ",", wide, _as_text_columns(padded[:_HEAD_ROWS], wide))
     if frame is None:
-        raise FileFormatError("the rows could not be told apart; is the separator right?")
+        raise FileFormatError(
+            en="the rows could not be told apart; is the separator right?",
+            ru="строки не разделить; верен ли разделитель?",
+        )
     return frame
 
 
@@ -408,18 +415,30 @@ def _workbook(path: Path, sheet: str | int | None) -> dict[str, Cells]:
 
     raw = read_bytes(path)
     if not raw.startswith(b"PK"):
-        raise FileFormatError("this is not an .xlsx workbook; if it is a CSV, name it .csv", path=path)
+        raise FileFormatError(
+            en="this is not an .xlsx workbook; if it is a CSV, name it .csv",
+            ru="это не книга .xlsx; если это CSV, назовите его .csv",
+            path=path,
+        )
     check_workbook(raw, path, LIMITS).close()
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise FileFormatError("this is not an .xlsx workbook (or it is damaged)", path=path) from error
+        raise FileFormatError(
+            en="this is not an .xlsx workbook (or it is damaged)",
+            ru="это не книга .xlsx (или она повреждена)",
+            path=path,
+        ) from error
     try:
         names = [n for n in book.sheetnames if hasattr(book[n], "iter_rows")]
         if isinstance(sheet, str) and sheet not in names:
             raise FileFormatError(suggest(sheet, names, what="sheet"), path=path)
         if isinstance(sheet, int) and not -len(names) <= sheet < len(names):
-            raise FileFormatError(f"the workbook has {len(names)} sheets; there is no sheet {sheet}", path=path)
+            raise FileFormatError(
+                en=f"the workbook has {len(names)} sheets; there is no sheet {sheet}",
+                ru=f"в книге листов {len(names)}; листа {sheet} нет",
+                path=path,
+            )
         if sheet is not None:
             names = [names[sheet] if isinstance(sheet, int) else sheet]
         found = {}
@@ -430,7 +449,7 @@ def _workbook(path: Path, sheet: str | int | None) -> dict[str, Cells]:
     finally:
         book.close()
     if not found:
-        raise FileFormatError("the workbook is empty", path=path)
+        raise FileFormatError(en="the workbook is empty", ru="книга пуста", path=path)
     return found
 
 

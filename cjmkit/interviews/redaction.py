@@ -31,7 +31,10 @@ def _as_transcripts(given: Transcripts | str | Iterable[str]) -> Transcripts:
     column = given if isinstance(given, pd.Series) else pd.Series(list(given), dtype="object")
     wrong = [type(v).__name__ for v in column if not isinstance(v, str) and not pd.isna(v)]
     if wrong:
-        raise CjmError(f"redact takes transcripts, a text, or texts; among the texts is a value of type {wrong[0]}")
+        raise CjmError(
+            en=f"redact takes transcripts, a text, or texts; among the texts is a value of type {wrong[0]}",
+            ru=f"redact берёт расшифровки, текст или тексты; среди текстов есть значение вида {wrong[0]}",
+        )
     documents = make_documents((str(i), "" if pd.isna(t) else t, None) for i, t in column.items())
     turns = documents[["document", "text"]].assign(
         turn=0,
@@ -317,7 +320,10 @@ def restore(transcripts: Transcripts, key: Key, *, codings: pd.DataFrame | None 
     rows: list[Any] = list(transcripts.documents.itertuples(index=False))
     for r in rows:
         if key.sha256.get(r.document) != r.sha256:
-            raise CjmError(f"the key does not belong to {r.document!r} as it is now; it was made for another text")
+            raise CjmError(
+                en=f"the key does not belong to {r.document!r} as it is now; it was made for another text",
+                ru=f"ключ не подходит к {r.document!r} в нынешнем виде; он сделан для другого текста",
+            )
         spans = [(a, b, old) for a, b, old in key.spans.get(r.document, ())]
         moved[r.document] = Moved(spans)
         parts, at = [], 0

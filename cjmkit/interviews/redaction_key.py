@@ -43,8 +43,10 @@ class Key:
         for folder in target.parents:
             if (folder / ".git").exists() or (folder / "study.yaml").exists():
                 raise CjmError(
-                    f"the key must not lie inside {folder}: it would be shared together with the study it protects. "
-                    f"Choose a place outside, for example {Path.home() / target.name}"
+                    en=f"the key must not lie inside {folder}: it would be shared together with the study it protects. "
+                    f"Choose a place outside, for example {Path.home() / target.name}",
+                    ru=f"ключ не должен лежать в {folder}: его отдали бы вместе с исследованием, которое он защищает. "
+                    f"Выберите место снаружи, например {Path.home() / target.name}",
                 )
         content = {
             "format": "cjmkit/key/1",
@@ -66,7 +68,7 @@ def read_key(path: str | os.PathLike[str]) -> Key:
     try:
         loaded = json.loads(read_text(path))
         if loaded.get("format") != "cjmkit/key/1":
-            raise FileFormatError("not a key of cjmkit", path=path)
+            raise FileFormatError(en="not a key of cjmkit", ru="это не ключ cjmkit", path=path)
         return Key(
             {k: tuple(v) for k, v in loaded["originals"].items()},
             {d: tuple((int(a), int(b), str(t)) for a, b, t in spans) for d, spans in loaded["spans"].items()},
@@ -75,4 +77,6 @@ def read_key(path: str | os.PathLike[str]) -> Key:
     except (json.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, FileFormatError):
             raise
-        raise FileFormatError(f"not a key of cjmkit ({error})", path=path) from error
+        raise FileFormatError(
+            en=f"not a key of cjmkit ({error})", ru=f"это не ключ cjmkit ({error})", path=path
+        ) from error

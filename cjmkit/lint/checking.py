@@ -96,7 +96,8 @@ def _switched_off(study: Any, off: Iterable[str] | Mapping[str, str]) -> dict[st
     for rule, reason in own.items():
         if not str(reason or "").strip():
             raise CjmError(
-                f"study.yaml switches off {rule!r} without a reason; write why, so that the next reader understands"
+                en=f"study.yaml switches off {rule!r} without a reason; write why, so that the next reader understands",
+                ru=f"study.yaml выключает {rule!r} без причины; напишите почему, чтобы следующий читатель понял",
             )
     given = off if isinstance(off, Mapping) else dict.fromkeys([off] if isinstance(off, str) else off, "off=")
     out = {**own, **given}

@@ -106,5 +106,8 @@ def _date(value: Any, title: str) -> dt.date | None:
     try:
         day: dt.date = pd.Timestamp(text).date()
     except (ValueError, TypeError):
-        raise CjmError(f"due date of {title!r} is not a date: {text!r}; write it as 2026-09-01") from None
+        raise CjmError(
+            en=f"due date of {title!r} is not a date: {text!r}; write it as 2026-09-01",
+            ru=f"срок действия {title!r} — не дата: {text!r}; пишите так: 2026-09-01",
+        ) from None
     return day

@@ -122,7 +122,10 @@ def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
     source = str(order[order.index(target) - 1])
     rows = table[table["step"].eq(target) & table["n"].ge(min_n)].reset_index(drop=True)
     if rows.empty:
-        raise CjmError(f"no group has {min_n} people at “{source}”; lower min_n or compare larger groups")
+        raise CjmError(
+            en=f"no group has {min_n} people at “{source}”; lower min_n or compare larger groups",
+            ru=f"ни в одной группе нет {min_n} человек на «{source}»; уменьшите min_n или сравните группы крупнее",
+        )
     level = 1 - 0.05 / len(rows)
     at = int(rows["conversion"].to_numpy(dtype=float).argmax())
     best: Any = rows.iloc[at].to_dict()
@@ -169,7 +172,10 @@ def moves(funnel: Any) -> pd.DataFrame:
     """
     table = funnel if isinstance(funnel, pd.DataFrame) else funnel.table
     if "group" in table.columns:
-        raise CjmError("this funnel has groups; ask for it without by=, or pass the rows of one group")
+        raise CjmError(
+            en="this funnel has groups; ask for it without by=, or pass the rows of one group",
+            ru="в воронке есть группы; попросите её без by= или передайте строки одной группы",
+        )
     return pd.DataFrame(
         {
             "source": table["step"].iloc[:-1].to_numpy(),

@@ -210,14 +210,20 @@ def budget_split(
     floor, ceiling = np.nan_to_num(floor), np.where(np.isnan(ceiling), budget, ceiling)
     if (floor > ceiling).any():
         bad = names[int(np.flatnonzero(floor > ceiling)[0])]
-        raise CjmError(f"the floor of channel {bad!r} lies above its ceiling")
+        raise CjmError(
+            en=f"the floor of channel {bad!r} lies above its ceiling", ru=f"нижняя граница канала {bad!r} выше верхней"
+        )
     if floor.sum() > budget * (1 + 1e-9) or ceiling.sum() < budget * (1 - 1e-9):
         raise CjmError(
-            f"a budget of {budget:g} does not fit: floors add up to {floor.sum():g}, ceilings to {ceiling.sum():g}"
+            en=f"a budget of {budget:g} does not fit: floors add up to {floor.sum():g}, ceilings to {ceiling.sum():g}",
+            ru=f"бюджет {budget:g} не подходит: сумма нижних границ {floor.sum():g}, верхних {ceiling.sum():g}",
         )
     low_b, high_b = (elasticity, elasticity) if isinstance(elasticity, int | float) else elasticity
     if not 0 < low_b <= high_b < 1:
-        raise CjmError(f"elasticity lies above 0 and below 1 (diminishing returns); {elasticity!r} came")
+        raise CjmError(
+            en=f"elasticity lies above 0 and below 1 (diminishing returns); {elasticity!r} came",
+            ru=f"эластичность больше 0 и меньше 1 (отдача убывает); пришло {elasticity!r}",
+        )
     found = table.set_index("channel").reindex(names)
     conversions = np.nan_to_num(found["_credit"].to_numpy(dtype=float))
     rng = np.random.default_rng(seed)
@@ -307,40 +313,19 @@ def _shrunk(value: Floats, drawn: Floats, cost: Floats, resamples: int, rng: np.
 def _checked(
     channels: pd.DataFrame, attribution: Any, chosen: tuple[str | None, str | None], said: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    credit, model = chosen
     for need in ("channel", "cost"):
         if need not in channels:
             raise CjmError(
-                f"the table of channels has no column {need!r}; it has {', '.join(map(str, channels.columns))}"
+                en=f"the table of channels has no column {need!r}; it has {', '.join(map(str, channels.columns))}",
+                ru=f"в таблице каналов нет столбца {need!r}; есть {', '.join(map(str, channels.columns))}",
             )
-    table = attribution if isinstance(attribution, pd.DataFrame) else getattr(attribution, "table", None)
-    if not isinstance(table, pd.DataFrame) or "channel" not in table:
-        raise CjmError("attribution is a table with columns channel and conversions (or a result with such a .table)")
-    names = ("conversions", "credit", "attributed", "markov", "value")
-    column: str | None = credit or next((c for c in names if c in table), None)
-    if column is None or column not in table:
-        raise CjmError(
-            f"the attribution has no column {credit or 'conversions'!r}; it has {', '.join(map(str, table.columns))}; "
-            "name the one with attributed conversions in credit="
-        )
-    if ("model" in table and table["model"].nunique() > 1) or model is not None:
-        models = [str(m) for m in table["model"].unique()] if "model" in table else []
-        if model is None:
-            raise CjmError(
-                f"the attribution has several rows per channel, one a model; say model= one of {', '.join(models)}"
-            )
-        if model not in models:
-            raise CjmError(suggest(model, models, what="attribution model"))
-        table = table[table["model"] == model]
-    table = table.assign(_credit=table[column].astype(float), channel=table["channel"].astype(str))
-    if table["channel"].duplicated().any():
-        raise CjmError("the attribution has several rows per channel; choose one segment and pass its rows")
-    table = _in_conversions(table)
-    if (table["_credit"] < 0).any():
-        raise CjmError("attributed conversions are not negative")
+    table = _credits(attribution, chosen)
     out = channels.assign(channel=channels["channel"].astype(str).str.strip(), cost=pd.to_numeric(channels["cost"]))
     if out["channel"].duplicated().any():
-        raise CjmError(f"channel {out.loc[out['channel'].duplicated(), 'channel'].iloc[0]!r} has two rows of cost")
+        raise CjmError(
+            en=f"channel {out.loc[out['channel'].duplicated(), 'channel'].iloc[0]!r} has two rows of cost",
+            ru=f"у канала {out.loc[out['channel'].duplicated(), 'channel'].iloc[0]!r} две строки расходов",
+        )
     free = out.loc[~(out["cost"] > 0), "channel"].tolist()
     if free:
         said.append(
@@ -351,7 +336,10 @@ def _checked(
         )
     out = out[out["cost"] > 0].reset_index(drop=True)
     if out.empty:
-        raise CjmError("no channel has a cost above zero, so there is nothing to split")
+        raise CjmError(
+            en="no channel has a cost above zero, so there is nothing to split",
+            ru="ни у одного канала нет расходов больше нуля, делить нечего",
+        )
     unknown = [c for c in out["channel"] if c not in set(table["channel"])]
     if unknown:
         said.append(
@@ -370,10 +358,56 @@ def _checked(
         )
     if len(unknown) == len(out):
         raise CjmError(
-            f"no channel of the costs ({', '.join(out['channel'].head(4))}) is in the attribution "
-            f"({', '.join(table['channel'].head(4))}); are they spelt alike?"
+            en=f"no channel of the costs ({', '.join(out['channel'].head(4))}) is in the attribution "
+            f"({', '.join(table['channel'].head(4))}); are they spelt alike?",
+            ru=f"ни одного канала расходов ({', '.join(out['channel'].head(4))}) нет в атрибуции "
+            f"({', '.join(table['channel'].head(4))}); одинаково ли они написаны?",
         )
     return out, table
+
+
+def _credits(attribution: Any, chosen: tuple[str | None, str | None]) -> pd.DataFrame:
+    """The conversions that the attribution gives each channel, in the column `_credit`."""
+    credit, model = chosen
+    table = attribution if isinstance(attribution, pd.DataFrame) else getattr(attribution, "table", None)
+    if not isinstance(table, pd.DataFrame) or "channel" not in table:
+        raise CjmError(
+            en="attribution is a table with columns channel and conversions (or a result with such a .table)",
+            ru="attribution — таблица со столбцами channel и conversions (или результат с такой .table)",
+        )
+    names = ("conversions", "credit", "attributed", "markov", "value")
+    column: str | None = credit or next((c for c in names if c in table), None)
+    if column is None or column not in table:
+        raise CjmError(
+            en=f"the attribution has no column {credit or 'conversions'!r}; it has "
+            f"{', '.join(map(str, table.columns))}; "
+            "name the one with attributed conversions in credit=",
+            ru=f"в атрибуции нет столбца {credit or 'conversions'!r}; есть {', '.join(map(str, table.columns))}; "
+            f"назовите столбец конверсий через credit=",
+        )
+    if ("model" in table and table["model"].nunique() > 1) or model is not None:
+        models = [str(m) for m in table["model"].unique()] if "model" in table else []
+        if model is None:
+            raise CjmError(
+                en=f"the attribution has several rows per channel, one a model; say model= one of {', '.join(models)}",
+                ru=f"в атрибуции несколько строк на канал, по одной на модель; скажите model= — одна из "
+                f"{', '.join(models)}",
+            )
+        if model not in models:
+            raise CjmError(suggest(model, models, what="attribution model"))
+        table = table[table["model"] == model]
+    table = table.assign(_credit=table[column].astype(float), channel=table["channel"].astype(str))
+    if table["channel"].duplicated().any():
+        raise CjmError(
+            en="the attribution has several rows per channel; choose one segment and pass its rows",
+            ru="в атрибуции несколько строк на канал; выберите один сегмент и передайте его строки",
+        )
+    table = _in_conversions(table)
+    if (table["_credit"] < 0).any():
+        raise CjmError(
+            en="attributed conversions are not negative", ru="приписанные конверсии не бывают отрицательными"
+        )
+    return table
 
 
 def _in_conversions(table: pd.DataFrame) -> pd.DataFrame:
@@ -389,8 +423,10 @@ def _in_conversions(table: pd.DataFrame) -> pd.DataFrame:
     if wrong.any():
         r: Any = table[wrong].iloc[0]
         raise CjmError(
-            f"the limits of channel {r['channel']!r} ({r['low']:g} to {r['high']:g}) do not hold its conversions "
-            f"({r['_credit']:g}); are they limits of something else, such as a share?"
+            en=f"the limits of channel {r['channel']!r} ({r['low']:g} to {r['high']:g}) do not hold its conversions "
+            f"({r['_credit']:g}); are they limits of something else, such as a share?",
+            ru=f"границы канала {r['channel']!r} (от {r['low']:g} до {r['high']:g}) не содержат его конверсий "
+            f"({r['_credit']:g}); может быть, это границы чего-то другого, например доли?",
         )
     return table
 

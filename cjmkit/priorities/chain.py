@@ -63,12 +63,15 @@ def chain(transitions: Any) -> tuple[list[str], Floats, Floats, Floats, list[str
     table = transitions if isinstance(transitions, pd.DataFrame) else getattr(transitions, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"source", "target"} <= set(table.columns):
         raise CjmError(
-            "transitions is a table with columns source, target and users or count (or a result with such a .table)"
+            en="transitions is a table with columns source, target and users or count (or a result with such a .table)",
+            ru="transitions — таблица со столбцами source, target и users или count (или результат с такой .table)",
         )
     weight = next((c for c in ("count", "users", "n_transitions") if c in table), None)
     if weight is None and not {"probability", "n"} <= set(table.columns):
         raise CjmError(
-            f"transitions need users or count, or probability and n; the table has {', '.join(map(str, table.columns))}"
+            en=f"transitions need users or count, or probability and n; the table has "
+            f"{', '.join(map(str, table.columns))}",
+            ru=f"переходам нужны users или count либо probability и n; в таблице {', '.join(map(str, table.columns))}",
         )
     said: list[str] = []
     table = _with_exits(table, getattr(transitions, "exits", None))
@@ -84,7 +87,9 @@ def chain(transitions: Any) -> tuple[list[str], Floats, Floats, Floats, list[str
     else:
         amount = table[weight].to_numpy(dtype=float)
     if (amount < 0).any() or not np.isfinite(amount).all():
-        raise CjmError("counts of transitions are finite and not negative")
+        raise CjmError(
+            en="counts of transitions are finite and not negative", ru="числа переходов конечны и не отрицательны"
+        )
     counts = np.zeros((len(states), len(states)))
     np.add.at(counts, ([at[s] for s in source], [at[t] for t in target]), amount)
     named = np.zeros(counts.shape, dtype=bool)

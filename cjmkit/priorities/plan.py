@@ -154,7 +154,8 @@ def communication_plan(
     for column in ("stage", "channel", "message"):
         if column not in messages:
             raise CjmError(
-                f"the table of messages has no column {column!r}; it has {', '.join(map(str, messages.columns))}"
+                en=f"the table of messages has no column {column!r}; it has {', '.join(map(str, messages.columns))}",
+                ru=f"в таблице сообщений нет столбца {column!r}; есть {', '.join(map(str, messages.columns))}",
             )
     said: list[str] = []
     told = _text_columns(messages, ("stage", "channel", "message", "step", "persona", "owner"))
@@ -205,7 +206,10 @@ def _audiences(audiences: Any, told: pd.DataFrame, stage_of: dict[str, str], sai
         return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
     table = audiences if isinstance(audiences, pd.DataFrame) else getattr(audiences, "table", None)
     if not isinstance(table, pd.DataFrame) or not {"step", "size"} <= set(table.columns):
-        raise CjmError("audiences is a table with columns step and size (or a result with such a .table)")
+        raise CjmError(
+            en="audiences is a table with columns step and size (or a result with such a .table)",
+            ru="audiences — таблица со столбцами step и size (или результат с такой .table)",
+        )
     table = _text_columns(table, ("stage", "step", "persona"))
     named = {s: g for s, g in zip(told["step"], told["stage"], strict=True) if s} | stage_of
     table["stage"] = [g or named.get(s, "") for g, s in zip(table["stage"], table["step"], strict=True)]

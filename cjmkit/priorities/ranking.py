@@ -106,17 +106,26 @@ def rank(
     """
     method = _method(method)
     if not isinstance(ideas, pd.DataFrame):
-        raise CjmError(f"ideas is a table (pandas DataFrame); {type(ideas).__name__} came")
+        raise CjmError(
+            en=f"ideas is a table (pandas DataFrame); {type(ideas).__name__} came",
+            ru=f"ideas — таблица (pandas DataFrame); пришло {type(ideas).__name__}",
+        )
     inputs = _METHODS[method][0]
     if method == "weighted":
         if not weights:
-            raise CjmError("method='weighted' needs weights=, for example {'impact': 2, 'effort': -1}")
+            raise CjmError(
+                en="method='weighted' needs weights=, for example {'impact': 2, 'effort': -1}",
+                ru="для method='weighted' нужны weights=, например {'impact': 2, 'effort': -1}",
+            )
         inputs = tuple(weights)
     if "title" not in ideas:
-        raise CjmError(f"the table of ideas has no column 'title'; it has {', '.join(map(str, ideas.columns))}")
+        raise CjmError(
+            en=f"the table of ideas has no column 'title'; it has {', '.join(map(str, ideas.columns))}",
+            ru=f"в таблице идей нет столбца 'title'; есть {', '.join(map(str, ideas.columns))}",
+        )
     ideas = ideas.reset_index(drop=True)
     if ideas.empty:
-        raise CjmError("there are no ideas to rank: the table is empty")
+        raise CjmError(en="there are no ideas to rank: the table is empty", ru="сравнивать нечего: таблица идей пуста")
     said: list[str] = []
     known, _ = stage_order(stages)
     if known and "stage" in ideas:
@@ -182,8 +191,10 @@ def _method(method: str) -> str:
     name = method.lower().replace("_", "-")
     if name == "ice":
         raise CjmError(
-            "ICE exists as a mean (Ellis and Brown) and as a product (Gilad), with different orders; "
-            "say method='ice-mean' or method='ice-product'"
+            en="ICE exists as a mean (Ellis and Brown) and as a product (Gilad), with different orders; "
+            "say method='ice-mean' or method='ice-product'",
+            ru="ICE бывает средним (Эллис и Браун) и произведением (Гилад), порядок у них разный; скажите "
+            "method='ice-mean' или method='ice-product'",
         )
     if name not in _METHODS:
         raise CjmError(suggest(method, _METHODS, what="method"))
@@ -194,26 +205,43 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
     if column not in ideas:
         hint = " (ease, 1 to 10, is not effort turned round: it has to be judged)" if column == "ease" else ""
         has = ", ".join(map(str, ideas.columns))
-        raise CjmError(f"{_METHODS[method][1]} needs the column {column!r}{hint}; the table has {has}")
+        raise CjmError(
+            en=f"{_METHODS[method][1]} needs the column {column!r}{hint}; the table has {has}",
+            ru=f"{_METHODS[method][1]}: нужен столбец {column!r}{hint}; в таблице {has}",
+        )
     values = pd.to_numeric(ideas[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~np.isfinite(values)
     if bad.any():
         titles = ", ".join(repr(str(t)) for t in ideas["title"][bad].head(3))
-        raise CjmError(f"{column} is missing or not a number for {int(bad.sum())} ideas: {titles}")
+        raise CjmError(
+            en=f"{column} is missing or not a number for {int(bad.sum())} ideas: {titles}",
+            ru=f"{column}: пусто или не число у {int(bad.sum())} идей: {titles}",
+        )
     if method in _RANGE:
         low, high = _RANGE[method]
         if (values < low).any() or (values > high).any():
             raise CjmError(
-                f"{_METHODS[method][1]} takes {column} from {low:g} to {high:g}; "
-                f"{values.min():g} to {values.max():g} came"
+                en=f"{_METHODS[method][1]} takes {column} from {low:g} to {high:g}; "
+                f"{values.min():g} to {values.max():g} came",
+                ru=f"{_METHODS[method][1]}: {column} от {low:g} до {high:g}; пришло от {values.min():g} до "
+                f"{values.max():g}",
             )
     elif column == "effort" and (values <= 0).any():
-        raise CjmError(f"effort is above zero (person-months); {values.min():g} came: nothing is done for free")
+        raise CjmError(
+            en=f"effort is above zero (person-months); {values.min():g} came: nothing is done for free",
+            ru=f"effort больше нуля (человеко-месяцы); пришло {values.min():g}: даром ничего не делается",
+        )
     elif column == "confidence" and ((values < 0) | (values > 1)).any():
         hint = "; divide per cent by 100" if values.max() > 1 else ""
-        raise CjmError(f"confidence is a share from 0 to 1; {values.min():g} to {values.max():g} came{hint}")
+        raise CjmError(
+            en=f"confidence is a share from 0 to 1; {values.min():g} to {values.max():g} came{hint}",
+            ru=f"confidence — доля от 0 до 1; пришло от {values.min():g} до {values.max():g}{hint}",
+        )
     elif column in ("reach", "impact") and (values < 0).any():
-        raise CjmError(f"{column} is not negative; {values.min():g} came")
+        raise CjmError(
+            en=f"{column} is not negative; {values.min():g} came",
+            ru=f"{column} не бывает отрицательным; пришло {values.min():g}",
+        )
     return values
 
 
@@ -230,7 +258,10 @@ def _draw(
     """Draws of one input (draws, ideas)."""
     factor = float(uncertainty.get(column, 0.0) if isinstance(uncertainty, Mapping) else uncertainty)
     if factor < 0:
-        raise CjmError(f"uncertainty is a factor from 0 up (0.5: from x / 1.5 to x · 1.5); {factor:g} came")
+        raise CjmError(
+            en=f"uncertainty is a factor from 0 up (0.5: from x / 1.5 to x · 1.5); {factor:g} came",
+            ru=f"неопределённость — множитель от 0 (0.5: от x / 1.5 до x · 1.5); пришло {factor:g}",
+        )
     low, high = value / (1 + factor), value * (1 + factor)
     low, high = np.minimum(low, high), np.maximum(low, high)
     given = f"{column}_low" in ideas and f"{column}_high" in ideas
@@ -243,8 +274,10 @@ def _draw(
         if wrong.any():
             i = int(np.flatnonzero(wrong)[0])
             raise CjmError(
-                f"{column} of {str(ideas['title'].iloc[i])!r} is {value[i]:g}, outside its own range "
-                f"{own[0][i]:g} to {own[1][i]:g}"
+                en=f"{column} of {str(ideas['title'].iloc[i])!r} is {value[i]:g}, outside its own range "
+                f"{own[0][i]:g} to {own[1][i]:g}",
+                ru=f"{column} у {str(ideas['title'].iloc[i])!r} равно {value[i]:g}, вне своего размаха от "
+                f"{own[0][i]:g} до {own[1][i]:g}",
             )
         _within_scale(column, own, has, ideas, method)
         low, high = np.where(has, own[0], low), np.where(has, own[1], high)
@@ -280,8 +313,10 @@ def _within_scale(column: str, own: list[Floats], has: Any, ideas: pd.DataFrame,
             "above 0" if column == "effort" else f"from {bottom:g}" + (f" to {top:g}" if np.isfinite(top) else " up")
         )
         raise CjmError(
-            f"the range of {column} of {str(ideas['title'].iloc[i])!r} is {own[0][i]:g} to {own[1][i]:g}; "
-            f"{column} lies {scale}: mend {column}_low or {column}_high"
+            en=f"the range of {column} of {str(ideas['title'].iloc[i])!r} is {own[0][i]:g} to {own[1][i]:g}; "
+            f"{column} lies {scale}: mend {column}_low or {column}_high",
+            ru=f"размах {column} у {str(ideas['title'].iloc[i])!r} — от {own[0][i]:g} до {own[1][i]:g}; {column} "
+            f"лежит {scale}: исправьте {column}_low или {column}_high",
         )
 
 
@@ -297,7 +332,7 @@ def _score(
         out = v["impact"] * v["confidence"] * v["ease"]
     elif method == "impact-effort":
         if (v["effort"] <= 0).any():
-            raise CjmError("effort is above zero, in the range, too")
+            raise CjmError(en="effort is above zero, in the range, too", ru="effort больше нуля, и в размахе тоже")
         out = v["impact"] / v["effort"]
     elif method == "opportunity":
         out = v["importance"] + np.maximum(v["importance"] - v["satisfaction"], 0)
@@ -305,7 +340,10 @@ def _score(
         assert weights is not None
         total = sum(abs(w) for w in weights.values())
         if total == 0:
-            raise CjmError("the weights add up to nothing; at least one must differ from zero")
+            raise CjmError(
+                en="the weights add up to nothing; at least one must differ from zero",
+                ru="сумма весов нулевая; хотя бы один отличен от нуля",
+            )
         parts = []
         for column, w in weights.items():
             # Draws are put on the scale of the stated values, so that a draw means the same for all ideas.

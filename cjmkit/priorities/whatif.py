@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from numpy.typing import NDArray
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
@@ -147,20 +148,17 @@ def what_if(
     if taken_from not in ("exit", "all"):
         raise CjmError(suggest(taken_from, ("exit", "all"), what="taken_from"))
     if not change:
-        raise CjmError("change is empty; name at least one transition, for example {('visit', 'form'): .6}")
+        raise CjmError(
+            en="change is empty; name at least one transition, for example {('visit', 'form'): .6}",
+            ru="change пуст; назовите хотя бы один переход, например {('visit', 'form'): .6}",
+        )
     states, p, n, named, said = chain(transitions)
     at = {s: i for i, s in enumerate(states)}
     for name in (start, success):
         if name not in at:
             raise CjmError(suggest(name, [s for s in states if s != "exit"], what="state"))
     p[at[success]], named[at[success]] = 0.0, False
-    pairs = [((str(a), str(b)), v) for (a, b), v in change.items()]
-    for (a, b), _ in pairs:
-        for name in (a, b):
-            if name not in at:
-                raise CjmError(suggest(name, states, what="state in change="))
-        if not named[at[a]].any():
-            raise CjmError(f"nothing leads away from {a!r}, so its transitions cannot change")
+    pairs = _pairs(change, at, named)
     rng = np.random.default_rng(seed)
     drawn = drawn_rows(p, n, named, resamples=resamples, rng=rng)
     before, before_drawn = absorption(p, at[start], at[success]), absorption(drawn, at[start], at[success])
@@ -173,10 +171,7 @@ def what_if(
             i, j, leave = at[a], at[b], at["exit"]
             room = after[i, j] + after[i, leave]
             if taken_from == "exit" and aim > room + 1e-9:
-                raise CjmError(
-                    f"{a} → {b} cannot rise to {aim:.0%}: {after[i, j]:.0%} go there and {after[i, leave]:.0%} leave; "
-                    "aim lower or use taken_from='all'"
-                )
+                raise _too_high(a, b, aim, after[i, j], after[i, leave])
             after = raised(after[None], (i, j, leave), np.array([aim]), taken_from=taken_from)[0]
             after_drawn = raised(
                 after_drawn, (i, j, leave), _aims(low, aim, high, resamples, rng), taken_from=taken_from
@@ -213,6 +208,32 @@ def what_if(
     )
 
 
+def _pairs(
+    change: Mapping[tuple[str, str], Any], at: dict[str, int], named: NDArray[Any]
+) -> list[tuple[tuple[str, str], Any]]:
+    """The transitions to change, once each of their ends is known and something leads away."""
+    pairs = [((str(a), str(b)), v) for (a, b), v in change.items()]
+    for (a, b), _ in pairs:
+        for name in (a, b):
+            if name not in at:
+                raise CjmError(suggest(name, list(at), what="state in change="))
+        if not named[at[a]].any():
+            raise CjmError(
+                en=f"nothing leads away from {a!r}, so its transitions cannot change",
+                ru=f"от {a!r} ничего не ведёт, менять его переходы нельзя",
+            )
+    return pairs
+
+
+def _too_high(a: str, b: str, aim: float, there: float, leaving: float) -> CjmError:
+    return CjmError(
+        en=f"{a} → {b} cannot rise to {aim:.0%}: {there:.0%} go there and {leaving:.0%} leave; "
+        "aim lower or use taken_from='all'",
+        ru=f"{a} → {b} не поднять до {aim:.0%}: туда идут {there:.0%}, уходят {leaving:.0%}; "
+        "снизьте цель или возьмите taken_from='all'",
+    )
+
+
 def _benchmark(target: Any) -> tuple[float, float, float]:
     given = [float(v) for v in np.atleast_1d(np.asarray(target, dtype=float))]
     if len(given) == 1:
@@ -221,7 +242,8 @@ def _benchmark(target: Any) -> tuple[float, float, float]:
         given = [given[0], sum(given) / 2, given[1]]
     if len(given) != 3 or not 0 <= given[0] <= given[1] <= given[2] <= 1:
         raise CjmError(
-            f"a benchmark is a probability from 0 to 1, a range (low, high) or (low, aim, high); {target!r} came"
+            en=f"a benchmark is a probability from 0 to 1, a range (low, high) or (low, aim, high); {target!r} came",
+            ru=f"ориентир — вероятность от 0 до 1, размах (низ, верх) или (низ, цель, верх); пришло {target!r}",
         )
     return given[0], given[1], given[2]
 

@@ -136,7 +136,7 @@ def _files(path: Any) -> list[Path]:
         else:
             out.append(p)
     if not out:
-        raise FileFormatError("the folder holds no files", path=path)
+        raise FileFormatError(en="the folder holds no files", ru="в папке нет файлов", path=path)
     return out
 
 
@@ -187,7 +187,9 @@ def _read_file(path: Path, encoding: str | None, coder: str | None) -> list[_Fou
     found = _text(text, path)
     if found is None:
         raise FileFormatError(
-            f"no coded segments and no codebook were recognised. Looked for: {_LOOKED_FOR}", path=path
+            en=f"no coded segments and no codebook were recognised. Looked for: {_LOOKED_FOR}",
+            ru=f"ни закодированных отрывков, ни кодификатора не узнано. Искали: {_LOOKED_FOR}",
+            path=path,
         )
     for s in found.segments:
         s.coder = s.coder or coder or ""
@@ -248,7 +250,8 @@ def _tables(raw: bytes, path: Path, encoding: str | None, coder: str | None) -> 
     if not out:
         heads = "; ".join(", ".join(h.strip() for h in rows[0] if h.strip()) for rows in sheets.values())
         raise FileFormatError(
-            f"no coded segments and no codebook were recognised; the columns are {heads}. Looked for: {_LOOKED_FOR}",
+            en=f"no coded segments and no codebook were recognised; the columns are {heads}. Looked for: {_LOOKED_FOR}",
+            ru=f"ни закодированных отрывков, ни кодификатора не узнано; столбцы: {heads}. Искали: {_LOOKED_FOR}",
             path=path,
         )
     return out
@@ -400,7 +403,10 @@ def _united(projects: Sequence[QdaProject]) -> QdaProject:
     documents = pd.concat([p.documents for p in projects], ignore_index=True)
     differ = documents.groupby("document")["text"].nunique()
     if (differ > 1).any():
-        raise CjmError(f"two projects hold different texts called {differ[differ > 1].index[0]!r}; read them apart")
+        raise CjmError(
+            en=f"two projects hold different texts called {differ[differ > 1].index[0]!r}; read them apart",
+            ru=f"в двух проектах разные тексты называются {differ[differ > 1].index[0]!r}; читайте их порознь",
+        )
 
     def stacked(name: str) -> pd.DataFrame:
         tables = [t for p in projects if len(t := getattr(p, name))]

@@ -48,13 +48,19 @@ def write_segments(codings: pd.DataFrame, path: str | os.PathLike[str], *, style
     where = Path(path)
     book = where.suffix.casefold() == ".xlsx"
     if not book and where.suffix.casefold() != ".csv":
-        raise CjmError(f"segments are written as .xlsx or .csv, not {where.suffix!r}")
+        raise CjmError(
+            en=f"segments are written as .xlsx or .csv, not {where.suffix!r}",
+            ru=f"отрывки пишутся как .xlsx или .csv, а не {where.suffix!r}",
+        )
     style = style or ("sheets" if book else "taguette")
     if style not in STYLES:
         raise CjmError(suggest(style, STYLES, what="style"))
     table = check_codings(codings)
     if style == "sheets" and not book:
-        raise CjmError("a sheet a code needs a workbook: give a path that ends in .xlsx")
+        raise CjmError(
+            en="a sheet a code needs a workbook: give a path that ends in .xlsx",
+            ru="лист на код бывает в книге: дайте путь с окончанием .xlsx",
+        )
     shown = _columns(table, style)
     if not book:
         return write_atomically(where, "\ufeff" + shown.to_csv(index=False, lineterminator="\n"))

@@ -45,7 +45,9 @@ def read_qdc(path: str | os.PathLike[str]) -> Codebook:
     if local(root) == "Project":
         root = child(root, "CodeBook")
     if root is None or local(root) != "CodeBook":
-        raise FileFormatError("no <CodeBook> inside; is this a .qdc file?", path=where)
+        raise FileFormatError(
+            en="no <CodeBook> inside; is this a .qdc file?", ru="внутри нет <CodeBook>; это файл .qdc?", path=where
+        )
     return codes_of(child(root, "Codes"), Losses())[0]
 
 
@@ -66,7 +68,11 @@ def write_qdc(codebook: Codebook, path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     losses = Losses()
     if not len(codebook):
-        raise FileFormatError("an empty codebook cannot be written: the format asks for a code", path=path)
+        raise FileFormatError(
+            en="an empty codebook cannot be written: the format asks for a code",
+            ru="пустой кодификатор не записать: формат требует хотя бы один код",
+            path=path,
+        )
     for c in codebook:
         for key in ("title", "stage", "lane", "include", "exclude"):
             if getattr(c, key):

@@ -53,11 +53,17 @@ def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
     z = open_zip(read_bytes(where), where)
     names = [n for n in z.namelist() if n.casefold().endswith(".qde")]
     if not names:
-        raise FileFormatError("no .qde inside; is this a REFI-QDA project?", path=where)
+        raise FileFormatError(
+            en="no .qde inside; is this a REFI-QDA project?", ru="внутри нет .qde; это проект REFI-QDA?", path=where
+        )
     main = min(names, key=lambda n: (n.count("/") + n.count("\\"), n.casefold() != "project.qde", n))
     root: Any = parse_xml(read_zip_member(z, main, where), where)
     if local(root) != "Project":
-        raise FileFormatError(f"the .qde holds <{local(root)}> instead of <Project>", path=where)
+        raise FileFormatError(
+            en=f"the .qde holds <{local(root)}> instead of <Project>",
+            ru=f"в .qde лежит <{local(root)}>, а не <Project>",
+            path=where,
+        )
     losses = Losses()
     if len(names) > 1:
         losses.add("project", "only one .qde was read", ", ".join(n for n in names if n != main))

@@ -144,7 +144,9 @@ def write_qdpx(
         book = book.with_code(name)
     texts: dict[str, str] = dict(zip(documents["document"], documents["text"], strict=True))
     if len(texts) < len(documents):
-        raise CjmError("two documents share a name; give them different ones")
+        raise CjmError(
+            en="two documents share a name; give them different ones", ru="у двух документов одно имя; дайте разные"
+        )
     noted = _notes(memos)
     project = _Project(
         documents=_document_ids(documents),
@@ -369,7 +371,10 @@ def _case_rows(documents: pd.DataFrame, participants: pd.DataFrame | None, table
         out = participants.copy()
         for c in ("document", "participant"):
             if c not in out:
-                raise CjmError(f"participants need the columns document and participant; {c} is missing")
+                raise CjmError(
+                    en=f"participants need the columns document and participant; {c} is missing",
+                    ru=f"участникам нужны столбцы document и participant; нет {c}",
+                )
         return out[out["participant"].notna()]
     if "participant" in documents:
         return documents.loc[documents["participant"].notna(), ["document", "participant"]]

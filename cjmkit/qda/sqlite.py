@@ -28,17 +28,27 @@ __all__ = ["read_qualcoder", "read_taguette"]
 def _open(path: Path, needed: tuple[str, ...], what: str) -> Iterator[sqlite3.Connection]:
     """Open read-only; the file may be in use and is never changed."""
     if not read_bytes(path).startswith(b"SQLite format 3"):
-        raise FileFormatError(f"not an SQLite file, so not a project of {what}", path=path)
+        raise FileFormatError(
+            en=f"not an SQLite file, so not a project of {what}",
+            ru=f"это не файл SQLite, значит, не проект {what}",
+            path=path,
+        )
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             db.row_factory = sqlite3.Row
             tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             missing = [t for t in needed if t not in tables]
             if missing:
-                raise FileFormatError(f"no table {missing[0]!r}, so not a project of {what}", path=path)
+                raise FileFormatError(
+                    en=f"no table {missing[0]!r}, so not a project of {what}",
+                    ru=f"нет таблицы {missing[0]!r}, значит, не проект {what}",
+                    path=path,
+                )
             yield db
     except sqlite3.DatabaseError as error:
-        raise FileFormatError(f"this SQLite file is damaged ({error})", path=path) from error
+        raise FileFormatError(
+            en=f"this SQLite file is damaged ({error})", ru=f"файл SQLite повреждён ({error})", path=path
+        ) from error
 
 
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:
@@ -95,7 +105,10 @@ def read_taguette(path: str | os.PathLike[str], *, project: str | int | None = N
             names = [p["name"] for p in projects]
             if project is not None:
                 raise CjmError(suggest(project, names, what="project"))
-            raise CjmError(f"the file holds {len(names)} projects ({', '.join(names)}); say which: project=…")
+            raise CjmError(
+                en=f"the file holds {len(names)} projects ({', '.join(names)}); say which: project=…",
+                ru=f"в файле проектов: {len(names)} ({', '.join(names)}); скажите какой: project=…",
+            )
         pid = chosen[0]["id"]
         tags = db.execute("SELECT id, path, description FROM tags WHERE project_id = ? ORDER BY id", (pid,)).fetchall()
         paths = {t["path"] for t in tags}

@@ -141,7 +141,7 @@ class Finder:
                     # Of two people with one name, the first one listed keeps it.
                     self._forms.setdefault(form, str(key))
             if not parts:
-                raise CjmError(f"a name without letters: {name!r}")
+                raise CjmError(en=f"a name without letters: {name!r}", ru=f"имя без букв: {name!r}")
 
     def learn(self, texts: Sequence[str]) -> None:
         """Let the recogniser read all texts at once, so that whoever is named in one of them is found in all."""

@@ -179,13 +179,17 @@ def _score(texts: list[str], languages: list[str | None], scorer: Scorer | None)
         found = np.asarray(used([texts[i] for i in at]), dtype=float)
         if found.shape != (len(at),):
             raise CjmError(
-                f"a scorer returns one number per text; {len(at)} texts went in, "
-                f"an answer of shape {found.shape} came back"
+                en=f"a scorer returns one number per text; {len(at)} texts went in, "
+                f"an answer of shape {found.shape} came back",
+                ru=f"оценщик возвращает по числу на текст; текстов {len(at)}, вернулось {found.shape}",
             )
         wrong = np.abs(found) > 2 + 1e-9
         if wrong.any():
             raise CjmError(
-                f"a scorer returns numbers from −2 to 2; {found[wrong][0]:g} came. A scorer from −1 to 1: multiply by 2"
+                en=f"a scorer returns numbers from −2 to 2; {found[wrong][0]:g} came. A scorer from −1 to 1: multiply "
+                f"by 2",
+                ru=f"оценщик возвращает числа от −2 до 2; пришло {found[wrong][0]:g}. Если он от −1 до 1, умножьте на "
+                f"2",
             )
         out[at] = found
     return out
@@ -222,7 +226,10 @@ def tone_table(
     if language is not None and language not in _SHIPPED:
         raise CjmError(suggest(language, _SHIPPED, what="language"))
     if isinstance(texts, str):
-        raise CjmError("texts is a list of texts; one string came, put it into a list")
+        raise CjmError(
+            en="texts is a list of texts; one string came, put it into a list",
+            ru="texts — список текстов; пришла одна строка, положите её в список",
+        )
     index = texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(len(texts))
     plain = ["" if t is None or (not isinstance(t, str) and pd.isna(cast(Any, t))) else str(t).strip() for t in texts]
     languages = [None if not t else (language or detect_language(t)) for t in plain]
@@ -272,7 +279,10 @@ def tone_scores(
     column = text or next((c for c in ("text", "quote", "comment", "value") if c in table), None)
     for name in (person, "stage", column or "text"):
         if name not in table:
-            raise CjmError(f"the table has no column {name!r}; it has {', '.join(map(str, table.columns))}")
+            raise CjmError(
+                en=f"the table has no column {name!r}; it has {', '.join(map(str, table.columns))}",
+                ru=f"в таблице нет столбца {name!r}; есть {', '.join(map(str, table.columns))}",
+            )
     part = pd.DataFrame(
         {
             "participant": table[person],
@@ -357,18 +367,30 @@ def calibrate_tone(
         If there are too few labels, labels outside the scale, or tone does not rise with the labels.
     """
     if len(texts) != len(labels):
-        raise CjmError(f"{len(texts)} texts and {len(labels)} labels came; there has to be one label per text")
+        raise CjmError(
+            en=f"{len(texts)} texts and {len(labels)} labels came; there has to be one label per text",
+            ru=f"текстов {len(texts)}, а меток {len(labels)}; на каждый текст нужна одна метка",
+        )
     used: Scorer = scorer if scorer is not None else _Detecting(language)
     y = np.asarray(labels, dtype=float)
     x = tone_table(list(texts), language=language, scorer=scorer)["tone"].to_numpy(dtype=float)
     ok = np.isfinite(x) & np.isfinite(y)
     x, y = x[ok], y[ok]
     if len(y) < fewest:
-        raise CjmError(f"calibration needs {fewest} labelled texts with a tone; {len(y)} came")
+        raise CjmError(
+            en=f"calibration needs {fewest} labelled texts with a tone; {len(y)} came",
+            ru=f"для калибровки нужны {fewest} размеченных текстов с тоном; пришло {len(y)}",
+        )
     if (np.abs(y) > 2).any():
-        raise CjmError(f"labels lie from −2 to 2; {y.min():g} to {y.max():g} came")
+        raise CjmError(
+            en=f"labels lie from −2 to 2; {y.min():g} to {y.max():g} came",
+            ru=f"метки лежат от −2 до 2; пришло от {y.min():g} до {y.max():g}",
+        )
     if np.ptp(y) == 0 or np.ptp(x) == 0:
-        raise CjmError("all labels (or all tones) are the same, so there is nothing to calibrate on")
+        raise CjmError(
+            en="all labels (or all tones) are the same, so there is nothing to calibrate on",
+            ru="все метки (или все тона) одинаковы, калибровать не по чему",
+        )
     from scipy import stats
 
     rho = float(stats.spearmanr(x, y)[0])
@@ -377,8 +399,10 @@ def calibrate_tone(
     slope = float(np.cov(x, y)[0, 1] / np.var(x, ddof=1))
     if slope <= 0 or low <= 0:
         raise CjmError(
-            f"tone does not rise with these labels (Spearman {rho:.2f} [{low:.2f}, {high:.2f}], n = {len(y)}): "
-            "it does not read these texts well enough to be used"
+            en=f"tone does not rise with these labels (Spearman {rho:.2f} [{low:.2f}, {high:.2f}], n = {len(y)}): "
+            "it does not read these texts well enough to be used",
+            ru=f"тон не растёт с этими метками (Спирмен {rho:.2f} [{low:.2f}, {high:.2f}], n = {len(y)}): он читает "
+            f"эти тексты недостаточно хорошо, чтобы им пользоваться",
         )
     intercept = float(y.mean() - slope * x.mean())
     error = float(np.std(y - intercept - slope * x, ddof=2))

@@ -149,7 +149,10 @@ def load_model(lang: str) -> LinearModel:
 
     source = files("cjmkit.text") / "data" / f"tone_{lang}.npz"
     if not source.is_file():
-        raise CjmError(f"no tone weights for language {lang!r}; there are en and ru, or pass a scorer of your own")
+        raise CjmError(
+            en=f"no tone weights for language {lang!r}; there are en and ru, or pass a scorer of your own",
+            ru=f"для языка {lang!r} весов тона нет; есть en и ru, или передайте свой оценщик",
+        )
     with source.open("rb") as stream, np.load(stream, allow_pickle=False) as z:
         vocabularies = tuple(bytes(z[k]).decode("utf-8").split("\n") for k in ("words", "chars"))
         return LinearModel(

@@ -267,10 +267,13 @@ def content_or_all(text: str) -> list[str]:
 
 def _checked(texts: Sequence[str]) -> list[str]:
     if isinstance(texts, str):
-        raise CjmError("got one text where a list of texts was expected: put it into a list")
+        raise CjmError(
+            en="got one text where a list of texts was expected: put it into a list",
+            ru="пришёл один текст вместо списка: положите его в список",
+        )
     out = ["" if t is None or t != t else str(t) for t in texts]
     if not out:
-        raise CjmError("there are no texts")
+        raise CjmError(en="there are no texts", ru="текстов нет")
     return out
 
 
@@ -279,10 +282,13 @@ def embedded(embed: Embedder, texts: list[str]) -> Floats:
     got = np.asarray(embed(list(texts)), dtype=float)
     if got.ndim != 2 or got.shape[0] != len(texts):
         raise CjmError(
-            f"the embedder returned shape {got.shape} for {len(texts)} texts; expected ({len(texts)}, dimensions)"
+            en=f"the embedder returned shape {got.shape} for {len(texts)} texts; expected ({len(texts)}, dimensions)",
+            ru=f"функция векторов вернула {got.shape} на {len(texts)} текстов; нужно ({len(texts)}, измерений)",
         )
     if not np.isfinite(got).all():
-        raise CjmError("the embedder returned NaN or infinite numbers")
+        raise CjmError(
+            en="the embedder returned NaN or infinite numbers", ru="функция векторов вернула NaN или бесконечность"
+        )
     return got / np.maximum(np.linalg.norm(got, axis=1, keepdims=True), 1e-12)
 
 
@@ -423,7 +429,10 @@ def cluster_texts(
     some = np.array([bool(t.strip()) for t in said])
     different = len({t for t in said if t.strip()})
     if not isinstance(k, int | np.integer) or k < 1 or different < k:
-        raise CjmError(f"cannot make {k} groups of {different} different texts; choose k between 1 and {different}")
+        raise CjmError(
+            en=f"cannot make {k} groups of {different} different texts; choose k between 1 and {different}",
+            ru=f"из {different} разных текстов {k} групп не сделать; возьмите k от 1 до {different}",
+        )
     rows = np.flatnonzero(some)
     kept = [said[i] for i in rows]
     one_of(vectors, ("joined", "corpus"), what="vectors")

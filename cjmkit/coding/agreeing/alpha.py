@@ -75,7 +75,7 @@ def alpha_of(p: Patterns, metric: Any) -> Callable[[Floats], Floats]:
     if isinstance(metric, str) and metric == "ratio":
         assert values is not None
         if len(values) and values.min() < 0:
-            raise CjmError("the ratio metric needs values of 0 or more")
+            raise CjmError(en="the ratio metric needs values of 0 or more", ru="для меры отношений нужны значения от 0")
         total = values[:, None] + values[None, :]
         matrix = (np.divide(values[:, None] - values[None, :], total, out=np.zeros_like(total), where=total != 0)) ** 2
     elif isinstance(metric, str):

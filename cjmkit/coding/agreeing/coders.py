@@ -248,8 +248,10 @@ def agreement(
     shared = marks.read.sum(axis=1) >= 2
     if not shared.any():
         raise CjmError(
-            f"no document was coded by two of {', '.join(everyone)}; if somebody read one and found nothing, say so "
-            "with read= (columns coder and document)"
+            en=f"no document was coded by two of {', '.join(everyone)}; if somebody read one and found nothing, say so "
+            "with read= (columns coder and document)",
+            ru=f"ни один документ не кодировали двое из {', '.join(everyone)}; если кто-то прочитал и ничего не "
+            f"нашёл, скажите это через read= (столбцы coder и document)",
         )
     weights = units["weight"].to_numpy(dtype=float)[shared]
     clusters, names = pd.factorize(units["document"].to_numpy()[shared])

@@ -46,7 +46,9 @@ def _weights(kind: str, categories: Sequence[Any]) -> Floats:
     try:
         x = np.array(categories, dtype=float)
     except (TypeError, ValueError) as error:
-        raise CjmError(f"weights={kind!r} need numeric categories") from error
+        raise CjmError(
+            en=f"weights={kind!r} need numeric categories", ru=f"для weights={kind!r} нужны числовые категории"
+        ) from error
     gap = np.abs(x[:, None] - x[None, :])
     span = gap.max() if q else 1.0
     if kind == "linear":
@@ -182,7 +184,9 @@ def _coefficient(
     if kind == "cohen":
         if p.rows.shape[1] != 2:
             raise CjmError(
-                f"Cohen's kappa is for two raters, these are {p.rows.shape[1]}; use fleiss_kappa or conger_kappa"
+                en=f"Cohen's kappa is for two raters, these are {p.rows.shape[1]}; use fleiss_kappa or conger_kappa",
+                ru=f"каппа Коэна — для двух кодировщиков, здесь {p.rows.shape[1]}; возьмите fleiss_kappa или "
+                f"conger_kappa",
             )
         # Both margins over the units that both rated.
         p.total = np.where(p.pairable, p.total, 0.0)

@@ -125,10 +125,14 @@ def coded(ratings: Any, *, ordered: bool) -> tuple[Ints, list[Any]]:
     """Ratings as category numbers with shape (units, raters), −1 for missing, and the sorted categories."""
     values = ratings.to_numpy() if isinstance(ratings, pd.DataFrame) else np.asarray(ratings)
     if values.ndim != 2:
-        raise CjmError(f"ratings need two dimensions, units as rows and raters as columns; these have {values.ndim}")
+        raise CjmError(
+            en=f"ratings need two dimensions, units as rows and raters as columns; these have {values.ndim}",
+            ru=f"оценкам нужны два измерения: строки — единицы, столбцы — кодировщики; здесь измерений {values.ndim}",
+        )
     if values.shape[1] < 2:
         raise CjmError(
-            f"agreement needs two raters or more (columns); there {'is 1' if values.shape[1] else 'are none'}"
+            en=f"agreement needs two raters or more (columns); there {'is 1' if values.shape[1] else 'are none'}",
+            ru=f"для согласия нужны хотя бы два кодировщика (столбца); здесь их {values.shape[1]}",
         )
     if values.dtype.kind in "iub":
         return _coded_numbers(values.astype(np.float64), np.zeros(values.shape, dtype=bool))
@@ -140,7 +144,10 @@ def coded(ratings: Any, *, ordered: bool) -> tuple[Ints, list[Any]]:
     if not (np.isnan(numbers) & ~missing).any() and not any(isinstance(v, str) for v in flat[~missing]):
         return _coded_numbers(numbers.reshape(values.shape), missing.reshape(values.shape))
     if ordered:
-        raise CjmError("this metric needs numbers; ordinal categories have to be coded 1, 2, 3 … in their order")
+        raise CjmError(
+            en="this metric needs numbers; ordinal categories have to be coded 1, 2, 3 … in their order",
+            ru="этой мере нужны числа; порядковые категории запишите как 1, 2, 3 … по порядку",
+        )
     codes, categories = pd.factorize(flat.where(~flat.isna(), None), sort=False)
     order = sorted(range(len(categories)), key=lambda i: str(categories[i]))
     rank = np.empty(len(order) + 1, dtype=np.int64)
@@ -155,7 +162,7 @@ def _coded_numbers(values: Floats, missing: Any) -> tuple[Ints, list[Any]]:
         return np.full(values.shape, -1, dtype=np.int64), []
     low, high = there.min(), there.max()
     if not np.isfinite([low, high]).all():
-        raise CjmError("ratings must not be infinite")
+        raise CjmError(en="ratings must not be infinite", ru="бесконечных оценок не бывает")
     # Small whole numbers, the usual case, need no sorting.
     if high - low < 65_536 and not (there % 1).any():
         shifted = np.where(missing, 0, values - low).astype(np.int64)
@@ -186,7 +193,10 @@ def patterns(
         numbered, names = pd.factorize(np.asarray(clusters))
         n = len(names)
         if len(numbered) != len(codes):
-            raise CjmError(f"clusters has {len(numbered)} entries for {len(codes)} units")
+            raise CjmError(
+                en=f"clusters has {len(numbered)} entries for {len(codes)} units",
+                ru=f"clusters: значений {len(numbered)}, а единиц {len(codes)}",
+            )
     return Patterns(codes, found, clusters=numbered, n_clusters=n)
 
 
@@ -200,7 +210,10 @@ def ratings_from_table(table: Any) -> pd.DataFrame:
     """
     counts = np.asarray(table, dtype=int)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise CjmError("a table of two raters is square: the same categories on both sides")
+        raise CjmError(
+            en="a table of two raters is square: the same categories on both sides",
+            ru="таблица двух кодировщиков квадратная: категории с обеих сторон одни и те же",
+        )
     i, j = np.nonzero(counts)
     return pd.DataFrame({"first": np.repeat(i, counts[i, j]), "second": np.repeat(j, counts[i, j])})
 

@@ -127,7 +127,10 @@ def make_units(
         raise CjmError(suggest(unit, UNITS, what="unit"))
     spoken = turns if role is None else turns[turns["role"] == role]
     if not len(spoken):
-        raise CjmError(f"no turn has the role {role!r}; roles are {', '.join(sorted(turns['role'].dropna().unique()))}")
+        raise CjmError(
+            en=f"no turn has the role {role!r}; roles are {', '.join(sorted(turns['role'].dropna().unique()))}",
+            ru=f"ни у одной реплики нет роли {role!r}; есть роли {', '.join(sorted(turns['role'].dropna().unique()))}",
+        )
     frames: list[tuple[str, object, int, int, int]] = []
     if unit == "sentence":
         from cjmkit.text import sentences

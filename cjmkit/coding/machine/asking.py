@@ -113,14 +113,19 @@ def prompt_for(
         found = [part.strip("\n") for part in template.split("\n---\n")]
         if len(found) != 3 or "{passage}" not in found[1] or "{codebook}" not in found[0]:
             raise CjmError(
-                "a template has three parts between lines '---': rules with {codebook}, the unit with {passage}, the "
+                en="a template has three parts between lines '---': rules with {codebook}, the unit with {passage}, "
+                "the "
                 "second try with "
-                "{problem}"
+                "{problem}",
+                ru="у шаблона три части между строками '---': правила с {codebook}, единица с {passage}, вторая "
+                "попытка с {problem}",
             )
         parts = (found[0], found[1], found[2])
     codes = [c for c in codebook if c.codable]
     if not codes:
-        raise CjmError("the codebook has no code that can be given")
+        raise CjmError(
+            en="the codebook has no code that can be given", ru="в кодификаторе нет кода, который можно поставить"
+        )
     lines = []
     for c in codes:
         line = f"- {c.name}: {c.definition or c.title or c.name}"
@@ -296,7 +301,10 @@ class Asked:
             sent: Any = "\n\n".join(m["content"] for m in messages) if self.plain else messages
             answer = self.ask(sent)
             if not isinstance(answer, str):
-                raise CjmError(f"the model has to return a text, not {type(answer).__name__}")
+                raise CjmError(
+                    en=f"the model has to return a text, not {type(answer).__name__}",
+                    ru=f"модель должна вернуть текст, а не {type(answer).__name__}",
+                )
             said.append(answer)
             reply = answers_in(answer, text, codes)
             if not reply.problem:

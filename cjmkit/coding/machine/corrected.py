@@ -194,16 +194,22 @@ def _checked(machine: Any, human: Any, group: Any) -> tuple[Floats, Floats, NDAr
     y = np.asarray(human, dtype=float)
     if f.shape != y.shape or f.ndim != 1 or not len(f):
         raise CjmError(
-            f"machine and human have to be as long as each other and not empty; they have {f.shape} and {y.shape}"
+            en=f"machine and human have to be as long as each other and not empty; they have {f.shape} and {y.shape}",
+            ru=f"machine и human одинаковой длины и не пусты; здесь {f.shape} и {y.shape}",
         )
     if not np.isin(f, (0, 1)).all() or not np.isin(y[~np.isnan(y)], (0, 1)).all():
-        raise CjmError("machine is 0 or 1 for every unit; human is 0, 1 or missing")
+        raise CjmError(
+            en="machine is 0 or 1 for every unit; human is 0, 1 or missing",
+            ru="machine — 0 или 1 для каждой единицы; human — 0, 1 или пропуск",
+        )
     answers = np.where(f == 1, "yes", "no")
     if group is None:
         return f, y, answers
     g = np.asarray(group).astype(str)
     if g.shape != f.shape:
-        raise CjmError(f"group has {len(g)} values for {len(f)} units")
+        raise CjmError(
+            en=f"group has {len(g)} values for {len(f)} units", ru=f"group: значений {len(g)}, а единиц {len(f)}"
+        )
     return f, y, np.char.add(np.char.add(answers, ", "), g)
 
 
@@ -235,7 +241,10 @@ def difference_of(
     [0.122, 0.06, 0.182]
     """
     if a.level != b.level:
-        raise CjmError(f"the two intervals have different levels: {a.level} and {b.level}")
+        raise CjmError(
+            en=f"the two intervals have different levels: {a.level} and {b.level}",
+            ru=f"у двух интервалов разный уровень: {a.level} и {b.level}",
+        )
     d = a.value - b.value
     la, ua, lb, ub = a.value - a.low, a.high - a.value, b.value - b.low, b.high - b.value
     r = 0.0

@@ -125,5 +125,8 @@ def checked_name(coder: Any) -> str:
     """The name of a coder with its prefix."""
     name = str(getattr(coder, "name", "") or getattr(coder, "__name__", type(coder).__name__))
     if not name.strip() or any(c in name for c in "\n\r\0"):
-        raise CjmError(f"a coder needs a name of one line, not {name!r}")
+        raise CjmError(
+            en=f"a coder needs a name of one line, not {name!r}",
+            ru=f"кодировщику нужно имя в одну строку, а не {name!r}",
+        )
     return name if name.startswith(MACHINE) else MACHINE + name

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cjmkit.errors import CjmError
+from cjmkit.i18n import say
 
 __all__ = ["LocalModel", "ModelError"]
 
@@ -67,11 +68,16 @@ class LocalModel:
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise CjmError(f"{url!r} is not the address of a server; write it like http://127.0.0.1:11434/v1")
+            raise CjmError(
+                en=f"{url!r} is not the address of a server; write it like http://127.0.0.1:11434/v1",
+                ru=f"{url!r} — не адрес сервера; пишите так: http://127.0.0.1:11434/v1",
+            )
         if not allow_remote and not _loopback(parts.hostname, look_up=False):
             raise CjmError(
-                f"{url} is not an address of this machine: people's words would leave it. Start a server here "
-                "(http://127.0.0.1:11434/v1), or redact the texts and pass allow_remote=True"
+                en=f"{url} is not an address of this machine: people's words would leave it. Start a server here "
+                "(http://127.0.0.1:11434/v1), or redact the texts and pass allow_remote=True",
+                ru=f"{url} — адрес не этой машины: слова людей ушли бы с неё. Запустите сервер здесь "
+                f"(http://127.0.0.1:11434/v1) или скройте имена (redact) и передайте allow_remote=True",
             )
         self.url, self.model, self.name = url.rstrip("/"), model, model
         self.timeout, self.seed, self.max_tokens, self.allow_remote = timeout, seed, max_tokens, allow_remote
@@ -115,7 +121,12 @@ class LocalModel:
 
         host = urlsplit(self.url).hostname or ""
         if not self.allow_remote and not _loopback(host, look_up=True):
-            raise ModelError(f"{host} leads to an address that is not this machine's; nothing was sent")
+            raise ModelError(
+                say(
+                    en=f"{host} leads to an address that is not this machine's; nothing was sent",
+                    ru=f"{host} ведёт на адрес другой машины; ничего не отправлено",
+                )
+            )
         if self._client is None:
             # No proxy from the environment: it would carry the words away from this machine.
             self._client = httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False)
@@ -126,7 +137,10 @@ class LocalModel:
                     size += len(chunk)
                     if size > _LONGEST_ANSWER:
                         raise ModelError(
-                            f"{self.url} sends without end: more than {_LONGEST_ANSWER:,} bytes for one answer"
+                            say(
+                                en=f"{self.url} sends without end: more than {_LONGEST_ANSWER:,} bytes for one answer",
+                                ru=f"{self.url} шлёт без конца: больше {_LONGEST_ANSWER:,} байт на один ответ",
+                            )
                         )
                     parts.append(chunk)
                 wait = response.headers.get("retry-after", "")
@@ -134,16 +148,27 @@ class LocalModel:
                 return response.status_code, float(wait) if wait.isdigit() else None, said
         except httpx.ConnectError as error:
             raise ModelError(
-                f"no server answers at {self.url}; start it (for Ollama: ollama serve) and run again: what was "
-                f"answered is kept"
+                say(
+                    en=f"no server answers at {self.url}; start it (for Ollama: ollama serve) and run again: what was "
+                    f"answered is kept",
+                    ru=f"по адресу {self.url} сервера нет; запустите его (для Ollama: ollama serve) и повторите: "
+                    f"полученные ответы сохранены",
+                )
             ) from error
         except httpx.TimeoutException as error:
             raise ModelError(
-                f"{self.url} did not answer within {self.timeout:g} s; raise timeout= or take a smaller model"
+                say(
+                    en=f"{self.url} did not answer within {self.timeout:g} s; raise timeout= or take a smaller model",
+                    ru=f"{self.url} не ответил за {self.timeout:g} с; увеличьте timeout= или возьмите модель поменьше",
+                )
             ) from error
         except httpx.HTTPError as error:
             raise ModelError(
-                f"the answer of {self.url} broke off ({type(error).__name__}); run again, what was answered is kept"
+                say(
+                    en=f"the answer of {self.url} broke off ({type(error).__name__}); run again, what was answered is "
+                    f"kept",
+                    ru=f"ответ {self.url} оборвался ({type(error).__name__}); повторите, полученные ответы сохранены",
+                )
             ) from error
 
     def _answer(self, status: int, said: str) -> str:
@@ -153,7 +178,10 @@ class LocalModel:
             loaded = json.loads(said)
         except json.JSONDecodeError:
             raise ModelError(
-                f"{self.url} answers with something else than JSON (status {status}): is it a chat server?"
+                say(
+                    en=f"{self.url} answers with something else than JSON (status {status}): is it a chat server?",
+                    ru=f"{self.url} отвечает не JSON (код {status}): это сервер чата?",
+                )
             ) from None
         fault = loaded.get("error") if isinstance(loaded, dict) else None
         if fault or status != 200:
@@ -164,12 +192,22 @@ class LocalModel:
                 429: "the server is busy; run again later, what was answered is kept",
                 503: "the model is still loading or busy; run again later",
             }.get(status, "see the server's own log")
-            raise ModelError(f"{self.url} says {str(told)[:300]!r} (status {status}); {hint}")
+            raise ModelError(
+                say(
+                    en=f"{self.url} says {str(told)[:300]!r} (status {status}); {hint}",
+                    ru=f"{self.url} отвечает {str(told)[:300]!r} (код {status}); {hint}",
+                )
+            )
         try:
             choice = loaded["choices"][0]
             text = choice["message"]["content"]
         except (KeyError, IndexError, TypeError):
-            raise ModelError(f"{self.url} answers in another form than the chat protocol's") from None
+            raise ModelError(
+                say(
+                    en=f"{self.url} answers in another form than the chat protocol's",
+                    ru=f"{self.url} отвечает не так, как велит протокол чата",
+                )
+            ) from None
         self.tokens += int((loaded.get("usage") or {}).get("total_tokens") or 0)
         return str(text or "")
 

@@ -113,12 +113,18 @@ def code_with(
     [['price is high', 'price', 'machine:model']]
     """
     if workers < 1:
-        raise CjmError(f"workers is a whole number from 1 on, not {workers!r}")
+        raise CjmError(
+            en=f"workers is a whole number from 1 on, not {workers!r}",
+            ru=f"workers — целое число от 1, а не {workers!r}",
+        )
     people = empty_codings() if codings is None else codings[~codings["coder"].map(is_machine).astype(bool)]
     units = units_of(turns, people, unit)
     if sample is not None:
         if not 1 <= sample <= len(units):
-            raise CjmError(f"sample is a number from 1 to {len(units)} units, not {sample!r}")
+            raise CjmError(
+                en=f"sample is a number from 1 to {len(units)} units, not {sample!r}",
+                ru=f"sample — число единиц от 1 до {len(units)}, а не {sample!r}",
+            )
         units = units.iloc[np.sort(np.random.default_rng(seed).choice(len(units), sample, replace=False))]
         units = units.reset_index(drop=True)
     asked = _asked(coder)
@@ -133,7 +139,10 @@ def code_with(
     if asked is None:
         answers = list(coder.code_units(codebook, units, people))
         if len(answers) != len(units):
-            raise CjmError(f"{name} returned {len(answers)} answers for {len(units)} units")
+            raise CjmError(
+                en=f"{name} returned {len(answers)} answers for {len(units)} units",
+                ru=f"{name}: ответов {len(answers)} на {len(units)} единиц",
+            )
         made_by |= getattr(coder, "parameters", {})
     else:
         prompt = prompt_for(codebook, _shown(people, units, seed), language=asked.language, template=asked.template)
@@ -155,7 +164,10 @@ def _asked(coder: Any) -> Asked | None:
         return Asked(coder, coder.name)
     if callable(coder):
         return Asked(coder, getattr(coder, "__name__", type(coder).__name__), plain=True)
-    raise CjmError(f"a coder is a callable, a model or an object with code_units, not {type(coder).__name__}")
+    raise CjmError(
+        en=f"a coder is a callable, a model or an object with code_units, not {type(coder).__name__}",
+        ru=f"кодировщик — это функция, модель или объект с code_units, а не {type(coder).__name__}",
+    )
 
 
 def _hash(text: str) -> str:
@@ -189,7 +201,10 @@ class _Trail:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
-            raise CjmError(f"the trail cannot be written to {self.path}: {error.strerror}") from error
+            raise CjmError(
+                en=f"the trail cannot be written to {self.path}: {error.strerror}",
+                ru=f"журнал не записать в {self.path}: {error.strerror}",
+            ) from error
         self._write({"kind": "run", "asked": asdict(prompt), **made_by})
 
     def key(self, text: str) -> str:
@@ -208,7 +223,8 @@ class _Trail:
             self._stream.flush()
         except OSError as error:
             raise CjmError(
-                f"the trail cannot be written to {self.path}: {error.strerror}; what stands there is kept"
+                en=f"the trail cannot be written to {self.path}: {error.strerror}; what stands there is kept",
+                ru=f"журнал не записать в {self.path}: {error.strerror}; что там есть, сохранено",
             ) from error
 
     def close(self) -> None:
@@ -389,10 +405,16 @@ def replicate(trail: str | os.PathLike[str], coder: Any, *, workers: int = 4) ->
     runs = [r for r in rows if r["kind"] == "run"]
     first = {r["text"]: r for r in rows if r["kind"] == "answer" and r.get("said")}
     if not runs or not first:
-        raise CjmError(f"{path} holds no run to repeat; code_with(…, folder=…) writes one")
+        raise CjmError(
+            en=f"{path} holds no run to repeat; code_with(…, folder=…) writes one",
+            ru=f"в {path} нет прогона, который можно повторить; его пишет code_with(…, folder=…)",
+        )
     asked = _asked(coder)
     if asked is None:
-        raise CjmError("a coder that is not asked in words gives the same answer again by itself")
+        raise CjmError(
+            en="a coder that is not asked in words gives the same answer again by itself",
+            ru="кодировщик, которого не спрашивают словами, сам даёт тот же ответ",
+        )
     told = runs[-1]["asked"]
     prompt = Prompt(told["system"], told["unit"], told["repair"])
     answers = _ask_all(asked, prompt, list(first), tuple(runs[-1]["codes"]), _Trail(None, prompt, {}), workers, [])

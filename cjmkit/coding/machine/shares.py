@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmkit.coding.machine.corrected import Corrected, corrected_share, difference_of
 from cjmkit.coding.machine.data import MachineCodings
-from cjmkit.coding.machine.validation import Labelled, Plan, labelled
+from cjmkit.coding.machine.labelling import Labelled, Plan, labelled
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import say
@@ -111,7 +111,9 @@ def share(
     one_of(per, ("person", "unit"), what="per")
     if plan is not None and per == "person":
         raise CjmError(
-            "a plan draws units; a share of people needs people of whom everything was coded: per='unit', or no plan"
+            en="a plan draws units; a share of people needs people of whom everything was coded: per='unit', or no "
+            "plan",
+            ru="план выбирает единицы; доле людей нужны люди, у которых закодировано всё: per='unit' или без плана",
         )
     laid = labelled(machine, people, plan=plan)
     codes = laid.codes if code is None else (one_of(code, laid.codes, what="code"),)

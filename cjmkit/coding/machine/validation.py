@@ -3,115 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cjmkit.coding.agreeing.units import mark
 from cjmkit.coding.machine.data import MachineCodings
-from cjmkit.core.codings import is_machine
+from cjmkit.coding.machine.labelling import Labelled, Plan, labelled
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import say
-from cjmkit.stats import person_weights, z_of
+from cjmkit.stats import person_weights
 
-__all__ = ["Labelled", "Plan", "Validation", "labelled", "plan_validation", "validate"]
+__all__ = ["Validation", "validate"]
 
 Floats = NDArray[np.floating]
 
 FLOOR = 0.667
 """Krippendorff's floor for tentative conclusions: below it a code is not carried onto the map by itself."""
 FEWEST_EXAMPLES = 10
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """The machine's and people's codes of the same units.
-
-    Parameters
-    ----------
-    units : pandas.DataFrame
-        The machine's units that it read.
-    codes : tuple of str
-        Columns of the arrays.
-    machine : numpy.ndarray of bool
-        With shape (units, codes).
-    human : numpy.ndarray
-        With shape (units, codes): 1, 0, or NaN where nobody coded the unit. Of several people the majority counts, a
-        tie as yes.
-    each : numpy.ndarray
-        With shape (units, coders, codes), for the agreement of people with each other; NaN where a coder did not read.
-    person : numpy.ndarray of str
-        Who said the unit.
-    weight : numpy.ndarray
-        How many units a coded one stands for (1 without a plan).
-    stratum : numpy.ndarray of str
-        Of the plan that drew it; empty without one.
-    """
-
-    units: pd.DataFrame
-    codes: tuple[str, ...]
-    machine: NDArray[np.bool_]
-    human: Floats
-    each: Floats
-    person: NDArray[Any]
-    weight: Floats
-    stratum: NDArray[Any]
-
-
-def labelled(machine: MachineCodings, people: pd.DataFrame, *, plan: Plan | None = None) -> Labelled:
-    """Lay people's codings over the machine's units.
-
-    Parameters
-    ----------
-    machine : MachineCodings
-        What the machine coded.
-    people : pandas.DataFrame
-        People's codings. Without a plan somebody has read every unit of a document in which they coded anything.
-    plan : Plan, optional
-        The units that were drawn for people: only these count as read.
-
-    Returns
-    -------
-    Labelled
-    """
-    people = people[~people["coder"].map(is_machine).astype(bool)]
-    units = machine.units[machine.units["read"]].reset_index(drop=True)
-    codes = machine.codes
-    marks = mark(people, units)
-    f = np.zeros((len(units), len(codes)), dtype=bool)
-    theirs = mark(machine.codings.assign(coder=machine.name), units)
-    at = {c: k for k, c in enumerate(codes)}
-    for u, _, c in theirs.rows.tolist():
-        f[u, at[theirs.codes[c]]] = True
-    each = np.full((len(units), len(marks.coders), len(codes)), np.nan)
-    drawn = np.ones(len(units), dtype=bool)
-    weight, stratum = np.ones(len(units)), np.full(len(units), "", dtype=object)
-    if plan is not None:
-        key = ["document", "start", "end"]
-        found = units[key].merge(plan.table[[*key, "weight", "stratum"]], on=key, how="left")
-        drawn = found["weight"].notna().to_numpy()
-        weight = found["weight"].fillna(1).to_numpy()
-        stratum = _strata_of_all(f, plan)
-    for k in range(len(marks.coders)):
-        each[marks.read[:, k] & drawn, k, :] = 0
-    for u, k, c in marks.rows.tolist():
-        if marks.codes[c] in at and drawn[u]:
-            each[u, k, at[marks.codes[c]]] = 1
-    if plan is not None:
-        # A drawn unit without a code was read all the same, by whoever coded others of the sample.
-        read = ~np.isnan(each).all(axis=(1, 2))
-        sample = drawn & ~read
-        if read.any() and len(marks.coders):
-            each[sample, 0, :] = 0
-    with np.errstate(invalid="ignore"):
-        told = np.isfinite(each).sum(axis=1)
-        share = np.nansum(each, axis=1) / np.where(told == 0, np.nan, told)
-    human = np.where(np.isnan(share), np.nan, share >= 0.5)
-    person = units["participant"].fillna(units["document"]).astype("str").to_numpy()
-    return Labelled(units, codes, f, human, each, person, weight, stratum)
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +79,7 @@ class Validation(Result):
             document, participant, text, what ("missed" or "too much").
         """
         if code not in self.laid.codes:
-            raise CjmError(f"no code {code!r} was validated")
+            raise CjmError(en=f"no code {code!r} was validated", ru=f"код {code!r} не проверяли")
         k = self.laid.codes.index(code)
         y, f = self.laid.human[:, k], self.laid.machine[:, k]
         at = np.flatnonzero((y == 1) & ~f | (y == 0) & f)[:n]
@@ -364,133 +275,3 @@ def _remarks(laid: Labelled, ceiling: Floats) -> tuple[str, ...]:
             ru="кодировал один человек: насколько согласились бы двое, потолок для любой машины, неизвестно",
         ))  # fmt: skip
     return tuple(out)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Units drawn for people to code.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        document, participant, start, end, text, stratum, weight (how many units it stands for), in random order.
-    strata : tuple of str
-        Names; a unit belongs to the first that fits: ``"code:<name>"`` of a rare code, ``"some"``, ``"none"``.
-    codes : tuple of str
-        The machine's codes, in the order of its answers.
-    margin : float
-        Half the width of a share's interval that can be expected, for the commonest code.
-    """
-
-    table: pd.DataFrame
-    strata: tuple[str, ...]
-    codes: tuple[str, ...]
-    margin: float
-
-    def summary(self, lang: str | None = None) -> str:
-        """How many, and what it will give."""
-        n = len(self.table)
-        return say(
-            en=f"{n} units to code, blind to the machine's codes; the share of the commonest code will be known to "
-            f"about ±{self.margin:.0%}.",
-            ru=f"Закодировать {n} единиц, не видя кодов машины; доля самого частого кода станет известна примерно до "
-            f"±{self.margin:.0%}.",
-            lang=lang,
-        )
-
-
-def _strata_of_all(f: NDArray[np.bool_], plan: Plan) -> NDArray[Any]:
-    out = np.where(f.any(axis=1), "some", "none").astype(object)
-    for name in reversed([s for s in plan.strata if s.startswith("code:")]):
-        out[f[:, plan.codes.index(name[5:])]] = name
-    known = set(plan.strata)
-    return np.array([s if s in known else "none" for s in out], dtype=object)
-
-
-def plan_validation(
-    machine: MachineCodings, n: int | None = None, margin: float | None = None, *, seed: int = 0
-) -> Plan:
-    r"""Draw the units that people should code to validate a machine.
-
-    Parameters
-    ----------
-    machine : MachineCodings
-        What it coded.
-    n : int, optional
-        How many units.
-    margin : float, optional
-        In place of `n`: half the width of the interval of a share, for example 0.05.
-    seed : int
-        Of the draw; it is part of the record.
-
-    Returns
-    -------
-    Plan
-        Two fifths of the units are those where the machine gave a code, rare codes more often; the rest where it gave
-        none, because what it missed lies there. Weights say how many units each stands for.
-
-    Notes
-    -----
-    The margin is :math:`z\sqrt{\theta(1-\theta)(1-\varphi^2)/n}` with a correlation of machine and people of
-    :math:`\varphi = .6`.
-
-    Examples
-    --------
-    >>> from cjmkit.coding import Codebook, code_with, plan_validation
-    >>> from cjmkit.interviews import read_text
-    >>> talk = read_text("\n".join(f"Q: So?\nA: It is {k} too dear." for k in range(30)), document="anna")
-    >>> got = code_with(lambda prompt: '{"codes": []}', talk.turns, Codebook(["price"]))
-    >>> plan = plan_validation(got, n=12)
-    >>> len(plan.table), round(float(plan.table["weight"].sum()), 9)
-    (12, 30.0)
-    """
-    units = machine.units[machine.units["read"]].reset_index(drop=True)
-    laid = labelled(machine, machine.codings.iloc[:0])
-    f, total = laid.machine, len(units)
-    share = float(f.mean(axis=0).max()) if f.size else 0.0
-    spread = max(share * (1 - share), 0.05 * 0.95) * (1 - 0.6**2)
-    if (n is None) == (margin is None):
-        raise CjmError("give n (units) or margin (for example 0.05), one of the two")
-    if n is None and margin is not None:
-        if not 0 < margin < 0.5:
-            raise CjmError(f"margin lies between 0 and 0.5, not {margin!r}")
-        n = int(np.ceil(z_of(0.95) ** 2 * spread / margin**2))
-    n = min(int(n or 0), total)
-    if n < 1:
-        raise CjmError("n is a whole number from 1 on")
-    counts = f.sum(axis=0)
-    rare = sorted((k for k in range(f.shape[1]) if 0 < counts[k] <= 0.02 * total + 10), key=lambda k: (counts[k], k))
-    strata = (*(f"code:{machine.codes[k]}" for k in rare), "some", "none")
-    draft = Plan(units.iloc[:0], strata, machine.codes, 0.0)
-    of = _strata_of_all(f, draft)
-    size = {s: int((of == s).sum()) for s in strata}
-    wanted = _allocated(size, n)
-    rng = np.random.default_rng(seed)
-    picked: list[int] = []
-    weight: dict[int, float] = {}
-    for s in strata:
-        at = np.flatnonzero(of == s)
-        for k in rng.choice(at, wanted[s], replace=False) if wanted[s] else ():
-            picked.append(int(k))
-            weight[int(k)] = size[s] / wanted[s]
-    order = rng.permutation(picked)
-    table = units.iloc[order][["document", "participant", "start", "end", "text"]].assign(
-        stratum=of[order], weight=[weight[int(k)] for k in order]
-    )
-    kept = tuple(s for s in strata if size[s])
-    expected = z_of(0.95) * float(np.sqrt(spread / n))
-    return Plan(table.reset_index(drop=True), kept, machine.codes, expected)
-
-
-def _allocated(size: dict[str, int], n: int) -> dict[str, int]:
-    """How many of each stratum: two fifths on given codes, shared evenly, the rest where the machine gave none."""
-    out = dict.fromkeys(size, 0)
-    given = [s for s in size if s != "none" and size[s]]
-    quota = round(0.4 * n) if size["none"] else n
-    for k, s in enumerate(sorted(given, key=lambda s: size[s])):
-        out[s] = min(size[s], max(1, round((quota - sum(out.values())) / (len(given) - k))))
-    out["none"] = min(size["none"], n - sum(out.values()))
-    # What is left over goes where there is room.
-    for s in sorted(size, key=lambda s: -size[s]):
-        out[s] += min(size[s] - out[s], max(0, n - sum(out.values())))
-    return out

@@ -33,7 +33,9 @@ def _html(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Dr
     text, how = decode(raw, encoding=encoding, path=path)
     if re.search(r"<strong>[^<]{3,30}:</strong>[^<]*<strong>[^<]{3,30}:</strong>", text) and "<hr" in text:
         raise FileFormatError(
-            f"these are coded segments (Taguette), not interviews; read them with cj.qda.read({path.name!r})", path=path
+            en=f"these are coded segments (Taguette), not interviews; read them with cj.qda.read({path.name!r})",
+            ru=f"это закодированные отрывки (Taguette), а не интервью; прочитайте их через cj.qda.read({path.name!r})",
+            path=path,
         )
     return [Draft(name, read_html(text), "html", how.encoding)]
 
@@ -67,7 +69,7 @@ def _captions(path: Path, raw: bytes, *, name: str, encoding: str | None) -> lis
     text = re.sub(r"(?m)^(\d+:\d\d:\d\d\.\d+),(\d+:\d\d:\d\d\.\d+)[ \t]*$", r"\1 --> \2", text)
     cues, remarks = read_cues(text)
     if not cues:
-        raise FileFormatError("no captions with times in this file", path=path)
+        raise FileFormatError(en="no captions with times in this file", ru="в файле нет титров со временем", path=path)
     said, named = cues_to_utterances(cues)
     kind = "vtt" if text.lstrip().startswith("WEBVTT") else "srt"
     draft = from_utterances(name, said, kind, encoding=how.encoding, layout="captions")
@@ -92,18 +94,22 @@ def _json(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Dr
         found = read_speech(data)
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
         raise FileFormatError(
-            f"a transcript in an unknown form ({type(error).__name__}: {error})", path=path
+            en=f"a transcript in an unknown form ({type(error).__name__}: {error})",
+            ru=f"расшифровка неизвестного вида ({type(error).__name__}: {error})",
+            path=path,
         ) from error
     if found is None:
         known = ", ".join(tool for tool, _, _ in READERS if tool != "segments")
         raise FileFormatError(
-            "no transcript was found in this JSON. Looked for: a list of segments with text (Whisper, WhisperX, "
+            en="no transcript was found in this JSON. Looked for: a list of segments with text (Whisper, WhisperX, "
             f"AssemblyAI, Fireflies, Grain); {known}",
+            ru=f"расшифровки в этом JSON нет. Искали: список отрывков с текстом (Whisper, WhisperX, AssemblyAI, "
+            f"Fireflies, Grain); {known}",
             path=path,
         )
     tool, talks = found
     if not talks:
-        raise FileFormatError("the segments hold no text", path=path)
+        raise FileFormatError(en="the segments hold no text", ru="в отрывках нет текста", path=path)
     out = []
     for k, (title, said, roles) in enumerate(talks, start=1):
         draft = from_utterances(
@@ -120,7 +126,9 @@ def _zip(path: Path, raw: bytes, *, name: str, encoding: str | None) -> list[Dra
     chats = [n for n in z.namelist() if n.casefold().endswith(".txt") and not n.startswith("__MACOSX/")]
     if len(chats) != 1:
         raise FileFormatError(
-            f"an archive with {len(chats)} text files; WhatsApp exports one. Unpack it and give the folder", path=path
+            en=f"an archive with {len(chats)} text files; WhatsApp exports one. Unpack it and give the folder",
+            ru=f"в архиве текстовых файлов: {len(chats)}; WhatsApp выгружает один. Распакуйте и дайте папку",
+            path=path,
         )
     return _plain(path, read_zip_member(z, chats[0], path), name=name, encoding=encoding)
 
@@ -142,12 +150,22 @@ def read_file(path: Path, raw: bytes, *, name: str, encoding: str | None) -> lis
     """
     kind = path.suffix.casefold()
     if kind == ".doc":
-        raise FileFormatError("old Word format; save it as docx", path=path)
+        raise FileFormatError(
+            en="old Word format; save it as docx", ru="старый формат Word; сохраните как docx", path=path
+        )
     if kind == ".pdf":
-        raise FileFormatError("a PDF holds pictures of letters; export the transcript as docx or txt", path=path)
+        raise FileFormatError(
+            en="a PDF holds pictures of letters; export the transcript as docx or txt",
+            ru="в PDF лежат рисунки букв; выгрузите расшифровку как docx или txt",
+            path=path,
+        )
     reader = FORMATS.get(kind)
     if reader is None:
-        raise FileFormatError(f"unknown kind of file {kind!r}; known: {', '.join(sorted(FORMATS))}", path=path)
+        raise FileFormatError(
+            en=f"unknown kind of file {kind!r}; known: {', '.join(sorted(FORMATS))}",
+            ru=f"вид файла {kind!r} неизвестен; известны: {', '.join(sorted(FORMATS))}",
+            path=path,
+        )
     drafts = reader(path, raw, name=name, encoding=encoding)
     for d in drafts:
         if not d.text.strip():

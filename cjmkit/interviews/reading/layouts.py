@@ -135,7 +135,10 @@ def find_layout(
             raise CjmError(suggest(reading, READINGS, what="reading"))
         made = _READERS[reading](page) if page.lines else None
         if made is None:
-            raise CjmError(f"no turns are found by reading={reading!r}; others: {', '.join(READINGS)}")
+            raise CjmError(
+                en=f"no turns are found by reading={reading!r}; others: {', '.join(READINGS)}",
+                ru=f"по reading={reading!r} реплик не найдено; есть другие: {', '.join(READINGS)}",
+            )
         return made
     if not page.lines:
         return Layout("none", (), 0.0, "none: the text is empty")
@@ -157,8 +160,10 @@ def find_layout(
     rivals = [x for x in found[1:] if best.score - x.score < 0.01 and _differ(best, x)]
     if rivals and best.layout != "none":
         raise CjmError(
-            f"this text reads two ways. {best.why}. {rivals[0].why}. Say which: reading={_key(best)!r} or "
-            f"reading={_key(rivals[0])!r}"
+            en=f"this text reads two ways. {best.why}. {rivals[0].why}. Say which: reading={_key(best)!r} or "
+            f"reading={_key(rivals[0])!r}",
+            ru=f"этот текст читается двояко. {best.why}. {rivals[0].why}. Скажите, как: reading={_key(best)!r} или "
+            f"reading={_key(rivals[0])!r}",
         )
     best = _timed(page.text, _unnumbered(best))
     other = next((x for x in found[1:] if x.layout != "none" and _differ(best, x)), None)

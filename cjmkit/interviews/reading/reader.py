@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError
+from cjmkit.i18n import say
 from cjmkit.intake.containers import read_bytes
 from cjmkit.interviews.reading.drafts import UNKNOWN, Draft, Piece
 from cjmkit.interviews.reading.formats import FORMATS, read_file
@@ -82,7 +83,7 @@ def read(
     """
     where = Path(path)
     if not where.exists():
-        raise FileFormatError("there is no such file or folder", path=where)
+        raise FileFormatError(en="there is no such file or folder", ru="такого файла или папки нет", path=where)
     failed: list[tuple[str, str]] = []
     drafts: list[Draft] = []
     if where.is_dir():
@@ -96,7 +97,9 @@ def read(
                 failed.append((name, str(error)))
         if not drafts and not failed:
             raise FileFormatError(
-                f"no transcripts in this folder; known endings: {', '.join(sorted(FORMATS))}", path=where
+                en=f"no transcripts in this folder; known endings: {', '.join(sorted(FORMATS))}",
+                ru=f"в папке нет расшифровок; известные окончания: {', '.join(sorted(FORMATS))}",
+                path=where,
             )
     else:
         drafts = read_file(where, read_bytes(where), name=where.name, encoding=encoding)
@@ -197,7 +200,10 @@ def _assemble(
     names = [d.name for d in drafts]
     twice = [n for n, k in Counter(names).items() if k > 1]
     if twice:
-        raise CjmError(f"two documents are called {twice[0]!r}; ids in a table have to differ")
+        raise CjmError(
+            en=f"two documents are called {twice[0]!r}; ids in a table have to differ",
+            ru=f"два документа называются {twice[0]!r}; id в таблице должны различаться",
+        )
     everywhere, local = _given_roles(speakers, set(names))
     drafts = _laid_out(drafts, everywhere, local, reading, failed)
     listed = [(d.name, p.speaker, d.text[p.start : p.end]) for d in drafts for p in d.pieces or []]
@@ -226,7 +232,11 @@ def _assemble(
     loud = [f"{d.name}: {n}" for d in drafts for n in d.loud] + remarks + [f"{m}" for _, m in failed]
     if failed:
         warnings.warn(
-            f"{len(failed)} of {len(failed) + len(drafts)} files could not be read and were left out: {failed[0][1]}",
+            say(
+                en=f"{len(failed)} of {len(failed) + len(drafts)} files could not be read and were left out: "
+                f"{failed[0][1]}",
+                ru=f"не прочитаны и пропущены файлы: {len(failed)} из {len(failed) + len(drafts)}: {failed[0][1]}",
+            ),
             DataWarning,
             stacklevel=3,
         )
@@ -368,8 +378,10 @@ def _participants(table: pd.DataFrame | None, names: list[str]) -> dict[tuple[st
     needed = [c for c in ("document", "participant") if c not in table.columns]
     if needed:
         raise FileFormatError(
-            f"participants need the columns document and participant; {', '.join(needed)} missing, "
-            f"found {', '.join(map(str, table.columns))}"
+            en=f"participants need the columns document and participant; {', '.join(needed)} missing, "
+            f"found {', '.join(map(str, table.columns))}",
+            ru=f"участникам нужны столбцы document и participant; не хватает {', '.join(needed)}, есть "
+            f"{', '.join(map(str, table.columns))}",
         )
     # The researcher may write the document with or without its ending.
     by_stem = {_stem(n): n for n in names}

@@ -98,11 +98,13 @@ def _sheet(rows: list[list[str]], name: str, how: str, path: Path) -> list[Draft
     rows = _below_caption(rows)
     header, body, said = _qualtrics(rows)
     if not body:
-        raise FileFormatError("the table has no rows", path=path)
+        raise FileFormatError(en="the table has no rows", ru="в таблице нет строк", path=path)
     tool = coded_by(header)
     if tool:
         raise FileFormatError(
-            f"these are coded segments ({tool}), not interviews; read them with cj.qda.read({path.name!r})", path=path
+            en=f"these are coded segments ({tool}), not interviews; read them with cj.qda.read({path.name!r})",
+            ru=f"это закодированные отрывки ({tool}), а не интервью; прочитайте их через cj.qda.read({path.name!r})",
+            path=path,
         )
     text, speaker = _pick(header, _TEXT), _pick(header, _SPEAKER)
     if text is not None and speaker is not None and text != speaker:
@@ -238,8 +240,10 @@ def _answer_table(
         open_ = sorted([*open_, *asked])
     if not open_:
         raise FileFormatError(
-            "neither turns (columns speaker and text) nor open-ended answers (a column of sentences) were found; "
+            en="neither turns (columns speaker and text) nor open-ended answers (a column of sentences) were found; "
             f"the columns are {', '.join(header)}",
+            ru=f"нет ни реплик (столбцы speaker и text), ни открытых ответов (столбец предложений); столбцы: "
+            f"{', '.join(header)}",
             path=path,
         )
     # Several rows of one person (a task each, a visit each) are one document.

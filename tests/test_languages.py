@@ -1,0 +1,110 @@
+"""Errors and warnings speak both languages."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cjmkit
+from cjmkit.errors import NOUNS_RU, CjmError, FileFormatError, need_columns, one_of, suggest
+from cjmkit.i18n import use_language
+
+ROOT = Path(cjmkit.__file__).parent
+# Rooms whose errors still speak English only; nothing may be added.
+NOT_YET = {"cli.py", "events", "exchange", "personas", "plot", "report", "study", "survey", "widgets"}
+
+
+@pytest.fixture
+def russian() -> Iterator[None]:
+    use_language("ru")
+    yield
+    use_language("en")
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_every_error_is_said_in_both_languages():
+    lacking = []
+    for name, tree in sources():
+        if name.split("/")[0] in NOT_YET:
+            continue
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)):
+                continue
+            call = node.exc
+            if ast.unparse(call.func) not in ("CjmError", "FileFormatError", "StudyError") or not call.args:
+                continue
+            first = call.args[0]
+            if isinstance(first, ast.Constant) or (isinstance(first, ast.JoinedStr) and has_words(first)):
+                lacking.append(f"{name}:{node.lineno}")
+    assert not lacking, "\n".join(lacking)
+
+
+def has_words(text: ast.JoinedStr) -> bool:
+    return any(isinstance(v, ast.Constant) and any(c.isalpha() for c in str(v.value)) for v in text.values)
+
+
+def test_russian_says_the_same_values_as_english():
+    differing = []
+    for name, tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            said = {k.arg: k.value for k in node.keywords if k.arg in ("en", "ru")}
+            if set(said) != {"en", "ru"} or not all(isinstance(v, ast.JoinedStr) for v in said.values()):
+                continue
+            values = {
+                lang: {ast.unparse(v.value) for v in text.values if isinstance(v, ast.FormattedValue)}
+                for lang, text in said.items()
+                if isinstance(text, ast.JoinedStr)
+            }
+            plain = {lang: {v for v in each if v.isidentifier()} for lang, each in values.items()}
+            if (
+                name != "errors.py"
+                and ast.unparse(node.func) in ("CjmError", "FileFormatError")
+                and plain["en"] != plain["ru"]
+            ):
+                differing.append(f"{name}:{node.lineno} {plain['en'] ^ plain['ru']}")
+    assert not differing, "\n".join(differing)
+
+
+def test_every_noun_of_a_suggestion_has_its_russian_word():
+    nouns = {
+        str(k.value.value)
+        for _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("suggest", "one_of", "need_columns")
+        for k in node.keywords
+        if k.arg == "what" and isinstance(k.value, ast.Constant)
+    }
+    parameters = {"how", "per", "rank_by", "taken_from", "waiting="}  # these are called as they are written
+    assert nouns - set(NOUNS_RU) - parameters == set()
+
+
+@pytest.mark.usefixtures("russian")
+def test_an_error_speaks_the_language_in_use_and_keeps_its_place():
+    error = FileFormatError(en="no turns", ru="реплик нет", path="a.txt", line=3, column="text", rows=range(1, 9))
+    assert str(error) == "a.txt:3, столбец 'text', строки 1, 2, 3, 4, 5, …: реплик нет"
+    again = pickle.loads(pickle.dumps(error))
+    use_language("en")
+    assert str(again) == "a.txt:3, column 'text', rows 1, 2, 3, 4, 5, …: no turns"
+
+
+@pytest.mark.usefixtures("russian")
+def test_a_suggestion_and_a_missing_column_are_russian_sentences():
+    assert suggest("buyng", ["buying"], what="stage") == (
+        "этап: неизвестное значение 'buyng'; может быть, 'buying'? Есть: buying"
+    )
+    with pytest.raises(CjmError, match="единица: неизвестное значение 'page'. Есть: turn, sentence"):
+        one_of("page", ("turn", "sentence"), what="unit")
+    import pandas as pd
+
+    with pytest.raises(CjmError, match="оценки: не хватает столбцов 'a', 'b'. Есть: c"):
+        need_columns(pd.DataFrame({"c": [1]}), ("a", "b"), what="scores")

@@ -6,6 +6,7 @@ languages, of which it speaks the one in use: ``raise CjmError(en=…, ru=…)``
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -22,7 +23,9 @@ __all__ = [
     "SmallSampleWarning",
     "StudyError",
     "need_columns",
+    "noun",
     "one_of",
+    "reason",
     "suggest",
 ]
 
@@ -292,14 +295,29 @@ def suggest(found: object, allowed: Iterable[object], *, what: str = "value") ->
     if in_use() == "ru":
         hint = f"; может быть, {close[0]!r}?" if close else "."
         known = first + (f", … (всего {len(names)})" if len(names) > 20 else "")
-        return f"{_noun(what)}: неизвестное значение {str(found)!r}{hint} Есть: {known or 'ничего'}"
+        return f"{noun(what)}: неизвестное значение {str(found)!r}{hint} Есть: {known or 'ничего'}"
     hint = f"; did you mean {close[0]!r}?" if close else "."
     known = first + (f", … ({len(names)} in all)" if len(names) > 20 else "")
     return f"unknown {what} {str(found)!r}{hint} Known: {known or 'none'}"
 
 
-def _noun(what: str) -> str:
-    """The noun of an error in the language in use; one that is not in the list stays as it is."""
+def noun(what: str) -> str:
+    """The noun of an error in the language in use; one that is not in the list stays as it is.
+
+    Parameters
+    ----------
+    what : str
+        In English.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> noun("stage")
+    'stage'
+    """
     return NOUNS_RU.get(what, what) if in_use() == "ru" else what
 
 
@@ -359,9 +377,47 @@ def need_columns(table: Any, names: Iterable[str], *, what: str = "table") -> No
     if not missing:
         return
     if len(missing) == 1:
-        raise CjmError(f"{_noun(what)}: {suggest(missing[0], there, what='column')}")
+        raise CjmError(f"{noun(what)}: {suggest(missing[0], there, what='column')}")
     lacking = ", ".join(map(repr, missing))
     raise CjmError(
         en=f"{what}: the columns {lacking} are missing. Known: {', '.join(there) or 'none'}",
-        ru=f"{_noun(what)}: не хватает столбцов {lacking}. Есть: {', '.join(there) or 'ничего'}",
+        ru=f"{noun(what)}: не хватает столбцов {lacking}. Есть: {', '.join(there) or 'ничего'}",
     )
+
+
+_REASONS_RU = {
+    errno.EACCES: "нет прав",
+    errno.EPERM: "нет прав",
+    errno.EROFS: "диск только для чтения",
+    errno.ENOSPC: "на диске нет места",
+    errno.EDQUOT: "исчерпана квота диска",
+    errno.EFBIG: "файл слишком велик для диска",
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EISDIR: "это папка",
+    errno.ENOTDIR: "часть пути — не папка",
+    errno.EEXIST: "имя занято",
+    errno.ENAMETOOLONG: "имя слишком длинное",
+    errno.EBUSY: "занято другой программой",
+    errno.EIO: "ошибка диска",
+    errno.ELOOP: "ссылки ведут по кругу",
+}
+
+
+def reason(error: BaseException) -> str:
+    """Why the system refused, in the language in use.
+
+    Parameters
+    ----------
+    error : OSError or another exception
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> reason(OSError(28, "No space left on device"))
+    'No space left on device'
+    """
+    number, said = getattr(error, "errno", None), getattr(error, "strerror", None) or str(error)
+    return _REASONS_RU.get(number, said) if in_use() == "ru" and number is not None else said

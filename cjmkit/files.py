@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cjmkit.errors import CjmError, FileFormatError
+from cjmkit.errors import CjmError, FileFormatError, noun, reason
 
 __all__ = [
     "existing",
@@ -95,12 +95,14 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes, *, priv
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        was = "nothing was written"
+        there = False
         with contextlib.suppress(OSError, ValueError):
-            was = "the earlier version is untouched" if given.exists() else was
-        reason = getattr(error, "strerror", None) or error
+            there = given.exists()
         raise CjmError(
-            en=f"{given}: could not be saved ({reason}); {was}", ru=f"{given}: сохранить не удалось ({reason}); {was}"
+            en=f"{given}: could not be saved ({reason(error)}); "
+            + ("the earlier version is untouched" if there else "nothing was written"),
+            ru=f"{given}: сохранить не удалось ({reason(error)}); "
+            + ("прежняя версия цела" if there else "ничего не записано"),
         ) from error
     return given
 
@@ -179,8 +181,8 @@ def locked(path: str | os.PathLike[str]) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise CjmError(
-            en=f"{path}: could not be saved ({error.strerror or error}); nothing was changed",
-            ru=f"{path}: сохранить не удалось ({error.strerror or error}); ничего не изменено",
+            en=f"{path}: could not be saved ({reason(error)}); nothing was changed",
+            ru=f"{path}: сохранить не удалось ({reason(error)}); ничего не изменено",
         ) from error
 
 
@@ -277,15 +279,17 @@ def existing(path: str | os.PathLike[str], *, what: str = "file") -> Path:
     if target.is_dir() if what == "folder" else target.is_file():
         return target
     if target.exists():
-        kind = "a file" if target.is_file() else "a folder"
         raise FileFormatError(
-            en=f"this is {kind}; a {what} is expected here", ru=f"это {kind}, а нужно: {what}", path=path
+            en=f"this is a {'file' if target.is_file() else 'folder'}; a {what} is expected here",
+            ru=f"это {'файл' if target.is_file() else 'папка'}, а нужно: {noun(what)}",
+            path=path,
         )
     near: list[str] = []
     if target.parent.is_dir():
         near = get_close_matches(target.name, [p.name for p in target.parent.iterdir()], n=3)
     hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise FileFormatError(en=f"there is no such {what}{hint}", ru=f"нет такого: {what}{hint}", path=path)
+    may_be = f"; может быть, {' или '.join(map(repr, near))}?" if near else ""
+    raise FileFormatError(en=f"there is no such {what}{hint}", ru=f"{noun(what)}: не найдено{may_be}", path=path)
 
 
 def load_yaml(path: str | os.PathLike[str]) -> Any:

@@ -1,8 +1,13 @@
 """The command line: help worth reading, runs that continue, failures that name the cell."""
 
 import json
+import os
+import pathlib
+import re
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -156,9 +161,95 @@ def test_an_unknown_kind_and_a_missing_file_are_one_line(tmp_path, capsys):
         assert len(err.strip().splitlines()) == 1
 
 
-def test_a_terminal_without_cyrillic_gets_question_marks_and_no_error(tmp_path):
-    import os
+RUSSIAN = {"LC_ALL": "ru_RU.UTF-8", "PYTHONIOENCODING": "utf-8"}
 
+
+def latin_words(text):
+    """English words of a text that is meant to be Russian: no options, paths, file endings, names."""
+    return re.findall(r"(?<![-./=\w{])[a-z]{3,}(?![\w./(-])", text)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=lambda c: c or "cjmkit")
+def test_a_russian_terminal_is_helped_in_russian(command, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    with pytest.raises(SystemExit) as stop:
+        main([*command.split(), "--help"])
+    out = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert out.startswith("запуск: cjmkit")
+    assert "показать эту справку" in out
+    prose = " ".join(line for line in out.splitlines() if re.search("[а-я]", line))
+    assert not {"the", "this", "study", "default", "show", "and", "options"} & set(latin_words(prose))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["frob"], "cjmkit: КОМАНДА: нет такого выбора 'frob'"),
+        (["render"], "study.yaml"),
+        (["export"], "cjmkit: не хватает: -o/--output"),
+        (["run", "--timeout", "soon"], "cjmkit: --timeout: нужно целое число, а не 'soon'"),
+        (["diff", "a.yaml", "b.yaml"], "cjmkit: a.yaml: файл: не найдено"),
+        (["check", "nope.yaml"], "cjmkit: nope.yaml: такого файла нет"),
+    ],
+)
+def test_a_russian_terminal_is_answered_in_russian(words, said, tmp_path):
+    env = RUSSIAN | {"PYTHONPATH": str(pathlib.Path(cj.__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-m", "cjmkit", *words], capture_output=True, env=os.environ | env, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_the_command_line_may_ask_for_the_other_language(tmp_path, capsys):
+    assert main(["diff", str(tmp_path / "a.yaml"), "b.yaml", "--language", "ru"]) == 2
+    assert "не найдено" in capsys.readouterr().err
+    assert main(["--language=en", "diff", str(tmp_path / "a.yaml"), "b.yaml"]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_the_language_of_a_command_does_not_stay_behind(tmp_path):
+    from cjmkit.i18n import current_language
+
+    main(["new", str(tmp_path / "s"), "--language", "ru"])
+    assert current_language() == "en"
+
+
+def test_ctrl_c_during_a_run_is_one_line_and_130(tmp_path):
+    study = cj.Study.create(tmp_path / "s", framework="aida")
+    for p in (study.path / "notebooks").glob("*.ipynb"):
+        p.unlink()
+    write(study, 1, ["open('../begun', 'w').close()\nimport time\ntime.sleep(60)"])
+    run_ = subprocess.Popen(
+        [sys.executable, "-m", "cjmkit", "run", str(study.path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    for _ in range(600):
+        if (study.path / "begun").exists():
+            break
+        time.sleep(0.1)
+    os.killpg(run_.pid, signal.SIGINT)  # as a terminal does it: to the command and to the kernel it started
+    err = run_.communicate(timeout=60)[1].decode()
+    assert run_.returncode == 130
+    said = [line for line in err.splitlines() if line.strip() and "cell" not in line and "%|" not in line]
+    assert said == ["cjmkit: interrupted; what was finished is saved, the same command continues"]
+
+
+def test_a_report_of_a_bug_names_versions_and_nothing_of_a_study(tmp_path, capsys, monkeypatch):
+    cj.Study.create(tmp_path / "secret-client")
+    monkeypatch.chdir(tmp_path / "secret-client")
+    assert main(["--version", "--verbose"]) == 0
+    out = capsys.readouterr().out
+    assert "pandas" in out
+    assert "Python" in out
+    assert "secret" not in out
+
+
+def test_a_terminal_without_cyrillic_gets_question_marks_and_no_error(tmp_path):
     study = cj.Study.create(tmp_path / "s", title="Первая квартира", language="ru")
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run(

@@ -53,7 +53,6 @@ NOT_YET: dict[str, set[str]] = {
         "survey.reading.platforms",
     },
     "functions": {
-        "cli._parser",
         "emotion.scores.read_scores",
         "events._duck.from_duck",
         "events._ingest.from_polars",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cjmkit.errors import FileFormatError
+from cjmkit.errors import FileFormatError, reason
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -106,9 +106,8 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = LIMITS) -> bytes:
     except (OSError, ValueError) as error:
         if isinstance(error, FileFormatError):
             raise
-        reason = getattr(error, "strerror", None) or error
         raise FileFormatError(
-            en=f"the file could not be read ({reason})", ru=f"файл не прочитать ({reason})", path=where
+            en=f"the file could not be read ({reason(error)})", ru=f"файл не прочитать ({reason(error)})", path=where
         ) from error
 
 

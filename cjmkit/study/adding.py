@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cjmkit.errors import CjmError, one_of
+from cjmkit.errors import CjmError, one_of, reason
 from cjmkit.files import existing
 from cjmkit.i18n import listing, say
 from cjmkit.study.data import StudyData
@@ -221,7 +221,7 @@ def _put(study: StudyData, file: Path, kind: str) -> tuple[str, str]:
     except FileExistsError:
         return shown, "taken"
     except OSError as error:
-        raise CjmError(f"{target}: {error.strerror or error}") from error
+        raise CjmError(f"{target}: {reason(error)}") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from cjmkit.core import frameworks
-from cjmkit.errors import StudyError
+from cjmkit.errors import StudyError, reason
 from cjmkit.exchange.yaml_file import dump_yaml
 from cjmkit.files import write_atomically
 from cjmkit.i18n import Language, say
@@ -48,8 +48,8 @@ def start(folder: Path, *, title: str, language: Language, framework: str) -> Pa
     except OSError as error:
         raise StudyError(
             say(
-                en=f"{folder} cannot be written ({error.strerror}); choose another place, nothing was changed",
-                ru=f"в {folder} нельзя писать ({error.strerror}); выберите другое место, ничего не изменено",
+                en=f"{folder} cannot be written ({reason(error)}); choose another place, nothing was changed",
+                ru=f"в {folder} нельзя писать ({reason(error)}); выберите другое место, ничего не изменено",
             )
         ) from error
     write_atomically(folder / "study.yaml", dump_yaml(settings) + settings_hint(language))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
 import secrets
+import signal
 import subprocess
 import warnings
 from collections.abc import Callable
@@ -191,8 +193,6 @@ async def _warm(km: Any) -> None:
 async def _run_all(
     todo: list[Path], loaded: dict[Path, Any], timeout: int, progress: Any, finished: Callable[[Path], None]
 ) -> None:
-    import contextlib
-
     ahead: asyncio.Task[Any] | None = None
     try:
         for k, path in enumerate(todo):
@@ -218,7 +218,6 @@ async def _prepare(notebook: Path) -> Any:
 
 
 async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress: Any) -> None:
-    import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -239,6 +238,7 @@ async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress
         if progress is not None and cell.cell_type == "code":
             progress.update(1)
 
+    stop = _OnInterrupt()
     client = NotebookClient(
         notebook,
         km=km,
@@ -246,32 +246,65 @@ async def _run_one(path: Path, notebook: Any, km: Any, *, timeout: int, progress
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=started,
         on_cell_complete=done,
+        on_notebook_start=stop.listen,
     )
     try:
         await client.async_execute(cleanup_kc=True)
     except CellExecutionError as error:
+        if error.ename == "KeyboardInterrupt":
+            stop.asked = True
+            raise KeyboardInterrupt from None
         said = f"{error.ename}: {str(error.evalue).strip()}"
         raise NotebookFailed(path, cell=position["cell"], source=position["source"], error=said) from None
     except (CellTimeoutError, DeadKernelError) as error:
+        if stop.asked:  # the client takes our stop for a kernel that died
+            raise KeyboardInterrupt from None
         said = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
         raise NotebookFailed(path, cell=position["cell"], source=position["source"], error=said) from None
     finally:
-        for cell in notebook.cells:
-            cell.metadata.pop("execution", None)  # wall-clock times differ in every run and only make noise in a diff
-        notebook.metadata.pop("widgets", None)
-        text = nbformat.writes(notebook) + "\n"
-        with locked(path):
-            if _unlike(path, notebook):
-                aside = set_aside(path, text, session=secrets.token_hex(4))
-                warnings.warn(
-                    say(
-                        en=f"{path.name} was edited while it ran: it stays as it is now, the outputs are in "
-                        f"unsaved/{aside.name}",
-                        ru=f"{path.name} изменили, пока он выполнялся: он остаётся как есть, вывод лежит в "
-                        f"unsaved/{aside.name}",
-                    ),
-                    DataWarning,
-                    stacklevel=2,
-                )
-            else:
-                write_atomically(path, text)
+        if not stop.asked:  # half a notebook is not kept: the next run begins with it
+            _keep(path, notebook)
+
+
+class _OnInterrupt:
+    """Ctrl-C during a notebook: stop the run in order, instead of taking the kernel away under it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def listen(self, **_: Any) -> None:
+        """Called once the client has set its own handler, which this one replaces."""
+        task = asyncio.current_task()
+
+        def stop() -> None:
+            self.asked = True
+            if task is not None:
+                task.cancel()
+
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+
+
+def _keep(path: Path, notebook: Any) -> None:
+    """Write an executed notebook into its place, or beside it where somebody edited it meanwhile."""
+    import nbformat
+
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # wall-clock times differ in every run and only make noise in a diff
+    notebook.metadata.pop("widgets", None)
+    text = nbformat.writes(notebook) + "\n"
+    with locked(path):
+        if _unlike(path, notebook):
+            aside = set_aside(path, text, session=secrets.token_hex(4))
+            warnings.warn(
+                say(
+                    en=f"{path.name} was edited while it ran: it stays as it is now, the outputs are in "
+                    f"unsaved/{aside.name}",
+                    ru=f"{path.name} изменили, пока он выполнялся: он остаётся как есть, вывод лежит в "
+                    f"unsaved/{aside.name}",
+                ),
+                DataWarning,
+                stacklevel=2,
+            )
+        else:
+            write_atomically(path, text)

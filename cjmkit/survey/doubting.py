@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import yaml
 
-from cjmkit.errors import CjmError, DataWarning, suggest
+from cjmkit.errors import CjmError, DataWarning, reason, suggest
 from cjmkit.files import write_atomically
 from cjmkit.i18n import say
 from cjmkit.survey.data import FORMAT, SurveyData
@@ -155,8 +155,8 @@ def settle(survey: S, answers: Mapping[str, Any], *, keep: bool | str | os.PathL
             warnings.warn(
                 DataWarning(
                     say(
-                        en=f"the answers could not be kept in {where} ({error.strerror}); give keep= another file",
-                        ru=f"ответы не сохранены в {where} ({error.strerror}); укажите другой файл: keep=",
+                        en=f"the answers could not be kept in {where} ({reason(error)}); give keep= another file",
+                        ru=f"ответы не сохранены в {where} ({reason(error)}); укажите другой файл: keep=",
                     )
                 ),
                 stacklevel=2,

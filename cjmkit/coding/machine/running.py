@@ -22,7 +22,7 @@ from cjmkit.coding.machine.data import Answer, MachineCodings, checked_name
 from cjmkit.coding.machine.local_model import LocalModel, ModelError
 from cjmkit.core.codings import check_codings, empty_codings, is_machine
 from cjmkit.core.estimate import Estimate
-from cjmkit.errors import CjmError, one_of
+from cjmkit.errors import CjmError, one_of, reason
 from cjmkit.i18n import say
 from cjmkit.stats import wilson
 
@@ -202,8 +202,8 @@ class _Trail:
             self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise CjmError(
-                en=f"the trail cannot be written to {self.path}: {error.strerror}",
-                ru=f"журнал не записать в {self.path}: {error.strerror}",
+                en=f"the trail cannot be written to {self.path}: {reason(error)}",
+                ru=f"журнал не записать в {self.path}: {reason(error)}",
             ) from error
         self._write({"kind": "run", "asked": asdict(prompt), **made_by})
 
@@ -223,8 +223,8 @@ class _Trail:
             self._stream.flush()
         except OSError as error:
             raise CjmError(
-                en=f"the trail cannot be written to {self.path}: {error.strerror}; what stands there is kept",
-                ru=f"журнал не записать в {self.path}: {error.strerror}; что там есть, сохранено",
+                en=f"the trail cannot be written to {self.path}: {reason(error)}; what stands there is kept",
+                ru=f"журнал не записать в {self.path}: {reason(error)}; что там есть, сохранено",
             ) from error
 
     def close(self) -> None:

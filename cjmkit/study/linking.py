@@ -43,6 +43,7 @@ _ATTITUDE = re.compile(r"^\W*(?:I|I'm|I’m|my|for me|я|мне|для меня|
 _AGREES = re.compile(r"agree|соглас", re.IGNORECASE)
 _ACRONYMS = {"WIFI": "Wi-Fi", "SMS": "SMS", "ATM": "ATM", "FAQ": "FAQ"}
 _CODE = re.compile(r"^(?:[A-Za-zА-Яа-я]{1,3}\d+[a-z]?(?:[_.]\d+)*_?|\d+_)(?=[A-Za-zА-Яа-яЁё]{2})")
+_MARK = re.compile(r"(?<=[A-Za-zА-Яа-я]{3})[ _]?(?:RATE|RATING|SCORE|SAT|ОЦЕНКА)$")  # what a column's name says of itself
 
 # When on the way a thing is met, by the words for it: stems in both languages.
 _PHASES: tuple[tuple[str, str], ...] = (
@@ -103,7 +104,7 @@ def touchpoint_name(item: Any) -> str:
     """What a question is about: its own words without the asking, else the words in the column's name."""
     text = str(item.option or item.text or item.item)
     if text == item.item:
-        text = _CODE.sub("", text).replace("_", " ")
+        text = _MARK.sub("", _CODE.sub("", text).replace("_", " "))
     name = _LEAD.sub("", text).strip(" ?.!:;,*«»\"'()-–—")
     name = re.sub(r"^(?:the|our|your|нашего|нашей|наших|вашего|вашей)\s+", "", name, flags=re.IGNORECASE)
     name = re.sub(r"\s*[(\[].*?[)\]]\s*$", "", name) or text

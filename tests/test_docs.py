@@ -1,5 +1,6 @@
 """README and documentation: every Python block runs, in order, page by page; links lead somewhere."""
 
+import ast
 import re
 import warnings
 from pathlib import Path
@@ -55,3 +56,37 @@ def test_pictures_are_shown_somewhere_and_small_enough_for_slow_lines():
     for picture in (ROOT / "docs" / "pictures").glob("*.png"):
         assert picture.name in text
         assert picture.stat().st_size < 400_000
+
+
+def test_the_pages_of_study_yaml_are_current_and_say_something_of_every_key():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("make_study_yaml", ROOT / "docs" / "make_study_yaml.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    for lang, path in make.PAGES.items():
+        assert path.read_text("utf-8") == make.page(lang), "run: python docs/make_study_yaml.py"
+    assert [key for key, said, *_ in make.keys_of() if not said] == []
+    assert "events.funnel" in {row[0] for row in make.keys_of()}
+
+
+def bare(code):
+    """Code without its words: strings and comments may be in another language."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.args = [a for a in node.args if not (isinstance(a, ast.Constant) and isinstance(a.value, str))]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
+
+
+def test_a_russian_how_to_runs_the_same_code_as_its_english_twin():
+    differing = []
+    for page in sorted((ROOT / "docs" / "ru" / "howto").glob("*.md")):
+        twin = ROOT / "docs" / "howto" / page.name
+        if page.name == "from-your-tool.md":
+            continue  # each language shows its own exports
+        if twin.exists() and [bare(b) for b in blocks(page)] != [bare(b) for b in blocks(twin)]:
+            differing.append(page.name)
+    assert not differing

@@ -2,12 +2,13 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import cjmkit as cj
-from cjmkit.errors import FileFormatError, NotEnough, StudyError
+from cjmkit.errors import CjmError, FileFormatError, NotEnough, StudyError
 from cjmkit.study.linking import propose
 from cjmkit.study.notebook import missing_for
 
@@ -212,3 +213,28 @@ def test_without_any_link_the_ratings_stand_where_they_are_proposed(study):
     scores = cj.survey.stage_scores(study.survey())
     assert len(scores) == 20
     assert study.proposed == {("s", "Как вы оцените доставку?")}
+
+
+def test_an_example_is_copied_once_and_opened_again(tmp_path):
+    first = cj.Study.example("mealkit", tmp_path / "copy")
+    (first.path / "notebooks" / "mine.txt").write_text("work")
+    (first.path / "notebooks" / "01_goal.ipynb").unlink()
+    again = cj.Study.example("mealkit", tmp_path / "copy")
+    assert again.title == first.title
+    assert (again.path / "notebooks" / "mine.txt").read_text() == "work"
+    assert not (again.path / "notebooks" / "01_goal.ipynb").exists(), "nothing is put back behind one's back"
+    with pytest.raises(CjmError, match="not an empty folder"):
+        cj.Study.example("residential", tmp_path / "copy")
+
+
+def test_the_ten_lines_of_the_readme_run_twice_and_print_little(tmp_path, monkeypatch, capsys):
+    import re
+
+    monkeypatch.chdir(tmp_path)
+    page = (Path(cj.__file__).parents[1] / "README.md").read_text("utf-8")
+    lines = re.search(r"^## In ten lines\n+```python\n(.*?)^```", page, re.M | re.S)[1]
+    assert len(lines.splitlines()) == 10
+    for _ in range(2):
+        exec(lines, {})
+        assert len(capsys.readouterr().out.splitlines()) <= 10
+    assert (tmp_path / "map.html").stat().st_size > 100_000

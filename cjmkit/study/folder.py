@@ -143,10 +143,12 @@ class Study(StudyData):
         name : str
             ``"residential"`` (Russian) or ``"mealkit"`` (English).
         path : path-like
-            A folder that does not exist yet, or is empty.
+            A folder that does not exist yet, or is empty; an earlier copy of the same study is opened as it is.
         """
+        there = (Path(path) / "study.yaml").is_file()
         study = cls(copy_example(name, Path(path)))
-        copy_templates(study.path, study.language)
+        if not there:
+            copy_templates(study.path, study.language)
         return study
 
     def __repr__(self) -> str:

@@ -43,7 +43,8 @@ _ATTITUDE = re.compile(r"^\W*(?:I|I'm|I’m|my|for me|я|мне|для меня|
 _AGREES = re.compile(r"agree|соглас", re.IGNORECASE)
 _ACRONYMS = {"WIFI": "Wi-Fi", "SMS": "SMS", "ATM": "ATM", "FAQ": "FAQ"}
 _CODE = re.compile(r"^(?:[A-Za-zА-Яа-я]{1,3}\d+[a-z]?(?:[_.]\d+)*_?|\d+_)(?=[A-Za-zА-Яа-яЁё]{2})")
-_MARK = re.compile(r"(?<=[A-Za-zА-Яа-я]{3})[ _]?(?:RATE|RATING|SCORE|SAT|ОЦЕНКА)$")  # what a column's name says of itself
+# What a column's name says of itself, not of its thing.
+_MARK = re.compile(r"(?<=[A-Za-zА-Яа-я]{3})[ _]?(?:RATE|RATING|SCORE|SAT|ОЦЕНКА)$")
 
 # When on the way a thing is met, by the words for it: stems in both languages.
 _PHASES: tuple[tuple[str, str], ...] = (

@@ -13,6 +13,7 @@ from cjmkit.exchange.yaml_file import dump_yaml
 from cjmkit.files import write_atomically
 from cjmkit.i18n import Language, say
 from cjmkit.study import shipped
+from cjmkit.study.data import StudyData
 from cjmkit.study.settings import StudySettings
 
 __all__ = ["FOLDERS", "copy_example", "find", "start"]
@@ -60,11 +61,18 @@ def start(folder: Path, *, title: str, language: Language, framework: str) -> Pa
 
 
 def copy_example(name: str, folder: Path) -> Path:
-    """Copy a shipped study, without the answers to what is planted in it; the caller adds the notebooks."""
+    """Copy a shipped study, without the answers to what is planted in it; an earlier copy is left as it is."""
     source = shipped.example(name)
+    if (folder / "study.yaml").is_file() and _is_copy_of(source, folder):
+        return folder
     _must_be_free(folder)
     shutil.copytree(source, folder, dirs_exist_ok=True, ignore=_NOT_COPIED)
     return folder
+
+
+def _is_copy_of(source: Path, folder: Path) -> bool:
+    settings = [StudyData(f).settings for f in (source, folder)]
+    return settings[1].made_up and settings[0].title == settings[1].title
 
 
 def find() -> Path:

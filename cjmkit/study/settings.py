@@ -23,6 +23,8 @@ class Target(Value):
         What is measured.
     margin : float
         Half the width of the interval, in the metric's own units (NPS points, shares of 1, scale points).
+    sd : float or None
+        How much answers spread, where it is known.
     population : int or None
         Size of the population where it is small.
     """
@@ -40,8 +42,14 @@ class Brief(Value):
     ----------
     question : str
         The business question.
-    metric, scope, time_frame, decides : str
-        What is measured, what is in and out, by when, who decides on the result.
+    metric : str
+        What is measured.
+    scope : str
+        What is in and what is out.
+    time_frame : str
+        By when.
+    decides : str
+        Who decides on the result.
     hypotheses : tuple of str
         What people in the company believe now, to be tested.
     target : Target
@@ -125,8 +133,16 @@ class EventSettings(Value):
     ----------
     file : str
         Name in ``events/``.
-    user, time, event, channel, value : str
-        Columns.
+    user : str
+        Column with the person.
+    time : str
+        Column with the time.
+    event : str
+        Column with the event.
+    channel : str or None
+        Column with the channel.
+    value : str or None
+        Column with what it was worth.
     stages : dict
         Event to stage id.
     funnel : tuple
@@ -151,6 +167,8 @@ class StudySettings(Value):
 
     Parameters
     ----------
+    format : str
+        Version of the file.
     title : str
         Title of the study and of its map.
     language : {"en", "ru"}
@@ -159,6 +177,18 @@ class StudySettings(Value):
         A ready stage model; or `stages` of one's own.
     stages : tuple of Stage
         One's own stages; empty to take those of the framework.
+    made_up : bool
+        Whether the data are made up; the map says so.
+    about : str
+        What the study is about, to be shown.
+    brief : Brief
+        Step 1: what the study is for.
+    survey : SurveySettings
+        Which survey is which.
+    events : EventSettings
+        The event log: its columns, which event belongs to which stage, and the funnel.
+    codings : dict
+        How to read codings from tables of other tools.
     personas : dict
         Name of each persona by its id, given by the researcher after looking at the groups.
     switched_off : dict

@@ -21,7 +21,9 @@ from cjmkit.errors import CjmError, FileFormatError, noun, reason
 __all__ = [
     "existing",
     "file_name",
+    "in_place_of",
     "is_ours",
+    "keep_earlier",
     "load_yaml",
     "locked",
     "parse_yaml",
@@ -205,13 +207,51 @@ def set_aside(path: str | os.PathLike[str], content: str | bytes, *, session: st
 
 
 def waiting(path: str | os.PathLike[str]) -> list[Path]:
-    """Work of earlier sessions that was set aside for a file, the newest last."""
+    r"""Work of other sessions that was set aside, the newest last: for one file, or for all files of a folder.
+
+    What the file itself holds by now, word for word, waits for nobody.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "notes.txt"
+    >>> for session, text in (("0a", "mine"), ("0b", "yours")):
+    ...     _ = set_aside(path, text, session=session)
+    >>> _ = path.write_text("yours")
+    >>> [p.name for p in waiting(path)], len(waiting(path.parent))
+    (['notes.0a.txt'], 1)
+    """
     target = Path(path)
-    folder = target.parent / "unsaved"
-    if not folder.is_dir():
-        return []
-    own = re.compile(rf"{re.escape(target.stem)}(\.[0-9a-f]+)?{re.escape(target.suffix)}")
-    return sorted((p for p in folder.iterdir() if own.fullmatch(p.name)), key=lambda p: (p.stat().st_mtime, p.name))
+    if target.is_dir():
+        found = [
+            p
+            for folder in sorted(target.rglob("unsaved"))
+            if not any(part.startswith(".") for part in folder.relative_to(target).parts)
+            for p in _in_folder(folder)
+        ]
+    else:
+        found = [p for p in _in_folder(target.parent / "unsaved") if in_place_of(p) == target]
+    return sorted((p for p in found if seen(p) != seen(in_place_of(p))), key=lambda p: (p.stat().st_mtime, p.name))
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    return [p for p in folder.iterdir() if is_ours(p) and p.is_file()] if folder.is_dir() else []
+
+
+def in_place_of(aside: Path) -> Path:
+    """The file that a work set aside should have gone to: ``a/unsaved/b.0f3c.csv`` belongs to ``a/b.csv``."""
+    name = re.sub(r"\.[0-9a-f]+(\.[^.]*)?$", r"\1", aside.name) if aside.name.count(".") > 1 else aside.name
+    return aside.parent.parent / name
+
+
+def keep_earlier(path: str | os.PathLike[str], new: str | bytes) -> Path | None:
+    """Keep what a file holds now in ``history/`` beside it; None where it holds nothing, or just what is `new`."""
+    target = Path(path)
+    old = seen(target)
+    if old is None or old == (new.encode() if isinstance(new, str) else new):
+        return None
+    stamp = hashlib.blake2b(old, digest_size=4).hexdigest()
+    return write_atomically(target.parent / "history" / f"{target.stem}-{stamp}{target.suffix}", old)
 
 
 def is_ours(path: str | os.PathLike[str]) -> bool:

@@ -129,6 +129,60 @@ def test_the_key_is_private_from_the_first_byte(tmp_path, monkeypatch):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_work_set_aside_is_offered_when_the_study_opens_and_taken_back_without_loss(study, capsys):
+    from cjmkit.cli import main
+    from cjmkit.files import set_aside
+
+    folder = study.path / "codings"
+    head = "document,start,end,quote,code\n"
+    (folder / "anna.csv").write_text(head + "d.txt,0,4,Slow,wait\n")
+    set_aside(folder / "anna.csv", head + "d.txt,5,9,fast,speed\n", session="0a")
+    set_aside(study.path / "journeys" / "bikes.yaml", "id: bikes\n", session="0b")
+    with pytest.warns(cj.errors.DataWarning, match="2 files"):
+        again = cj.Study(study.path)
+    assert "study.take_back" in repr(again)
+    assert "anna.0a.csv" in again._repr_html_()
+    assert main(["status", str(study.path)]) == 0
+    assert "anna.0a.csv" in capsys.readouterr().out
+    table = again.waiting().set_index("file")
+    assert table.loc["codings/unsaved/anna.0a.csv", ["belongs_to", "lines"]].tolist() == ["codings/anna.csv", 1]
+    assert list(again.codings()["code"]) == ["wait"]
+    again.take_back("anna.0a.csv")
+    assert list(again.codings()["code"]) == ["speed"]
+    (earlier,) = (folder / "history").glob("anna-*.csv")
+    assert "wait" in earlier.read_text()
+    assert list(again.waiting()["file"]) == ["journeys/unsaved/bikes.0b.yaml"]
+    with pytest.raises(CjmError, match=r"unsaved/bikes\.0b\.yaml"):
+        again.take_back("bikes.0c.yaml")
+
+
+def test_macos_letters_of_a_document_meet_those_of_codings_and_participants(study):
+    import unicodedata
+
+    folder = study.path
+    (folder / "interviews" / unicodedata.normalize("NFD", "Андрей.txt")).write_text("Q: how?\nA: Slow. No news.\n")
+    (folder / "interviews" / "participants.csv").write_text("document,participant\nАндрей.txt,0007\n")
+    (folder / "codings" / "eva.csv").write_text("document,start,end,quote,code\nАндрей.txt,11,15,Slow,wait\n")
+    documents = study.documents()
+    assert documents[["document", "participant"]].to_numpy().tolist() == [["Андрей.txt", "0007"]]
+    assert len(cj.coding.read_codings(folder / "codings", documents=documents)) == 1
+
+
+@pytest.mark.slow
+def test_cells_that_run_leave_nothing_in_the_history_of_ipython(study, tmp_path, monkeypatch):
+    import nbformat
+
+    from cjmkit.study.runner import run
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    for path in (study.path / "notebooks").glob("*.ipynb"):
+        path.unlink()
+    cell = nbformat.v4.new_code_cell("print('Anna Petrova')")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), study.path / "notebooks" / "01_a.ipynb")
+    run(study.path)
+    assert not any(b"Petrova" in p.read_bytes() for p in (tmp_path / "ipython").rglob("*") if p.is_file())
+
+
 @pytest.mark.parametrize("damage", ["[1]", "{: ", "", "\0"])
 def test_a_damaged_note_of_what_ran_only_means_that_all_runs_again(tmp_path, damage):
     from cjmkit.study.runner import _done

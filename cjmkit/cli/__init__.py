@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 
 from cjmkit.cli.commands import parser
-from cjmkit.cli.terminal import asked, of_the_terminal
+from cjmkit.cli.terminal import as_sentence, asked, of_the_terminal
 from cjmkit.errors import CjmError, reason
 from cjmkit.i18n import current_language, say, use_language
 
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     use_language(asked(words) or of_the_terminal())
+    shown, warnings.formatwarning = warnings.formatwarning, as_sentence
     try:
         return _run(words)
     except CjmError as error:
@@ -52,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"\ncjmkit: {said}", file=sys.stderr)
         return 130
     finally:
+        warnings.formatwarning = shown
         use_language(before)
 
 

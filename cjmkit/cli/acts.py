@@ -7,12 +7,13 @@ import io
 import shlex
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cjmkit.cli.terminal import can_show
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, DataWarning
 from cjmkit.i18n import current_language, say, use_language
 
 __all__ = ["add", "check", "demo", "diff", "export", "lab", "link", "new", "render", "run", "status"]
@@ -44,7 +45,10 @@ def add(args: argparse.Namespace) -> int:
 
 def status(args: argparse.Namespace) -> int:
     """Print the eight steps."""
-    print(_study(args.dir, args).status())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # the status says itself what waits
+        study = _study(args.dir, args)
+    print(study.status())
     return 0
 
 
@@ -281,6 +285,8 @@ def lab(args: argparse.Namespace) -> int:
 
     study = _study(args.dir, args)
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--notebook-dir={study.path}"]
+    # JupyterLab would ask whether it may fetch its news.
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     first = sorted((study.path / "notebooks").glob("01_*.ipynb"))
     if first:
         command.append(str(first[0]))

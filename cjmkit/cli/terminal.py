@@ -1,4 +1,4 @@
-"""Which language the command line speaks, and what the terminal can show."""
+"""Which language the command line speaks, what the terminal can show, and how a warning looks there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from cjmkit.errors import CjmWarning
 from cjmkit.i18n import LANGUAGES
 
-__all__ = ["asked", "can_show", "of_the_terminal"]
+__all__ = ["as_sentence", "asked", "can_show", "of_the_terminal"]
 
 
 def asked(words: Sequence[str]) -> str | None:
@@ -34,3 +35,10 @@ def can_show(text: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def as_sentence(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """A warning of ours without the line of our code that gave it."""
+    return f"cjmkit: {message}\n" if issubclass(category, CjmWarning) else f"{filename}:{lineno}: {message}\n"

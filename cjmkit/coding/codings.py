@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import glob
 import io
 import os
-import re
-import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +15,7 @@ import pandas as pd
 
 from cjmkit.core.codings import COLUMNS, check_codings, concat_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
-from cjmkit.files import is_ours, write_atomically
+from cjmkit.files import file_name, is_ours, write_atomically
 
 __all__ = [
     "COLUMNS",
@@ -107,12 +103,19 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     codings : pandas.DataFrame
         A codings table; every row needs a coder.
     folder : path-like
-        Where the files go, as ``<coder>.csv``, UTF-8. Files of coders who are not in the table stay as they are.
+        Where the files go, as ``<coder>.csv``, UTF-8 (what no file may be called is written as ``%`` and a number).
+        A coder whose codings lie in a file of another name keeps it. Files of coders who are not in the table stay as
+        they are.
 
     Returns
     -------
     tuple of pathlib.Path
         The files written.
+
+    Raises
+    ------
+    CjmError
+        If two coders would share a file, or a file holds somebody else's codings: nothing is written then.
 
     Notes
     -----
@@ -134,61 +137,57 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
             column="coder",
             rows=(nameless + 2).tolist(),
         )
-    files: dict[str, str] = {}
+    files: dict[str, Path] = {}
     for coder in table["coder"].unique():
-        name = _file_name(coder)
-        if name.casefold() in {f.casefold() for f in files}:
+        path = _file_of(coder, Path(folder))
+        other = next((c for c, p in files.items() if p.name.casefold() == path.name.casefold()), None)
+        if other is not None:
             raise CjmError(
-                en=f"the coders {files[name]!r} and {coder!r} would share the file {name}.csv; rename one of them",
-                ru=f"кодировщики {files[name]!r} и {coder!r} делили бы файл {name}.csv; переименуйте кого-то из двоих",
+                en=f"the coders {other!r} and {coder!r} would share the file {path.name}; rename one of them",
+                ru=f"кодировщики {other!r} и {coder!r} делили бы файл {path.name}; переименуйте кого-то из двоих",
             )
-        files[name] = coder
-    for name, coder in files.items():
-        _check_owner(Path(folder) / f"{name}.csv", coder)
-    written = []
-    for name, coder in files.items():
+        files[coder] = path
+    for coder, path in files.items():
         mine = table[table["coder"] == coder].sort_values(["document", "start", "end", "code"], kind="stable")
         shown = mine.assign(valence=[_plain(v) for v in mine["valence"]])
-        out = shown.to_csv(index=False, lineterminator="\n")
-        target = Path(folder) / f"{name}.csv"
-        written.append(write_atomically(target, out))
-        _clear_halves(target)
-    return tuple(written)
+        write_atomically(path, shown.to_csv(index=False, lineterminator="\n"))
+    return tuple(files.values())
 
 
-def _file_name(coder: str) -> str:
-    """The file of a coder, without what file systems forbid; й is one letter however it is spelt."""
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "_", unicodedata.normalize("NFC", coder)).strip(". ") or "_"
-    if len(name.encode("utf-8")) > 200:
-        raise CjmError(
-            en=f"the coder's name has {len(coder)} letters, too many for a file: {coder[:40]}…; give a shorter one",
-            ru=f"в имени кодировщика {len(coder)} букв, слишком много для файла: {coder[:40]}…; дайте имя короче",
-        )
-    return name
+def _file_of(coder: str, folder: Path) -> Path:
+    """The file of a coder: that which holds this coder's codings and nobody else's, else a new one of the name.
+
+    "a/b" and "a_b" have two files. Anna and anna would be one file on half of all disks, so the second is refused.
+    """
+    path = folder / f"{file_name(coder)}.csv"
+    if path.exists():
+        near = [path]
+    else:
+        near = [p for p in folder.glob("*.csv") if is_ours(p)] if folder.is_dir() else []
+    for there in near:
+        owners = _owners(there)
+        if owners == {unicodedata.normalize("NFC", coder)}:
+            return there
+        others = sorted(owners - {coder})
+        if there == path or (coder in owners) or file_name(there.stem).casefold() == path.stem.casefold():
+            raise CjmError(
+                en=f"{there.name} holds the codings of {others[0]!r}, and those of {coder!r} cannot go beside them: "
+                "one file a coder, and no two names that differ only in large and small letters; rename one of them",
+                ru=f"в {there.name} лежат кодировки {others[0]!r}, и кодировкам {coder!r} рядом не место: на "
+                "кодировщика один файл, и нет двух имён, что различаются только большими и малыми буквами; "
+                "переименуйте кого-то из двоих",
+            )
+    return path
 
 
-def _check_owner(path: Path, coder: str) -> None:
-    """Refuse to write over the file of another coder whose name makes the same file name ("a/b" and "a_b")."""
-    if not path.exists():
-        return
+def _owners(path: Path) -> set[str]:
+    """Whose codings a file holds; one without names is its coder's by its own name."""
     try:
-        there = pd.read_csv(path, usecols=["coder"], dtype="str", nrows=50)["coder"].dropna()
-    except (ValueError, OSError):  # no column coder: the file is its coder's by its name
-        return
-    others = [c for c in there.unique() if unicodedata.normalize("NFC", c) != unicodedata.normalize("NFC", coder)]
-    if others:
-        raise CjmError(
-            en=f"{path.name} holds the codings of {others[0]!r}, and {coder!r} would erase them; rename one of them",
-            ru=f"в {path.name} лежат кодировки {others[0]!r}, и {coder!r} стёр бы их; переименуйте кого-то из двоих",
-        )
-
-
-def _clear_halves(target: Path, *, older: float = 60.0) -> None:
-    """Remove what a killed writer of this file left behind: it holds people's words."""
-    for half in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - half.stat().st_mtime > older:
-                half.unlink()
+        found = pd.read_csv(path, usecols=["coder"], dtype="str", keep_default_na=False)["coder"]
+    except (ValueError, OSError):
+        found = pd.Series([""])
+    names = {unicodedata.normalize("NFC", c.strip() or path.stem) for c in found.unique()}
+    return names or {unicodedata.normalize("NFC", path.stem)}
 
 
 def _plain(v: float) -> str:

@@ -126,7 +126,7 @@ def check_codings(
         out["valence"] = given
     for c in _TEXT:
         if c in out and c not in _KEPT_BLANK:
-            text = out[c].astype("str").str.strip()
+            text = out[c].astype("str").str.strip().str.normalize("NFC")
             out[c] = text.where(text != "")
     if codes is not None:
         allowed = list(codes)

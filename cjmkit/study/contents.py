@@ -10,6 +10,7 @@ from cjmkit.i18n import count, say
 from cjmkit.study import material, results
 from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
 from cjmkit.study.parts import TABLES, has, missing
+from cjmkit.study.set_aside import notice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,8 @@ def contents_text(study: StudyData) -> str:
         lang=study.language,
     )
     rows = contents(study).itertuples(index=False)
-    return "\n".join([head, *(f"  {'+' if there else '-'} {part}: {remark}" for part, there, remark in rows)])
+    lines = [head, *(f"  {'+' if there else '-'} {part}: {remark}" for part, there, remark in rows)]
+    return "\n".join([*lines, *filter(None, [notice(study)])])
 
 
 def contents_html(study: StudyData) -> str:
@@ -92,4 +94,5 @@ def contents_html(study: StudyData) -> str:
     )
     made_up = say(en=" · made-up data", ru=" · данные придуманы", lang=study.language) if study.settings.made_up else ""
     head = f"<caption style='text-align:left'><b>{escape(study.title)}</b>{made_up}</caption>"
-    return f"<table>{head}<tbody>{rows}</tbody></table>"
+    said = notice(study)
+    return f"<table>{head}<tbody>{rows}</tbody></table>" + (f"<p>{escape(said)}</p>" if said else "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
+from cjmkit.errors import DataWarning
 from cjmkit.i18n import current_language, use_language
-from cjmkit.study import accepting, adding, contents, freshness, gaps, material, parts, results, status
+from cjmkit.study import accepting, adding, contents, freshness, gaps, material, parts, results, set_aside, status
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
 from cjmkit.study.notebook import watch
@@ -38,6 +40,15 @@ class Study(StudyData):
     >>> study.has("survey")
     False
     """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(path)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Say that work waits which was set aside."""
+        if notice := set_aside.notice(self):
+            warnings.warn(notice, DataWarning, stacklevel=3)
 
     # What the researcher brought.
     transcripts = material.transcripts
@@ -75,6 +86,8 @@ class Study(StudyData):
     conclude = results.conclude
     findings = results.findings
     findings_table = results.findings_table
+    waiting = set_aside.waiting
+    take_back = set_aside.take_back
 
     # What is there and what is missing.
     has = parts.has
@@ -99,9 +112,12 @@ class Study(StudyData):
         StudyError
             If there is no ``study.yaml`` in the working directory or above it.
         """
-        study = cls(find())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)
+            study = cls(find())
         use_language(study.language)
         watch(study)
+        study._offer()  # now that warnings are shown as sentences
         return study
 
     @classmethod

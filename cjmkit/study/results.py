@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +13,7 @@ from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
 from cjmkit.errors import NotEnough, StudyError, suggest
 from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
-from cjmkit.files import is_ours, load_yaml, locked, write_atomically
+from cjmkit.files import is_ours, keep_earlier, load_yaml, locked, write_atomically
 from cjmkit.i18n import count, say
 from cjmkit.study.data import StudyData
 from cjmkit.study.freshness import is_fresh, record
@@ -98,7 +97,7 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
         value = _with_gaps(study, value)
         with locked(path):
             _put_aside_earlier_title(study, value)
-            _keep_earlier(path, dump_yaml(value))
+            keep_earlier(path, dump_yaml(value))
             write_journey(value, path)
         covered = value.coverage().iloc[-1]
         notes = count(
@@ -120,12 +119,6 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
     return Saved(path, say(en=f"Saved personas: {names}.", ru=f"Портреты сохранены: {names}.", lang=study.language))
 
 
-def _keep_earlier(path: Path, new: str) -> None:
-    if path.is_file() and (old := path.read_bytes()) != new.encode():
-        stamp = hashlib.blake2b(old, digest_size=4).hexdigest()
-        write_atomically(path.parent / "history" / f"{path.stem}-{stamp}.yaml", old)
-
-
 def _with_gaps(study: StudyData, journey: Journey) -> Journey:
     """The journey with the gaps of the lanes that are still empty."""
     found = {g.lane: g for g in gaps(study) if g.lane}
@@ -145,7 +138,7 @@ def _put_aside_earlier_title(study: StudyData, journey: Journey) -> None:
     before = note.read_text("utf-8").strip() if note.is_file() else ""
     old = study.path / "journeys" / f"{before}.yaml"
     if before and before != journey.id and old.is_file():
-        _keep_earlier(old, "")
+        keep_earlier(old, "")
         old.unlink()
     if before != journey.id:
         write_atomically(note, journey.id + "\n")

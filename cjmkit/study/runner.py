@@ -175,7 +175,14 @@ async def _start_kernel(notebook: Path) -> Any:
     # JupyterLab names the notebook in the same way: gaps are kept under the step that came upon them.
     env = os.environ | {"JPY_SESSION_NAME": str(notebook)}
     # What cells print comes by message; the process's own stream only has the kernel's remarks on itself.
-    await km.start_kernel(cwd=str(notebook.parent), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Cells can name people (redact(names=…)): they do not go into IPython's history in the home folder.
+    await km.start_kernel(
+        extra_arguments=["--HistoryManager.enabled=False"],
+        cwd=str(notebook.parent),
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     return km
 
 

@@ -14,6 +14,7 @@ from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
 from cjmkit.study.material import survey
 from cjmkit.study.parts import PARTS, has, missing
+from cjmkit.study.set_aside import notice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,10 +42,12 @@ class Status:
     table : pandas.DataFrame
         A row a step: step, title, there, allows, missing, action, doubts.
     lang : {"en", "ru"}
+    waiting : str
+        A sentence on work that was set aside; empty where there is none.
     """
 
-    def __init__(self, table: pd.DataFrame, lang: str) -> None:
-        self.table, self.lang = table, lang
+    def __init__(self, table: pd.DataFrame, lang: str, waiting: str = "") -> None:
+        self.table, self.lang, self.waiting = table, lang, waiting
 
     def short(self) -> str:
         """One sentence: how many steps have material, and the one next action."""
@@ -55,6 +58,7 @@ class Status:
         return (
             say(en=f"{ready} of 8 steps have material", ru=f"материал есть для {ready} из 8 шагов", lang=self.lang)
             + action
+            + (f"\n{self.waiting}" if self.waiting else "")
         )
 
     def __repr__(self) -> str:
@@ -65,7 +69,7 @@ class Status:
             "action": say(en="next", ru="дальше", lang=self.lang),
             "doubts": say(en="doubts", ru="сомнения", lang=self.lang),
         }
-        out = []
+        out = [self.waiting] if self.waiting else []
         for row in self.table.to_dict("records"):
             out.append(f"{row['step']}. {row['title']}")
             out += [f"   {word}: {row[column]}" for column, word in words.items() if row[column]]
@@ -87,7 +91,8 @@ class Status:
                 "records"
             )
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        said = f"<p>{escape(self.waiting)}</p>" if self.waiting else ""
+        return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def status(study: StudyData, /) -> Status:
@@ -128,7 +133,7 @@ def status(study: StudyData, /) -> Status:
                 "doubts": "; ".join(doubts.get(step, [])),
             }
         )
-    return Status(pd.DataFrame(rows), lang)
+    return Status(pd.DataFrame(rows), lang, notice(study))
 
 
 def _has(study: StudyData, name: str) -> bool:

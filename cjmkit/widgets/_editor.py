@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,16 +10,15 @@ from typing import Any
 import traitlets
 from pydantic import ValidationError
 
-from cjmkit import exchange, lint
+from cjmkit import lint
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint, Journey, slug
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint, lane_title
 from cjmkit.errors import CjmError, suggest
-from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
-from cjmkit.files import write_atomically
 from cjmkit.i18n import current_language, say
 from cjmkit.widgets._base import Pane, asset
+from cjmkit.widgets._drafts import Drafts
 
 __all__ = ["MapEditor", "map_editor"]
 
@@ -44,8 +42,8 @@ def map_editor(
     journey : Journey
         Where to start from. It is never changed; ``editor.journey`` is the journey as it stands.
     path : path-like, optional
-        Where :meth:`MapEditor.save` writes. After every change the journey is also kept beside it, in
-        ``.<name>.autosave.yaml``, until it is saved. If the file holds another journey than `journey`, saving is
+        Where :meth:`MapEditor.save` writes. After every change the journey is also kept beside it, in a file of this
+        editor's own in ``unsaved/``, until it is saved. If the file holds another journey than `journey`, saving is
         refused with the difference until you say ``replace=True``.
     evidence : iterable of Evidence
         What notes can be tied to: ``[cj.cite(row) for _, row in codings.iterrows()]``, scores, figures of the log.
@@ -90,17 +88,10 @@ class MapEditor(Pane):
         self._past: list[Journey] = []
         self._future: list[Journey] = []
         self._journey = journey
-        lies = _readable(self._path)
-        self._saved = lies
-        # What nobody in this editor has seen must not be overwritten: a file that holds another map counts as changed.
-        self._seen = self._digest() if lies == journey or not self._exists() else "another"
-        self._own_side = False
-        self._offered = _readable(self._side)
-        if self._offered == journey:
-            self._offered = None
+        self._drafts = Drafts(self._path, journey, self._lang) if self._path is not None else None
         self._words = _words(self._lang)
         self.on_msg(self._receive)
-        self._show("; ".join(m for m in (self._left_over(), self._differs()) if m))
+        self._show(self._drafts.message() if self._drafts else "")
 
     # ---- the value ---------------------------------------------------------------------------------------------
 
@@ -117,108 +108,79 @@ class MapEditor(Pane):
         self._past.append(self._journey)
         self._future.clear()
         self._journey = new
-        self._autosave()
-        self._show(message)
+        self._changed(message)
 
     def undo(self) -> None:
         """Go back by one change."""
-        if self._past:
-            self._future.append(self._journey)
-            self._journey = self._past.pop()
-            self._autosave()
-        self._show()
+        if not self._past:
+            return self._show()
+        self._future.append(self._journey)
+        self._journey = self._past.pop()
+        return self._changed()
 
     def redo(self) -> None:
         """Take the last undone change again."""
-        if self._future:
-            self._past.append(self._journey)
-            self._journey = self._future.pop()
-            self._autosave()
-        self._show()
+        if not self._future:
+            return self._show()
+        self._past.append(self._journey)
+        self._journey = self._future.pop()
+        return self._changed()
 
     # ---- saving ------------------------------------------------------------------------------------------------
 
-    @property
-    def _side(self) -> Path | None:
-        return None if self._path is None else self._path.with_name(f".{self._path.stem}.autosave.yaml")
+    def _changed(self, message: str = "") -> None:
+        """Keep the work on the disk and show it; a full disk is said, and the change stands in this editor."""
+        try:
+            if self._drafts is not None:
+                self._drafts.keep(self._journey)
+        except CjmError as error:
+            return self._show(str(error), problem=True)
+        return self._show(message)
 
-    def _digest(self) -> str:
-        if self._path is None or not self._path.is_file():
-            return ""
-        return hashlib.sha256(self._path.read_bytes()).hexdigest()
+    def recover(self, name: str | None = None) -> None:
+        """Take up the unsaved work that another editor left; its file stays until this editor is saved.
 
-    def _exists(self) -> bool:
-        return self._path is not None and self._path.is_file()
+        Parameters
+        ----------
+        name : str, optional
+            Which one, where there are several; without it they are listed.
 
-    def _autosave(self) -> None:
-        if self._side is None or self._path is None:
-            return
-        if not self._own_side and self._side.is_file():
-            # Somebody's work until it is taken up: out of the way, not away.
-            os.replace(self._side, self._path.with_name(f".{self._path.stem}.earlier.yaml"))
-        self._own_side = True
-        write_atomically(self._side, dump_yaml(self._journey))
-
-    def _differs(self) -> str:
-        if self._path is None or self._seen != "another":
-            return ""
-        return say(
-            en=f"{self._path.name} holds another map than this one; save() will show the difference",
-            ru=f"в {self._path.name} лежит другая карта; save() покажет разницу",
-            lang=self._lang,
-        )
-
-    def _left_over(self) -> str:
-        """Whether an earlier editor was closed without saving: its work is offered, never silently taken."""
-        if self._side is None or self._offered is None:
-            return ""
-        return say(
-            en=f"unsaved work of an earlier editor is in {self._side.name}: editor.recover() takes it up",
-            ru=f"несохранённая работа прошлого редактора лежит в {self._side.name}: editor.recover() её вернёт",
-            lang=self._lang,
-        )
-
-    def recover(self) -> None:
-        """Take up the unsaved work that an earlier editor left beside the file."""
-        if self._offered is None:
-            raise CjmError("there is no unsaved work beside this journey")
-        taken, self._offered = self._offered, None
-        self.change(taken)
-        if self._path is not None:
-            self._path.with_name(f".{self._path.stem}.earlier.yaml").unlink(missing_ok=True)
+        Raises
+        ------
+        CjmError
+            If there is none, or there are several and no name.
+        """
+        if self._drafts is None:
+            raise self._no_path()
+        self.change(self._drafts.take(name, self._journey))
 
     def save(self, *, replace: bool = False) -> Path:
-        """Write the journey to its file.
+        """Write the journey to its file; in a study the version before stays in ``journeys/history``.
 
         Parameters
         ----------
         replace : bool
-            Write even though the file was changed by somebody else since this editor read it.
+            Write even though the file was changed by somebody else since this editor read it; their version goes to
+            ``history/`` beside it.
 
         Raises
         ------
         CjmError
             If the editor has no path, or the file on disk is not the one that this editor started from; the message
-            holds the difference. Nothing is overwritten then, and the work stays in the side file.
+            holds the difference. Nothing is overwritten then, and the work stays in this editor's unsaved file.
         """
-        if self._path is None:
-            raise CjmError("this editor has no path; open it with map_editor(journey, path=…)")
-        if not replace and self._digest() != self._seen:
-            theirs = _readable(self._path)
-            difference = exchange.diff(theirs, self._journey, lang=self._lang) if theirs is not None else "—"
-            if not (self._side is not None and self._side.is_file() and self._own_side):
-                self._autosave()
-            raise CjmError(
-                f"{self._path.name} was changed by somebody else since this editor opened it; yours differs so:\n"
-                f"{difference}\nKeep yours with save(replace=True), or reopen the file; your work is in {self._side}"
-            )
-        write_journey(self._journey, self._path)
-        self._seen, self._saved = self._digest(), self._journey
-        if self._side is not None and self._own_side:
-            self._side.unlink(missing_ok=True)
-            self._own_side = False
-        self._show(self._left_over())
+        if self._path is None or self._drafts is None:
+            raise self._no_path()
+        self._drafts.save(self._journey, replace=replace)
+        self._show(self._drafts.message())
         return self._path
+
+    @staticmethod
+    def _no_path() -> CjmError:
+        return CjmError(
+            en="this editor has no path; open it with map_editor(journey, path=…)",
+            ru="у этого редактора нет файла; откройте его так: map_editor(journey, path=…)",
+        )
 
     # ---- what a person can do ----------------------------------------------------------------------------------
 
@@ -358,7 +320,7 @@ class MapEditor(Pane):
         titles = {r.id: r.title(self._lang) for r in lint.RULES.values()}
         for f in lint.check(j).table.to_dict("records"):
             objections.setdefault(str(f["id"]), []).append(titles.get(str(f["rule"]), str(f["rule"])))
-        saved = j == self._saved
+        saved = self._drafts is not None and j == self._drafts.saved
         state = "" if self._path is None else say(
             en=f"saved in {self._path.name}" if saved else "not saved yet",
             ru=f"сохранено в {self._path.name}" if saved else "ещё не сохранено",
@@ -439,14 +401,6 @@ def _fresh(journey: Journey, item: Any) -> Any:
     while item.id in taken:
         item, k = item.replace(id=f"{first}-{k}"), k + 1
     return item
-
-
-def _readable(path: Path | None) -> Journey | None:
-    """The journey in a file, or None where there is none or it cannot be read: a broken side file stops nobody."""
-    try:
-        return read_journey(path) if path is not None and path.is_file() else None
-    except CjmError:
-        return None
 
 
 def _kinds(lang: str) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """The map editor without a browser: every act equals a method of the journey, and no work is lost."""
 
+import errno
+import os
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 import cjmkit as cj
 from cjmkit.exchange import read_journey, write_journey
+from cjmkit.files import set_aside, waiting
 
 QUOTE = cj.Quote(document="a.txt", start=0, end=9, quote="promised date", participant="u1")
 
@@ -228,7 +232,7 @@ def test_after_a_dead_kernel_the_work_is_offered_and_taken_up(tmp_path):
     assert again.journey == lost.journey
     again.save()
     assert read_journey(path) == lost.journey
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["flat.yaml"]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != ".cjmkit.lock") == ["flat.yaml"]
     with pytest.raises(cj.CjmError, match="no unsaved work"):
         again.recover()
 
@@ -241,19 +245,92 @@ def test_offered_work_outlives_an_edit_and_a_save_of_somebody_who_did_not_read_t
     again = edit(path=path)
     say(again, op="add", stage="deal", lane="goals", text="Other")
     again.save()
-    assert read_journey(tmp_path / ".flat.earlier.yaml") == lost.journey
+    assert [read_journey(p) for p in waiting(path)] == [lost.journey]
     again.recover()
     assert again.journey == lost.journey
 
 
-def test_a_broken_side_file_stops_nobody(tmp_path):
+def test_three_dead_editors_lose_nothing_and_each_is_offered(tmp_path):
     path = tmp_path / "flat.yaml"
     write_journey(journey(), path)
-    (tmp_path / ".flat.autosave.yaml").write_text("{ not a journey", encoding="utf-8")
+    dead = []
+    for text in ("Keys", "Lift", "Light"):
+        dead.append(edit(path=path))
+        say(dead[-1], op="add", stage="deal", lane="goals", text=text)
+    again = edit(path=path)
+    with pytest.raises(cj.CjmError, match="(?s)3 editors.*Keys.*Lift.*Light"):
+        again.recover()
+    assert len(waiting(path)) == 3
+    names = {read_journey(p).stage("deal").goals[-1].text: p.name for p in waiting(path)}
+    again.recover(names["Lift"])
+    assert len([p for p in waiting(path) if p.name in names.values()]) == 3
+    again.save()
+    assert read_journey(path) == dead[1].journey
+    assert {p.name for p in waiting(path)} == {names["Keys"], names["Light"]}
+
+
+def test_two_open_editors_keep_their_work_apart(tmp_path):
+    path = tmp_path / "flat.yaml"
+    write_journey(journey(), path)
+    a, b = edit(path=path), edit(path=path)
+    for editor, text in ((a, "A1"), (b, "B1"), (a, "A2")):
+        say(editor, op="add", stage="deal", lane="goals", text=text)
+    assert {tuple(n.text for n in read_journey(p).stage("deal").goals[-2:]) for p in waiting(path)} >= {("A1", "A2")}
+    a.save()
+    assert [read_journey(p) for p in waiting(path)] == [b.journey]
+
+
+def test_what_its_owner_wrote_on_after_it_was_taken_up_stays(tmp_path):
+    path = tmp_path / "flat.yaml"
+    write_journey(journey(), path)
+    alive, other = edit(path=path), None
+    say(alive, op="add", stage="deal", lane="goals", text="First")
+    other = edit(path=path)
+    other.recover()
+    say(alive, op="add", stage="deal", lane="goals", text="Second")
+    other.save()
+    assert [read_journey(p) for p in waiting(path)] == [alive.journey]
+
+
+def test_in_a_study_the_version_before_goes_to_the_history(tmp_path):
+    study = cj.Study.create(tmp_path / "s", title="Flat", framework="aida")
+    saved = study.save(study.new_journey())
+    editor = cj.widgets.map_editor(study.journey(), path=saved.path)
+    editor.change(editor.journey.with_note("action", "goals", "Keys"))
+    editor.save()
+    (earlier,) = (study.path / "journeys" / "history").glob("*-????????.yaml")
+    assert read_journey(earlier).stage("action").goals == ()
+    assert study.journey().stage("action").goals[0].text == "Keys"
+
+
+def test_a_full_disk_is_said_and_the_change_stands(tmp_path, monkeypatch):
+    def full(fd):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "flat.yaml"
+    write_journey(journey(), path)
+    editor = edit(path=path)
+    with monkeypatch.context() as m:
+        m.setattr(os, "fsync", full)
+        say(editor, op="add", stage="deal", lane="goals", text="Keys")
+        assert editor._map["problem"]
+        assert "No space" in editor._map["message"]
+        with pytest.raises(cj.CjmError, match="No space"):
+            editor.save()
+    assert read_journey(path) == journey()
+    editor.save()
+    assert read_journey(path).stage("deal").goals[-1].text == "Keys"
+
+
+def test_a_broken_side_file_stops_nobody_and_stays(tmp_path):
+    path = tmp_path / "flat.yaml"
+    write_journey(journey(), path)
+    broken = set_aside(path, "{ not a journey", session="0a")
     editor = edit(path=path)
     say(editor, op="add", stage="deal", lane="goals", text="Keys")
     editor.save()
     assert read_journey(path) == editor.journey
+    assert broken.read_text() == "{ not a journey"
 
 
 def test_the_second_save_is_refused_with_the_difference_and_the_work_stays(tmp_path):
@@ -266,9 +343,10 @@ def test_the_second_save_is_refused_with_the_difference_and_the_work_stays(tmp_p
     with pytest.raises(cj.CjmError, match="Second editor"):
         two.save()
     assert read_journey(path) == one.journey
-    assert read_journey(tmp_path / ".flat.autosave.yaml") == two.journey
+    assert [read_journey(p) for p in waiting(path)] == [two.journey]
     two.save(replace=True)
     assert read_journey(path) == two.journey
+    assert one.journey in [read_journey(p) for p in (tmp_path / "history").iterdir()]
 
 
 def test_a_file_that_holds_another_map_is_not_overwritten_by_a_cell_run_again(tmp_path):

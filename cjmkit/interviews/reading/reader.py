@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from cjmkit.interviews.reading.layouts import Layout, find_layout
 from cjmkit.interviews.reading.roles import ROLES, guess_roles
 from cjmkit.interviews.reading.tables import read_table
 from cjmkit.interviews.transcripts import REPORT_COLUMNS, TURN_COLUMNS, Transcripts, make_documents, make_turns
+from cjmkit.people import ids
 
 __all__ = ["read", "read_text"]
 
@@ -90,7 +92,8 @@ def read(
         if participants is None and (where / "participants.csv").exists():
             participants = read_table(where / "participants.csv", read_bytes(where / "participants.csv"), None)[0]
         for f in _files(where):
-            name = f.relative_to(where).as_posix()
+            # macOS spells й as two characters; codings and lists made elsewhere as one.
+            name = unicodedata.normalize("NFC", f.relative_to(where).as_posix())
             try:
                 drafts.extend(read_file(f, read_bytes(f), name=name, encoding=encoding))
             except FileFormatError as error:
@@ -102,7 +105,7 @@ def read(
                 path=where,
             )
     else:
-        drafts = read_file(where, read_bytes(where), name=where.name, encoding=encoding)
+        drafts = read_file(where, read_bytes(where), name=unicodedata.normalize("NFC", where.name), encoding=encoding)
     return _assemble(drafts, speakers, participants, failed, reading)
 
 
@@ -386,11 +389,14 @@ def _participants(table: pd.DataFrame | None, names: list[str]) -> dict[tuple[st
     # The researcher may write the document with or without its ending.
     by_stem = {_stem(n): n for n in names}
     out: dict[tuple[str, str | None], str] = {}
-    for i in table.index:
-        document, who = str(table.at[i, "document"]).strip(), str(table.at[i, "participant"]).strip()
-        if not who or who == "nan":
+    written = [None if pd.isna(d) else str(d) for d in ids(table["document"])]
+    people = [None if pd.isna(p) else str(p) for p in ids(table["participant"])]
+    for i in range(len(table)):
+        document, who = written[i], people[i]
+        if document is None or who is None:
             continue
         document = document if document in names else by_stem.get(document, document)
-        speaker = str(table.at[i, "speaker"]).strip() if "speaker" in table.columns else ""
-        out[document, fold(speaker) if speaker and speaker != "nan" else None] = who
+        speaker = table["speaker"].iloc[i] if "speaker" in table.columns else None
+        said = "" if speaker is None or pd.isna(speaker) else str(speaker).strip()
+        out[document, fold(said) if said else None] = who
     return out

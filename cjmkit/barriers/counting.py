@@ -13,6 +13,7 @@ import pandas as pd
 
 from cjmkit.barriers.ordering import lost_draws
 from cjmkit.barriers.ticks import Ticked
+from cjmkit.coding import Shares
 from cjmkit.emotion.limits import felt as felt_by
 from cjmkit.emotion.scores import person_ids, read_scores
 from cjmkit.errors import CjmError
@@ -38,6 +39,9 @@ class Beside:
         Stage of each funnel step, where the steps are not named as the stages and the funnel does not say.
     scores : DataFrame, optional
         participant, stage, score: how people who named a barrier feel at its stage, compared with the others.
+    machine : Shares, optional
+        Shares of a machine's codes, corrected by people's (:func:`cjmkit.coding.share`, per person, without groups):
+        they take the place of counted ones, and a barrier whose share cannot be corrected yet has none.
 
     Examples
     --------
@@ -50,6 +54,7 @@ class Beside:
     funnel: Any = None
     stage_of: Mapping[str, str] | None = None
     scores: pd.DataFrame | None = None
+    machine: Shares | None = None
 
 
 def outcome_of(outcome: pd.Series | None, people: list[str], said: list[str]) -> npt.NDArray[np.float64] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.coding import corrected_on
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
 from cjmkit.i18n import current_language, number, say
@@ -67,7 +68,9 @@ class BarriersData(Result):
             item=str(row["barrier"]),
             question=str(row["title"]),
             statistic="share of people who named it",
-            estimate=self._estimate_of(row),
+            estimate=self._estimate_of(row)
+            if not row["corrected"]
+            else self._estimate_of(row).replace(method=corrected_on(int(row["corrected"]))),
         )
 
     def _table_shown(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.barriers.corrected import with_corrected
 from cjmkit.barriers.counting import Beside, measure, outcome_of, stage_scores, ticked_row, valence_of
 from cjmkit.barriers.data import BarriersData
 from cjmkit.barriers.links import step_losses
@@ -16,7 +17,7 @@ from cjmkit.barriers.mentions import barrier_codes, base_of, mentions_of, say_wa
 from cjmkit.barriers.notes import notes, quotes, summary, top
 from cjmkit.barriers.ordering import Sample, keys_of, places
 from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
-from cjmkit.barriers.ticks import ticked
+from cjmkit.barriers.ticks import Ticked, ticked
 from cjmkit.core.codings import by_people
 from cjmkit.core.evidence import Quote, SurveyFigure
 from cjmkit.emotion.scores import stage_order
@@ -25,6 +26,8 @@ from cjmkit.i18n import listing, say
 from cjmkit.stats import pooled
 
 __all__ = ["Barriers", "rank"]
+
+Floats = npt.NDArray[np.float64]
 
 RANK_BY = ("auto", "lost", "drop-off", "severity", "frequency")
 
@@ -73,7 +76,7 @@ def rank(
     stages : sequence, optional
         Stages in order; unknown stages in codings are then an error.
     beside : Beside, optional
-        Ticks of a survey, a funnel, ratings: what other material knows of the barriers.
+        Ticks of a survey, a funnel, ratings, a machine's corrected shares: what else is known of the barriers.
     rank_by : {"auto", "lost", "drop-off", "severity", "frequency"}
         What ranks. ``"lost"``: share who named it × extra share who failed among them, that is, people lost with it per
         person interviewed. ``"drop-off"``: share × drop-off of its stage. ``"severity"``: share × how far below
@@ -88,7 +91,8 @@ def rank(
         touchpoints, valence, valence_low, valence_high, n_valence, effect, effect_low, effect_high, effect_kind,
         lost, lost_low, lost_high, lost_expected (drawn towards the other barriers), n_outcome, effect_from (interviews,
         survey or funnel), survey_people, survey_n (who were asked), survey_share, survey_low, survey_high, drop_off,
-        drop_off_low, drop_off_high, felt, felt_low, felt_high, owner, channel, score, rank, first (share of resamples
+        drop_off_low, drop_off_high, felt, felt_low, felt_high, corrected (by how many people's codes a machine's share
+        was corrected, 0 for a counted one), owner, channel, score, rank, first (share of resamples
         in which it comes first), rank_low, rank_high.
 
     Raises
@@ -154,19 +158,10 @@ def rank(
     )
     score, key, drawn = keys_of(sample, way)
     if ticks is not None and (way != "lost" or ticked_success is not None):
-        at_ticks = [i for i, c in enumerate(table["barrier"]) if c in ticks.place]
-        columns = [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]
-        told = np.nan_to_num(table["valence"].to_numpy(dtype=float))
-        many = Sample(
-            named=ticks.named[:, columns],
-            asked=ticks.asked[:, columns],
-            success=ticked_success,
-            # Ticks have no words: how it felt comes from those who told it.
-            valence=np.where(ticks.named[:, columns], told[at_ticks], np.nan),
-            drop=sample.drop[at_ticks],
-        )
-        score[at_ticks], key[at_ticks], drawn[:, at_ticks] = keys_of(many, way, seed=1)
+        _by_ticks((score, key, drawn), table, ticks, ticked_success, drop=sample.drop, way=way)
+    table, (score, key, drawn) = with_corrected(table, (score, key, drawn), other.machine, way=way, said=said)
     there = (table["people"].to_numpy() > 0) | (table["survey_people"].to_numpy(dtype=float) > 0)
+    there |= table["corrected"].to_numpy() > 0
     table["score"] = np.where(there, score, np.nan)
     table["lost_expected"] = _expected(table, there)
     table = pd.concat([table.drop(columns=["_drop_lost", "_drop_n", "_lost_se"]), places(drawn, there)], axis=1)
@@ -184,6 +179,31 @@ def rank(
         touchpoints=touchpoints,
         titles={s: titles.get(s, s) for s in order},
     )
+
+
+def _by_ticks(
+    ranked: tuple[Floats, Floats, Floats],
+    table: pd.DataFrame,
+    ticks: Ticked,
+    success: Floats | None,
+    *,
+    drop: Floats,
+    way: str,
+) -> None:
+    """Where a survey knows a barrier, its many people decide: put their score, key and draws in place."""
+    score, key, drawn = ranked
+    at_ticks = [i for i, c in enumerate(table["barrier"]) if c in ticks.place]
+    columns = [ticks.place[table["barrier"].iloc[i]] for i in at_ticks]
+    told = np.nan_to_num(table["valence"].to_numpy(dtype=float))
+    many = Sample(
+        named=ticks.named[:, columns],
+        asked=ticks.asked[:, columns],
+        success=success,
+        # Ticks have no words: how it felt comes from those who told it.
+        valence=np.where(ticks.named[:, columns], told[at_ticks], np.nan),
+        drop=drop[at_ticks],
+    )
+    score[at_ticks], key[at_ticks], drawn[:, at_ticks] = keys_of(many, way, seed=1)
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:

@@ -37,6 +37,7 @@ from .machine.running import Replication as Replication
 from .machine.running import code_with as code_with
 from .machine.running import replicate as replicate
 from .machine.shares import Shares as Shares
+from .machine.shares import corrected_on as corrected_on
 from .machine.shares import share as share
 from .machine.validation import Validation as Validation
 from .machine.validation import validate as validate

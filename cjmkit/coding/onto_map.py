@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.coding.machine.shares import Shares
+from cjmkit.coding.machine.shares import Shares, corrected_on
 from cjmkit.coding.retrieval import interviewed, stage_of
 from cjmkit.core.cite import cite
 from cjmkit.core.codings import by_people
@@ -18,7 +18,6 @@ from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
 from cjmkit.emotion.scores import person_ids
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import say
 from cjmkit.stats import wilson
 
 __all__ = ["chance_to_hear", "felt_points", "notes", "touchpoints"]
@@ -134,12 +133,7 @@ def _figure(k: int, of: int, shares: Shares | None, code: str, persona: str) -> 
     found = shares.table[(shares.table["code"] == code) & (shares.table["group"] == persona)]
     if found.empty or found["value"].isna().all():
         return None
-    labelled = int(found["n_labelled"].iloc[0])
-    said = say(
-        en=f"coded by machine, corrected on {labelled} by people",
-        ru=f"закодировано машиной, исправлено по {labelled} кодам человека",
-    )
-    return shares.estimate(code, persona).replace(method=said)
+    return shares.estimate(code, persona).replace(method=corrected_on(int(found["n_labelled"].iloc[0])))
 
 
 def telling(passages: pd.DataFrame, n: int, *, length: int = 110) -> pd.DataFrame:

@@ -535,3 +535,57 @@ def test_who_is_stuck_in_a_log_tells_who_may_still_come():
     steps = pd.DataFrame({"step": ["visit", "form"], "users": [100, 40]})
     stuck = SimpleNamespace(steps=pd.DataFrame({"step": ["visit"], "waiting": [20]}))
     assert weakest_link(steps, waiting=stuck).table[["lost", "n", "waiting"]].iloc[0].tolist() == [40, 80, 20]
+
+
+def machine_shares(rows):
+    from cjmkit.coding import Shares
+
+    table = pd.DataFrame(rows, columns=["code", "value", "low", "high", "n", "n_labelled", "reason"]).assign(group="")
+    return Shares(table=table, differences=pd.DataFrame(), per="person")
+
+
+def coded_people():
+    """Ten people coded by people: seven named the price, two the waiting."""
+    rows = [(f"p{k}", "price") for k in range(7)] + [("p1", "wait"), ("p9", "wait"), ("p8", "praise")]
+    return pd.DataFrame(rows, columns=["participant", "code"]).assign(stage="deal", valence=-1.0)
+
+
+PRICES = pd.DataFrame(
+    {"code": ["price", "wait", "praise"], "title": ["Price", "Waiting", "Praise"], "lane": ["barriers"] * 2 + ["goals"]}
+)
+
+
+def test_a_machines_corrected_share_takes_the_place_of_the_counted_one_and_says_so():
+    shares = machine_shares([("price", 0.2, 0.15, 0.26, 400, 90, ""), ("wait", 0.5, 0.44, 0.56, 400, 90, "")])
+    found = rank(coded_people(), codebook=PRICES, beside=Beside(machine=shares), rank_by="frequency")
+    table = found.table.set_index("barrier")
+    assert found.table["barrier"].tolist() == ["wait", "price"], "the order is that of the corrected shares"
+    assert table.loc["price", ["share", "low", "high", "n", "corrected"]].tolist() == [0.2, 0.15, 0.26, 400, 90]
+    assert table.loc["wait", "first"] > 0.99
+    estimate = cj.cite(found, barrier="price").estimate
+    assert (estimate.value, estimate.n, estimate.method) == (0.2, 400, "coded by machine, corrected on 90 by people")
+    assert any("corrected on 90 by people" in w for w in found.warnings)
+
+
+def test_a_barrier_whose_share_cannot_be_corrected_has_none():
+    shares = machine_shares([
+        ("price", 0.2, 0.15, 0.26, 400, 90, ""),
+        ("wait", np.nan, np.nan, np.nan, 400, 3, "3 people"),
+    ])  # fmt: skip
+    found = rank(coded_people(), codebook=PRICES, beside=Beside(machine=shares), rank_by="frequency")
+    table = found.table.set_index("barrier")
+    assert np.isnan(table.loc["wait", "share"])
+    assert np.isnan(table.loc["wait", "score"])
+    assert found.table["barrier"].tolist() == ["price", "wait"]
+    assert any("no share yet for Waiting" in w for w in found.warnings)
+    assert found.summary()
+
+
+def test_shares_of_units_or_of_groups_are_no_base_for_barriers():
+    shares = machine_shares([("price", 0.2, 0.15, 0.26, 400, 90, "")])
+    for wrong in (
+        type(shares)(table=shares.table, differences=shares.differences, per="unit"),
+        type(shares)(table=shares.table.assign(group="P1"), differences=shares.differences, per="person"),
+    ):
+        with pytest.raises(CjmError, match="per='person'"):
+            rank(coded_people(), codebook=PRICES, beside=Beside(machine=wrong))

@@ -15,7 +15,7 @@ from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import say
 
-__all__ = ["Shares", "share"]
+__all__ = ["Shares", "corrected_on", "share"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +66,21 @@ class Shares(Result):
                 lang=lang,
             )
         return out
+
+
+def corrected_on(n: int, lang: str | None = None) -> str:
+    """How a corrected share is said wherever it stands.
+
+    Examples
+    --------
+    >>> corrected_on(200, "en")
+    'coded by machine, corrected on 200 by people'
+    """
+    return say(
+        en=f"coded by machine, corrected on {n} by people",
+        ru=f"закодировано машиной, исправлено по {n} кодам человека",
+        lang=lang,
+    )
 
 
 def share(

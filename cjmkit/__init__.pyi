@@ -14,6 +14,7 @@ from . import qda as qda
 from . import report as report
 from . import survey as survey
 from . import text as text
+from . import voices as voices
 from . import widgets as widgets
 from ._version import __version__ as __version__
 from .core import frameworks as frameworks

@@ -22,7 +22,7 @@ FLOORS = [
     {"core", "intake"},
     {"text", "view"},
     {"survey", "interviews", "events", "emotion"},
-    {"coding"},
+    {"coding", "voices"},
     {"qda"},
     {"personas", "barriers", "priorities", "compare", "lint"},
     {"exchange"},

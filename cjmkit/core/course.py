@@ -24,20 +24,23 @@ class EmotionPoint(Value):
         Id of the stage.
     persona : str
         Id of the persona; empty for everybody.
-    source : {"survey", "coding", "text", "researcher", "employees", "managers"}
+    source : {"survey", "reviews", "coding", "text", "researcher", "employees", "managers"}
         Where it comes from. ``"researcher"`` is an estimate by hand, always shown as an assumption;
         ``"employees"`` and ``"managers"`` are what insiders believe (expectation against reality).
     estimate : Estimate
         Mean in [−2, 2] with interval and n people; value None is a gap.
     evidence : tuple of Evidence
         What it rests on.
+    proposed : bool
+        Whether it stands at this stage by a link that nobody has accepted yet: the place is a guess, the figure is not.
     """
 
     stage: str = Field(min_length=1)
     persona: str = ""
-    source: Literal["survey", "coding", "text", "researcher", "employees", "managers"]
+    source: Literal["survey", "reviews", "coding", "text", "researcher", "employees", "managers"]
     estimate: Estimate
     evidence: tuple[Evidence, ...] = ()
+    proposed: bool = False
 
     @model_validator(mode="after")
     def _on_the_scale(self) -> EmotionPoint:

@@ -8,6 +8,7 @@ __all__ = ["reason_words", "source_title"]
 
 _TITLES = {
     "survey": ("ratings", "оценки"),
+    "reviews": ("marks of reviews and tickets", "оценки из отзывов и обращений"),
     "coding": ("coded interviews", "кодированные интервью"),
     "text": ("text tone", "тональность текста"),
     "researcher": ("researcher's estimate", "оценка исследователя"),

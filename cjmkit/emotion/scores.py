@@ -16,7 +16,7 @@ from cjmkit.i18n import say
 __all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
 
 SCALE = (-2.0, 2.0)
-SOURCES = ("survey", "coding", "text", "researcher", "employees", "managers")
+SOURCES = ("survey", "reviews", "coding", "text", "researcher", "employees", "managers")
 
 
 @dataclass(frozen=True, eq=False)

@@ -222,7 +222,7 @@ class _Book:
         """Lists to choose from, where only some words are allowed."""
         allowed = {
             ("stages", "phase"): ["before", "during", "after"],
-            ("emotion", "source"): ["survey", "coding", "text", "researcher", "employees", "managers"],
+            ("emotion", "source"): ["survey", "reviews", "coding", "text", "researcher", "employees", "managers"],
             ("links", "kind"): ["next", "skip", "back", "repeat", "loop", "leave"],
             ("evidence", "kind"): ["quote", "survey", "events", "source"],
         }

@@ -91,6 +91,8 @@ def _quote(c: Context, e: Quote) -> tuple[str, str] | None:
 
 def _survey(c: Context, e: SurveyFigure) -> tuple[str, str] | None:
     surveys = c.files("surveys")
+    if any(name.split(".")[0] in (c.files("voices") or {}) for name in e.survey.split(", ")):
+        return None
     # A figure of codings, reviews or personas is cited under the name of its table.
     if surveys is None or e.survey in ("", "codings", "reviews", "support", "personas"):
         return None

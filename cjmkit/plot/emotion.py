@@ -21,6 +21,7 @@ __all__ = ["emotion_curve", "emotion_difference", "emotion_distribution"]
 _STYLES: dict[str, Any] = {
     "survey": "-",
     "coding": (0, (6, 2)),
+    "reviews": (0, (9, 1.5)),
     "text": (0, (1.2, 1.6)),
     "employees": (0, (5, 1.5, 1, 1.5)),
     "managers": (0, (3, 1.5, 1, 1.5, 1, 1.5)),

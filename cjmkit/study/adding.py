@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjmkit.errors import CjmError, one_of, reason
-from cjmkit.files import existing
-from cjmkit.i18n import listing, say
+from cjmkit.files import existing, file_name, locked, write_atomically
+from cjmkit.i18n import count, say
 from cjmkit.study.data import StudyData
-from cjmkit.study.parts import PARTS, TABLES
+from cjmkit.study.parts import PARTS
+from cjmkit.study.people import overlaps
+from cjmkit.study.recognising import KINDS, recognise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KINDS", "Added", "add", "recognise"]
+    from cjmkit.qda import QdaProject
 
-KINDS: dict[str, str] = {
-    "interviews": "interviews/",
-    "survey": "surveys/",
-    "events": "events/",
-    "codings": "codings/",
-    "codebook": "codebook.yaml",
-    "participants": "interviews/participants.csv",
-    **{name: file for name, (file, _) in TABLES.items()},
-}
-"""Kinds of material, and where each lies in a study."""
+__all__ = ["Added", "add"]
 
-_TEXTS = (".vtt", ".srt", ".docx", ".odt", ".rtf", ".md", ".txt")
-_TABLES = (".csv", ".tsv", ".xlsx")
-_PERSON = ("user", "user_id", "client_id", "visitor", "visitor_id", "customer_id", "пользователь", "клиент")
-_TIME = ("time", "timestamp", "date", "datetime", "event_time", "ts", "время", "дата")
-_EVENT = ("event", "event_name", "action", "activity", "событие", "действие")
-_SPEAKER = ("speaker", "говорящий", "спикер", "кто говорит")
+_PART = {"reviews": "voices", "tickets": "voices", "chats": "voices", "letters": "voices", "mentions": "voices"}
+_OURS = {"document", "start", "end", "quote", "code"}
 
 
 @dataclass(frozen=True)
 class Added:
-    """What became of each file: columns file, kind, why, place, done; shows itself as lines."""
+    """What became of each file: columns file, kind, why, place, done; shows itself as lines.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    lang : str
+    shared : tuple of str
+        How many people are in two kinds of material, as sentences.
+    """
 
     table: pd.DataFrame
     lang: str
+    shared: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         words = {
@@ -64,81 +64,14 @@ class Added:
             place = f" → {row['place']}" if row["place"] else ""
             kind = f"{row['kind']}, " if row["kind"] else ""
             out.append(f"{row['file']}: {kind}{words[row['done']]}{place} ({row['why']})")
-        kinds = dict.fromkeys(k for k in self.table["kind"] if k in PARTS)
-        allows = [say(en=PARTS[k].allows_en, ru=PARTS[k].allows_ru, lang=self.lang) for k in kinds]
+        out += self.shared
+        kinds = dict.fromkeys(_PART.get(k, k) for k in self.table["kind"])
+        allows = [say(en=PARTS[k].allows_en, ru=PARTS[k].allows_ru, lang=self.lang) for k in kinds if k in PARTS]
         if any(allows):
             out.append(
                 say(en="This now allows: ", ru="Теперь есть: ", lang=self.lang) + "; ".join(filter(None, allows))
             )
         return "\n".join(out)
-
-
-def recognise(path: Path) -> tuple[str, str]:
-    r"""What a file is, and why; an empty kind where nothing fits, with what was looked for.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "log.csv"
-    >>> _ = file.write_text("user,time,event\nu1,2026-01-01,visit\n")
-    >>> recognise(file)[0]
-    'events'
-    """
-    suffix = "".join(path.suffixes[-2:]).lower() if path.name.lower().endswith(".csv.gz") else path.suffix.lower()
-    if path.name.lower() == "participants.csv":
-        return "participants", say(en="its name", ru="так называется")
-    if suffix in _TEXTS:
-        return "interviews", say(en=f"a text ({suffix})", ru=f"текст ({suffix})")
-    if suffix == ".sav":
-        return "survey", say(en="an SPSS file", ru="файл SPSS")
-    if suffix in (".parquet", ".csv.gz", ".jsonl"):
-        return "events", say(en=f"a log ({suffix})", ru=f"журнал ({suffix})")
-    if suffix == ".yaml" and re.search(r"^codes\s*:", path.read_text("utf-8", errors="replace"), re.MULTILINE):
-        return "codebook", say(en="it has `codes:`", ru="в нём есть `codes:`")
-    if suffix in _TABLES:
-        return _table_kind(path)
-    looked = listing([*_TEXTS, *_TABLES, ".sav", ".parquet", ".csv.gz", "codebook.yaml"], 20)
-    return "", say(en=f"looked for {looked}", ru=f"искали {looked}")
-
-
-def _table_kind(path: Path) -> tuple[str, str]:
-    heads = _heads(path)
-    folded = {h.casefold().strip().replace("ё", "е") for h in heads}
-
-    def because(*columns: str) -> str:
-        return say(en=f"columns {', '.join(columns)}", ru=f"столбцы {', '.join(columns)}")
-
-    def first(names: Iterable[str]) -> str:
-        return next((n for n in names if n in folded), "")
-
-    if {"document", "start", "end", "quote", "code"} <= folded:
-        return "codings", because("document", "start", "end", "quote", "code")
-    if {"document", "participant"} == folded or ({"document", "participant"} <= folded and "text" not in folded):
-        return "participants", because("document", "participant")
-    person, time, event = first(_PERSON), first(_TIME), first(_EVENT)
-    if person and time and event:
-        return "events", because(person, time, event)
-    if first(_SPEAKER) and "text" in folded | {"текст" if "текст" in folded else ""}:
-        return "interviews", because(first(_SPEAKER), "text")
-    for name, (file, columns) in TABLES.items():
-        if path.name.lower() == Path(file).name or (len(columns) > 1 and set(columns) <= folded and len(folded) < 15):
-            return name, because(*columns)
-    if len(heads) > 1:
-        return "survey", say(en=f"a table of {len(heads)} questions", ru=f"таблица, вопросов: {len(heads)}")
-    return "", say(en="a table of one column; looked for two or more", ru="в таблице один столбец; нужно хотя бы два")
-
-
-def _heads(path: Path) -> list[str]:
-    import pandas as pd
-
-    if path.suffix.lower() == ".xlsx":
-        return [str(c) for c in pd.read_excel(path, nrows=1).columns]
-    from cjmkit.intake.decoding import decode
-
-    text = str(decode(path.read_bytes()[:200_000])[0])
-    line = next((row for row in text.splitlines() if row.strip()), "")
-    mark = max("\t;,", key=line.count)
-    return [h.strip().strip('"') for h in line.split(mark)]
 
 
 def add(
@@ -155,20 +88,27 @@ def add(
     *paths : path-like
         Files or folders.
     kind : str, optional
-        What they are (one of ``KINDS``), where they should not be looked at.
+        What they are (interviews, survey, reviews, tickets, chats, letters, mentions, events, codings, codebook,
+        participants, sources, competitors, touchpoints, ideas, channels, messages), where they should not be looked at.
     bar : callable, optional
         Makes a progress bar (``tqdm`` or alike); called with ``total=`` files.
 
     Returns
     -------
     Added
-        For each file what it is, why, and whether it was copied. A file that is not recognised changes nothing, and
-        none is ever copied over another.
+        For each file what it is, why, and whether it was copied; and how many people two kinds of material share. A
+        file that is not recognised changes nothing, and none is ever copied over another.
 
     Raises
     ------
     CjmError
         If a path does not exist, or `kind` is unknown.
+
+    Notes
+    -----
+    Codings, codebooks and projects of other programs (see :func:`cjmkit.qda.read`) are kept as they came in
+    ``codings/originals/``; their codings go to ``codings/CODER.csv``, their codes to ``codebook.yaml`` and the texts
+    that they bring to ``interviews/``.
 
     Examples
     --------
@@ -188,41 +128,143 @@ def add(
         files += (
             sorted(f for f in p.rglob("*") if f.is_file() and f.name[0] not in ".~") if p.is_dir() else [existing(p)]
         )
-    progress = bar(total=len(files)) if bar is not None and len(files) > 1 else None
-    rows = []
-    for file in files:
-        try:
-            found, why = (kind, say(en="as you said", ru="так сказано")) if kind else recognise(file)
-        except (CjmError, OSError, ValueError) as error:
-            found, why = "", str(error).splitlines()[0]
-        place, done = ("", "unknown") if not found else _put(study, file, found)
-        rows.append((file.name, found, why, place, done))
+    progress = bar(total=len(files), unit="file") if bar is not None and len(files) > 1 else None
+    rows: dict[int, tuple[str, str, str, str, str]] = {}
+    found = [(k, file, *_looked_at(file, kind)) for k, file in enumerate(files)]
+    # Codings are found again in the interviews, which therefore come first.
+    for k, file, what, why in sorted(found, key=lambda f: f[2] in ("codings", "codebook")):
+        place, done = ("", "unknown")
+        if what:
+            try:
+                place, done, why = _put(study, file, what, why)
+            except CjmError as error:
+                if isinstance(error.__cause__, OSError):
+                    raise
+                why = str(error).splitlines()[0]
+        rows[k] = (file.name, what if done != "unknown" else "", why, place, done)
         if progress is not None:
             progress.update(1)
     if progress is not None:
         progress.close()
-    return Added(pd.DataFrame(rows, columns=["file", "kind", "why", "place", "done"]), study.language)
+    table = pd.DataFrame([rows[k] for k in sorted(rows)], columns=["file", "kind", "why", "place", "done"])
+    new = {_PART.get(k, k) for k in table.loc[table["done"].eq("copied"), "kind"]}
+    return Added(table, study.language, overlaps(study, new))
 
 
-def _put(study: StudyData, file: Path, kind: str) -> tuple[str, str]:
-    """Copy a file into its place in one step, if the place is free."""
+def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:
+    if kind:
+        return kind, say(en="as you said", ru="так сказано")
+    try:
+        return recognise(file)
+    except (CjmError, OSError, ValueError) as error:
+        return "", str(error).splitlines()[0]
+
+
+def _put(study: StudyData, file: Path, kind: str, why: str) -> tuple[str, str, str]:
+    """Copy a file into its place in one step, if the place is free; codings of other programs are translated."""
+    if kind in ("codings", "codebook") and not _is_ours(file, kind):
+        return _translated(study, file, why)
     place = KINDS[kind]
     target = study.path / (place + file.name if place.endswith("/") else place)
-    shown = target.relative_to(study.path).as_posix()
-    content = file.read_bytes()
+    return _shown(study, target), _copied(file, target), why
+
+
+def _shown(study: StudyData, target: Path) -> str:
+    return target.relative_to(study.path).as_posix()
+
+
+def _copied(file: Path, target: Path) -> str:
+    """Copy whole or not at all, unless the place is taken."""
     if target.exists():
-        return shown, "there" if target.is_file() and target.read_bytes() == content else "taken"
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        return "there" if target.is_file() and filecmp.cmp(file, target, shallow=False) else "taken"
+    temporary = target.with_name(f".{secrets.token_hex(6)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        # A link fails where the name is taken in the meantime; a rename would go over it.
-        os.link(temporary, target)
-    except FileExistsError:
-        return shown, "taken"
+        with locked(target):
+            if target.exists():
+                return "taken"
+            shutil.copyfile(file, temporary)
+            os.replace(temporary, target)
     except OSError as error:
         raise CjmError(f"{target}: {reason(error)}") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    return shown, "copied"
+    return "copied"
+
+
+def _is_ours(file: Path, kind: str) -> bool:
+    """Whether a file has the form that a study keeps."""
+    if kind == "codebook":
+        return file.suffix.lower() in (".yaml", ".yml")
+    head = file.open("rb").readline(2000) if file.suffix.lower() == ".csv" else b""
+    return set(re.split(r"[,;\t]", head.decode("utf-8-sig", "replace").strip())) >= _OURS
+
+
+def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
+    """Codings, codes and texts of another program, each in its place; the original is kept beside them."""
+    from cjmkit import coding, qda
+
+    original = study.path / "codings" / "originals" / file.name
+    if original.exists():
+        same = filecmp.cmp(file, original, shallow=False)
+        return _shown(study, original), "there" if same else "taken", why
+    there = study.documents() if study.interview_files() else None  # type: ignore[attr-defined]
+    project = qda.read(file, documents=there)
+    said, places = [why], []
+    book = study.path / "codebook.yaml"
+    codings, texts = _with_texts(study, project, there)
+    names = {c: file_name(str(c)) for c in codings["coder"].fillna("").unique()}
+    taken = [n for n in names.values() if (study.path / "codings" / f"{n or file.stem}.csv").exists()]
+    if taken:
+        return f"codings/{taken[0]}.csv", "taken", why
+    if len(codings):
+        codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
+        places += [_shown(study, p) for p in coding.write_codings(codings, study.path / "codings")]
+        said.append(count(len(codings), en=("coding", "codings"), ru=("отметка", "отметки", "отметок")))
+    for name, text in texts.items():
+        write_atomically(study.path / "interviews" / name, text)
+    if texts:
+        places.append("interviews/")
+        said.append(count(len(texts), en=("text", "texts"), ru=("текст", "текста", "текстов")))
+    if len(project.codebook.codes) and not book.exists():
+        project.codebook.to_yaml(book)
+        places.append("codebook.yaml")
+    elif len(project.codebook.codes):
+        said.append(say(en="codebook.yaml was there and stays", ru="codebook.yaml уже был и остался"))
+    lost = int(project.dropped["times"].sum()) if len(project.dropped) else 0
+    if lost:
+        said.append(say(en=f"not taken over: {lost}", ru=f"не перенесено: {lost}"))
+    _copied(file, original)
+    return ", ".join(places), "copied" if places else "unknown", "; ".join(said)
+
+
+def _with_texts(
+    study: StudyData, project: QdaProject, there: pd.DataFrame | None
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The codings under the names of documents that the study has or will have, and the texts that are new to it."""
+    codings, texts = project.codings, {}
+    known = {} if there is None else dict(zip(there["document"], there["text"]))
+    renamed: dict[str, str] = {}
+    for name, text in zip(project.documents["document"], project.documents["text"], strict=True):
+        if known.get(name) == text:
+            continue
+        made = file_name(str(name)) or "document"
+        made = made if made.lower().endswith(".txt") else f"{made}.txt"
+        if known.get(made) == text:
+            renamed[name] = made
+            continue
+        while (study.path / "interviews" / made).exists() or made in texts:
+            made = f"{made[:-4]}-1.txt"
+        texts[made], renamed[name] = text, made
+    people = dict(zip(project.participants["document"], project.participants["participant"])) if len(
+        project.participants
+    ) else {}  # fmt: skip
+    who = codings["document"].map(people)
+    codings = codings.assign(
+        participant=codings["participant"].where(codings["participant"].fillna("").ne(""), who),
+        document=codings["document"].map(lambda d: renamed.get(d, d)),
+    )
+    nobody = codings["participant"].isna() | codings["participant"].fillna("").eq("")
+    stems = codings["document"].str.replace(r"\.\w{2,5}$", "", regex=True)
+    return codings.assign(participant=codings["participant"].where(~nobody, stems)), texts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 from cjmkit.study import material, results
-from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
+from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
 from cjmkit.study.parts import TABLES, has, missing
 from cjmkit.study.set_aside import notice
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contents", "contents_html", "contents_text", "how_much"]
 
-_SHOWN = ("interviews", "codings", "codebook", "survey", "events", *TABLES, "personas", "journey")
+_SHOWN = ("interviews", "codings", "codebook", "survey", "voices", "events", *TABLES, "personas", "journey")
 
 
 def contents(study: StudyData, /) -> pd.DataFrame:
@@ -59,6 +59,8 @@ def how_much(study: StudyData, name: str) -> str:
                 return count(n, en=("code", "codes"), ru=("код", "кода", "кодов"), lang=lang)
             case "survey":
                 return ", ".join(p.name for p in study.files("surveys", SURVEY_FILES))
+            case "voices":
+                return ", ".join(p.name for p in study.files("voices", VOICE_FILES))
             case "events":
                 return ", ".join(p.name for p in study.files("events", EVENT_FILES))
             case "personas":

@@ -17,10 +17,11 @@ from cjmkit.files import is_ours
 from cjmkit.i18n import listing, say
 from cjmkit.study.settings import StudySettings
 
-__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "StudyData", "stem"]
+__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "VOICE_FILES", "StudyData", "stem"]
 
 DOCUMENTS = (".txt", ".vtt", ".srt", ".docx", ".odt", ".rtf", ".json", ".csv", ".xlsx", ".md")
 EVENT_FILES = (".csv", ".csv.gz", ".parquet", ".tsv", ".jsonl", ".json")
+VOICE_FILES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".mbox")
 SURVEY_FILES = (".csv", ".tsv", ".xlsx", ".sav", ".parquet", ".txt")
 
 
@@ -50,7 +51,7 @@ class StudyData:
                 )
             )
         self.proposed: set[tuple[str, str]] = set()
-        """Survey and item of ratings that stand where a proposed link puts them."""
+        """File and item (`mark` and `text` of voices) of scores that stand where a proposed link puts them."""
         self.used: set[str] = set()
         """Folders and files whose content was read in this session: what the kept results are made from."""
 

@@ -61,6 +61,8 @@ class Study(StudyData):
     previous_survey = material.previous_survey
     employee_survey = material.employee_survey
     events = material.events
+    voices = material.voices
+    service_notes = material.service_notes
     attitudes = material.attitudes
     outcome = material.outcome
     survey_notes = material.survey_notes

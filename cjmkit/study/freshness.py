@@ -14,13 +14,13 @@ from cjmkit.study.data import StudyData
 __all__ = ["INPUTS", "fingerprint", "is_fresh", "record", "stale"]
 
 INPUTS = (
-    "study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "sources",
-    "plan",
+    "study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "voices",
+    "sources", "plan",
 )  # fmt: skip
 """Where the material lies."""
 
 # Which section of study.yaml decides how a folder is read.
-_SETTINGS = {"surveys": ("survey",), "events": ("events",), "codings": ("codings",)}
+_SETTINGS = {"surveys": ("survey",), "events": ("events",), "codings": ("codings",), "voices": ("voices",)}
 
 
 def fingerprint(path: Path) -> str:

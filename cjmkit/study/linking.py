@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cjmkit.survey import Survey
 
-__all__ = ["outcome_item", "propose", "rated_items", "touchpoint_name", "with_proposed"]
+__all__ = ["outcome_item", "propose", "rated_items", "stage_words", "touchpoint_name", "with_proposed"]
 
 _RATED = ("likert", "csat", "ces", "number")
 _OVERALL = re.compile(
@@ -68,6 +68,13 @@ _PHASES: tuple[tuple[str, str], ...] = (
         "again повтор loyal лояльн bonus бонус recommend рекоменд feedback отзывчив after после updat обновл "
         "cancel отмен",
     ),
+)
+
+
+# Telling in a question, but in a text about anything they stand everywhere.
+_LOOSE = frozenset(
+    "find найти sign after после again повтор getting learn узна service сервис quality качест recommend рекоменд "
+    "feedback brand бренд choice выбор inform информ review отзыв help помощ".split()
 )
 
 
@@ -227,6 +234,37 @@ def _words_of(stage: Stage) -> tuple[set[str], set[str]]:
     names = " ".join([stage.title, stage.id.replace("-", " "), *(t.name for t in stage.touchpoints)])
     notes = " ".join(n.text for lane in LANES for n in stage.lane(lane))
     return _stems(names), _stems(notes)
+
+
+def stage_words(study: StudyData, touchpoints: pd.DataFrame | None = None) -> dict[str, tuple[str, ...]]:
+    """Words by which a text belongs to a stage: its name, its touchpoints, and what people meet at that time.
+
+    A word of several stages tells none. Words for before, during and after go to the last stage before, the first
+    during and the first after.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> "order" in stage_words(study)["purchase"], "support" in stage_words(study)["retention"]
+    (True, True)
+    """
+    stages = study.stages(content=True)
+    own: dict[str, set[str]] = {s.id: _words_of(s)[0] for s in stages}
+    if touchpoints is not None:
+        for stage, name in touchpoints[["stage", "touchpoint"]].astype(str).itertuples(index=False, name=None):
+            if stage in own:
+                own[stage] |= _stems(name)
+    times = Counter(w for words in own.values() for w in words)
+    out = {s: [w for w in sorted(words) if times[w] == 1 and len(w) > 3] for s, words in own.items()}
+    for phase, listed in _PHASES:
+        there = [s.id for s in stages if s.phase == phase]
+        if there:
+            place = there[-1] if phase == "before" else there[0]
+            known = [w for words in out.values() for w in words]
+            new = [w for w in listed.split() if w not in _LOOSE]
+            out[place] += [w for w in new if not any(w.startswith(k) or k.startswith(w) for k in known)]
+    return {s: tuple(words) for s, words in out.items()}
 
 
 def _words_asked(item: Any) -> str:

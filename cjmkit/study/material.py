@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.placed import PlacedNote
 from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
 from cjmkit.i18n import say, shorten
-from cjmkit.study.data import SURVEY_FILES, StudyData, stem
-from cjmkit.study.linking import outcome_item, with_proposed
+from cjmkit.study.data import SURVEY_FILES, VOICE_FILES, StudyData, stem
+from cjmkit.study.linking import outcome_item, stage_words, with_proposed
 from cjmkit.study.parts import TABLES, need
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cjmkit.events import EventLog
     from cjmkit.interviews import Transcripts
     from cjmkit.survey import Survey
+    from cjmkit.voices import Voices
 
 __all__ = [
     "attitudes",
@@ -33,6 +35,7 @@ __all__ = [
     "participants",
     "previous_survey",
     "read_table",
+    "service_notes",
     "success",
     "survey",
     "survey_notes",
@@ -40,6 +43,7 @@ __all__ = [
     "touchpoint_items",
     "transcripts",
     "turns",
+    "voices",
 ]
 
 IDS = ("participant", "person", "respondent", "user", "document")
@@ -143,6 +147,83 @@ def events(study: StudyData, /) -> EventLog:
         name=s.file,
         options=LogOptions(value=s.value),
     )
+
+
+def voices(study: StudyData, /) -> Voices:
+    """Reviews, tickets, chats, letters and mentions of ``voices/``, placed at stages by their words.
+
+    The words are those that ``study.yaml`` lists under ``voices: words:``, else those of the stages and touchpoints; a
+    text that uses none of them stands after the purchase.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> rows = "author,rating,review\\nmia22,2,Delivery was late\\nleo_k,5,Great\\n"
+    >>> _ = (study.path / "voices" / "r.csv").write_text(rows)
+    >>> study.voices().stage_scores()["stage"].tolist()
+    ['purchase', 'retention']
+    """
+    need(study, "voices")
+    from cjmkit import voices as room
+
+    said, chosen = room.read(study.files("voices", VOICE_FILES)), study.settings.voices
+    stages = study.stages()
+    after = next((s.id for s in stages if s.phase == "after"), stages[-1].id)
+    for stage in (*chosen.words, *filter(None, [chosen.otherwise])):
+        one_of(stage, [s.id for s in stages], what="stage in `voices:` of study.yaml")
+    if not chosen.words:
+        study.proposed |= {(file, item) for file in said.table["file"].unique() for item in ("mark", "text")}
+    planned = table(study, "touchpoints") if (study.path / TABLES["touchpoints"][0]).is_file() else None
+    return said.placed(chosen.words or stage_words(study, planned), otherwise=chosen.otherwise or after)
+
+
+def service_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
+    """How long people waited, as notes of the lane ``"kpis"``: held against each touchpoint's promise, where one has it.
+
+    A touchpoint of ``plan/touchpoints.csv`` whose ``service_level`` names a length of time ("answer within 2 h") gets
+    the share of people who were served within it; where none does, the median wait stands after the purchase.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> rows = "".join(f"{k},Late,open,person_{k},{k}\\n" for k in range(1, 10))
+    >>> head = "Ticket ID,Subject,Status,Requester,First response time (in hrs)\\n"
+    >>> _ = (study.path / "voices" / "t.csv").write_text(head + rows)
+    >>> study.service_notes()[0].note.estimate.value
+    5.0
+    """
+    from cjmkit.voices.waiting import promised_hours
+
+    said = voices(study)
+    found = said.waits()
+    wait = "first_answer" if found.people["first_answer"].notna().any() else "solved"
+    promises: list[tuple[str, str, str]] = []
+    if (study.path / TABLES["touchpoints"][0]).is_file():
+        touched = table(study, "touchpoints")
+        if "service_level" in touched:
+            rows = touched[["stage", "touchpoint", "service_level"]].fillna("").astype(str)
+            promises = [r for r in rows.itertuples(index=False, name=None) if promised_hours(r[2]) is not None]
+    notes = [
+        (stage, f"{touchpoint}: {promise}", found.within(promise, wait), f"share within {promise}")
+        for stage, touchpoint, promise in promises
+    ] or [
+        (
+            said.otherwise,
+            say(en="Wait for the first answer, h", ru="Ожидание первого ответа, ч")
+            if wait == "first_answer"
+            else say(en="Wait for the solution, h", ru="Ожидание решения, ч"),
+            found.estimate(wait),
+            "median",
+        )
+    ]
+    out = []
+    for k, (stage, text, estimate, statistic) in enumerate(notes, start=1):
+        evidence = SurveyFigure(survey="support", item=wait, question=text, statistic=statistic, estimate=estimate)
+        note = Note(id=f"service-{k}", text=text, evidence=(evidence,), estimate=estimate)
+        out.append(PlacedNote(stage, "kpis", note))
+    return tuple(out)
 
 
 def attitudes(study: StudyData, /) -> list[str]:

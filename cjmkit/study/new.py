@@ -19,8 +19,8 @@ from cjmkit.study.settings import StudySettings
 __all__ = ["FOLDERS", "copy_example", "find", "start"]
 
 FOLDERS = (
-    "interviews", "codings", "surveys", "events", "sources", "plan", "journeys", "report",
-    "notebooks",
+    "interviews", "codings", "surveys", "events", "voices", "sources", "plan", "journeys",
+    "report", "notebooks",
 )  # fmt: skip
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.py", "truth")
 
@@ -192,6 +192,7 @@ notebooks, `cjmkit status .` says what is missing; or open `notebooks/` and work
 | `codebook.yaml`, `codings/` | codes; one CSV a coder |
 | `surveys/` | exports as they came; `NAME.items.yaml` keeps your decisions about the items |
 | `events/` | event log: csv, csv.gz or parquet |
+| `voices/` | reviews, support tickets, chats, mailboxes, mentions: csv, xlsx, json, mbox |
 | `sources/` | `sources.csv` and `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
 | `journeys/`, `results/`, `report/` | written by the notebooks |
@@ -211,6 +212,7 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
 | `codebook.yaml`, `codings/` | коды; на каждого кодировщика один CSV |
 | `surveys/` | выгрузки как есть; ваши решения о вопросах хранит `ИМЯ.items.yaml` |
 | `events/` | журнал событий: csv, csv.gz или parquet |
+| `voices/` | отзывы, обращения, чаты, письма, упоминания: csv, xlsx, json, mbox |
 | `sources/` | `sources.csv` и `competitors.csv` |
 | `plan/` | `touchpoints.csv`, `ideas.csv`, `channels.csv`, `messages.csv` |
 | `journeys/`, `results/`, `report/` | пишут сами тетради |

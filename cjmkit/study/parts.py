@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
-from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
+from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
 from cjmkit.study.freshness import is_fresh
 
 __all__ = ["PARTS", "TABLES", "Part", "has", "missing", "need", "part_of"]
@@ -84,6 +84,12 @@ PARTS: dict[str, Part] = {
         "положите выгрузку опроса в surveys/ или: cjmkit add ФАЙЛ",
         "personas, the emotion curve, drivers", "портреты, кривая эмоций, причины", "emotion",
     ),
+    "voices": Part(
+        lambda s: bool(s.files("voices", VOICE_FILES)),
+        "put reviews, tickets, chats or letters into voices/, or: cjmkit add FILE",
+        "положите отзывы, обращения, чаты или письма в voices/ или: cjmkit add ФАЙЛ",
+        "marks and tone along the way, waits for an answer", "оценки и тон на пути, ожидание ответа", "emotion",
+    ),
     "previous": Part(
         lambda s: bool(s.previous_name),
         "put the earlier export into surveys/ and name it in study.yaml under `survey: previous:`",
@@ -159,7 +165,7 @@ def has(study: StudyData, /, name: str) -> bool:
     Parameters
     ----------
     name : str
-        A part (interviews, codings, codebook, survey, previous, employees, success, outcome, events, funnel,
+        A part (interviews, codings, codebook, survey, previous, employees, success, outcome, events, funnel, voices,
         journey, personas), a table (sources, competitors, touchpoints, ideas, channels, messages), or a table
         left by a notebook; one that was made from other material than there is now does not count.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cjmkit.core import frameworks
+from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
 from cjmkit.errors import NotEnough, StudyError, suggest
@@ -94,7 +95,7 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
     """
     if isinstance(value, Journey):
         path = study.path / "journeys" / f"{value.id}.yaml"
-        value = _with_gaps(study, value)
+        value = _with_proposed(study, _with_gaps(study, value))
         with locked(path):
             _put_aside_earlier_title(study, value)
             keep_earlier(path, dump_yaml(value))
@@ -127,6 +128,24 @@ def _with_gaps(study: StudyData, journey: Journey) -> Journey:
     filled |= {"improvements"} if journey.improvements else set()
     filled |= {"personas"} if journey.personas else set()
     made: Journey = journey.replace(gaps=tuple(g for lane, g in found.items() if lane not in filled))
+    return made
+
+
+def _with_proposed(study: StudyData, journey: Journey) -> Journey:
+    """The journey with a mark on the points that stand where a proposed link puts them."""
+    if not study.proposed:
+        return journey
+    points = []
+    for p in journey.emotion:
+        behind = {
+            (survey, item)
+            for e in p.evidence
+            if isinstance(e, SurveyFigure)
+            for survey in e.survey.split(", ")
+            for item in e.item.split(", ")
+        }
+        points.append(p.replace(proposed=True) if behind & study.proposed else p)
+    made: Journey = journey.replace(emotion=tuple(points))
     return made
 
 

@@ -162,6 +162,21 @@ class EventSettings(Value):
     success: str = ""
 
 
+class VoiceSettings(Value):
+    """Where reviews, tickets and chats belong on the way.
+
+    Parameters
+    ----------
+    words : dict
+        Stage id to words, or beginnings of words, by which a text belongs to it; replaces those that are proposed.
+    otherwise : str
+        Stage of texts that use none of them; the first stage after the purchase by default.
+    """
+
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    otherwise: str = ""
+
+
 class StudySettings(Value):
     """The whole of ``study.yaml``.
 
@@ -206,5 +221,6 @@ class StudySettings(Value):
     personas: dict[str, str] = Field(default_factory=dict)
     survey: SurveySettings = SurveySettings()
     events: EventSettings = EventSettings()
+    voices: VoiceSettings = VoiceSettings()
     codings: dict[str, Any] = Field(default_factory=dict)
     switched_off: dict[str, str] = Field(default_factory=dict)

@@ -26,8 +26,8 @@ STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     2: ("Market", "Рынок", ("sources", "competitors")),
     3: ("Portrait", "Портрет", ("survey", "codings")),
     4: ("Stages", "Этапы", ("interviews", "codings", "codebook")),
-    5: ("Channels", "Каналы", ("touchpoints", "events", "funnel")),
-    6: ("Experience", "Опыт", ("survey", "codings", "employees")),
+    5: ("Channels", "Каналы", ("touchpoints", "events", "funnel", "voices")),
+    6: ("Experience", "Опыт", ("survey", "voices", "codings", "employees")),
     7: ("Barriers", "Барьеры", ("codings", "codebook", "success")),
     8: ("Optimisation", "Оптимизация", ("ideas", "channels", "messages", "previous")),
 }

@@ -417,6 +417,7 @@ def _sources(lang: str) -> dict[str, str]:
     texts = {
         "survey": ("survey", "опрос"),
         "coding": ("interviews", "интервью"),
+        "reviews": ("reviews", "отзывы"),
         "text": ("texts", "тексты"),
         "employees": ("employees", "сотрудники"),
         "managers": ("managers", "руководители"),

@@ -1,0 +1,79 @@
+"""Who is in which material: people that interviews, surveys, logs and reviews share, by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+from cjmkit.errors import CjmError
+from cjmkit.i18n import people, say
+from cjmkit.people import ids
+from cjmkit.study import material
+from cjmkit.study.data import StudyData
+from cjmkit.study.parts import has
+
+__all__ = ["overlaps"]
+
+_MOST = 50_000_000
+_WORDS = {
+    "interviews": ("the interviews", "интервью"),
+    "survey": ("the survey", "опросе"),
+    "voices": ("the reviews and tickets", "отзывах и обращениях"),
+    "events": ("the log", "журнале"),
+}
+
+
+def _from_log(study: StudyData) -> set[str]:
+    file, column = study.event_file(), study.settings.events.user
+    if file.stat().st_size > _MOST:
+        return set()
+    import pandas as pd
+
+    reader = pd.read_parquet if file.suffix == ".parquet" else pd.read_csv
+    return set(ids(reader(file)[column].dropna().unique()))
+
+
+_WHO: dict[str, Callable[[StudyData], set[str]]] = {
+    "interviews": lambda s: set(material.transcripts(s).participants),
+    "survey": lambda s: _from_survey(s),
+    "voices": lambda s: set(material.voices(s).table["participant"]),
+    "events": _from_log,
+}
+
+
+def _from_survey(study: StudyData) -> set[str]:
+    answers = material.survey(study, proposed=False)
+    return set(ids(answers.data[answers.person].dropna())) if answers.person in answers.data else set()
+
+
+def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
+    """How many people each new kind of material shares with every other, by id; nothing where it is the only one.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> overlaps(cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida"), {"survey"})
+    ()
+    """
+    there = [k for k in _WHO if has(study, k)]
+    if len(there) < 2 or not new & set(there):
+        return ()
+    found: dict[str, set[str]] = {}
+    for k in there:
+        try:
+            found[k] = _WHO[k](study)
+        except (CjmError, KeyError, ValueError, OSError):
+            continue
+    out = []
+    for a, b in combinations(found, 2):
+        if {a, b} & new and found[a] and found[b]:
+            n = people(len(found[a] & found[b]), study.language)
+            (en_a, ru_a), (en_b, ru_b) = _WORDS[a], _WORDS[b]
+            out.append(
+                say(
+                    en=f"By id, {n} are both in {en_a} and in {en_b}",
+                    ru=f"По id одни и те же люди в {ru_a} и {ru_b}: {n}",
+                    lang=study.language,
+                )
+            )
+    return tuple(out)

@@ -1,0 +1,187 @@
+"""What a file is, and why one may think so: by its content, and by its ending where that is enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from cjmkit.errors import CjmError
+from cjmkit.i18n import listing, say
+from cjmkit.study.parts import TABLES
+
+__all__ = ["KINDS", "recognise"]
+
+KINDS: dict[str, str] = {
+    "interviews": "interviews/",
+    "survey": "surveys/",
+    "reviews": "voices/",
+    "tickets": "voices/",
+    "chats": "voices/",
+    "letters": "voices/",
+    "mentions": "voices/",
+    "events": "events/",
+    "codings": "codings/",
+    "codebook": "codebook.yaml",
+    "participants": "interviews/participants.csv",
+    **{name: file for name, (file, _) in TABLES.items()},
+}
+"""Kinds of material, and where each lies in a study."""
+
+_TEXTS = (".vtt", ".srt", ".docx", ".odt", ".rtf", ".md", ".txt")
+_TABLES = (".csv", ".tsv", ".xlsx")
+_PROJECTS = (".qdpx", ".qda", ".sqlite3")
+_RECORDS = (".json", ".jsonl", ".ndjson")
+_PERSON = ("user", "user_id", "client_id", "visitor", "visitor_id", "customer_id", "пользователь", "клиент")
+_TIME = ("time", "timestamp", "date", "datetime", "event_time", "ts", "время", "дата")
+_EVENT = ("event", "event_name", "action", "activity", "событие", "действие")
+_SPEAKER = ("speaker", "говорящий", "спикер", "кто говорит")
+_CODE = ("name", "code", "code name", "код", "название")
+_DEFINED = ("definition", "description", "определение", "описание")
+_HEAD = 200_000
+
+
+def recognise(path: Path) -> tuple[str, str]:
+    r"""What a file is, and why; an empty kind where nothing fits, with what was looked for.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "log.csv"
+    >>> _ = file.write_text("user,time,event\nu1,2026-01-01,visit\n")
+    >>> recognise(file)[0]
+    'events'
+    """
+    suffix = "".join(path.suffixes[-2:]).lower() if path.name.lower().endswith(".csv.gz") else path.suffix.lower()
+    if path.stat().st_size == 0:
+        return "", say(en="the file is empty", ru="файл пуст")
+    if path.name.lower() == "participants.csv":
+        return "participants", say(en="its name", ru="так называется")
+    if suffix in _PROJECTS:
+        return "codings", say(en=f"a project of a QDA program ({suffix})", ru=f"проект программы QDA ({suffix})")
+    if suffix == ".qdc":
+        return "codebook", say(en="a REFI-QDA codebook", ru="список кодов REFI-QDA")
+    if suffix == ".mbox" or (not suffix and _head(path).startswith(b"From ")):
+        return "letters", say(en="a mailbox (mbox)", ru="почтовый ящик (mbox)")
+    if suffix in _TEXTS:
+        return "interviews", say(en=f"a text ({suffix})", ru=f"текст ({suffix})")
+    if suffix == ".sav":
+        return "survey", say(en="an SPSS file", ru="файл SPSS")
+    if suffix in (".parquet", ".csv.gz"):
+        return "events", say(en=f"a log ({suffix})", ru=f"журнал ({suffix})")
+    if suffix in (".yaml", ".yml") and re.search(rb"^codes\s*:", _head(path), re.MULTILINE):
+        return "codebook", say(en="it has `codes:`", ru="в нём есть `codes:`")
+    if suffix in (".html", ".htm"):
+        return _coded(path)
+    if suffix in _RECORDS:
+        return _record_kind(path)
+    if suffix in _TABLES:
+        return _table_kind(path)
+    return "", _looked()
+
+
+def _looked() -> str:
+    looked = listing([*_TEXTS, *_TABLES, *_RECORDS, *_PROJECTS, ".sav", ".parquet", ".mbox", "codebook.yaml"], 30)
+    return say(en=f"looked for {looked}", ru=f"искали {looked}")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _because(columns: Iterable[str]) -> str:
+    named = ", ".join(columns)
+    return say(en=f"columns {named}", ru=f"столбцы {named}")
+
+
+def _coded(path: Path) -> tuple[str, str]:
+    """Coded segments of a program that codes, read to be sure."""
+    from cjmkit import qda
+
+    project = qda.read(path)
+    kind = "codings" if len(project.codings) else "codebook"
+    return kind, say(en=f"read as {project.origin}", ru=f"прочитано как {project.origin}")
+
+
+def _record_kind(path: Path) -> tuple[str, str]:
+    """JSON: what customers wrote, a log, a transcript, or annotations."""
+    from cjmkit import interviews
+    from cjmkit.voices.reading import recognised
+
+    try:
+        kind, why = recognised(path)
+    except CjmError:
+        kind, why = "", ""
+    if kind:
+        return kind, say(en=f"records of {why}", ru=f"записи: {why}")
+    head = _head(path).decode("utf-8", "replace")
+    keys = set(re.findall(r'"([^"]{1,40})"\s*:', head[:2000]))
+    event = [next((k for k in names if k in keys), "") for names in (_PERSON, _TIME, _EVENT)]
+    if all(event):
+        return "events", _because(event)
+    try:
+        found = interviews.read(path)
+        if not any("qda.read" in w for w in found.warnings):
+            return "interviews", say(en=f"a transcript ({found.layout})", ru=f"расшифровка ({found.layout})")
+    except CjmError:
+        pass
+    try:
+        return _coded(path)
+    except CjmError:
+        return "", say(
+            en="JSON; looked for a transcript, a log, reviews, tickets and annotations",
+            ru="JSON; искали расшифровку, журнал, отзывы, обращения и разметку",
+        )
+
+
+def _table_kind(path: Path) -> tuple[str, str]:
+    from cjmkit.interviews.reading.tables import coded_by
+    from cjmkit.voices.reading import recognised
+
+    heads = _heads(path)
+    folded = {h.casefold().strip().replace("ё", "е") for h in heads}
+
+    def first(names: Iterable[str]) -> str:
+        return next((n for n in names if n in folded), "")
+
+    if {"document", "start", "end", "quote", "code"} <= folded:
+        return "codings", _because(("document", "start", "end", "quote", "code"))
+    if tool := coded_by(heads):
+        return "codings", say(en=f"coded segments of {tool}", ru=f"закодированные отрывки из {tool}")
+    if {"document", "participant"} == folded or ({"document", "participant"} <= folded and "text" not in folded):
+        return "participants", _because(("document", "participant"))
+    person, time, event = first(_PERSON), first(_TIME), first(_EVENT)
+    if person and time and event:
+        return "events", _because((person, time, event))
+    if first(_SPEAKER) and first(("text", "текст")):
+        return "interviews", _because((first(_SPEAKER), first(("text", "текст"))))
+    for name, (file, columns) in TABLES.items():
+        if path.name.lower() == Path(file).name or (len(columns) > 1 and set(columns) <= folded and len(folded) < 15):
+            return name, _because(columns)
+    kind, why = recognised(path) if path.stat().st_size < 200_000_000 else ("", "")
+    if kind:
+        return kind, _because([why])
+    coded = sorted(h for h in folded if re.fullmatch(r"(?:code|код)\s*\d+", h))
+    if coded or (first(("quote", "цитата")) and first(("code", "код"))):
+        return "codings", _because(coded or (first(("quote", "цитата")), first(("code", "код"))))
+    if first(_CODE) and first(_DEFINED) and len(heads) <= 10:
+        return "codebook", _because((first(_CODE), first(_DEFINED)))
+    if len(heads) > 1:
+        return "survey", say(en=f"a table of {len(heads)} questions", ru=f"таблица, вопросов: {len(heads)}")
+    return "", say(en="a table of one column; looked for two or more", ru="в таблице один столбец; нужно хотя бы два")
+
+
+def _heads(path: Path) -> list[str]:
+    """The header, below a title if there is one."""
+    from cjmkit.intake.sheets import read_sheets
+    from cjmkit.intake.tables import caption_rows
+
+    if path.suffix.lower() == ".xlsx":
+        rows = next(iter(read_sheets(path.read_bytes(), path)[0].values()))
+    else:
+        head = _head(path)
+        # The last line may be cut in half, in a letter of two bytes, or inside quotation marks.
+        head = head[: head.rfind(b"\n") + 1] if len(head) == _HEAD and b"\x00" not in head[:100] else head
+        rows = next(iter(read_sheets(head, path)[0].values()))
+    return rows[caption_rows(rows[:60])]

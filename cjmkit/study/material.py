@@ -150,7 +150,7 @@ def events(study: StudyData, /) -> EventLog:
 
 
 def voices(study: StudyData, /) -> Voices:
-    """Reviews, tickets, chats, letters and mentions of ``voices/``, placed at stages by their words.
+    r"""Reviews, tickets, chats, letters and mentions of ``voices/``, placed at stages by their words.
 
     The words are those that ``study.yaml`` lists under ``voices: words:``, else those of the stages and touchpoints; a
     text that uses none of them stands after the purchase.
@@ -159,7 +159,7 @@ def voices(study: StudyData, /) -> Voices:
     --------
     >>> import tempfile, cjmkit as cj
     >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
-    >>> rows = "author,rating,review\\nmia22,2,Delivery was late\\nleo_k,5,Great\\n"
+    >>> rows = "author,rating,review\nmia22,2,Delivery was late\nleo_k,5,Great\n"
     >>> _ = (study.path / "voices" / "r.csv").write_text(rows)
     >>> study.voices().stage_scores()["stage"].tolist()
     ['purchase', 'retention']
@@ -179,7 +179,7 @@ def voices(study: StudyData, /) -> Voices:
 
 
 def service_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
-    """How long people waited, as notes of the lane ``"kpis"``: held against each touchpoint's promise, where one has it.
+    r"""How long people waited, as notes of the lane ``"kpis"``, held against the promises of touchpoints.
 
     A touchpoint of ``plan/touchpoints.csv`` whose ``service_level`` names a length of time ("answer within 2 h") gets
     the share of people who were served within it; where none does, the median wait stands after the purchase.
@@ -188,8 +188,8 @@ def service_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
     --------
     >>> import tempfile, cjmkit as cj
     >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
-    >>> rows = "".join(f"{k},Late,open,person_{k},{k}\\n" for k in range(1, 10))
-    >>> head = "Ticket ID,Subject,Status,Requester,First response time (in hrs)\\n"
+    >>> rows = "".join(f"{k},Late,open,person_{k},{k}\n" for k in range(1, 10))
+    >>> head = "Ticket ID,Subject,Status,Requester,First response time (in hrs)\n"
     >>> _ = (study.path / "voices" / "t.csv").write_text(head + rows)
     >>> study.service_notes()[0].note.estimate.value
     5.0

@@ -202,6 +202,8 @@ class StudySettings(Value):
         Which survey is which.
     events : EventSettings
         The event log: its columns, which event belongs to which stage, and the funnel.
+    voices : VoiceSettings
+        Which words of reviews, tickets and chats belong to which stage.
     codings : dict
         How to read codings from tables of other tools.
     personas : dict

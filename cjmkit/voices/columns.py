@@ -82,12 +82,15 @@ _ENOUGH: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     ("mentions", (frozenset({"text", "channel", "sentiment"}), frozenset({"text", "url", "reach"}))),
     (
         "reviews",
-        tuple(
-            frozenset({body, "mark", more})
-            for body in ("text", "pros")
-            for more in ("date", "author", "title", "reply", "url", "product", "place", "channel", "cons")
-        )
-        + (frozenset({"text", "reply", "date"}), frozenset({"text", "reply", "author"})),
+        (
+            *(
+                frozenset({body, "mark", more})
+                for body in ("text", "pros")
+                for more in ("date", "author", "title", "reply", "url", "product", "place", "channel", "cons")
+            ),
+            frozenset({"text", "reply", "date"}),
+            frozenset({"text", "reply", "author"}),
+        ),
     ),
     ("mentions", (frozenset({"text", "author", "url"}), frozenset({"text", "date", "url"}))),
 )

@@ -47,12 +47,12 @@ class Talk:
 
 
 def plain(text: Any) -> str:
-    """Words of a message: markup, quoted letters and superfluous blank lines left out.
+    r"""Words of a message: markup, quoted letters and superfluous blank lines left out.
 
     Examples
     --------
     >>> plain("<p>Hello,<br>where is it?</p>")
-    'Hello,\\nwhere is it?'
+    'Hello,\nwhere is it?'
     """
     from cjmkit.intake.documents import read_html
 
@@ -157,7 +157,7 @@ def moments(cells: Sequence[Any]) -> list[dt.datetime | None]:
     rest = [k for k, c in enumerate(written) if c and k not in {*iso, *bare}]
     for k in bare:
         seconds = float(written[k]) / (1000 if len(written[k]) == 13 else 1)
-        out[k] = dt.datetime.fromtimestamp(seconds, dt.timezone.utc).replace(tzinfo=None)
+        out[k] = dt.datetime.fromtimestamp(seconds, dt.UTC).replace(tzinfo=None)
     for places, first in ((iso, False), (rest, day_first)):
         values = pd.to_datetime(
             pd.Series([written[k] for k in places], dtype="str"),

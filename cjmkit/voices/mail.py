@@ -28,11 +28,11 @@ _ANSWERS = re.compile(r"^\s*(?:(?:re|fwd?|aw|ответ|fw|на|пересл)(?:
 
 
 def is_mailbox(raw: bytes) -> bool:
-    """Whether a file is an mbox: a line ``From …`` and headers of a letter below.
+    r"""Whether a file is an mbox: a line ``From …`` and headers of a letter below.
 
     Examples
     --------
-    >>> is_mailbox(b"From a@b.c Mon Jan  5 10:00:00 2026\\nFrom: a@b.c\\nSubject: x\\n\\nText")
+    >>> is_mailbox(b"From a@b.c Mon Jan  5 10:00:00 2026\nFrom: a@b.c\nSubject: x\n\nText")
     True
     """
     begin = raw[:4000].lstrip()
@@ -76,7 +76,7 @@ def read_mailbox(raw: bytes, path: Path) -> tuple[list[Talk], str, list[str]]:
 
 
 def _letter(raw: bytes) -> dict[str, Any]:
-    message: EmailMessage = email.message_from_bytes(raw, policy=email.policy.default)  # type: ignore[assignment]
+    message: EmailMessage = email.message_from_bytes(raw, policy=email.policy.default)
     body = message.get_body(preferencelist=("plain", "html"))
     try:
         text = plain(body.get_content()) if body is not None else ""
@@ -89,7 +89,7 @@ def _letter(raw: bytes) -> dict[str, Any]:
     subject = str(message.get("Subject", ""))
     try:
         when = parsedate_to_datetime(str(message["Date"]))
-        when = (when.astimezone(dt.timezone.utc) if when.tzinfo else when).replace(tzinfo=None)
+        when = (when.astimezone(dt.UTC) if when.tzinfo else when).replace(tzinfo=None)
     except (TypeError, ValueError):
         when = None
     sender = getaddresses([str(message.get("From", ""))])

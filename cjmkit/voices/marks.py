@@ -68,7 +68,7 @@ class MarksAndTone(Result):
 
 
 def marks_and_tone(voices: VoicesData, /, *, scorer: Any = None, level: float = 0.95) -> MarksAndTone:
-    """Compare what people marked with how their words sound.
+    r"""Compare what people marked with how their words sound.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def marks_and_tone(voices: VoicesData, /, *, scorer: Any = None, level: float = 
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
     >>> rows = [(f"user_{k},1,Awful and rude" if k % 2 else f"user_{k},5,Great and friendly") for k in range(20)]
-    >>> _ = file.write_text("author,rating,review\\n" + "\\n".join(rows))
+    >>> _ = file.write_text("author,rating,review\n" + "\n".join(rows))
     >>> cj.voices.read(file).marks_and_tone().same.value
     1.0
     """

@@ -18,7 +18,7 @@ __all__ = ["placed", "stage_scores", "stages_named", "tone_scores"]
 
 
 def placed(voices: V, words: Mapping[str, Iterable[str]], /, *, otherwise: str = "") -> V:
-    """Say which words belong to which stage, so that a text that uses them counts there.
+    r"""Say which words belong to which stage, so that a text that uses them counts there.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def placed(voices: V, words: Mapping[str, Iterable[str]], /, *, otherwise: str =
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
-    >>> _ = file.write_text("author,rating,review\\nmia22,2,Delivery was late\\nleo_k,5,Great\\n")
+    >>> _ = file.write_text("author,rating,review\nmia22,2,Delivery was late\nleo_k,5,Great\n")
     >>> said = cj.voices.read(file).placed({"delivery": ["deliver", "courier"]}, otherwise="after")
     >>> said.stage_scores()[["participant", "stage", "score"]].values.tolist()
     [['mia22', 'delivery', -1.0], ['leo_k', 'after', 2.0]]
@@ -69,7 +69,7 @@ def stages_named(voices: VoicesData, texts: Iterable[str]) -> list[tuple[str, ..
 
 
 def stage_scores(voices: VoicesData, /) -> pd.DataFrame:
-    """Marks as scores of the stages that each text names, for the emotion curve.
+    r"""Marks as scores of the stages that each text names, for the emotion curve.
 
     A mark is one for everything that a text tells. It is put on −2 to 2, 4·(mark − low)/(high − low) − 2, and counts at
     each stage whose words the text uses (see :meth:`placed`), once a person and stage; texts without such a word count
@@ -89,7 +89,7 @@ def stage_scores(voices: VoicesData, /) -> pd.DataFrame:
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
-    >>> _ = file.write_text("author,rating,review\\n" + "".join(f"user_{k},{k % 5 + 1},Fine\\n" for k in range(20)))
+    >>> _ = file.write_text("author,rating,review\n" + "".join(f"user_{k},{k % 5 + 1},Fine\n" for k in range(20)))
     >>> mood = cj.emotion.curve(cj.voices.read(file).stage_scores())
     >>> mood.table[["stage", "mean", "n"]].values.tolist()
     [['review', 0.0, 20]]
@@ -108,10 +108,11 @@ def stage_scores(voices: VoicesData, /) -> pd.DataFrame:
     said = voices.said.set_index("document")["text"]
     texts = marked["document"].map(said).fillna("").tolist()
     rows = []
-    for row, stages in zip(marked.itertuples(), stages_named(voices, texts), strict=True):
-        score = 4 * (row.mark - row.low) / (row.high - row.low) - 2
-        for stage in stages or _elsewhere(voices):
-            rows.append((row.participant, stage, "", score, "reviews", row.file, "mark"))
+    scores = 4 * (marked["mark"] - marked["low"]) / (marked["high"] - marked["low"]) - 2
+    for who, file, score, stages in zip(
+        marked["participant"], marked["file"], scores, stages_named(voices, texts), strict=True
+    ):
+        rows += [(who, s, "", score, "reviews", file, "mark") for s in stages or _elsewhere(voices)]
     columns = ["participant", "stage", "touchpoint", "score", "source", "survey", "item"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -123,7 +124,7 @@ def _elsewhere(voices: VoicesData) -> tuple[str, ...]:
 
 
 def tone_scores(voices: VoicesData, /, *, scorer: Any = None) -> pd.DataFrame:
-    """The tone of each sentence as a score of the stages that it names, for the emotion curve.
+    r"""The tone of each sentence as a score of the stages that it names, for the emotion curve.
 
     Parameters
     ----------
@@ -133,14 +134,14 @@ def tone_scores(voices: VoicesData, /, *, scorer: Any = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        participant, stage, touchpoint, score (−2 to 2), source (``"text"``), survey (the file), item (``"text"``); a row a sentence and stage. A text that
-        names no stage is read as a whole and counts at ``otherwise``.
+        participant, stage, touchpoint, score (−2 to 2), source (``"text"``), survey (the file), item (``"text"``); a
+        row a sentence and stage. A text that names no stage is read as a whole and counts at ``otherwise``.
 
     Examples
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
-    >>> _ = file.write_text("author,rating,review\\nmia22,3,The food was great. Terrible delivery!\\n")
+    >>> _ = file.write_text("author,rating,review\nmia22,3,The food was great. Terrible delivery!\n")
     >>> said = cj.voices.read(file).placed({"food": ["food"], "delivery": ["deliver"]})
     >>> said.tone_scores().set_index("stage")["score"].gt(0).to_dict()
     {'food': True, 'delivery': False}

@@ -210,7 +210,7 @@ def _assembled(
             shared,
             say(
                 en=f"names that several may have ({listing(sorted(shared))}): each is counted as a person of its own",
-                ru=f"имена, которые могут быть общими ({listing(sorted(shared))}): каждое считается отдельным человеком",
+                ru=f"имена, общие для многих ({listing(sorted(shared))}): каждый раз это отдельный человек",
             ),
         ),
     )

@@ -14,7 +14,7 @@ __all__ = ["codings", "survey", "tags"]
 
 
 def tags(voices: VoicesData, /) -> pd.DataFrame:
-    """The tags of the tickets as proposed codes, those of most people first.
+    r"""The tags of the tickets as proposed codes, those of most people first.
 
     Returns
     -------
@@ -25,7 +25,8 @@ def tags(voices: VoicesData, /) -> pd.DataFrame:
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "t.csv"
-    >>> _ = file.write_text("Ticket ID,Subject,Status,Tags,Requester\\n1,Late,open,late,ann_b\\n2,Lost,open,late,joe_k\\n")
+    >>> rows = "1,Late,open,late,ann_b\n2,Lost,open,late,joe_k\n"
+    >>> _ = file.write_text("Ticket ID,Subject,Status,Tags,Requester\n" + rows)
     >>> cj.voices.read(file).tags()[["code", "n"]].values.tolist()
     [['late', 2]]
     """
@@ -37,7 +38,7 @@ def tags(voices: VoicesData, /) -> pd.DataFrame:
 
 
 def codings(voices: VoicesData, /) -> pd.DataFrame:
-    """The tags as codings: each covers the person's first words of its ticket; coder ``"tags"``.
+    r"""The tags as codings: each covers the person's first words of its ticket; coder ``"tags"``.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def codings(voices: VoicesData, /) -> pd.DataFrame:
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "t.csv"
-    >>> _ = file.write_text("Ticket ID,Subject,Status,Tags,Requester\\n1,Late,open,late,ann_b\\n")
+    >>> _ = file.write_text("Ticket ID,Subject,Status,Tags,Requester\n1,Late,open,late,ann_b\n")
     >>> cj.voices.read(file).codings()[["quote", "code", "coder"]].values.tolist()
     [['Late', 'late', 'tags']]
     """
@@ -60,7 +61,7 @@ def codings(voices: VoicesData, /) -> pd.DataFrame:
 
 
 def survey(voices: VoicesData, /, *, name: str = "marks") -> Survey:
-    """The marks as a survey of one question, a row a person, with the attributes to group by.
+    r"""The marks as a survey of one question, a row a person, with the attributes to group by.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def survey(voices: VoicesData, /, *, name: str = "marks") -> Survey:
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
-    >>> _ = file.write_text("author,rating,review,place\\nmia22,2,Late,Riga\\nleo_k,5,Great,Oslo\\n")
+    >>> _ = file.write_text("author,rating,review,place\nmia22,2,Late,Riga\nleo_k,5,Great,Oslo\n")
     >>> cj.survey.score(cj.voices.read(file).survey(), "mark").estimate.value
     3.5
     """

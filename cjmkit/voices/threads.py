@@ -12,7 +12,7 @@ from cjmkit.intake.containers import parse_json
 from cjmkit.voices.draft import Talk, moments, plain
 from cjmkit.voices.flat import read_records
 
-__all__ = ["records_of", "read_threads", "tool_of"]
+__all__ = ["read_threads", "records_of", "tool_of"]
 
 _LISTS = ("tickets", "conversations", "issues", "reviews", "results", "items", "data", "entries", "mentions", "chats")
 
@@ -202,7 +202,7 @@ def _jira(r: dict[str, Any]) -> Talk:
             who = me if mine else _person(c.get("author"))
             talk.said.append(("respondent" if mine else "company", who, text, _when(c.get("created"))))
     talk.solved = _after(f.get("created"), f.get("resolutiondate"))
-    for name, value in f.items():
+    for value in f.values():
         if isinstance(value, dict) and "rating" in value:
             talk.mark = str(value["rating"])
         cycles = value.get("completedCycles") if isinstance(value, dict) else None

@@ -109,7 +109,7 @@ def promised_hours(text: str) -> float | None:
 
 
 def waits(voices: VoicesData, /, *, level: float = 0.95) -> Waits:
-    """How long people waited for the first answer and for the solution.
+    r"""How long people waited for the first answer and for the solution.
 
     Parameters
     ----------
@@ -129,8 +129,8 @@ def waits(voices: VoicesData, /, *, level: float = 0.95) -> Waits:
     --------
     >>> import cjmkit as cj, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "t.csv"
-    >>> head = "Ticket ID,Subject,Status,Requester,First reply time in minutes\\n"
-    >>> _ = file.write_text(head + "".join(f"{k},Late,open,person_{k},{30 * k}\\n" for k in range(1, 9)))
+    >>> head = "Ticket ID,Subject,Status,Requester,First reply time in minutes\n"
+    >>> _ = file.write_text(head + "".join(f"{k},Late,open,person_{k},{30 * k}\n" for k in range(1, 9)))
     >>> found = cj.voices.read(file).waits()
     >>> found.table.loc[0, "median"], found.within("2 h").value
     (np.float64(2.25), 0.5)

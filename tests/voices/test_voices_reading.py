@@ -1,4 +1,4 @@
-"""Exports of reviews, tickets, chats, letters and mentions as their tools write them: who spoke, what, when, which mark.
+"""Exports of reviews, tickets, chats, letters and mentions as their tools write them: who said what, when, how good.
 
 The shapes are those of the tools; the people and their words are made up here.
 """
@@ -212,8 +212,8 @@ def test_tables_of_tickets(tmp_path):
     )
     freshdesk = tmp_path / "freshdesk.csv"
     freshdesk.write_text(
-        "Ticket ID,Subject,Status,Created time,Resolved time,First response time (in hrs),Tags,Survey results,Full name,"
-        "Contact ID\n"
+        "Ticket ID,Subject,Status,Created time,Resolved time,First response time (in hrs),Tags,Survey results,"
+        "Full name,Contact ID\n"
         '35,Late parcel,Closed,2026-03-05 10:00:00,2026-03-05 20:00:00,02:00:00,"late,vip",Extremely unhappy,Mia,7\n'
         "36,Thanks,Closed,2026-03-05 11:00:00,2026-03-05 12:00:00,00:30:00,,Extremely happy,Leo,8\n"
     )

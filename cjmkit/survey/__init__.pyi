@@ -1,3 +1,5 @@
+from .banner import Banner as Banner
+from .banner import banner as banner
 from .bestworst import MaxDiff as MaxDiff
 from .bestworst import maxdiff as maxdiff
 from .checking import Quality as Quality

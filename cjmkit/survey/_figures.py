@@ -13,7 +13,7 @@ from cjmkit.survey._intervals import mean_interval as _t_interval
 from cjmkit.survey._sus import grade, percentile
 from cjmkit.survey.items import Item
 
-__all__ = ["FIGURES", "nps_counts"]
+__all__ = ["FIGURES", "effective_n", "nps_counts"]
 
 Figure = Callable[[np.ndarray, "np.ndarray | None", "Item | None", "int | None", float], dict[str, Any]]
 
@@ -26,14 +26,18 @@ def _kept(x: np.ndarray, w: np.ndarray | None) -> tuple[np.ndarray, np.ndarray |
     return x[ok], None
 
 
-def effective_counts(shares: np.ndarray, se: float, n: int, variance: float, kish: float) -> np.ndarray:
-    """Turn weighted shares into the counts of a simple sample that knows as much.
+def effective_n(variance: Any, se: Any, n: Any, kish: Any) -> Any:
+    """How many people of a simple sample know as much as a weighted one: the smaller of two answers; numbers or arrays.
 
-    The effective n is the one at which a simple sample would have the same standard error; where the variance is
-    zero, Kish's.
+    One is Kish's (Σw)²/Σw²; the other the n at which a simple sample has the same standard error. In a small sample
+    that error is itself badly known and often too small: intervals resting on it alone cover .88 instead of .95 at
+    n = 10, and Kish's number misses weights that go with the answers.
     """
-    effective = variance * n / (n - 1) / se**2 if se > 0 and n > 1 and variance > 0 else kish
-    return shares * effective
+    with np.errstate(divide="ignore", invalid="ignore"):
+        same = np.divide(variance * np.asarray(n, dtype=float), np.multiply(np.subtract(n, 1), np.square(se)))
+    known = np.isfinite(same) & (np.asarray(variance) > 0)
+    out = np.where(known, np.minimum(same, kish), kish)
+    return out if out.ndim else float(out)
 
 
 def nps_counts(x: np.ndarray, w: np.ndarray | None) -> tuple[np.ndarray, int, float, float]:
@@ -54,7 +58,7 @@ def nps_counts(x: np.ndarray, w: np.ndarray | None) -> tuple[np.ndarray, int, fl
     m = weighted_mean(100.0 * (marks[:, 0].astype(float) - marks[:, 2]), w)
     shares = (marks * w[:, None]).sum(axis=0) / w.sum() if n else np.full(3, math.nan)
     variance = 1e4 * (shares[0] + shares[2] - (shares[0] - shares[2]) ** 2)
-    counts = effective_counts(shares, m.se, n, variance, m.effective)
+    counts = shares * effective_n(variance, m.se, n, m.effective)
     return counts, n, m.se, float(counts.sum())
 
 
@@ -90,7 +94,7 @@ def _share(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None
     if w is None:
         low, high = wilson(float(x.sum()), n, level=level)
         return {"value": p, "low": low, "high": high, "n": n, "method": "Wilson"}
-    effective = float(effective_counts(np.array([1.0]), m.se, n, p * (1 - p), m.effective)[0])
+    effective = effective_n(p * (1 - p), m.se, n, m.effective)
     low, high = wilson(p * effective, effective, level=level)
     return {
         "value": p,

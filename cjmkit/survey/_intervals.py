@@ -67,13 +67,17 @@ def _adjusted(promoters: float, detractors: float, n: float) -> tuple[float, flo
 
 
 def nps_difference(
-    a: tuple[float, float, float], b: tuple[float, float, float], level: float = 0.95
+    a: tuple[float, float, float], b: tuple[float, float, float], level: float = 0.95, *, shared: float = 0.0
 ) -> tuple[float, float, float, float]:
     """Interval and z test of a difference of two NPS, on adjusted values.
 
     Parameters
     ----------
     a, b : (promoters, passives, detractors)
+    level : float
+        Confidence level.
+    shared : float
+        Where the same people stand on both sides: Σw² of them over the product of both sums of weights.
 
     Returns
     -------
@@ -84,8 +88,9 @@ def nps_difference(
 
     sa, ea = _adjusted(a[0], a[2], sum(a))
     sb, eb = _adjusted(b[0], b[2], sum(b))
-    diff, se = sa - sb, math.hypot(ea, eb)
-    z = diff / se if se > 0 else math.nan
+    common = shared * ea * eb * math.sqrt((sum(a) + 3) * (sum(b) + 3))
+    diff, se = sa - sb, math.sqrt(max(ea**2 + eb**2 - 2 * common, 0.0))
+    z = diff / se if se > 1e-9 else math.nan
     q = z_of(level)
     return 100 * (diff - q * se), 100 * (diff + q * se), z, 2 * float(ndtr(-abs(z)))
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.errors import CjmError
 from cjmkit.survey._figures import nps_counts
 from cjmkit.survey._intervals import newcombe, nps_difference, weighted_mean
-from cjmkit.survey._tests import cliffs_delta, mann_whitney
+from cjmkit.survey._tests import cliffs_delta, mann_whitney, pooled_z, welch
 from cjmkit.survey.items import Item
 
 __all__ = []
@@ -65,11 +65,11 @@ def _two(
 
 
 def _means(a: np.ndarray, b: np.ndarray, wa: np.ndarray | None, wb: np.ndarray | None, level: float) -> dict[str, Any]:
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtrit
 
     ma, mb = weighted_mean(a, wa), weighted_mean(b, wb)
     d = ma.mean - mb.mean
-    va, vb = ma.se**2, mb.se**2
+    se, df, p = map(float, welch((ma.mean, ma.se, ma.effective), (mb.mean, mb.se, mb.effective)))
     out = {
         "value_a": ma.mean,
         "value_b": mb.mean,
@@ -79,26 +79,19 @@ def _means(a: np.ndarray, b: np.ndarray, wa: np.ndarray | None, wb: np.ndarray |
         "test": "Welch",
         "effect_name": "hedges_g",
     }
-    if not va + vb > 0:
+    if not se > 0:
         return out | {"low": math.nan, "high": math.nan, "p": math.nan, "effect": math.nan}
-    df = (va + vb) ** 2 / (va**2 / (ma.n - 1) + vb**2 / (mb.n - 1))
-    half = float(stdtrit(df, 0.5 + level / 2)) * math.sqrt(va + vb)
+    half = float(stdtrit(df, 0.5 + level / 2)) * se
     pooled = math.sqrt(((ma.n - 1) * ma.sd**2 + (mb.n - 1) * mb.sd**2) / (ma.n + mb.n - 2))
     g = d / pooled * (1 - 3 / (4 * (ma.n + mb.n) - 9)) if pooled > 0 else math.nan
     x, y = a[~np.isnan(a)], b[~np.isnan(b)]
     extra = {"cliffs_delta": cliffs_delta(x, y)[0], "p_rank": mann_whitney(x, y)[1]}
-    return (
-        out
-        | {"low": d - half, "high": d + half, "p": 2 * float(stdtr(df, -abs(d) / math.sqrt(va + vb))), "effect": g}
-        | extra
-    )
+    return out | {"low": d - half, "high": d + half, "p": p, "effect": g} | extra
 
 
 def _shares(
     a: np.ndarray, b: np.ndarray, it: Item, kind: str, wa: np.ndarray | None, wb: np.ndarray | None, level: float
 ) -> dict[str, Any]:
-    from scipy.special import ndtr
-
     from cjmkit.survey._figures import FIGURES, _above
 
     if kind != "share":
@@ -106,8 +99,6 @@ def _shares(
     fa, fb = FIGURES["share"](a, wa, it, None, level), FIGURES["share"](b, wb, it, None, level)
     na, nb = (float(f["n_effective"] if "n_effective" in f else f["n"]) for f in (fa, fb))
     ka, kb = fa["value"] * na, fb["value"] * nb
-    pooled = (ka + kb) / (na + nb)
-    se = math.sqrt(max(pooled * (1 - pooled) * (1 / na + 1 / nb), 0))
     d = fa["value"] - fb["value"]
     low, high = newcombe((ka, na), (kb, nb), level)
     h = 2 * math.asin(math.sqrt(fa["value"])) - 2 * math.asin(math.sqrt(fb["value"]))
@@ -119,7 +110,7 @@ def _shares(
         "high": high,
         "effect": h,
         "effect_name": "cohen_h",
-        "p": 2 * float(ndtr(-abs(d / se))) if se > 0 else math.nan,
+        "p": float(pooled_z((fa["value"], na), (fb["value"], nb))),
         "n_a": fa["n"],
         "n_b": fb["n"],
         "test": "z, Newcombe",

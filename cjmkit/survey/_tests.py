@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.survey._intervals import z_of
 
-__all__ = ["adjust", "cliffs_delta", "kruskal", "mann_whitney"]
+__all__ = ["adjust", "cliffs_delta", "kruskal", "mann_whitney", "pooled_z", "welch"]
 
 
 def adjust(p: Sequence[float] | np.ndarray, method: str = "holm") -> np.ndarray:
@@ -48,6 +49,60 @@ def adjust(p: Sequence[float] | np.ndarray, method: str = "holm") -> np.ndarray:
     back[order] = fixed
     out[known] = back
     return out
+
+
+def pooled_z(a: tuple[Any, Any], b: tuple[Any, Any], *, shared: Any = 0.0) -> Any:
+    """Two-sided p of a difference of two shares: the z test with the pooled share, as R's ``prop.test`` without
+    continuity correction; numbers or arrays.
+
+    Parameters
+    ----------
+    a, b : (share, n)
+        With weights, the effective n: how many people of a simple sample know as much.
+    shared : float or array
+        For columns that hold the same people, how much of the two variances is common:
+        Σw² of the people in both, divided by the sums of weights of both sides.
+
+    Examples
+    --------
+    >>> round(float(pooled_z((0.6, 100), (0.45, 120))), 5)
+    0.02662
+    """
+    from scipy.special import ndtr
+
+    (pa, na), (pb, nb) = a, b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (np.multiply(pa, na) + np.multiply(pb, nb)) / np.add(na, nb)
+        variance = pooled * (1 - pooled) * (np.divide(1, na) + np.divide(1, nb) - 2 * np.asarray(shared))
+        z = np.abs(np.subtract(pa, pb)) / np.sqrt(np.where(variance > 1e-14, variance, np.nan))
+    return 2 * ndtr(-z)
+
+
+def welch(a: tuple[Any, Any, Any], b: tuple[Any, Any, Any], *, shared: Any = 0.0) -> tuple[Any, Any, Any]:
+    """Welch's test of a difference of two means; numbers or arrays.
+
+    Parameters
+    ----------
+    a, b : (mean, standard error, n)
+        With weights, the effective n gives the degrees of freedom.
+    shared : float or array
+        Covariance of the two means, where the same people stand on both sides.
+
+    Returns
+    -------
+    (standard error, degrees of freedom, p)
+        NaN where nothing varies.
+    """
+    from scipy.special import stdtr
+
+    (ma, sa, na), (mb, sb, nb) = a, b
+    va, vb = np.square(sa), np.square(sb)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = va + vb - 2 * np.asarray(shared)
+        se = np.sqrt(np.where(total > 1e-14 * (1 + va + vb), total, np.nan))
+        df = (va + vb) ** 2 / (va**2 / np.subtract(na, 1) + vb**2 / np.subtract(nb, 1))
+        p = 2 * stdtr(df, -np.abs(np.subtract(ma, mb)) / se)
+    return se, df, p
 
 
 def mann_whitney(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:

@@ -212,7 +212,7 @@ class SurveyData:
         it = item if isinstance(item, Item) else self.item(item)
         if it.status == "contradictory":
             self._caution(it)
-        key = f"values:{it.item}"
+        key = f"values:{it.item}:{it.reverse}:{it.scale}"
         if key not in self._cache:
             numbers, outside = decode(self._frame[it.item], it)
             if outside.any():

@@ -16,30 +16,48 @@ from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item, plain
 
-__all__ = ["chosen"]
+__all__ = ["answers_of", "chosen"]
 
 
 _OPTIONS = 50
 
 
-def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: float) -> Score:
+def answers_of(survey: SurveyData, it: Item) -> tuple[pd.Series, list[Any], list[str]]:
+    """The answers to one question as they are counted.
+
+    Returns
+    -------
+    (answers, options, names)
+        One answer a person; the different ones, on a scale from low to high with those that nobody gave, otherwise
+        the most frequent first, at most 50 and the rest as one; how each is called.
+    """
     raw = survey.raw(it)
-    if it.type in SCALE_TYPES and it.scale:
-        numbers = survey.values(it.replace(reverse=False))
-        labels = dict(enumerate(it.scale, start=1)) if isinstance(it.scale[0], str) else dict(it.labels)
-        raw = numbers.map(lambda v: labels.get(int(v), int(v)), na_action="ignore")
     if raw.isna().all():
         raise CjmError(f"column {it.item!r}: nobody answered ({survey.n} people)")
-    counted = raw.value_counts()
+    if it.type in SCALE_TYPES and it.scale:
+        numbers = survey.values(it.replace(reverse=False))
+        low, high = it.ends or (1.0, 5.0)
+        points = list(range(int(low), int(high) + 1)) if high - low <= 20 else sorted(numbers.dropna().unique())
+        labels = dict(enumerate(it.scale, start=1)) if isinstance(it.scale[0], str) else {}
+        labels = labels or {p: t for c, t in it.labels for p in points if norm(c) == norm(p)}
+        return numbers, points, [str(labels.get(p, plain(p))) for p in points]
     labels_of = dict(it.labels)
-    options = list(counted.index)
+    options = list(raw.value_counts().index)
     if len(options) > _OPTIONS:
         # Write-ins: the few that people share are options, the long tail is one row.
         tail = set(options[_OPTIONS:])
         rest = say(en="other answers", ru="другие ответы")
         raw = raw.astype(object).map(lambda v: rest if v in tail else v, na_action="ignore")
-        counted = raw.value_counts()
-        options = [o for o in options[:_OPTIONS] if o in counted.index] + [rest]
+        options = [*options[:_OPTIONS], rest]
+    return raw, options, [str(labels_of.get(o, plain(o))) for o in options]
+
+
+def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: float) -> Score:
+    raw, known, names = answers_of(survey, it)
+    labels_of = dict(zip(known, names, strict=True))
+    counted = raw.value_counts()
+    # The most frequent first; "other answers" stay last, as answers_of has them.
+    options = sorted(counted.index, key=lambda o: (known.index(o) == _OPTIONS, -counted[o]))
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
     for g in [None] if groups is None else sorted(groups.unique(), key=str):
@@ -47,11 +65,11 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
         for o in options:
             x = np.where(raw.isna(), np.nan, (raw == o).to_numpy(dtype=float))[mask]
             row = _figure("share", x, None if w is None else w[mask], it, None, level)
-            rows.append({**({"group": g} if groups is not None else {}), "answer": str(labels_of.get(o, o)), **row})
+            rows.append({**({"group": g} if groups is not None else {}), "answer": labels_of[o], **row})
     table = pd.DataFrame(rows)
     blank = survey._frame[it.item].isna().to_numpy()[survey.counted]
     spread = pd.DataFrame(
-        [(str(labels_of.get(o, o)), int(counted[o])) for o in options]
+        [(labels_of[o], int(counted[o])) for o in options]
         + [
             (say(en="coded as no answer", ru="код «нет ответа»"), int((raw.isna().to_numpy() & ~blank).sum())),
             (say(en="blank", ru="пусто"), int(blank.sum())),

@@ -52,6 +52,7 @@ NOUNS_RU = {
     "cut": "граница",
     "document": "документ",
     "document in speakers=": "документ в speakers=",
+    "draft": "заготовка",
     "doubt or item": "сомнение или вопрос",
     "drivers": "причины",
     "event": "событие",

@@ -23,6 +23,8 @@ from .codings import empty_codings as empty_codings
 from .codings import read_codings as read_codings
 from .codings import remove_codings as remove_codings
 from .codings import write_codings as write_codings
+from .drafting import Draft as Draft
+from .drafting import draft_codebook as draft_codebook
 from .machine.asking import Asked as Asked
 from .machine.asking import prompt_for as prompt_for
 from .machine.corrected import corrected_share as corrected_share
@@ -32,10 +34,12 @@ from .machine.labelling import Plan as Plan
 from .machine.learned import Learned as Learned
 from .machine.learned import learning_curve as learning_curve
 from .machine.local_model import LocalModel as LocalModel
+from .machine.outcomes import CodeEffects as CodeEffects
+from .machine.outcomes import outcome_on_codes as outcome_on_codes
 from .machine.planning import plan_validation as plan_validation
-from .machine.running import Replication as Replication
+from .machine.repeating import Replication as Replication
+from .machine.repeating import replicate as replicate
 from .machine.running import code_with as code_with
-from .machine.running import replicate as replicate
 from .machine.shares import Shares as Shares
 from .machine.shares import corrected_on as corrected_on
 from .machine.shares import share as share

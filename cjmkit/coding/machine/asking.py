@@ -64,8 +64,9 @@ class Prompt:
 
 
 @cache
-def _template(language: str) -> tuple[str, str, str]:
-    text = (files("cjmkit.coding.machine") / "prompts" / f"{language}.md").read_text("utf-8")
+def _template(language: str, second: bool) -> tuple[str, str, str]:
+    name = f"{language}-second.md" if second else f"{language}.md"
+    text = (files("cjmkit.coding.machine") / "prompts" / name).read_text("utf-8")
     system, unit, repair = (part.strip("\n") for part in text.split("\n---\n"))
     return system, unit, repair
 
@@ -76,6 +77,7 @@ def prompt_for(
     *,
     language: str = "en",
     template: str | None = None,
+    second: bool = False,
 ) -> Prompt:
     """Make the prompt from a codebook.
 
@@ -89,6 +91,8 @@ def prompt_for(
         Of the instructions.
     template : str, optional
         Your own, with the three parts of ``cjmkit/coding/machine/prompts/en.md``.
+    second : bool
+        The shipped second wording, to see whether the answers hang on the first.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def prompt_for(
     """
     one_of(language, ("en", "ru"), what="language")
     if template is None:
-        parts = _template(language)
+        parts = _template(language, second)
     else:
         found = [part.strip("\n") for part in template.split("\n---\n")]
         if len(found) != 3 or "{passage}" not in found[1] or "{codebook}" not in found[0]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from cjmkit.errors import CjmError
 from cjmkit.i18n import say
 
-__all__ = ["LocalModel", "ModelError"]
+__all__ = ["LocalModel", "ModelError", "loopback"]
 
 _TRIES = 4
 _LONGEST_ANSWER = 1_000_000
@@ -40,7 +40,8 @@ class LocalModel:
     seed, max_tokens : int
         Sent with every question; temperature is always 0.
     allow_remote : bool
-        Ask an address that is not this machine. What is sent leaves it: redact first.
+        Ask an address that is not this machine. What is sent leaves it: texts that hold what
+        :func:`cjmkit.interviews.redact` would mask are refused, and what goes is shown and kept in the trail.
 
     Raises
     ------
@@ -72,7 +73,7 @@ class LocalModel:
                 en=f"{url!r} is not the address of a server; write it like http://127.0.0.1:11434/v1",
                 ru=f"{url!r} — не адрес сервера; пишите так: http://127.0.0.1:11434/v1",
             )
-        if not allow_remote and not _loopback(parts.hostname, look_up=False):
+        if not allow_remote and not loopback(parts.hostname, look_up=False):
             raise CjmError(
                 en=f"{url} is not an address of this machine: people's words would leave it. Start a server here "
                 "(http://127.0.0.1:11434/v1), or redact the texts and pass allow_remote=True",
@@ -120,7 +121,7 @@ class LocalModel:
         import httpx
 
         host = urlsplit(self.url).hostname or ""
-        if not self.allow_remote and not _loopback(host, look_up=True):
+        if not self.allow_remote and not loopback(host, look_up=True):
             raise ModelError(
                 say(
                     en=f"{host} leads to an address that is not this machine's; nothing was sent",
@@ -212,7 +213,8 @@ class LocalModel:
         return str(text or "")
 
 
-def _loopback(host: str, *, look_up: bool) -> bool:
+def loopback(host: str, *, look_up: bool) -> bool:
+    """Whether a host is this machine; a name is looked up only if asked for."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

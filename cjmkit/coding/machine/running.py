@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,12 @@ from cjmkit.coding.agreeing.units import make_units, turn_of
 from cjmkit.coding.codebook import Codebook
 from cjmkit.coding.machine.asking import Asked, Prompt, answers_in, prompt_for, reply_schema
 from cjmkit.coding.machine.data import Answer, MachineCodings, checked_name
+from cjmkit.coding.machine.leaving import check_before_sending
 from cjmkit.coding.machine.local_model import LocalModel, ModelError
 from cjmkit.core.codings import check_codings, empty_codings, is_machine
-from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, one_of, reason
-from cjmkit.i18n import say
-from cjmkit.stats import wilson
 
-__all__ = ["Replication", "code_with", "replicate", "units_of"]
+__all__ = ["Trail", "ask_all", "asked_of", "code_with", "trail_rows", "units_of"]
 
 _IN_A_ROW = 5
 """So many units in a row without an answer, and the run stops: the server is at fault, not the units."""
@@ -127,7 +125,7 @@ def code_with(
             )
         units = units.iloc[np.sort(np.random.default_rng(seed).choice(len(units), sample, replace=False))]
         units = units.reset_index(drop=True)
-    asked = _asked(coder)
+    asked = asked_of(coder)
     name = checked_name(asked or coder)
     codes = tuple(c.name for c in codebook if c.codable)
     made_by: dict[str, Any] = {
@@ -149,12 +147,15 @@ def code_with(
         made_by |= {"prompt": prompt.version, **getattr(asked.ask, "parameters", {})}
         if isinstance(asked.ask, LocalModel):
             asked.ask.schema = reply_schema(codebook)
-        trail = _Trail(folder, prompt, made_by)
-        answers = _ask_all(asked, prompt, units["text"].tolist(), codes, trail, workers, refused)
+        sent = check_before_sending(asked.ask, [prompt.system, *units["text"]])
+        trail = Trail(folder, prompt, made_by)
+        if sent:
+            trail.write({"kind": "sent", "what": sent})
+        answers = ask_all(asked, prompt, units["text"].tolist(), codes, trail, workers, refused)
     return _collected(name, units, answers, refused, unit, codes, made_by, turns)
 
 
-def _asked(coder: Any) -> Asked | None:
+def asked_of(coder: Any) -> Asked | None:
     """The coder as one that is asked in words, or None where it codes by itself."""
     if hasattr(coder, "code_units"):
         return None
@@ -184,7 +185,7 @@ def _shown(people: pd.DataFrame, units: pd.DataFrame, seed: int) -> list[tuple[s
     return [(str(q), list(c)) for q, c in together.items()]
 
 
-class _Trail:
+class Trail:
     """The record of a run: one line a question, written when it is answered; what stands there is not asked again."""
 
     def __init__(self, folder: str | os.PathLike[str] | None, prompt: Prompt, made_by: dict[str, Any]) -> None:
@@ -194,7 +195,7 @@ class _Trail:
         self._stream: Any = None
         if self.path is None:
             return
-        for row in _rows(self.path):
+        for row in trail_rows(self.path):
             if row.get("kind") == "answer" and row.get("said"):
                 self.known[row["key"]] = row["said"]
         try:
@@ -205,16 +206,19 @@ class _Trail:
                 en=f"the trail cannot be written to {self.path}: {reason(error)}",
                 ru=f"журнал не записать в {self.path}: {reason(error)}",
             ) from error
-        self._write({"kind": "run", "asked": asdict(prompt), **made_by})
+        self.write({"kind": "run", "asked": asdict(prompt), **made_by})
 
     def key(self, text: str) -> str:
+        """What the answer about a text is known by: the text and everything that it depends on."""
         return _hash(json.dumps([text, self.made_by], ensure_ascii=False, sort_keys=True, default=str))
 
     def keep(self, text: str, said: list[str], answers: list[Answer], refused: list[str]) -> None:
+        """Write down what was said of a text, and what of it was taken."""
         row = {"kind": "answer", "key": self.key(text), "text": text, "said": said}
-        self._write(row | {"codes": [a.code for a in answers], "refused": refused})
+        self.write(row | {"codes": [a.code for a in answers], "refused": refused})
 
-    def _write(self, row: dict[str, Any]) -> None:
+    def write(self, row: dict[str, Any]) -> None:
+        """Add a line."""
         if self._stream is None:
             return
         row = {"when": datetime.now(UTC).isoformat(timespec="seconds"), **row}
@@ -228,11 +232,12 @@ class _Trail:
             ) from error
 
     def close(self) -> None:
+        """Close the file."""
         if self._stream is not None:
             self._stream.close()
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def trail_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Lines of a trail; one that was cut short by an interruption is passed over."""
     if not path.is_file():
         return
@@ -246,12 +251,12 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def _ask_all(
+def ask_all(
     asked: Asked,
     prompt: Prompt,
     texts: list[str],
     codes: tuple[str, ...],
-    trail: _Trail,
+    trail: Trail,
     workers: int,
     refused: list[tuple[int, str]],
 ) -> list[list[Answer] | str]:
@@ -292,7 +297,7 @@ def _ask_all(
     return out
 
 
-def _run(ask: Any, todo: list[str], settle: Any, trail: _Trail, workers: int) -> None:
+def _run(ask: Any, todo: list[str], settle: Any, trail: Trail, workers: int) -> None:
     from tqdm.auto import tqdm
 
     failed = 0
@@ -350,84 +355,4 @@ def _collected(
     why = [(k, w) for k, w in refused] + [(k, a) for k, a in enumerate(answers) if isinstance(a, str)]
     return MachineCodings(
         codings, units.assign(read=read), unit, name, codes, pd.DataFrame(why, columns=["unit", "why"]), made_by
-    )
-
-
-@dataclass(frozen=True)
-class Replication:
-    """A second run beside the first.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        text, before, after (codes, joined by "; "), same.
-    same : Estimate
-        Share of units with the same codes.
-    """
-
-    table: pd.DataFrame
-    same: Estimate
-
-    def summary(self, lang: str | None = None) -> str:
-        """How many units changed."""
-        changed = int((~self.table["same"]).sum())
-        return say(
-            en=f"{changed} of {len(self.table)} units got other codes the second time; the same: "
-            f"{self.same.text(lang='en')}.",
-            ru=f"Второй раз другие коды у {changed} из {len(self.table)} единиц; те же: {self.same.text(lang='ru')}.",
-            lang=lang,
-        )
-
-
-def replicate(trail: str | os.PathLike[str], coder: Any, *, workers: int = 4) -> Replication:
-    """Ask everything once more and compare.
-
-    Parameters
-    ----------
-    trail : path
-        ``trail.jsonl`` of a run, or its folder.
-    coder : LocalModel, Asked or callable
-        The same model, or another.
-    workers : int
-        Questions under way at once.
-
-    Returns
-    -------
-    Replication
-
-    Raises
-    ------
-    CjmError
-        If there is no trail there.
-    """
-    path = Path(trail) / "trail.jsonl" if Path(trail).is_dir() else Path(trail)
-    rows = list(_rows(path))
-    runs = [r for r in rows if r["kind"] == "run"]
-    first = {r["text"]: r for r in rows if r["kind"] == "answer" and r.get("said")}
-    if not runs or not first:
-        raise CjmError(
-            en=f"{path} holds no run to repeat; code_with(…, folder=…) writes one",
-            ru=f"в {path} нет прогона, который можно повторить; его пишет code_with(…, folder=…)",
-        )
-    asked = _asked(coder)
-    if asked is None:
-        raise CjmError(
-            en="a coder that is not asked in words gives the same answer again by itself",
-            ru="кодировщик, которого не спрашивают словами, сам даёт тот же ответ",
-        )
-    told = runs[-1]["asked"]
-    prompt = Prompt(told["system"], told["unit"], told["repair"])
-    answers = _ask_all(asked, prompt, list(first), tuple(runs[-1]["codes"]), _Trail(None, prompt, {}), workers, [])
-    table = pd.DataFrame(
-        {
-            "text": list(first),
-            "before": ["; ".join(sorted(r["codes"])) for r in first.values()],
-            "after": ["; ".join(sorted(a.code for a in g)) if isinstance(g, list) else "?" for g in answers],
-        }
-    )
-    table["same"] = table["before"] == table["after"]
-    k, n = int(table["same"].sum()), len(table)
-    _, low, high = wilson(k, n)
-    return Replication(
-        table, Estimate(value=k / n, low=low, high=high, n=n, unit="units", method="Wilson", percent=True)
     )

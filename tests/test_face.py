@@ -61,7 +61,7 @@ NOT_YET: dict[str, set[str]] = {
     },
     "parameters": {
         "interviews.redact: 1 by place, 10 in all",
-        "personas.features: 0 by place, 13 in all",
+        "personas.features: 0 by place, 14 in all",
         "survey.sample_size: 1 by place, 12 in all",
         "survey.score: 3 by place, 10 in all",
         "widgets.coding_pane: 3 by place, 11 in all",

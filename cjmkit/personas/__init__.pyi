@@ -4,6 +4,16 @@ from .data import Features as Features
 from .estimator import PersonaClusterer as PersonaClusterer
 from .features import features as features
 from .features import shuffled as shuffled
+from .grid import Grid as Grid
+from .grid import grid as grid
+from .grid import made_up_grid as made_up_grid
+from .hypotheses import Hypotheses as Hypotheses
+from .passages import VariableProposals as VariableProposals
+from .passages import propose_variables as propose_variables
 from .personas import Personas as Personas
 from .personas import fit as fit
+from .power import Power as Power
+from .power import power as power
+from .rating import RaterAgreement as RaterAgreement
+from .variables import Variable as Variable
 from .waves import WaveComparison as WaveComparison

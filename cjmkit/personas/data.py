@@ -16,7 +16,7 @@ from cjmkit.personas._space import Space, components_for
 
 __all__ = ["BLOCKS", "Features", "person_index", "records"]
 
-BLOCKS = ("ratings", "choices", "options", "behaviour", "codes", "talk", "answers")
+BLOCKS = ("ratings", "choices", "options", "behaviour", "codes", "talk", "answers", "placements")
 """Blocks that features can have, in the order of the table."""
 
 _INFO = ["column", "block", "kind", "item", "text", "answered", "used", "why"]
@@ -46,6 +46,10 @@ class Features:
         The codings, turns and answers that quotes are taken from.
     aside : pandas.DataFrame
         Questions of few levels that were left out: groups that are their levels are no kinds of people.
+    grid : Grid or None
+        Where people were placed on behavioural variables, for quotes and names.
+    reliability : dict of str to float
+        Agreement of the raters on each variable (alpha); patterns are looked for with these weights.
     """
 
     table: pd.DataFrame
@@ -60,6 +64,8 @@ class Features:
     model: Mapping[str, Any] = field(default_factory=dict)
     omitted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["column", "text", "why"]))
     aside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    grid: Any = None
+    reliability: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def left_out(self) -> pd.DataFrame:

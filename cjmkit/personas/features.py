@@ -16,6 +16,8 @@ from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
 from cjmkit.personas._suitable import repeats
 from cjmkit.personas._texts import Texts, open_answers, talk
 from cjmkit.personas.data import Features, person_index
+from cjmkit.personas.grid_data import GridData
+from cjmkit.personas.placing import FEWEST_PLACED, from_grid
 from cjmkit.text.vectors import Embedder
 
 __all__ = ["features", "shuffled"]
@@ -32,6 +34,7 @@ def features(
     turns: pd.DataFrame | None = None,
     answers: pd.DataFrame | pd.Series | None = None,
     behaviour: pd.DataFrame | None = None,
+    grid: GridData | None = None,
     embed: Embedder | None = None,
     weights: Mapping[str, float] | None = None,
     people: Iterable[Any] | None = None,
@@ -55,7 +58,7 @@ def features(
     items : list of str, optional
         Which columns of the survey, in place of those that can tell kinds of people apart.
     also : list of str, optional
-        Columns of the survey that were left out (``left_out`` says why), to be put back.
+        Columns of the survey or variables of the grid that were left out (``left_out`` says why), to be put back.
     codings : pandas.DataFrame, optional
         Coded passages: the share of each code among a person's codings, block ``codes``. Columns participant, code.
     turns : pandas.DataFrame, optional
@@ -66,6 +69,10 @@ def features(
         index. Block ``answers``.
     behaviour : pandas.DataFrame, optional
         One row a person (index), numbers such as visits or days to buy. Block ``behaviour``.
+    grid : Grid, optional
+        People placed on behavioural variables, from :func:`cjmkit.personas.grid`: block ``placements``. What the
+        interviews do not tell stays missing. Variables on which raters do not agree (alpha below .667) are left out;
+        `also` puts them back. Alone, and with 8 to 40 people, patterns are looked for by a procedure of their own.
     embed : callable, optional
         List of texts → array, in place of the built-in text vectors.
     weights : dict, optional
@@ -104,10 +111,15 @@ def features(
     >>> f.columns_info[["column", "block", "kind", "answered"]].values.tolist()
     [['price', 'ratings', 'number', 3], ['advice', 'ratings', 'number', 3]]
     """
-    if all(s is None for s in (survey, codings, turns, answers, behaviour)):
-        raise CjmError("nothing to make features from: give survey=, codings=, turns=, answers= or behaviour=")
+    if all(s is None for s in (survey, codings, turns, answers, behaviour, grid)):
+        raise CjmError("nothing to make features from: give survey=, codings=, turns=, answers=, behaviour= or grid=")
     b = Builder()
     name = ""
+    reliability: dict[str, float] = {}
+    if grid is not None:
+        also, reliability = from_grid(b, grid, also)
+        if also and survey is None:
+            raise CjmError("also: " + suggest(next(iter(also)), [v.id for v in grid.variables], what="variable"))
     if survey is not None:
         name = from_survey(b, survey, items, also)
     if behaviour is not None:
@@ -122,7 +134,8 @@ def features(
     if answers is not None:
         texts.add(open_answers(answers), "answers")
         b.passages["answers"] = answers if isinstance(answers, pd.DataFrame) else open_answers(answers)
-    return _finished(b, weights, people, name, texts)
+    made = _finished(b, weights, people, name, texts)
+    return made if grid is None else replace(made, grid=grid, reliability=reliability)
 
 
 def _nobody() -> NotEnough:
@@ -201,11 +214,12 @@ def _finished(
                 f"{count(empty, en=('', ''), ru=('человек', 'человека', 'человек'), lang='ru')}; в группы не войдут",
             )
         )
-    if len(table) < 20:
+    least = FEWEST_PLACED if set(info["block"]) == {"placements"} else 20
+    if len(table) - empty < least:
         b.warn(
             say(
-                en=f"{len(table)} people are too few to find groups among; at least 20 are needed",
-                ru=f"людей слишком мало, чтобы искать среди них группы ({len(table)}); нужно не меньше 20",
+                en=f"{len(table)} people are too few to find groups among; at least {least} are needed",
+                ru=f"людей слишком мало, чтобы искать среди них группы ({len(table)}); нужно не меньше {least}",
             ),
             SmallSampleWarning,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from cjmkit.personas._space import Space
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import EVERYBODY, PersonasData
 from cjmkit.personas.guards import first_objection
+from cjmkit.personas.patterns import MOST_PLACED, on_grid, pattern_search, placed, sizes_tried
+from cjmkit.personas.placing import FEWEST_PLACED
+from cjmkit.personas.power import power_of
 from cjmkit.personas.verdict import group_status, overall
 
 __all__ = ["find"]
@@ -50,6 +54,8 @@ def find(
         )
     links = _links(features, rows, same)
     warned = list(features.warnings)
+    if on_grid(features) and rows.size <= MOST_PLACED:
+        return _on_grid(features, here, k=k, seed=seed, nulls=nulls, largest=largest, links=links, progress=progress)
     if rows.size < 2 or not used or (rows.size < FEWEST and k in (None, 1)):
         return _nobody(features, here, "few" if rows.size < FEWEST else "empty", tuple(warned), seed)
     kinds = set(features.columns_info.loc[features.columns_info["column"].isin(used), "kind"])
@@ -95,6 +101,42 @@ def find(
                   "same": tuple(tuple(str(features.people[rows[i]]) for i in g) for g in links or [])},
     )  # fmt: skip
     return made if objection is None else replace(made, about=objection.about)
+
+
+def _on_grid(
+    features: Features,
+    here: np.ndarray,
+    *,
+    k: int | None,
+    seed: int,
+    nulls: int,
+    largest: int,
+    links: list[np.ndarray] | None,
+    progress: bool,
+) -> PersonasData:
+    """Patterns among a dozen people or two; where there are none, what this study could have found."""
+    rows = np.flatnonzero(here)
+    if links:
+        raise CjmError("same= is for surveys: on a grid people stand together because they were placed together")
+    if rows.size < FEWEST_PLACED and k in (None, 1):
+        return _nobody(features, here, "placed", features.warnings, seed)
+    p, space = placed(features, rows), features.at(rows).space()
+    ks = sizes_tried(rows.size, largest)
+    if k is not None and k > 1 and k not in ks:
+        ks = tuple(sorted({*ks, int(k)}))
+    bar, tick = _bar(progress, rows.size + 2 * nulls)
+    try:
+        found = pattern_search(p, space.scores(), ks=ks, nulls=nulls, seed=seed, tick=tick)
+    finally:
+        if bar is not None:
+            bar.close()
+    made = _groups(
+        features, here, found, k=None if k is None else int(k), seed=seed, warnings=features.warnings, space=space,
+        settings={"nulls": nulls, "resamples": 0, "largest": largest, "starts": STARTS, "n_jobs": 1, "same": ()},
+    )  # fmt: skip
+    if made.why in ("found", "untested"):
+        return made
+    return replace(made, settings={**made.settings, "power": partial(power_of, made)})
 
 
 def _nobody(features: Features, here: np.ndarray, why: str, warned: tuple[str, ...], seed: int) -> PersonasData:

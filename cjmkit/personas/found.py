@@ -112,10 +112,12 @@ class PersonasData:
             Language; the one in use by default.
         """
         lang = current_language(lang)
-        return _verdict.sentence(
+        text = _verdict.sentence(
             lang, n=self.n, why=self.why, p=self.p_value, jaccard=self.jaccard, statuses=self.statuses,
             forced=self.forced if self.k > 1 else None, doubtful=self._doubt(lang), about=self.about,
         )  # fmt: skip
+        power = self.settings.get("power")
+        return text if power is None else f"{text}. {power().summary(lang).rstrip('.')}"
 
     def _doubt(self, lang: str) -> str:
         """The known weakness of the test, where it applies."""
@@ -150,7 +152,7 @@ class PersonasData:
                 ru=f"Не вошли ни в один портрет: {len(self.left_out)}.",
                 lang=lang,
             )
-        if not self.found and self.n >= 20:
+        if not self.found and self.n >= 20 and "power" not in self.settings:
             text += " " + _verdict.power_line(self.n, lang)
         return text
 

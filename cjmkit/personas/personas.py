@@ -11,6 +11,9 @@ from cjmkit.personas.build import persona, personas, with_quotes
 from cjmkit.personas.data import Features
 from cjmkit.personas.fitting import find
 from cjmkit.personas.found import PersonasData
+from cjmkit.personas.hypotheses import hypotheses
+from cjmkit.personas.patterns import carriers
+from cjmkit.personas.power import power_of
 from cjmkit.personas.profile import by_stage, channels, profile, quotes, suggested_names, words
 from cjmkit.personas.waves import assign, compare, degree, sensitivity
 
@@ -52,6 +55,9 @@ class Personas(PersonasData):
     compare = compare
     sensitivity = sensitivity
     degree = degree
+    carriers = carriers
+    hypotheses = hypotheses
+    power = power_of
 
     def __getitem__(self, persona: str | int) -> Persona:
         return self.persona(persona)
@@ -84,6 +90,12 @@ def fit(
 
     5. Groups that are something else are refused: the answers to one question, who was asked, a stratum, a way of
        answering, and from 300 people on two ends of a degree, with no valley between them.
+
+    Placements of 8 to 40 people on a grid, alone, go another way: Ward's groups on the distances of people over the
+    variables that both were placed on, weighed by the agreement of raters; compared with grids shuffled within each
+    variable and with grids of one mere degree; stability by leaving each person out; three variables at least have to
+    set the groups apart that form without them (``found.carriers()``). Where nothing is found the verdict says what
+    would have been, ``found.power()`` more of it, and ``found.hypotheses()`` what comes nearest.
 
     Parameters
     ----------

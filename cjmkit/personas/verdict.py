@@ -87,6 +87,28 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
             ru=f"портретов нет: {people} — слишком мало, чтобы искать группы (нужно не меньше {FEWEST})",
             lang=lang,
         ),
+        "placed": say(
+            en=f"no personas: {people} are too few to find patterns among (at least 8 on a grid)",
+            ru=f"портретов нет: {people} — слишком мало для закономерностей (на сетке нужно не меньше 8)",
+            lang=lang,
+        ),
+        "shuffled": say(
+            en=f"no patterns in these {people}: grids dealt out again at random look as grouped ({_p(p, 'en')})",
+            ru=f"закономерностей нет, {people}: сетки, перетасованные наугад, выглядят так же ({_p(p, 'ru')})",
+            lang=lang,
+        ),
+        "line": say(
+            en=f"no kinds of people in these {people}: they stand together, but along one line, as people who differ "
+            f"by degree do ({_p(p, 'en')})",
+            ru=f"видов людей нет, {people}: люди стоят рядом, но вдоль одной линии, как те, кто различается степенью "
+            f"({_p(p, 'ru')})",
+            lang=lang,
+        ),
+        "thin": say(
+            en=f"no patterns in these {people}: fewer than three variables carry the groups ({_p(p, 'en')})",
+            ru=f"закономерностей нет, {people}: группы держатся меньше чем на трёх переменных ({_p(p, 'ru')})",
+            lang=lang,
+        ),
         "empty": say(
             en="no personas: there are no answers to find groups in",
             ru="портретов нет: нет ответов, в которых можно искать группы",
@@ -196,7 +218,8 @@ def sentence(
         People behind the clustering.
     why : str
         ``"found"``, or the hurdle that was not taken: ``few``, ``little``, ``empty``, ``untested``, ``test``,
-        ``excess``, ``unstable``, ``one``, ``blanks``, ``stratum``, ``style``, ``degree``.
+        ``placed``, ``shuffled``, ``line``, ``thin``, ``excess``,
+        ``unstable``, ``one``, ``blanks``, ``stratum``, ``style``, ``degree``.
     p : float
         p-value against tables without groups.
     jaccard, statuses : sequences

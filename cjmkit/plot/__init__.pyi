@@ -18,6 +18,7 @@ from .events import sources as sources
 from .events import stuck as stuck
 from .events import transition_graph as transition_graph
 from .events import transitions as transitions
+from .grid import persona_grid as persona_grid
 from .interviews import agreement_by_code as agreement_by_code
 from .interviews import code_by_stage as code_by_stage
 from .interviews import cooccurrence as cooccurrence

@@ -15,7 +15,7 @@ __all__ = ["INPUTS", "fingerprint", "is_fresh", "record", "stale"]
 
 INPUTS = (
     "study.yaml", "codebook.yaml", "interviews", "codings", "surveys", "events", "voices",
-    "sources", "plan",
+    "sources", "plan", "variables.yaml", "placements",
 )  # fmt: skip
 """Where the material lies."""
 

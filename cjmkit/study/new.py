@@ -190,6 +190,7 @@ notebooks, `cjmkit status .` says what is missing; or open `notebooks/` and work
 | `study.yaml` | title, stages, brief, which column is what |
 | `interviews/` | transcripts as they came (txt, vtt, srt, docx, odt, rtf, json, csv); who is who: `participants.csv` |
 | `codebook.yaml`, `codings/` | codes; one CSV a coder |
+| `variables.yaml`, `placements/` | behavioural variables; where people stand on them, one CSV a rater |
 | `surveys/` | exports as they came; `NAME.items.yaml` keeps your decisions about the items |
 | `events/` | event log: csv, csv.gz or parquet |
 | `voices/` | reviews, support tickets, chats, mailboxes, mentions: csv, xlsx, json, mbox |
@@ -210,6 +211,7 @@ Whatever is missing leaves a visible gap on the map; nothing has to be there at 
 | `study.yaml` | название, этапы, постановка задачи, где какой столбец |
 | `interviews/` | расшифровки как есть (txt, vtt, srt, docx, odt, rtf, json, csv); кто есть кто: `participants.csv` |
 | `codebook.yaml`, `codings/` | коды; на каждого кодировщика один CSV |
+| `variables.yaml`, `placements/` | поведенческие переменные; кто как по ним стоит, на каждого кодировщика один CSV |
 | `surveys/` | выгрузки как есть; ваши решения о вопросах хранит `ИМЯ.items.yaml` |
 | `events/` | журнал событий: csv, csv.gz или parquet |
 | `voices/` | отзывы, обращения, чаты, письма, упоминания: csv, xlsx, json, mbox |

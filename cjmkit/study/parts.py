@@ -78,6 +78,12 @@ PARTS: dict[str, Part] = {
         "write codebook.yaml", "составьте codebook.yaml",
         "codes under their stages and lanes", "коды по этапам и строкам карты", "barriers",
     ),
+    "grid": Part(
+        lambda s: (s.path / "variables.yaml").is_file() and bool(s.files("placements", (".csv",))),
+        "name behavioural variables in variables.yaml and place people (cj.widgets.placement_pane(study, rater=…))",
+        "опишите переменные в variables.yaml и расставьте людей (cj.widgets.placement_pane(study, rater=…))",
+        "personas from a dozen interviews", "портреты по дюжине интервью", "personas",
+    ),
     "survey": Part(
         lambda s: bool(s.files("surveys", SURVEY_FILES)),
         "put the export into surveys/, or: cjmkit add FILE",

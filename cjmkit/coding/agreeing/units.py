@@ -17,19 +17,22 @@ UNITS = ("character", "sentence", "turn", "segment")
 
 def turn_of(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.Series:
     """Row label of the turn that holds most of each coding; missing where none does."""
-    out = pd.Series(pd.NA, index=codings.index, dtype="object")
-    by_document = {d: g.sort_values("start") for d, g in turns.groupby("document", sort=False)}
-    for d, rows in codings.groupby("document", sort=False):
-        if d not in by_document:
-            continue
-        g = by_document[d]
-        starts, ends, labels = g["start"].to_numpy(), g["end"].to_numpy(), g.index.to_numpy()
-        for i, a, b in zip(rows.index, rows["start"], rows["end"], strict=True):
-            lo, hi = np.searchsorted(ends, a, side="right"), np.searchsorted(starts, b, side="left")
-            if lo < hi:
-                overlap = np.minimum(ends[lo:hi], b) - np.maximum(starts[lo:hi], a)
-                out.at[i] = labels[lo + int(overlap.argmax())]
-    return out
+    out = np.full(len(codings), pd.NA, dtype=object)
+    ordered = turns.sort_values(["document", "start"], kind="stable")
+    known = pd.Index(ordered["document"].unique())
+    # Every document gets a stretch of its own on one long line, so that one search serves them all.
+    far = int(max(turns["end"].max(), codings["end"].max(), 0)) + 1 if len(turns) and len(codings) else 1
+    base = known.get_indexer(ordered["document"]) * far
+    starts, ends = base + ordered["start"].to_numpy(int), base + ordered["end"].to_numpy(int)
+    labels = ordered.index.to_numpy()
+    document = known.get_indexer(codings["document"])
+    a, b = (document * far + codings[c].to_numpy(int) for c in ("start", "end"))
+    first, last = np.searchsorted(ends, a, side="right"), np.searchsorted(starts, b, side="left")
+    for i in np.flatnonzero((document >= 0) & (first < last)):
+        lo, hi = first[i], last[i]
+        overlap = np.minimum(ends[lo:hi], b[i]) - np.maximum(starts[lo:hi], a[i])
+        out[i] = labels[lo + int(overlap.argmax())]
+    return pd.Series(out, index=codings.index, dtype="object")
 
 
 def with_participants(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:

@@ -132,6 +132,7 @@ NOUNS_RU = {
     "vectors": "векторы",
     "way to fold": "способ свёртки",
     "weights": "веса",
+    "stage in `voices:` of study.yaml": "этап в `voices:` файла study.yaml",
     "answer in `survey: success_value:` of study.yaml": "ответ в `survey: success_value:` файла study.yaml",
     "column in `survey: success:` of study.yaml": "столбец в `survey: success:` файла study.yaml",
 }

@@ -64,7 +64,7 @@ def link(args: argparse.Namespace) -> int:
 def _bar(**kwargs: Any) -> Any:
     from tqdm import tqdm
 
-    return tqdm(unit="cell", dynamic_ncols=True, leave=True, **kwargs)
+    return tqdm(**{"unit": "cell", "dynamic_ncols": True, "leave": True} | kwargs)
 
 
 def demo(args: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from cjmkit.files import existing, file_name, locked, write_atomically
 from cjmkit.i18n import count, say
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import PARTS
+from cjmkit.study.code_places import with_places
 from cjmkit.study.people import overlaps
 from cjmkit.study.recognising import KINDS, recognise
 
@@ -228,8 +229,16 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
         places.append("interviews/")
         said.append(count(len(texts), en=("text", "texts"), ru=("текст", "текста", "текстов")))
     if len(project.codebook.codes) and not book.exists():
-        project.codebook.to_yaml(book)
+        made, n = with_places(study, project.codebook)
+        made.to_yaml(book)
         places.append("codebook.yaml")
+        if n:
+            said.append(
+                say(
+                    en=f"lane or stage proposed from words for {n} codes; look them over in codebook.yaml",
+                    ru=f"строка или этап предложены по словам, кодов: {n}; проверьте их в codebook.yaml",
+                )
+            )
     elif len(project.codebook.codes):
         said.append(say(en="codebook.yaml was there and stays", ru="codebook.yaml уже был и остался"))
     lost = int(project.dropped["times"].sum()) if len(project.dropped) else 0

@@ -88,9 +88,12 @@ def read_rows(header: list[str], body: list[list[str]], kind: str, path: Path) -
     """Conversations of a table, their kind, and what is worth saying."""
     found = roles_of(header)
     if not ({"text", "title", "pros"} & set(found)):
+        columns = listing(header, 20)
         raise FileFormatError(
-            "no column holds what people wrote (text, review, comment, message …; отзыв, текст, комментарий …); "
-            f"the columns are {listing(header, 20)}",
+            en="no column holds what people wrote (text, review, comment, message …; отзыв, текст, комментарий …); "
+            f"the columns are {columns}",
+            ru="нет столбца с тем, что люди написали (text, review, comment, message …; отзыв, текст, комментарий …); "
+            f"в файле столбцы {columns}",
             path=path,
         )
     kind = kind or ("reviews" if "mark" in found else "mentions")

@@ -50,7 +50,7 @@ def read_mailbox(raw: bytes, path: Path) -> tuple[list[Talk], str, list[str]]:
     finally:
         Path(copy.name).unlink(missing_ok=True)
     if not letters:
-        raise FileFormatError("the mailbox holds no letters", path=path)
+        raise FileFormatError(en="the mailbox holds no letters", ru="в почтовом ящике нет писем", path=path)
     ours = _company(letters)
     threads: dict[str, list[dict[str, Any]]] = {}
     where: dict[str, str] = {}

@@ -14,7 +14,7 @@ from cjmkit.text import sentences, stems
 from cjmkit.text.tone import tone_table
 from cjmkit.voices.data import V, VoicesData
 
-__all__ = ["placed", "stage_scores", "stages_named", "tone_scores"]
+__all__ = ["finders", "placed", "stage_scores", "stages_named", "tone_scores"]
 
 
 def placed(voices: V, words: Mapping[str, Iterable[str]], /, *, otherwise: str = "") -> V:
@@ -62,10 +62,21 @@ def _finder(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(found)})") if found else re.compile(r"(?!)")
 
 
+def finders(words: Mapping[str, Iterable[str]]) -> dict[str, re.Pattern[str]]:
+    """For each stage what finds its words in a text (small letters, ё as е).
+
+    Examples
+    --------
+    >>> bool(finders({"purchase": ["deliver"]})["purchase"].search("late delivery"))
+    True
+    """
+    return {s: _finder(w) for s, w in words.items() if w}
+
+
 def stages_named(voices: VoicesData, texts: Iterable[str]) -> list[tuple[str, ...]]:
     """The stages whose words each text uses."""
-    finders = {s: _finder(w) for s, w in voices.words.items() if w}
-    return [tuple(s for s, f in finders.items() if f.search(t)) for t in map(_folded, texts)]
+    found = finders(voices.words)
+    return [tuple(s for s, f in found.items() if f.search(t)) for t in map(_folded, texts)]
 
 
 def stage_scores(voices: VoicesData, /) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def records_of(text: str, path: Path) -> list[dict[str, Any]]:
         try:
             data = [json.loads(line) for line in lines]
         except ValueError:
-            raise FileFormatError("neither JSON nor JSON lines", path=path) from None
+            raise FileFormatError(en="neither JSON nor JSON lines", ru="не JSON и не строки JSON", path=path) from None
     if isinstance(data, dict) and isinstance(data.get("feed"), dict):
         data = data["feed"].get("entry", [])
     if isinstance(data, dict):
@@ -56,7 +56,7 @@ def tool_of(record: dict[str, Any]) -> str:
 def read_threads(records: list[dict[str, Any]], path: Path) -> tuple[list[Talk], str, list[str]]:
     """Conversations, their kind, and what is worth saying."""
     if not records:
-        raise FileFormatError("this JSON holds no list of records", path=path)
+        raise FileFormatError(en="this JSON holds no list of records", ru="в этом JSON нет списка записей", path=path)
     tool = tool_of(records[0])
     if not tool:
         return read_records(records, path)
@@ -64,7 +64,9 @@ def read_threads(records: list[dict[str, Any]], path: Path) -> tuple[list[Talk],
         talks = [_READERS[tool](r) for r in records]
     except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
         raise FileFormatError(
-            f"records of {tool} in an unknown form ({type(error).__name__}: {error})", path=path
+            en=f"records of {tool} in an unknown form ({type(error).__name__}: {error})",
+            ru=f"записи {tool} в неизвестном виде ({type(error).__name__}: {error})",
+            path=path,
         ) from error
     return talks, "reviews" if tool == "Google" else "tickets", [tool]
 

@@ -1,0 +1,69 @@
+"""Where codes of another program belong on the map: lanes and stages proposed from their names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cjmkit.study.data import StudyData
+from cjmkit.study.linking import stage_words
+
+if TYPE_CHECKING:
+    from cjmkit.coding import Code, Codebook
+
+__all__ = ["with_places"]
+
+_LANES = (
+    (
+        "barriers",
+        r"barrier|pain|problem|obstacle|complain|frustrat|issue|difficult|fail|error|broken|late\b|delay|slow|wait|"
+        r"expensive|missing|lack|confus|unclear|rude|fear|doubt|"
+        r"барьер|боль\b|боли|проблем|препятств|жалоб|трудност|сложно|ошибк|слома|опозд|задержк|долг|медленн|ожидан|"
+        r"дорог|нехватк|отсутств|непонятн|путан|груб|страх|сомнен|недовол",
+    ),
+    ("goals", r"\bgoals?\b|\bneeds?\b|motiv|\bцел[ьи]\b|потребност|мотив|зачем"),
+    ("expectations", r"expect|\bhopes?\b|ожидани[ея] от|ожидает|надежд"),
+    ("questions", r"question|asks?\b|вопрос|спрашива"),
+    ("actions", r"\bactions?\b|\bsteps?\b|does\b|behavio|действи|поведени|шаги"),
+)
+
+
+def _line(book: Codebook, code: Code) -> list[Code]:
+    """A code and those above it, the nearest first."""
+    by_name = {c.name: c for c in book.codes}
+    out = [code]
+    while out[-1].parent in by_name and len(out) < 20:
+        out.append(by_name[out[-1].parent])
+    return out
+
+
+def with_places(study: StudyData, book: Codebook) -> tuple[Codebook, int]:
+    """The codebook with lanes and stages where its names tell them, and for how many codes they were proposed.
+
+    A code whose line to the top names a lane belongs there, any other to what people think; its stage is the one whose
+    words its name or definition uses, if it is one stage. What the codebook says itself stays.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> made, n = with_places(study, cj.coding.Codebook(["Late delivery", "Liked it"]))
+    >>> [(c.name, c.lane, c.stage) for c in made.codes], n
+    ([('Late delivery', 'barriers', 'purchase'), ('Liked it', 'thoughts', '')], 2)
+    """
+    from cjmkit.coding import Codebook
+    from cjmkit.voices.placing import finders
+
+    places = finders(stage_words(study))
+    made, changed = [], 0
+    for code in book.codes:
+        line = _line(book, code)
+        names = [f"{c.name} {c.title}".casefold().replace("ё", "е") for c in line]
+        lane = code.lane or next((found for n in names for found, words in _LANES if re.search(words, n)), "thoughts")
+        told = (names[0], code.definition.casefold().replace("ё", "е"), *names[1:])
+        stages = next((s for t in told if len(s := [k for k, f in places.items() if f.search(t)]) == 1), [""])
+        placed = replace(code, lane=lane, stage=code.stage or stages[0])
+        changed += placed != code
+        made.append(placed)
+    return Codebook(tuple(made)), changed

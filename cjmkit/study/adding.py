@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from cjmkit.errors import CjmError, one_of, reason
 from cjmkit.files import existing, file_name, locked, write_atomically
 from cjmkit.i18n import count, say
+from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import PARTS
-from cjmkit.study.code_places import with_places
 from cjmkit.study.people import overlaps
 from cjmkit.study.recognising import KINDS, recognise
 

@@ -57,13 +57,13 @@ def main() -> None:
         table = score(fresh).table
         score_time = time.perf_counter() - start
         items = [f"q{j // 10 + 1}_{j % 10 + 1}" for j in range(15)]
-        johnson_time, found = best(lambda: drivers(survey, "*recommend*", items, bootstraps=1000), 1)
-        lmg_time, _ = best(lambda: drivers(survey, "*recommend*", items, method="lmg", bootstraps=1000), 1)
+        johnson_time, found = best(lambda: drivers(survey, "*recommend*", items, resamples=1000), 1)
+        lmg_time, _ = best(lambda: drivers(survey, "*recommend*", items, method="lmg", resamples=1000), 1)
     rows = [
         ("read", read_time, f"{read_time / pandas_time:.2f} × pandas.read_csv ({pandas_time:.2f} s)"),
         (f"score all ({len(table)} figures)", score_time, ""),
-        (f"drivers, Johnson, 15 items, 1000 bootstraps (n = {found.n:,})", johnson_time, ""),
-        ("drivers, LMG, 15 items, 1000 bootstraps", lmg_time, ""),
+        (f"drivers, Johnson, 15 items, 1000 resamples (n = {found.n:,})", johnson_time, ""),
+        ("drivers, LMG, 15 items, 1000 resamples", lmg_time, ""),
     ]
     lines = [
         f"{n:,} respondents × {k} items, {size:.0f} MB CSV; Python {platform.python_version()}, pandas "

@@ -53,10 +53,6 @@ NOT_YET: dict[str, set[str]] = {
         "plot.retention(periods=) is n=",
         "plot.shares(top=) is n=",
         "plot.weakest_link(top=) is n=",
-        "survey.drivers(bootstraps=) is resamples=",
-        "survey.importance_performance(bootstraps=) is resamples=",
-        "survey.maxdiff(bootstraps=) is resamples=",
-        "survey.opportunity(bootstraps=) is resamples=",
         "text.calibrate_tone(fewest=) is min_n=",
     },
     "parameters": {

@@ -308,7 +308,7 @@ def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None 
     >>> t = pd.DataFrame({"id": range(60), "chat": [1, 2, 3, 4, 5] * 12, "site": [2, 5, 4] * 20})
     >>> s = survey.Survey.from_frame(t.assign(overall=t["chat"]))
     >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
-    >>> plot.driver_shares(survey.drivers(s, "overall", bootstraps=20), lang="en").get_title("left")
+    >>> plot.driver_shares(survey.drivers(s, "overall", resamples=20), lang="en").get_title("left")
     'What drives “overall”'
     """
     table = drivers.table.head(top).iloc[::-1].reset_index(drop=True)
@@ -366,7 +366,7 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
     >>> t = pd.DataFrame({"id": range(60), "chat": [1, 2, 3, 4, 5] * 12, "site": [2, 5, 4] * 20})
     >>> s = survey.Survey.from_frame(t.assign(overall=t["chat"]))
     >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
-    >>> found = survey.importance_performance(s, "overall", ["chat", "site"], bootstraps=20)
+    >>> found = survey.importance_performance(s, "overall", ["chat", "site"], resamples=20)
     >>> plot.importance_performance(found, lang="en").get_ylabel()
     'importance (R² points, %)'
     """

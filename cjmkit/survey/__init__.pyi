@@ -23,5 +23,7 @@ from .stages import open_answers as open_answers
 from .stages import stage_scores as stage_scores
 from .survey import Survey as Survey
 from .survey import read as read
+from .trend import Trend as Trend
+from .trend import trend as trend
 from .weighting import Raking as Raking
 from .weighting import rake as rake

@@ -62,14 +62,14 @@ class MaxDiff(Shown):
         )
 
 
-def maxdiff(tasks: pd.DataFrame, *, bootstraps: int = 1000, seed: int = 0, level: float = 0.95) -> MaxDiff:
+def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level: float = 0.95) -> MaxDiff:
     """Analyse best-worst tasks by counts and by a sequential logit.
 
     Parameters
     ----------
     tasks : pandas.DataFrame
         One row a task: id (person), the items shown in the columns item1, item2 …, and best, worst (one of them).
-    bootstraps, seed, level
+    resamples, seed, level
         For the intervals, over people.
 
     Returns
@@ -139,8 +139,8 @@ def maxdiff(tasks: pd.DataFrame, *, bootstraps: int = 1000, seed: int = 0, level
     total = counts.sum(axis=1)
     rng = np.random.default_rng(seed)
     low = high = np.full(k, math.nan)
-    if bootstraps:
-        draws = np.stack([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(bootstraps)]).astype(float)
+    if resamples:
+        draws = np.stack([np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(resamples)]).astype(float)
         s, p, m = (draws @ c for c in counts)
         with np.errstate(invalid="ignore", divide="ignore"):
             low, high = np.nanquantile((p - m) / s, [(1 - level) / 2, (1 + level) / 2], axis=0)

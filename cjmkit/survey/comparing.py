@@ -109,15 +109,16 @@ class Comparison(Shown):
             ru="различие есть" if sure else "различие не доказано",
             lang=lang,
         )
-        size = _size(row["effect_name"], abs(row["effect"]), lang)
+        # Cliff's delta of NPS answers says little of their difference in points, so no word for the size is given.
+        size = "" if self.kind == "nps" else _size(row["effect_name"], abs(row["effect"]), lang)
         what = self.questions.get(row["item"], row["item"])
         what = what if len(what) <= 70 else what[:69] + "…"
         n = f"n = {int(row['n_a'])}" + ("" if self.paired else f" + {int(row['n_b'])}")
         return say(
             en=f"“{what}”: {row['a']} {va}, {row['b']} {vb}; difference {d}{unit} [{low}{sep}{high}], p {p}, {n}: "
-            f"{verdict}, {size}.",
+            f"{verdict}{size}.",
             ru=f"«{what}»: {row['a']} {va}, {row['b']} {vb}; разница {d}{unit} [{low}{sep}{high}], p {p}, {n}: "
-            f"{verdict}, {size}.",
+            f"{verdict}{size}.",
             lang=lang,
         )
 
@@ -134,12 +135,13 @@ class Comparison(Shown):
 
 
 def _size(name: str, value: float, lang: str | None) -> str:
-    limits = {"cliffs_delta": (0.147, 0.33, 0.474), "hedges_g": (0.2, 0.5, 0.8), "cohen_h": (0.2, 0.5, 0.8)}.get(
-        name, (0.2, 0.5, 0.8)
-    )
+    """A word for an effect size that has published thresholds; NPS points and paired figures have none and get none."""
+    limits = {"cliffs_delta": (0.147, 0.33, 0.474), "hedges_g": (0.2, 0.5, 0.8), "cohen_h": (0.2, 0.5, 0.8)}.get(name)
+    if limits is None or value != value:
+        return ""
     words = [("negligible", "пренебрежимо мало"), ("small", "небольшое"), ("medium", "среднее"), ("large", "большое")]
-    en, ru = words[sum(value >= x for x in limits)] if value == value else ("of unknown size", "величина неизвестна")
-    return say(en=f"{en} in size", ru=f"по величине {ru}", lang=lang)
+    en, ru = words[sum(value >= x for x in limits)]
+    return say(en=f", {en} in size", ru=f", по величине {ru}", lang=lang)
 
 
 def compare(
@@ -349,13 +351,24 @@ def _wording(it: Item) -> str:
     return re.sub(r"[\W_]+", " ", norm(it.text or it.item)).strip()
 
 
-def _same_question(a: Item, b: Item, name_a: str, name_b: str, despite: bool) -> list[str]:
+def _changes(a: Item, b: Item) -> list[str]:
+    """What differs between two questions so that their answers cannot be compared."""
     problems = []
     if _wording(a) != _wording(b):
-        problems.append(f"the wording differs: {a.question[:120]!r} and {b.question[:120]!r}")
+        old, new = a.question[:120], b.question[:120]
+        problems.append(
+            say(en=f"the wording differs: {old!r} and {new!r}", ru=f"формулировка другая: {old!r} и {new!r}")
+        )
     if a.scale and b.scale and (a.points != b.points or a.reverse != b.reverse):
-        how = f"{a.points} and {b.points} points" if a.points != b.points else "one of them reversed"
-        problems.append(f"the scale differs: {list(a.scale)} and {list(b.scale)} ({how})")
+        turned = a.points == b.points
+        problems.append(
+            say(
+                en=f"the scale differs: {list(a.scale)} and {list(b.scale)} "
+                f"({'one of them reversed' if turned else f'{a.points} and {b.points} points'})",
+                ru=f"шкала другая: {list(a.scale)} и {list(b.scale)} "
+                f"({'одна из них обратная' if turned else f'пунктов {a.points} и {b.points}'})",
+            )
+        )
     elif (
         a.scale
         and b.scale
@@ -363,18 +376,37 @@ def _same_question(a: Item, b: Item, name_a: str, name_b: str, despite: bool) ->
         and isinstance(b.scale[0], str)
         and [norm(s) for s in a.scale] != [norm(s) for s in b.scale]
     ):
-        problems.append(f"the labels differ: {list(a.scale)} and {list(b.scale)}")
+        problems.append(
+            say(
+                en=f"the labels differ: {list(a.scale)} and {list(b.scale)}",
+                ru=f"подписи другие: {list(a.scale)} и {list(b.scale)}",
+            )
+        )
     if bool(a.scale) != bool(b.scale):
-        problems.append(f"only one of them has a scale ({list(a.scale) or list(b.scale)})")
+        scale = list(a.scale) or list(b.scale)
+        problems.append(say(en=f"only one of them has a scale ({scale})", ru=f"шкала есть только у одного ({scale})"))
+    return problems
+
+
+def _same_question(a: Item, b: Item, name_a: str, name_b: str, despite: bool) -> list[str]:
+    problems = "; ".join(_changes(a, b))
     if not problems:
         return []
-    text = f"item {a.item!r} of {name_a!r} and {b.item!r} of {name_b!r} cannot be compared: " + "; ".join(problems)
+    who = (a.item, name_a, b.item, name_b)
     if not despite:
         raise CjmError(
-            text + ". A change of the question moves answers more than most changes of the service; "
-            "despite_wording=True compares all the same"
+            en=f"item {who[0]!r} of {who[1]!r} and {who[2]!r} of {who[3]!r} cannot be compared: {problems}. A change "
+            "of the question moves answers more than most changes of the service; despite_wording=True compares all "
+            "the same",
+            ru=f"вопрос {who[0]!r} ({who[1]!r}) и {who[2]!r} ({who[3]!r}) сравнивать нельзя: {problems}. Смена вопроса "
+            "меняет ответы сильнее, чем большинство перемен в сервисе; despite_wording=True всё же сравнит",
         )
-    return [text.replace("cannot be compared", "were compared although")]
+    return [
+        say(
+            en=f"item {who[0]!r} of {who[1]!r} and {who[2]!r} of {who[3]!r} were compared although: {problems}",
+            ru=f"вопрос {who[0]!r} ({who[1]!r}) и {who[2]!r} ({who[3]!r}) сравниваются, хотя {problems}",
+        )
+    ]
 
 
 def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) -> tuple[pd.Series, str]:

@@ -277,7 +277,7 @@ def opportunity(
     pairs: Pairs | None = None,
     *,
     top: float | None = None,
-    bootstraps: int = 1000,
+    resamples: int = 1000,
     seed: int = 0,
     level: float = 0.95,
 ) -> Opportunity:
@@ -292,7 +292,7 @@ def opportunity(
     top : float, optional
         The lowest answer that counts as upper; for a table, 4 (of 5) if left out, for a survey the upper two of each
         scale.
-    bootstraps, seed, level
+    resamples, seed, level
         For the intervals, over people.
 
     Returns
@@ -325,10 +325,10 @@ def opportunity(
         i, s = (imp[both] >= limits[0]).astype(float), (sat[both] >= limits[1]).astype(float)
         # Four kinds of people are all that matters: a multinomial draw replaces resampling them one by one.
         cells = np.array([((i == a) & (s == b)).sum() for a in (1, 0) for b in (1, 0)]) / n
-        drawn = rng.multinomial(n, cells, size=max(bootstraps, 1)) / n
+        drawn = rng.multinomial(n, cells, size=max(resamples, 1)) / n
         boot = _opportunity(drawn[:, 0] + drawn[:, 1], drawn[:, 0] + drawn[:, 2])
         value = float(_opportunity(np.array(i.mean()), np.array(s.mean())))
-        low, high = np.quantile(boot, [(1 - level) / 2, (1 + level) / 2]) if bootstraps else (math.nan, math.nan)
+        low, high = np.quantile(boot, [(1 - level) / 2, (1 + level) / 2]) if resamples else (math.nan, math.nan)
         rows.append(
             {
                 "outcome": outcome,

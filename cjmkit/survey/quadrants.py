@@ -86,7 +86,7 @@ def importance_performance(
     importance: dict[str, str] | None = None,
     method: str = "lmg",
     cut: str | tuple[float, float] = "mean",
-    bootstraps: int = 500,
+    resamples: int = 500,
     seed: int = 0,
 ) -> ImportancePerformance:
     """Set how much items matter against how well they do.
@@ -105,7 +105,7 @@ def importance_performance(
         For derived importance; Johnson above 15 items.
     cut : {"mean", "median"} or (float, float)
         Where the quadrants meet.
-    bootstraps, seed
+    resamples, seed
         For the intervals of derived importance.
 
     Returns
@@ -121,7 +121,7 @@ def importance_performance(
     if outcome is not None:
         names = survey.find(items) if items is not None else None
         chosen = "johnson" if names is not None and len(names) > LMG_LIMIT else method
-        found = drivers(survey, outcome, names, method=chosen, bootstraps=bootstraps, seed=seed)
+        found = drivers(survey, outcome, names, method=chosen, resamples=resamples, seed=seed)
         notes += found.warnings
         r2 = found.r2
         for _, d in found.table.iterrows():

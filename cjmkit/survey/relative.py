@@ -114,7 +114,7 @@ def _correlations(sums: np.ndarray, k: int, pairs: list[tuple[int, int]]) -> np.
     return out
 
 
-def _resampled(block: np.ndarray, weights: np.ndarray | None, bootstraps: int, seed: int) -> np.ndarray:
+def _resampled(block: np.ndarray, weights: np.ndarray | None, resamples: int, seed: int) -> np.ndarray:
     """Correlation matrices of bootstrap samples of people, (B, K, K)."""
     n, k = block.shape
     # Answers are whole numbers and stay whole around a whole centre: their sums are then exact, whatever the number
@@ -122,10 +122,10 @@ def _resampled(block: np.ndarray, weights: np.ndarray | None, bootstraps: int, s
     centred = block - np.round(np.nanmean(block, axis=0))
     products, pairs = _moments(centred)
     rng = np.random.default_rng(seed)
-    out = np.empty((bootstraps, k, k))
-    batch = max(1, min(bootstraps, int(4e7 // max(n, 1)) or 1))
-    for start in range(0, bootstraps, batch):
-        b = min(batch, bootstraps - start)
+    out = np.empty((resamples, k, k))
+    batch = max(1, min(resamples, int(4e7 // max(n, 1)) or 1))
+    for start in range(0, resamples, batch):
+        b = min(batch, resamples - start)
         counts = np.empty((b, n))
         for i in range(b):
             counts[i] = np.bincount(rng.integers(0, n, n), minlength=n)

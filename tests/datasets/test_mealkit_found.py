@@ -166,7 +166,7 @@ def test_only_the_purchase_changed_since_the_previous_wave(study, survey):
 def test_the_week_planner_drives_satisfaction_and_recommendation(survey, outcome):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CjmWarning)
-        found = surveys.drivers(survey, outcome, "Q7_*", bootstraps=200)
+        found = surveys.drivers(survey, outcome, "Q7_*", resamples=200)
     first, second = found.table.iloc[0], found.table.iloc[1]
     assert first["item"] == "Q7_10" and first["p_top"] > 0.99
     assert first["low"] > second["value"]

@@ -202,7 +202,7 @@ def test_relative_weights_and_lmg_equal_r(r, table, key, name, outcome):
     frame, expected = table(name).drop(columns="job", errors="ignore"), r["drivers"][key]
     s = survey_of(frame, **{c: {"type": "number", "scale": ()} for c in frame})
     for method in ("johnson", "lmg"):
-        found = find_drivers(s, outcome, list(expected[method]), method=method, bootstraps=20)
+        found = find_drivers(s, outcome, list(expected[method]), method=method, resamples=20)
         assert found.n == expected["n"]
         assert found.r2 == pytest.approx(expected["r2"], abs=TIGHT)
         rows = found.table.set_index("item")
@@ -368,7 +368,7 @@ def test_importance_performance_quadrants(r, table):
         assert _quadrant(expected["importance"][item] >= cx, expected["performance"][item] >= cy) == quadrant
     frame = table("attitude")
     s = survey_of(frame, **{c: {"type": "number"} for c in frame})
-    found = importance_performance(s, "rating", [c for c in frame if c != "rating"], bootstraps=20)
+    found = importance_performance(s, "rating", [c for c in frame if c != "rating"], resamples=20)
     lmgs = r["drivers"]["attitude"]["lmg"]
     assert dict(zip(found.table["item"], found.table["importance"])) == pytest.approx(lmgs, abs=TIGHT)
     assert found.cut[0] == pytest.approx(np.mean(list(lmgs.values())), abs=TIGHT)

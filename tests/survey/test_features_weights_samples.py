@@ -70,7 +70,7 @@ def test_best_worst_recovers_planted_utilities_with_unequal_showing():
             q = np.exp(-u[rest]) / np.exp(-u[rest]).sum()
             rows.append([person, task, *shown, shown[b], shown[rest[rng.choice(2, p=q)]]])
     t = pd.DataFrame(rows, columns=["id", "task", "item1", "item2", "item3", "best", "worst"])
-    found = maxdiff(t, bootstraps=100)
+    found = maxdiff(t, resamples=100)
     table = found.table.set_index("item")
     for item, value in true.items():
         assert table.loc[item, "utility"] == pytest.approx(value, abs=0.2)

@@ -81,14 +81,14 @@ def test_nps_bars_add_up_to_a_hundred_and_the_score_stands_beside_them(survey):
 
 
 def test_driver_bars_are_the_shares(survey):
-    found = drivers(survey.set_item("b", scale=(1, 7)), "r", ["a", "b", "c"], bootstraps=50)
+    found = drivers(survey.set_item("b", scale=(1, 7)), "r", ["a", "b", "c"], resamples=50)
     ax = plot.driver_shares(found)
     assert sorted(widths(ax)) == pytest.approx(sorted(100 * found.table["value"]))
     assert f"n = {found.n}" in "".join(t.get_text() for t in ax.texts)
 
 
 def test_quadrants_name_every_item_and_kano_every_feature(survey):
-    found = importance_performance(survey, "r", ["a", "b", "c"], bootstraps=20)
+    found = importance_performance(survey, "r", ["a", "b", "c"], resamples=20)
     ax = plot.importance_performance(found)
     shown = "".join(t.get_text() for t in ax.texts).replace("\n", " ")
     for text in found.table["text"]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import pickle
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import cjmkit
+import cjmkit as cj
 from cjmkit.errors import NOUNS_RU, CjmError, FileFormatError, need_columns, one_of, suggest
 from cjmkit.i18n import use_language
 
@@ -108,3 +111,56 @@ def test_a_suggestion_and_a_missing_column_are_russian_sentences():
 
     with pytest.raises(CjmError, match="оценки: не хватает столбцов 'a', 'b'. Есть: c"):
         need_columns(pd.DataFrame({"c": [1]}), ("a", "b"), what="scores")
+
+
+def test_no_figure_and_no_stored_word_depends_on_the_language(tmp_path):
+    """The same tables, cell by cell, whatever language is in use: what is stored is a code."""
+    tables = {}
+    for lang in ("en", "ru"):
+        study = cj.Study.example("mealkit", tmp_path / lang)
+        cj.use_language(lang)
+        try:
+            tables[lang] = _tables(study)
+        finally:
+            cj.use_language("en")
+    for name, table in tables["en"].items():
+        pd.testing.assert_frame_equal(table, tables["ru"][name], obj=name)
+
+
+def _tables(study):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        asked, log, codings = study.survey(), study.events(), study.codings()
+        items = asked.items.set_index("item")
+        segment = items.index[items["type"] == "single"][0]
+        out = {
+            f"score {kind}": cj.survey.score(asked, items.index[items["type"] == kind][0], by=segment).table
+            for kind in ("single", "likert", "multi", "nps")
+        }
+        out["distribution"] = cj.survey.score(asked, segment).distribution
+        out["compare"] = cj.survey.compare(asked, item=items.index[items["type"] == "likert"][0], by=segment).table
+        out["features"] = cj.personas.features(
+            survey=asked, items=study.attitudes(), also=[segment], codings=codings
+        ).table
+        events = study.settings.events
+        out["funnel"] = log.funnel(events.funnel, by="channel").table
+        out["outcomes"] = log.outcomes([events.success], by="first_source").table
+        out["sessions"] = log.sessions().table
+        out["steps"] = log.step_matrix().table
+        out["barriers"] = cj.barriers.rank(codings, codebook=study.codebook(), turns=study.turns()).table
+    return out
+
+
+def test_an_answer_that_reads_no_answer_stays_a_segment_in_both_languages():
+    table = pd.DataFrame(
+        {"id": range(40), "q": [1, 2, 3, 4, 5] * 8, "who": (["no answer", "нет ответа", "web", "shop"] * 10)}
+    )
+    for lang in ("en", "ru"):
+        cj.use_language(lang)
+        try:
+            asked = cj.survey.read(table, person="id", quiet=True)
+            groups = pd.Series(table["who"].to_numpy(), index=asked.respondents.to_numpy(), name="who")
+            found = cj.survey.compare(asked, item="q", answer="1", by=groups).table
+        finally:
+            cj.use_language("en")
+        assert len(found) == 6

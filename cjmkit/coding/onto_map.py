@@ -16,8 +16,8 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
-from cjmkit.emotion.scores import person_ids
 from cjmkit.errors import CjmError, suggest
+from cjmkit.people import ids
 from cjmkit.stats import wilson
 
 __all__ = ["chance_to_hear", "felt_points", "notes", "touchpoints"]
@@ -94,10 +94,10 @@ def notes(
     table = codings[codings["participant"].notna()].copy()
     table["lane"] = table["code"].map(book["lane"])
     table["stage"] = stage_of(table, codebook).fillna("")
-    table["participant"] = person_ids(table["participant"].astype(object))
+    table["participant"] = ids(table["participant"])
     if by is not None:
-        labels = pd.Series(by)
-        by = dict(zip(person_ids(labels.index), labels.astype(str), strict=True))
+        labels = pd.Series(by).dropna()
+        by = dict(zip(ids(labels.index), labels.astype(str), strict=True))
     table["persona"] = table["participant"].map(by) if by is not None else ""
     base = pd.Series(interviewed(table, turns))
     counts = base.map(by).value_counts() if by is not None else pd.Series({"": len(base)})

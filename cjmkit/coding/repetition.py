@@ -11,6 +11,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, interval, number, say
+from cjmkit.people import ids
 
 __all__ = ["Saturation", "saturation"]
 
@@ -131,8 +132,9 @@ def saturation(
     >>> found.seen, found.n
     (2, 3)
     """
-    table = codings[codings["participant"].notna()]
-    order = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))
+    table = codings.assign(participant=ids(codings["participant"]))
+    table = table[table["participant"].notna()]
+    order = list(dict.fromkeys(ids(people) if people is not None else table["participant"]))
     if not order:
         raise CjmError(
             en="no coding says whose words it is, so there are no interviews to count",

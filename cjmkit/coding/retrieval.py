@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.codings import by_people
-from cjmkit.emotion.scores import person_ids
-from cjmkit.errors import CjmError, need_columns, suggest
+from cjmkit.errors import CjmError, DataWarning, need_columns, suggest
 from cjmkit.i18n import number, say
+from cjmkit.people import ids
 from cjmkit.stats import wilson
 
 __all__ = [
@@ -138,11 +139,11 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None = None) -> lis
     >>> interviewed(pd.DataFrame({"participant": ["anna"]}), turns)
     ['anna', 'boris']
     """
-    people = set(person_ids(codings["participant"].dropna().astype(object).unique()))
+    people = set(ids(codings["participant"]).dropna())
     if turns is not None:
         need_columns(turns, ("participant",), what="turns")
         speaking = turns[turns["role"].astype(str) != "interviewer"] if "role" in turns else turns
-        people |= set(person_ids(speaking["participant"].dropna().astype(object).unique()))
+        people |= set(ids(speaking["participant"]).dropna())
     return sorted(str(p) for p in people - {""})
 
 
@@ -150,6 +151,7 @@ def known_people(codings: pd.DataFrame) -> pd.DataFrame:
     if not len(codings):
         raise CjmError(en="there are no codings yet", ru="кодировок ещё нет")
     table = by_people(codings)
+    table = table.assign(participant=ids(table["participant"]))
     table = table[table["participant"].notna()]
     if not len(table):
         raise CjmError(
@@ -162,8 +164,8 @@ def known_people(codings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labels(labels: Mapping[str, str] | pd.Series) -> dict[str, str]:
-    made = labels.to_dict() if isinstance(labels, pd.Series) else dict(labels)
-    return {str(k): str(v) for k, v in made.items() if v is not None and v == v}
+    made = (labels if isinstance(labels, pd.Series) else pd.Series(dict(labels), dtype="object")).dropna()
+    return dict(zip(ids(made.index), made.astype(str), strict=True))
 
 
 def quotes(
@@ -227,7 +229,7 @@ def quotes(
         table = table[table["stage"].isin(stages)]
     if by is not None:
         persona = _labels(by)
-        table = table.assign(persona=table["participant"].map(persona))
+        table = table.assign(persona=pd.Series(ids(table["participant"]), index=table.index).map(persona))
     key = ["document", "start", "end", "code"]
     first = table.drop_duplicates(key).sort_values([*key[:1], "start", "end", "code"], kind="stable").copy()
     grouped = table.groupby(key, sort=False)
@@ -394,7 +396,7 @@ def code_by(
     [[2, 3]]
     """
     table = known_people(codings)
-    everybody = list(dict.fromkeys(people)) if people is not None else list(dict.fromkeys(table["participant"]))
+    everybody = list(dict.fromkeys(ids(people) if people is not None else table["participant"]))
     if people is not None:
         strangers = sorted(set(table["participant"]) - set(everybody))
         if strangers:
@@ -421,6 +423,12 @@ def code_by(
         kind = "persona"
         persona = _labels(by)
         table = table.assign(group=table["participant"].map(persona))
+        nobody = table.loc[table["group"].isna(), "participant"].nunique()
+        if nobody:
+            of = table["participant"].nunique()
+            en = f"{nobody} of {of} people with codings have no label and are in no group"
+            ru = f"у {nobody} из {of} чел. с кодировками нет метки, ни в одной группе их нет"
+            warnings.warn(say(en=en, ru=ru), DataWarning, stacklevel=2)
         table = table[table["group"].notna()]
         counted = pd.Series(persona).value_counts()
         if people is not None:
@@ -470,7 +478,7 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
     [['anna', 'buying', -1.5]]
     """
     codings = by_people(codings)
-    table = codings.assign(stage=stage_of(codings, codebook))
+    table = codings.assign(stage=stage_of(codings, codebook), participant=ids(codings["participant"]))
     table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()
     if "touchpoint" not in table:
         table["touchpoint"] = None

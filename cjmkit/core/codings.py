@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjmkit.errors import DataWarning, FileFormatError, suggest
 from cjmkit.i18n import say
+from cjmkit.people import ids
 
 __all__ = ["COLUMNS", "MACHINE", "by_people", "check_codings", "concat_codings", "empty_codings", "is_machine"]
 
@@ -127,7 +128,7 @@ def check_codings(
     for c in _TEXT:
         if c in out and c not in _KEPT_BLANK:
             text = out[c].astype("str").str.strip().str.normalize("NFC")
-            out[c] = text.where(text != "")
+            out[c] = ids(out[c]) if c == "participant" else text.where(text != "")
     if codes is not None:
         allowed = list(codes)
         unknown = ~out["code"].isin(allowed)

@@ -27,6 +27,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
+from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 
@@ -285,7 +286,7 @@ def _number(value: Any, digits: int, percent: bool) -> str:
 
 def _cell(value: Any, column: str, digits: int, percent: bool) -> str:
     if isinstance(value, str):
-        return value
+        return row_title(value)
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return "—"
     kind = value.dtype.kind if hasattr(value, "dtype") else ""

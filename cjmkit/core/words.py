@@ -13,6 +13,7 @@ __all__ = [
     "is_assumed",
     "link_title",
     "phase_title",
+    "row_title",
     "source_title",
     "status_title",
 ]
@@ -28,6 +29,22 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 
 ASSUMED_SOURCES = frozenset({"researcher", "employees", "managers"})
 """Sources of emotion points that are someone's belief rather than an observation."""
+
+_ROWS = {
+    "(no answer)": "(нет ответа)",
+    "(coded as no answer)": "(код «нет ответа»)",
+    "(blank)": "(пусто)",
+    "(incomplete)": "(не полностью)",
+    "(other)": "(другое)",
+    "(rare codes)": "(редкие коды)",
+    "(none)": "(нет)",
+    "(all)": "(все)",
+    "(whole way)": "(весь путь)",
+    "(open)": "(открыты)",
+    "(silent)": "(замолчали)",
+    "(ended)": "(конец)",
+}
+"""Rows that no source names: a table holds the English code in every language, so that no figure depends on it."""
 
 _PHASES = {"before": ("Before", "До"), "during": ("During", "Во время"), "after": ("After", "После")}
 _SOURCES = {
@@ -65,6 +82,17 @@ _STATUS = {
 def _word(table: dict[str, tuple[str, str]], key: str, lang: str | None) -> str:
     en, ru = table.get(key, (key, key))
     return say(en=en, ru=ru, lang=lang)
+
+
+def row_title(value: str, lang: str | None = None) -> str:
+    """How a row is called that no source names; every other value is its own name.
+
+    Examples
+    --------
+    >>> row_title("(none)", "ru"), row_title("web", "ru")
+    ('(нет)', 'web')
+    """
+    return say(en=value, ru=_ROWS.get(value, value), lang=lang)
 
 
 def phase_title(phase: str | None, lang: str | None = None) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
+from cjmkit.people import ids
 
 __all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
 
@@ -56,15 +57,8 @@ class Scores:
 
 
 def person_ids(values: Any) -> npt.NDArray[np.object_]:
-    """Ids of people as text: 7, 7.0 and "7" are one person."""
-    index = pd.Index(values)
-    if pd.api.types.is_float_dtype(index) and bool((index == index.round()).all()):
-        index = index.astype("int64")
-    if pd.api.types.is_integer_dtype(index):
-        return np.asarray(index.astype("str").to_numpy(dtype=object))
-    if isinstance(index.dtype, pd.StringDtype):
-        return np.asarray(index.str.strip().to_numpy(dtype=object))
-    return np.asarray([str(v).strip() for v in index], dtype=object)
+    """Ids of people as an array of text; see :func:`cjmkit.people.ids`."""
+    return np.asarray(ids(values).to_numpy(dtype=object))
 
 
 def stage_order(stages: Iterable[Any] | None) -> tuple[list[str], dict[str, str]]:
@@ -78,15 +72,15 @@ def stage_order(stages: Iterable[Any] | None) -> tuple[list[str], dict[str, str]
             en=f"stages are a sequence of ids or Stage objects; one string came: {stages!r}",
             ru=f"stages — последовательность id или объектов Stage; пришла одна строка: {stages!r}",
         )
-    ids = [str(getattr(s, "id", s)) for s in stages]
+    order = [str(getattr(s, "id", s)) for s in stages]
     titles = {str(s.id): str(s.title) for s in stages if hasattr(s, "id") and hasattr(s, "title") and s.title}
-    twice = sorted({i for i in ids if ids.count(i) > 1})
+    twice = sorted({i for i in order if order.count(i) > 1})
     if twice:
         raise CjmError(
             en=f"stage {twice[0]!r} is named twice in stages=; name each stage once, in the order of the journey",
             ru=f"этап {twice[0]!r} назван в stages= дважды; назовите каждый один раз, в порядке пути",
         )
-    return ids, titles
+    return order, titles
 
 
 def read_scores(
@@ -193,8 +187,7 @@ def read_scores(
         unit_code, units = stage_code, tuple((s, "") for s in stage_ids)
 
     raw, names = pd.factorize(scores[person])
-    ids = person_ids(names)
-    merged, people = pd.factorize(ids, sort=True)
+    merged, people = pd.factorize(person_ids(names), sort=True)
     person_code = merged[raw]
     if "source" in scores:
         source_raw, source_names = pd.factorize(scores["source"].fillna("").astype(str))

@@ -22,6 +22,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cjmkit.people import ids
+
 __all__ = ["Canon", "DuckEngine", "Engine", "FrameEngine", "IbisEngine", "PolarsEngine", "Roles", "SparkEngine"]
 
 _names = itertools.count()
@@ -400,8 +402,10 @@ class Canon:
             return self.frame
         return self.frame.select("u", "t", "k", "e").with_columns(n=nw.col("k").rank("ordinal").over("u"))
 
-    def person_keys(self, ids: pd.Series | pd.Index) -> Any:
-        """Ids given by the user, in the type that the log has them in."""
+    def person_keys(self, given: pd.Series | pd.Index) -> Any:
+        """Ids given by the user, in the type that the log has them in: "0007" is nobody in a log of numbers."""
+        texts = pd.Series(ids(given))
         if self.user_kind == "number":
-            return pd.to_numeric(pd.Series(ids), errors="coerce").to_numpy()
-        return pd.Series(ids).astype(str).to_numpy()
+            numbers = pd.to_numeric(texts, errors="coerce")
+            return numbers.where(texts.str.fullmatch(r"0|-?[1-9]\d*").fillna(False).astype(bool)).to_numpy()
+        return texts.to_numpy()

@@ -10,14 +10,12 @@ import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.events.data import By, Labels, LogData
-from cjmkit.i18n import say
 
-__all__ = ["attach_groups", "first_channel", "group_names", "join_groups", "no_channel", "split_by"]
+__all__ = ["NO_CHANNEL", "attach_groups", "first_channel", "group_names", "join_groups", "split_by"]
 
 
-def no_channel(lang: str | None = None) -> str:
-    """How a missing channel is called."""
-    return say(en="(none)", ru="(нет)", lang=lang)
+NO_CHANNEL = "(none)"
+"""The row of people and events without a channel; :func:`cjmkit.core.words.row_title` says it in Russian."""
 
 
 def first_channel(log: LogData, column: str = "group") -> Any:
@@ -118,6 +116,6 @@ def _join_labels(log: LogData, people: Any, labels: Any, column: str) -> tuple[A
 def group_names(log: LogData, frame: pd.DataFrame, grouping: list[str]) -> pd.DataFrame:
     """Channel codes in the group column as names."""
     if "group" in grouping and pd.api.types.is_numeric_dtype(frame["group"].dtype):
-        names = [no_channel(), *log.channels]
+        names = [NO_CHANNEL, *log.channels]
         frame = frame.assign(group=[names[int(c)] for c in frame["group"]])
     return frame

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, suggest
 from cjmkit.events._engine import Canon, FrameEngine, PolarsEngine, Roles
+from cjmkit.people import ids
 
 __all__ = [
     "check_roles", "check_vocabulary", "epoch_unit", "from_pandas", "from_polars", "order_scale", "report_dropped",
@@ -156,8 +157,9 @@ def _text(column: pd.Series) -> pd.Series:
 
 def _ids(column: pd.Series) -> tuple[pd.Series, str]:
     if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
-        out = _text(column)
-        return out.where(out != ""), "text"
+        return pd.Series(ids(column), index=column.index), "text"
+    if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 != 0).any():
+        return pd.Series(ids(column), index=column.index), "text"
     return column.astype("Int64"), "number"
 
 

@@ -20,6 +20,7 @@ from cjmkit.events._engine import Roles
 from cjmkit.events._result import Origin, shown
 from cjmkit.events.opening import LogOptions, Opened, columns_of, from_path, from_table
 from cjmkit.events.reporting import LogReport
+from cjmkit.people import ids
 from cjmkit.stats import wilson
 
 __all__ = ["By", "LogData", "LogOptions", "Opened"]
@@ -290,6 +291,7 @@ class LogData:
         """Labels of people as a table u, `column`."""
         series = pd.Series(labels) if not isinstance(labels, pd.Series) else labels
         series = series.dropna()
+        series.index = ids(series.index)
         if series.index.has_duplicates:
             twice = series.index[series.index.duplicated()][0]
             raise CjmError(f"the labels name {twice!r} twice; a person can have one label")

@@ -156,8 +156,7 @@ class Funnel(Result):
         ]
         if len(self.steps) > 2 and self.closed:
             last = len(self.steps) - 1
-            whole = say(en="(whole way)", ru="(весь путь)")
-            pairs.append((whole, one["users"][last], one["users"][0], two["users"][last], two["users"][0]))
+            pairs.append(("(whole way)", one["users"][last], one["users"][0], two["users"][last], two["users"][0]))
         rows = []
         for step, k1, n1, k2, n2 in pairs:
             difference, low, high = newcombe((k1, n1), (k2, n2)) if n1 and n2 else (np.nan,) * 3

@@ -13,6 +13,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import pick
+from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError
 from cjmkit.events._groups import group_names, join_groups
 from cjmkit.events._result import Result, listed
@@ -62,9 +63,9 @@ class Outcomes(Result):
         whole: Any = self.table.groupby(["outcome", "kind"], sort=False, as_index=False)["people"].sum()
         n = int(whole["people"].sum())
         parts = [
-            f"“{r['outcome']}” {int(r['people']):,}"
+            f"“{row_title(r['outcome'], lang)}” {int(r['people']):,}"
             if say(en="en", ru="ru", lang=lang) == "en"
-            else f"«{r['outcome']}»: {int(r['people'])}"
+            else f"«{row_title(r['outcome'], lang)}»: {int(r['people'])}"
             for r in whole.to_dict("records")
             if r["kind"] != "open"
         ]
@@ -156,7 +157,7 @@ def outcomes(
     kinds = _kinds(log, success, lost)
     limit, moment = span_us(open_after), moment_us(log, at)
     if limit is not None:
-        kinds = [*kinds, (say(en="(silent)", ru="(замолчали)"), "silent", [])]
+        kinds = [*kinds, ("(silent)", "silent", [])]
     engine = log._canon.engine
     first = log._codes(start) if start is not None else None
     ended, grouping, left_out = _ended(log, kinds, first, by, moment, limit)
@@ -279,7 +280,7 @@ def _summed(part: pd.DataFrame, kinds: list[tuple[str, str, list[int]]]) -> tupl
             middle = float(met["s"].to_numpy()[np.searchsorted(met["w"].cumsum(), (count + 1) // 2)]) * 1e6
         rows.append((name, kind, count, n, count / n, value, low, high, middle))
     still = int(part.loc[part["o"] == 0, "w"].sum())
-    rows.append((say(en="(open)", ru="(открыты)"), "open", still, n, still / n, np.nan, np.nan, np.nan, np.nan))
+    rows.append(("(open)", "open", still, n, still / n, np.nan, np.nan, np.nan, np.nan))
     columns = ["outcome", "kind", "people", "n", "naive", "incidence", "low", "high", "median_time"]
     table = pd.DataFrame(rows, columns=columns)
     table["median_time"] = timedeltas(table["median_time"])

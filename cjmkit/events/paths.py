@@ -258,7 +258,7 @@ def step_matrix(log: LogData, unit: Literal["event", "stage"] = "event", *, step
     rows, names, ready = _rows(log, unit, fold)
     placed = _placed(rows, ready).filter(nw.col("n") <= steps)
     found = engine.collect(placed.group_by("n", "e").agg(nw.len().alias("users")))
-    ended = say(en="(ended)", ru="(конец)")
+    ended = "(ended)"
     total = log.n_people
     rows_out = [(int(n), names[int(e) - 1], int(u)) for n, e, u in zip(found["n"], found["e"], found["users"])]
     for step in range(1, steps + 1):

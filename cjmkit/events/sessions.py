@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
-from cjmkit.events._groups import no_channel
+from cjmkit.events._groups import NO_CHANNEL
 from cjmkit.events._result import Result
 from cjmkit.events._stats import share_estimate, timedeltas
 from cjmkit.events._time import span_us
@@ -78,7 +78,7 @@ def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
     """
     limit = span_us(gap) or 1
     engine = log._canon.engine
-    everything = say(en="(all)", ru="(все)")
+    everything = "(all)"
     with engine.scratch():
         rows = engine.cache(session_rows(log, limit))
         visits = rows.group_by("u", "s").agg(
@@ -105,7 +105,7 @@ def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
                 engine.collect(people.group_by("c").agg(nw.len().alias("users"), nw.col("one").sum().alias("bounced")))
             )
     found = pd.concat(parts, ignore_index=True).merge(pd.concat(shallow, ignore_index=True), on="c")
-    names = {-1: everything, 0: no_channel(), **dict(enumerate(log.channels, 1))}
+    names = {-1: everything, 0: NO_CHANNEL, **dict(enumerate(log.channels, 1))}
     bounced, low, high = wilson(found["bounced"], found["users"])
     table = pd.DataFrame(
         {

@@ -12,7 +12,7 @@ import numpy as np
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, suggest
-from cjmkit.events._groups import first_channel, no_channel
+from cjmkit.events._groups import NO_CHANNEL, first_channel
 from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import two_proportions
 from cjmkit.events.data import LogData
@@ -102,7 +102,7 @@ def sources(log: LogData, success: str | Sequence[str], *, min_n: int = 30) -> S
         total = engine.collect(people.group_by("group").agg(nw.len().alias("n")))
         users = engine.collect(people.join(done, on="u", how="inner").group_by("group").agg(nw.len().alias("users")))
     table = total.merge(users, on="group", how="left").fillna({"users": 0}).astype({"users": "int64", "n": "int64"})
-    names = [no_channel(), *log.channels]
+    names = [NO_CHANNEL, *log.channels]
     table["source"] = [names[int(c)] for c in table["group"]]
     table["conversion"], table["low"], table["high"] = wilson(table["users"], table["n"])
     all_users, all_people = int(table["users"].sum()), int(table["n"].sum())

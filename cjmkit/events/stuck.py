@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, one_of
-from cjmkit.events._groups import attach_groups, no_channel, split_by
+from cjmkit.events._groups import NO_CHANNEL, attach_groups, split_by
 from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import timedeltas
 from cjmkit.events._time import moment_us
@@ -409,7 +409,7 @@ def _named(log: LogData, frame: pd.DataFrame, keys: list[str], names: list[str])
     out = frame.assign(step=[names[int(j)] for j in frame["j"]])
     if "group" in keys:
         group = frame["group"]
-        channels = [no_channel(), *log.channels]
+        channels = [NO_CHANNEL, *log.channels]
         out["channel"] = [channels[int(c)] for c in group] if pd.api.types.is_numeric_dtype(group.dtype) else group
     else:
         out["channel"] = ""

@@ -13,6 +13,7 @@ from cjmkit.i18n import say
 from cjmkit.personas._builder import PERSON, Builder, once
 from cjmkit.personas._suitable import reason
 from cjmkit.personas.data import person_index
+from cjmkit.survey.multi import ticked
 
 __all__ = ["add_shares", "from_behaviour", "from_codings", "from_survey"]
 
@@ -114,7 +115,7 @@ def _add_choice(b: Builder, name: str, s: pd.Series, text: str) -> None:
     rare = counts[counts < max(2, 0.02 * len(found))].index
     if len(rare) and len(counts) - len(rare) >= 1:
         # A level of one person is an indicator of that person, and would be a group of its own.
-        s = s.where(~s.isin(rare), say(en="(other)", ru="(другое)") if len(rare) > 1 else None)
+        s = s.where(~s.isin(rare), "(other)" if len(rare) > 1 else None)
     b.add(name, s.astype(object), block="choices", kind="level", item=name, text=text)
 
 
@@ -122,10 +123,8 @@ def _add_options(b: Builder, name: str, own: pd.DataFrame, asked: pd.Index, text
     people = person_index(own["respondent"])
     chosen = own["value"].map(lambda v: str(v).strip())
     if option:
-        # One column an option: whatever stands there means that it was chosen.
-        no = chosen.str.casefold().isin(["0", "no", "false", "нет", "0.0", "not selected"])
         hit = pd.Series(0.0, index=asked)
-        hit[asked.isin(people[~no.to_numpy()])] = 1.0
+        hit[asked.isin(people[ticked(chosen).to_numpy()])] = 1.0
         b.add(f"{name}", hit, block="options", kind="yes_no", item=name, text=text)
         return
     answered = asked[asked.isin(people)]
@@ -233,7 +232,7 @@ def from_codings(b: Builder, codings: pd.DataFrame) -> None:
         return
     kept = counts[list(common)].copy()
     if rest:
-        kept[say(en="(rare codes)", ru="(редкие коды)")] = counts[rest].sum(axis=1)
+        kept["(rare codes)"] = counts[rest].sum(axis=1)
     add_shares(b, kept, "codes", {c: str(c) for c in kept.columns})
 
 

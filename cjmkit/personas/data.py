@@ -12,6 +12,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, say
+from cjmkit.people import ids
 from cjmkit.personas._space import Space, components_for
 
 __all__ = ["BLOCKS", "Features", "person_index", "records"]
@@ -248,14 +249,8 @@ def _order_levels(space: Space, nominal: list[int]) -> Space:
 
 
 def person_index(index: Iterable[Any]) -> pd.Index:
-    """Ids as text, however the file wrote them: 7, 7.0 and "7" are one person."""
-
-    def one(v: Any) -> str:
-        if isinstance(v, float) and v.is_integer():
-            v = int(v)
-        return str(v).strip()
-
-    return pd.Index([one(v) for v in index], name="person", dtype="str")
+    """Ids as the index ``person``; see :func:`cjmkit.people.ids`."""
+    return ids(index).rename("person")
 
 
 def records(table: pd.DataFrame) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.words import row_title
 from cjmkit.i18n import number, say
 from cjmkit.plot._style import (
     GREY,
@@ -147,7 +148,7 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
                 capsize=2,
                 lw=1.4,
                 ms=5,
-                label=f"{wrap(', '.join(map(str, key)), 24)} (n = {start})",
+                label=f"{wrap(', '.join(row_title(str(k), lang) for k in key), 24)} (n = {start})",
             )
         ax.set_ylim(0, 1.05)
         ax.legend(
@@ -749,7 +750,7 @@ def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) ->
     groups = list(curves.groupby(keys, sort=False))
     hues = colours(len(groups))
     for i, (key, part) in enumerate(groups):
-        named = ", ".join(map(str, key))
+        named = ", ".join(row_title(str(k), lang) for k in key)
         row = result.table[(result.table[keys] == pd.Series(key, index=keys)).all(axis=1)].iloc[0]
         label = f"{wrap(named, 30)} ({int(row['people'])} / {int(row['n'])})".replace("\n", " ")
         t = np.r_[0, part["time"].dt.total_seconds() / size]

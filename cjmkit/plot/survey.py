@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy, wrap
@@ -222,7 +223,7 @@ def nps(score: Score, *, ax: Axes | None = None, lang: str | None = None) -> Axe
     if score.kind != "nps":
         raise CjmError(f"this score is of kind {score.kind!r}; an NPS bar needs kind='nps'")
     table = score.table.iloc[::-1]
-    names = table["group"] if "group" in table else [score.question or score.items[0]]
+    names = [row_title(g, lang) for g in table["group"]] if "group" in table else [score.question or score.items[0]]
     ax = new_axes(ax, width=8.2, height=1.6 + 0.55 * len(table))
     ink = foreground(ax)
     parts = (

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import number, say
+from cjmkit.i18n import number
+from cjmkit.people import ids
 from cjmkit.survey.data import SurveyData
 
-__all__ = ["Shown", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
+__all__ = ["Shown", "each_group", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
 
 SMALL = 30
 """Below this many people a figure is marked as resting on a small sample; a convention, not a law."""
@@ -88,10 +90,9 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
     Returns
     -------
     (name, groups)
-        Groups as texts, aligned with the people of the survey; who has none is "no answer".
+        Groups as texts, aligned with the people of the survey; missing for who has none.
     """
     index = survey._people_index()
-    nobody = say(en="no answer", ru="нет ответа")
     if isinstance(by, str):
         item = survey.item(by)
         groups = survey.raw(item)
@@ -103,7 +104,7 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
     elif isinstance(by, pd.Series):
         name = str(by.name) if by.name is not None else "group"
         mapping = by.copy()
-        mapping.index = mapping.index.astype(str)
+        mapping.index = ids(mapping.index)
         if not set(mapping.index) & set(index):
             raise CjmError(
                 "by= has none of the survey's respondents in its index; "
@@ -112,8 +113,21 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
         groups = pd.Series(mapping[~mapping.index.duplicated()].reindex(index).to_numpy(), index=index)
     else:
         raise CjmError(f"by= is an item's name or a Series from respondent to group; got {type(by).__name__}")
-    texts = groups.astype("string").fillna(nobody).astype(object)
-    return name, pd.Series(texts.to_numpy(), index=index, name=name)
+    texts = groups.astype("string").astype(object)
+    return name, pd.Series(texts.where(texts.notna(), None).to_numpy(), index=index, name=name)
+
+
+def each_group(
+    groups: pd.Series | None, n: int, *, missing: bool = True
+) -> Iterator[tuple[str | None, npt.NDArray[np.bool_]]]:
+    """The groups in order with who is in each, at last ``(no answer)`` for those without one; without groups, all."""
+    if groups is None:
+        yield None, np.ones(n, dtype=bool)
+        return
+    for g in sorted(groups.dropna().unique(), key=str):
+        yield g, (groups == g).to_numpy(dtype=bool)
+    if missing and groups.isna().any():
+        yield "(no answer)", groups.isna().to_numpy(dtype=bool)
 
 
 def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
@@ -140,7 +154,7 @@ def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
     elif isinstance(weights, pd.Series):
         name = str(weights.name or "weights")
         by_person = weights.copy()
-        by_person.index = by_person.index.astype(str)
+        by_person.index = ids(by_person.index)
         values = by_person[~by_person.index.duplicated()].reindex(survey._people_index()).to_numpy(dtype=float)
     else:
         values = np.asarray(weights, dtype=float)

@@ -16,7 +16,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
-from cjmkit.survey._result import SMALL, Shown, group_of, pick, rows_text, weights_of
+from cjmkit.survey._result import SMALL, Shown, each_group, group_of, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
 from cjmkit.survey.data import SurveyData
@@ -252,13 +252,19 @@ def compare(
             raise CjmError("name the item that the segments are compared on")
         label, groups = group_of(a, by)
         w = weights_of(a, weights)
-        nobody = say(en="no answer", ru="нет ответа")
+        left = int(groups.isna().sum())
+        if left:
+            notes.append(
+                say(
+                    en=f"without a group in {label}, left out: {left} of {a.n} people",
+                    ru=f"без группы в {label}, не учтены: {left} из {a.n} чел.",
+                )
+            )
         for name in a.find(item):
             it = a.item(name)
             x, used = _values(a, it, kind, answer)
             sides = []
-            for g in sorted(set(groups) - {nobody}, key=str):
-                mask = (groups == g).to_numpy()
+            for g, mask in each_group(groups, a.n, missing=False):
                 if (~np.isnan(x.to_numpy()[mask])).sum() < 2:
                     notes.append(
                         say(

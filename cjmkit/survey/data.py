@@ -15,6 +15,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, ScaleWarning, suggest
 from cjmkit.i18n import count, listing, number, say, shorten
+from cjmkit.people import ids
 from cjmkit.survey._decode import decode, folded_spelling, norm, same_answers
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
 from cjmkit.survey.multi import split_options
@@ -182,13 +183,10 @@ class SurveyData:
     def respondents(self) -> pd.Series:
         """Ids of the people as texts, aligned with :attr:`data`."""
         if "people" not in self._cache:
-            ids = self._frame[self.person]
-            if pd.api.types.is_float_dtype(ids.dtype) and (ids.dropna() % 1 == 0).all():
-                ids = ids.astype("Int64")
-            texts = ids.astype("string").str.strip()
+            texts = pd.Series(ids(self._frame[self.person]), index=self._frame.index, dtype="string")
             # A row without an id is still a person, and nobody else.
             rows = pd.Series([f"row {r}" for r in self._frame.index], index=self._frame.index, dtype="string")
-            self._cache["people"] = texts.where(texts.notna() & (texts != ""), rows).rename("respondent")
+            self._cache["people"] = texts.where(texts.notna(), rows).rename("respondent")
         return self._cache["people"]
 
     @property

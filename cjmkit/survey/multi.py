@@ -11,7 +11,30 @@ import pandas as pd
 
 from cjmkit.survey.items import Item
 
-__all__ = ["find_options", "split_options", "split_text"]
+__all__ = ["NOT_TICKED", "TICKED", "find_options", "split_options", "split_text", "ticked"]
+
+NOT_TICKED = frozenset(
+    ["", "0", "0.0", "no", "нет", "n", "false", "unchecked", "not selected", "not quoted", "не выбрано", "-"]
+)
+"""What a cell of an option's own column says where the option was not chosen, in small letters."""
+TICKED = frozenset(
+    ["1", "1.0", "yes", "да", "y", "true", "checked", "selected", "quoted", "да, выбрано", "выбрано", "+"]
+)
+"""What it says where it was; an option's own wording, or any other text, says so too."""
+
+
+def ticked(values: pd.Series) -> pd.Series:
+    """Whether each cell of an option's own column says that the option was chosen.
+
+    Examples
+    --------
+    >>> ticked(pd.Series(["Checked", "Unchecked", None, "By bus", "0"])).tolist()
+    [True, False, False, True, False]
+    """
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values.fillna(0).astype(float) != 0
+    folded = values.astype("string").str.strip().str.casefold()
+    return (folded.notna() & ~folded.isin(NOT_TICKED).fillna(True)).astype(bool)
 
 
 _THOUSANDS = re.compile(r",\d{3}(?!\d)")

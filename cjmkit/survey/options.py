@@ -11,10 +11,11 @@ import pandas as pd
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._decode import norm
-from cjmkit.survey._result import SMALL, group_of
+from cjmkit.survey._result import SMALL, each_group, group_of
 from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item, plain
+from cjmkit.survey.multi import split_options, ticked
 
 __all__ = ["answers_of", "chosen"]
 
@@ -46,7 +47,7 @@ def answers_of(survey: SurveyData, it: Item) -> tuple[pd.Series, list[Any], list
     if len(options) > _OPTIONS:
         # Write-ins: the few that people share are options, the long tail is one row.
         tail = set(options[_OPTIONS:])
-        rest = say(en="other answers", ru="другие ответы")
+        rest = "(other)"
         raw = raw.astype(object).map(lambda v: rest if v in tail else v, na_action="ignore")
         options = [*options[:_OPTIONS], rest]
     return raw, options, [str(labels_of.get(o, plain(o))) for o in options]
@@ -60,8 +61,7 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
     options = sorted(counted.index, key=lambda o: (known.index(o) == _OPTIONS, -counted[o]))
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
-    for g in [None] if groups is None else sorted(groups.unique(), key=str):
-        mask = np.ones(survey.n, dtype=bool) if groups is None else (groups == g).to_numpy()
+    for g, mask in each_group(groups, survey.n):
         for o in options:
             x = np.where(raw.isna(), np.nan, (raw == o).to_numpy(dtype=float))[mask]
             row = _figure("share", x, None if w is None else w[mask], it, None, level)
@@ -71,8 +71,8 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
     spread = pd.DataFrame(
         [(labels_of[o], int(counted[o])) for o in options]
         + [
-            (say(en="coded as no answer", ru="код «нет ответа»"), int((raw.isna().to_numpy() & ~blank).sum())),
-            (say(en="blank", ru="пусто"), int(blank.sum())),
+            ("(coded as no answer)", int((raw.isna().to_numpy() & ~blank).sum())),
+            ("(blank)", int(blank.sum())),
         ],
         columns=["answer", "n"],
     )
@@ -106,14 +106,8 @@ def _chosen_in_columns(survey: SurveyData, members: list[Item]) -> tuple[np.ndar
             columns.append(
                 raw.map(lambda v, yes=frozenset(it.options): str(plain(v)) in yes).fillna(False).to_numpy(dtype=bool)
             )
-        elif pd.api.types.is_numeric_dtype(raw.dtype):
-            columns.append(raw.fillna(0).to_numpy(dtype=float) != 0)
         else:
-            folded = raw.astype("string").str.strip().str.casefold()
-            no = folded.isin(
-                ["", "0", "0.0", "no", "нет", "n", "false", "unchecked", "not selected", "not quoted", "-"]
-            )
-            columns.append((folded.notna() & ~no.fillna(True)).to_numpy(dtype=bool))
+            columns.append(ticked(raw).to_numpy(dtype=bool))
     return np.column_stack(columns), [it.option or it.question for it in members]
 
 
@@ -145,8 +139,6 @@ def chosen(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray, list[st
     (chosen, options, answering)
         Boolean (people, options); the options' wordings; who gave any answer, boolean (people,).
     """
-    from cjmkit.survey.multi import split_options
-
     if len(members) == 1 and members[0].separator:
         it = members[0]
         lists = split_options(survey.raw(it), it)
@@ -164,7 +156,7 @@ def chosen(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray, list[st
                 for o in options:
                     grid[i, place.get(o, len(names))] = True
         if grid[:, -1].any():
-            names.append(say(en="other answers", ru="другие ответы"))
+            names.append("(other)")
             return grid, names, answered
         return grid[:, :-1], names, answered
     ticks = [m for m in members if m.type == "multi"]
@@ -215,8 +207,7 @@ def _multi(
         )
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
-    for g in [None] if groups is None else sorted(groups.unique(), key=str):
-        inside = np.ones(survey.n, dtype=bool) if groups is None else (groups == g).to_numpy()
+    for g, inside in each_group(groups, survey.n):
         for j, option in enumerate(options):
             x = grid[:, j].astype(float)
             figures = {}
@@ -316,8 +307,8 @@ def _ranking(survey: SurveyData, members: list[Item], by: Any, w: np.ndarray | N
         notes.append(say(en="the tests of a ranking take no weights", ru="критерии для ранжирования веса не учитывают"))
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
-    for g in [None] if groups is None else sorted(groups.unique(), key=str):
-        inside: np.ndarray = full if groups is None else full & (groups == g).to_numpy()
+    for g, those in each_group(groups, survey.n):
+        inside: np.ndarray = full & those
         for j, it in enumerate(members):
             x = np.where(inside, block[:, j], np.nan)
             row = _figure("mean", x, w, None, None, level)

@@ -14,7 +14,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
-from cjmkit.survey._result import SMALL, group_of, rows_text, weights_of
+from cjmkit.survey._result import SMALL, each_group, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn, footnotes_of
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
@@ -210,8 +210,7 @@ def _people(
     else:
         name, groups = group_of(survey, by)
         rows = []
-        for g in sorted(groups.unique(), key=str):
-            mask = (groups == g).to_numpy()
+        for g, mask in each_group(groups, survey.n):
             rows.append({"group": g, **_figure(kind, x[mask], None if w is None else w[mask], it, top, level)})
         table = pd.DataFrame(rows)
         small = [str(r["group"]) for r in rows if 0 < r["n"] < SMALL]
@@ -245,7 +244,7 @@ def _distribution(survey: SurveyData, it: Item, kind: str, values: pd.Series) ->
     if kind == "sus":
         counted = values.value_counts().sort_index()
         rows = [(v, int(n)) for v, n in counted.items()]
-        rows.append((say(en="incomplete", ru="не полностью"), int(values.isna().sum())))
+        rows.append(("(incomplete)", int(values.isna().sum())))
     else:
         x = survey.values(it)
         if it.reverse and it.ends:
@@ -267,8 +266,8 @@ def _distribution(survey: SurveyData, it: Item, kind: str, values: pd.Series) ->
             )
             for p in sorted(points)
         ]
-        rows.append((say(en="coded as no answer", ru="код «нет ответа»"), int((x.isna().to_numpy() & ~blank).sum())))
-        rows.append((say(en="blank", ru="пусто"), int(blank.sum())))
+        rows.append(("(coded as no answer)", int((x.isna().to_numpy() & ~blank).sum())))
+        rows.append(("(blank)", int(blank.sum())))
     table = pd.DataFrame(rows, columns=["answer", "n"])
     table["share"] = table["n"] / max(survey.n, 1)
     return table
@@ -328,7 +327,7 @@ def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, le
     groups = group_of(survey, by) if by is not None else None
     masks: list[tuple[str, np.ndarray]] = [("", np.ones(survey.n, dtype=bool))]
     if groups is not None:
-        masks = [(str(g), (groups[1] == g).to_numpy()) for g in sorted(groups[1].unique(), key=str)]
+        masks = [(str(g), mask) for g, mask in each_group(groups[1], survey.n)]
     sus: dict[str, list[Item]] = {}
     for it in survey.all_items:
         if it.type == "sus":

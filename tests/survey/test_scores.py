@@ -44,7 +44,7 @@ def test_groups_add_up_to_the_whole_including_people_without_a_group():
     s = make()
     found = score(s, "recommend", by="city")
     assert found.table["n"].sum() == found.estimate.n == 120
-    assert set(found.table["group"]) == {"A", "B", "no answer"}
+    assert set(found.table["group"]) == {"A", "B", "(no answer)"}
     alone = score(s.keep(lambda d: d["city"] == "A"), "recommend")
     row = found.table.set_index("group").loc["A"]
     assert [row["value"], row["low"], row["high"]] == [alone.estimate.value, alone.estimate.low, alone.estimate.high]
@@ -211,7 +211,7 @@ def test_a_wording_that_people_wrote_themselves_is_folded_into_other_answers():
     answers = ["Yes"] * 40 + ["No"] * 30 + [f"it depends {i}" for i in range(70)]
     s = Survey.from_frame(pd.DataFrame({"id": range(140), "q": answers})).set_item("q", type="single")
     found = score(s, "q")
-    assert found.table["answer"].iloc[-1] == "other answers"
+    assert found.table["answer"].iloc[-1] == "(other)"
     assert found.distribution["n"].sum() == 140
 
 
@@ -241,3 +241,17 @@ def test_missingness_of_every_question_is_a_share_of_everybody():
     assert table.loc["city", "value"] == pytest.approx(s.data["city"].isna().mean())
     assert score(s, "satisfied", "missing").estimate.value == table.loc["satisfied", "value"]
     assert "gave no answer" in score(s, "satisfied", "missing").summary("en")
+
+
+def test_ticked_is_said_in_one_list_for_scores_and_personas():
+    import cjmkit as cj
+
+    rows = ["Checked", "Unchecked"] * 12
+    frame = pd.DataFrame({"id": range(24), "How do you travel? [bus]": rows, "How do you travel? [car]": rows[::-1]})
+    asked = cj.survey.read(frame, person="id", quiet=True)
+    group = asked.items.loc[asked.items["type"] == "multi", "group"].iloc[0]
+    shares = cj.survey.score(asked, group).table["value"]
+    assert shares.tolist() == [0.5, 0.5]
+    features = cj.personas.features(survey=asked).table
+    assert features.mean().tolist() == [0.5] * features.shape[1]
+    assert features.shape[1] >= 1

@@ -14,6 +14,7 @@ from cjmkit.coding.machine.labelling import Labelled, Plan, labelled
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import say
+from cjmkit.people import ids
 
 __all__ = ["Shares", "corrected_on", "share"]
 
@@ -132,7 +133,7 @@ def share(
         )
     laid = labelled(machine, people, plan=plan)
     codes = laid.codes if code is None else (one_of(code, laid.codes, what="code"),)
-    groups = None if by is None else pd.Series(laid.person).map(by.rename(index=str)).to_numpy()
+    groups = None if by is None else pd.Series(ids(laid.person)).map(by.set_axis(ids(by.index))).to_numpy()
     names = [""] if groups is None else sorted({str(g) for g in groups if g == g and g is not None})
     rows, differences, few = [], [], set()
     for c in codes:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.survey._decode import label_of, norm, parse_number
 from cjmkit.survey.items import SCALE_TYPES, Item
-from cjmkit.survey.multi import find_options
+from cjmkit.survey.multi import NOT_TICKED, TICKED, find_options
 from cjmkit.survey.reading._facts import (
     _EFFORT,
     _MULTI_HINT,
@@ -207,25 +207,7 @@ class _Guesser:
             only = next(iter(folded))
             c = self.columns[i]
             return f.n < len(self.frame) or only in (norm(c.option), norm(c.name))
-        return folded <= {
-            "yes",
-            "no",
-            "да",
-            "нет",
-            "y",
-            "n",
-            "checked",
-            "unchecked",
-            "selected",
-            "not selected",
-            "true",
-            "false",
-            "да, выбрано",
-            "quoted",
-            "not quoted",
-            "+",
-            "-",
-        } and bool(self.items[i].option)
+        return folded <= TICKED | NOT_TICKED and bool(self.items[i].option)
 
     def _other(self, i: int) -> bool:
         c = self.columns[i]

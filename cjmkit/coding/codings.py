@@ -16,6 +16,7 @@ import pandas as pd
 from cjmkit.core.codings import COLUMNS, check_codings, concat_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
 from cjmkit.files import file_name, is_ours, write_atomically
+from cjmkit.intake.formulas import guarded, unguarded
 
 __all__ = [
     "COLUMNS",
@@ -87,6 +88,7 @@ def read_codings(
             ru=f"это не таблица через запятую: {str(error).strip()}",
             path=where,
         ) from error
+    table = unguarded(table)
     table.columns = [str(c).strip().lower() for c in table.columns]
     if "valence" in table:
         table["valence"] = table["valence"].str.replace(",", ".").str.replace("−", "-")
@@ -150,7 +152,7 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     for coder, path in files.items():
         mine = table[table["coder"] == coder].sort_values(["document", "start", "end", "code"], kind="stable")
         shown = mine.assign(valence=[_plain(v) for v in mine["valence"]])
-        write_atomically(path, shown.to_csv(index=False, lineterminator="\n"))
+        write_atomically(path, guarded(shown).to_csv(index=False, lineterminator="\n"))
     return tuple(files.values())
 
 

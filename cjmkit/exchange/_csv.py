@@ -14,6 +14,7 @@ from cjmkit.exchange._result import Imported
 from cjmkit.exchange._tables import COLUMNS, TABLES, Row, from_tables, to_tables
 from cjmkit.files import read_text, write_atomically
 from cjmkit.i18n import say
+from cjmkit.intake.formulas import guard, unguard
 
 __all__ = ["from_csv", "to_csv"]
 
@@ -78,16 +79,14 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str):
         # Control characters cannot stand in a table of lines; the apostrophe keeps formulas from running.
         value = re.sub(r"[\x00\r\\]", lambda m: {"\0": "\\0", "\r": "\\r", "\\": "\\\\"}[m[0]], value)
-        return f"'{value}" if re.match(r"'*[=+\-@\t]", value) else value
+        return guard(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if value is None or isinstance(value, int) else repr(value) if isinstance(value, float) else str(value)
 
 
 def _value(text: str) -> str:
-    if re.match(r"'+[=+\-@\t]", text):
-        text = text[1:]
-    return re.sub(r"\\([0r\\])", lambda m: {"0": "\0", "r": "\r", "\\": "\\"}[m[1]], text)
+    return re.sub(r"\\([0r\\])", lambda m: {"0": "\0", "r": "\r", "\\": "\\"}[m[1]], unguard(text))
 
 
 def from_csv(source: str | os.PathLike[str]) -> Imported:

@@ -13,6 +13,7 @@ from typing import Any
 from cjmkit.errors import FileFormatError
 from cjmkit.intake.containers import LIMITS, check_workbook, unpack
 from cjmkit.intake.decoding import decode
+from cjmkit.intake.formulas import unguard
 from cjmkit.intake.tables import sniff_separator
 
 __all__ = ["read_sheets"]
@@ -63,7 +64,7 @@ def read_sheets(
     else:
         sep = sniff_separator(text[:100_000])
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=sep))
+        rows = [[unguard(c) for c in row] for row in csv.reader(io.StringIO(text), delimiter=sep)]
     except csv.Error as error:
         raise FileFormatError(
             en=f"not a table of comma-separated values: {error}", ru=f"это не таблица через запятую: {error}", path=path

@@ -19,6 +19,7 @@ import pandas as pd
 from cjmkit.errors import FileFormatError, suggest
 from cjmkit.intake.containers import LIMITS, check_workbook, read_bytes, unpack
 from cjmkit.intake.decoding import decode
+from cjmkit.intake.formulas import unguard, unguarded
 
 __all__ = ["Cells", "caption_rows", "is_total", "open_cells", "open_sheets", "sniff_separator"]
 
@@ -316,6 +317,9 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
         head=head, body=lambda h, w: pd.DataFrame(), encoding=found, separator=separator, bom=bom, notes=notes
     )
 
+    # What our own files guard against spreadsheets; see cjmkit.intake.formulas.
+    marked = re.search(r"'[=+\-@\t\r]", text) is not None
+
     def body(header_rows: int, width: int) -> pd.DataFrame:
         # The header lies in the first characters; the rest need not be copied to find its end.
         lines = _Lines(text[: 8 * _HEAD_CHARS])
@@ -332,9 +336,11 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> Cells:
         if frame is None:
             frame = _parse_ragged(text[start:], separator, width, header_rows, cells)
         frame.index = pd.RangeIndex(header_rows + 1, header_rows + 1 + len(frame), name="row")
-        return frame
+        return unguarded(frame) if marked else frame
 
     cells.body = body
+    if marked:
+        cells.head = [[unguard(c) for c in row] for row in cells.head]
     return cells
 
 

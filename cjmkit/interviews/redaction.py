@@ -112,7 +112,8 @@ def redact(
         keep : iterable of str
             Words to leave, such as your own product's name.
         codings : pandas.DataFrame, optional
-            Codings; those of these texts follow, words and memos of others are masked too.
+            Codings; those of these texts follow. Codes, memos, touchpoints, coders, columns of your own and the words
+            of other documents are masked too; participants and documents that hold a name are named in ``.warnings``.
         kinds : iterable of str
             What to look for, see :data:`cjmkit.text.redact.KINDS`. Cards, IBAN, СНИЛС, ИНН and ОГРН have right check
             digits; addresses a house number; passports, accounts, birth dates and orders stand beside a word that says
@@ -185,7 +186,7 @@ def redact(
             dict(zip(documents["document"], documents["sha256"], strict=True)),
         ),
         masked=masked,
-        warnings=(*_blind(listed, recogniser), *_named_elsewhere(transcripts, masker)),
+        warnings=(*_blind(listed, recogniser), *_named_elsewhere(transcripts, codings, masker)),
     )
 
 
@@ -229,9 +230,16 @@ def _masker(
 
 def _words_of(codings: pd.DataFrame, documents: set[str]) -> list[str]:
     """Texts of codings that lie outside the documents."""
-    quotes = codings.loc[~codings["document"].isin(documents), "quote"].tolist()
-    memos = codings["memo"].tolist() if "memo" in codings else []
-    return [t for t in dict.fromkeys([*quotes, *memos]) if isinstance(t, str) and t]
+    texts = codings.loc[~codings["document"].isin(documents), "quote"].tolist() if "quote" in codings else []
+    for column in _named_columns(codings):
+        texts += codings[column].tolist()
+    return [t for t in dict.fromkeys(texts) if isinstance(t, str) and t]
+
+
+def _named_columns(codings: pd.DataFrame) -> list[str]:
+    """Columns of codings in which people write: codes, touchpoints, coders, memos and columns of their own."""
+    ids = ("document", "participant", "quote", "stage", "created")
+    return [c for c in codings.columns if c not in ids and not pd.api.types.is_numeric_dtype(codings[c].dtype)]
 
 
 def _rebuilt(
@@ -252,11 +260,15 @@ def _rebuilt(
 def _masked_codings(
     codings: pd.DataFrame, moved: Mapping[str, Moved], documents: pd.DataFrame, masker: Masker
 ) -> pd.DataFrame:
-    """Codings at their new places; quotes of documents that are not here are masked as texts of their own."""
+    """Codings at their new places; quotes of documents that are not here are masked as texts of their own.
+
+    The same name has the same pseudonym in a code as in a text, so that codes stay the same codes.
+    """
     out = move(check_codings(codings), moved, dict(zip(documents["document"], documents["text"], strict=True)), "quote")
     elsewhere = ~out["document"].isin(list(moved))
-    for column, which in (("memo", out["memo"].notna()), ("quote", elsewhere & out["quote"].notna())):
-        new = {m: masker.mask(m)[0] for m in out.loc[which, column].unique()}
+    where = {"quote": elsewhere & out["quote"].notna()} | {c: out[c].notna() for c in _named_columns(out)}
+    for column, which in where.items():
+        new = {m: masker.mask(str(m))[0] for m in out.loc[which, column].unique()}
         out.loc[which, column] = out.loc[which, column].map(new)
         out[column] = out[column].astype("str")
     return out
@@ -273,10 +285,14 @@ def report_of(masked: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns="_order").reset_index(drop=True)
 
 
-def _named_elsewhere(transcripts: Transcripts, masker: Masker) -> list[str]:
+def _named_elsewhere(transcripts: Transcripts, codings: pd.DataFrame | None, masker: Masker) -> list[str]:
     """Ids and file names that hold a name: they travel with every table."""
     out = []
-    for p in transcripts.participants:
+    people, documents = list(transcripts.participants), transcripts.documents["document"].tolist()
+    if codings is not None:
+        people += codings["participant"].dropna().tolist() if "participant" in codings else []
+        documents += codings["document"].dropna().tolist()
+    for p in dict.fromkeys(people):
         if masker.mask(str(p))[0] != p:
             out.append(
                 say(
@@ -284,7 +300,7 @@ def _named_elsewhere(transcripts: Transcripts, masker: Masker) -> list[str]:
                     ru=f"в идентификаторе участника {p!r} есть имя; замените его, прежде чем чем-то делиться",
                 )
             )
-    for d in transcripts.documents["document"]:
+    for d in dict.fromkeys(documents):
         if masker.mask(str(d))[0] != d:
             out.append(say(en=f"the file name {d!r} holds a name", ru=f"в названии файла {d!r} есть имя"))
     return out

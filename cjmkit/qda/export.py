@@ -12,6 +12,7 @@ import pandas as pd
 from cjmkit.core.codings import check_codings
 from cjmkit.errors import CjmError, suggest
 from cjmkit.files import write_atomically
+from cjmkit.intake.formulas import guarded
 
 __all__ = ["write_segments"]
 
@@ -30,7 +31,8 @@ def write_segments(codings: pd.DataFrame, path: str | os.PathLike[str], *, style
     style : {"sheets", "taguette", "maxqda"}, optional
         ``"sheets"``: a workbook with all segments on its first sheet and a sheet for each code (default for .xlsx);
         ``"taguette"``: id, document, tag, content (default for .csv); ``"maxqda"``: Document name, Code, Segment and so
-        on. Cells are text: nothing in them runs as a formula in a workbook. In a CSV a quote stays as it was said.
+        on. Cells are text: nothing in them runs as a formula in a workbook. In a CSV an apostrophe stands before what a
+        spreadsheet would run.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def write_segments(codings: pd.DataFrame, path: str | os.PathLike[str], *, style
         )
     shown = _columns(table, style)
     if not book:
-        return write_atomically(where, "\ufeff" + shown.to_csv(index=False, lineterminator="\n"))
+        return write_atomically(where, "\ufeff" + guarded(shown).to_csv(index=False, lineterminator="\n"))
     sheets = {"All segments": shown}
     if style == "sheets":
         for code, rows in shown.groupby("code", sort=False):

@@ -10,6 +10,7 @@ from cjmkit.core.placed import PlacedNote
 from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
 from cjmkit.i18n import say, shorten
+from cjmkit.intake.formulas import unguarded
 from cjmkit.study.data import SURVEY_FILES, VOICE_FILES, StudyData, stem
 from cjmkit.study.linking import outcome_item, stage_words, with_proposed
 from cjmkit.study.parts import TABLES, need
@@ -333,7 +334,7 @@ def csv_with_ids(path: Path, encoding: str = "utf-8-sig") -> pd.DataFrame:
     if named:
         raw = pd.read_csv(path, encoding=encoding, skipinitialspace=True, dtype="str", keep_default_na=False)
         table[named] = raw[named].apply(lambda column: column.str.strip().replace("", None)).astype("str")
-    return table
+    return unguarded(table)
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

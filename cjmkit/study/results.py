@@ -16,6 +16,7 @@ from cjmkit.errors import NotEnough, StudyError, suggest
 from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
 from cjmkit.files import is_ours, keep_earlier, load_yaml, locked, write_atomically
 from cjmkit.i18n import count, say
+from cjmkit.intake.formulas import guarded
 from cjmkit.study.data import StudyData
 from cjmkit.study.freshness import is_fresh, record
 from cjmkit.study.gaps import gaps
@@ -223,8 +224,11 @@ def personas(study: StudyData, /) -> tuple[Persona, ...]:
 
 def keep(study: StudyData, /, name: str, table: pd.DataFrame | pd.Series) -> Saved:
     """Leave a table for a later notebook (``results/<name>.csv``); :meth:`kept` fetches it."""
+    import pandas as pd
+
     path = study.place("results", name, ".csv")
-    write_atomically(path, table.to_csv(lineterminator="\n"))
+    shown = table.to_frame() if isinstance(table, pd.Series) else table
+    write_atomically(path, guarded(shown).to_csv(lineterminator="\n"))
     record(study, path.name)
     n = count(len(table), en=("row", "rows"), ru=("строка", "строки", "строк"), lang=study.language)
     return Saved(path, f"results/{name}.csv: {n}")

@@ -12,6 +12,7 @@ import yaml
 
 from cjmkit.errors import FileFormatError, suggest
 from cjmkit.files import write_atomically
+from cjmkit.intake.formulas import guarded
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["write"]
@@ -55,7 +56,7 @@ def write(survey: SurveyData, path: str | os.PathLike[str]) -> Path:
     frame = survey.data.reset_index(drop=True)
     buffer = io.BytesIO()
     if ending in (".csv", ".tsv"):
-        text = frame.to_csv(index=False, sep="," if ending == ".csv" else "\t", lineterminator="\n")
+        text = guarded(frame).to_csv(index=False, sep="," if ending == ".csv" else "\t", lineterminator="\n")
         # With a byte order mark Excel opens Cyrillic as Cyrillic.
         buffer.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
     elif ending == ".xlsx":

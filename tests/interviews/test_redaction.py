@@ -192,3 +192,23 @@ def test_review_shows_what_was_masked_and_what_was_left():
     found = iv.redact("Mr Hill rang at Plateful. It was in Plateful.").review()
     assert found[["status", "what", "times"]].values.tolist() == [["masked", "Hill", 1], ["left", "Plateful", 2]]
     assert "Plateful" in found["context"].iloc[1]
+
+
+def test_codings_are_masked_in_every_column_that_people_write():
+    import cjmkit as cj
+
+    talk = cj.interviews.read_text("Q: how?\nA: Anna Petrova said slow.", document="d")
+    codings = pd.DataFrame(
+        {"document": ["d", "call of Anna Petrova.txt"], "start": [11, 0], "end": [23, 12], "quote": "Anna Petrova"}
+        | {"code": ["Anna Petrova was late", "wait"], "coder": ["eva", "Anna Petrova"], "touchpoint": "Anna Petrova"}
+        | {
+            "participant": ["Anna Petrova", "p2"],
+            "memo": "ask Anna Petrova",
+            "own": ["Anna Petrova", "+7 916 123-45-67"],
+        }
+    )
+    found = cj.interviews.redact(talk, names=["Anna Petrova"], codings=codings, recogniser=None)
+    for column in ("quote", "code", "coder", "touchpoint", "memo", "own"):
+        assert not found.codings[column].str.contains("Anna|916").any(), column
+    assert found.codings["code"].tolist() == ["[PERSON_1] was late", "wait"]
+    assert sum("holds a name" in w for w in found.warnings) == 2

@@ -1,6 +1,7 @@
 from .agreeing.alpha import alpha as alpha
 from .agreeing.coders import Agreement as Agreement
 from .agreeing.coders import agreement as agreement
+from .agreeing.gamma import gamma as gamma
 from .agreeing.kappa import brennan_prediger as brennan_prediger
 from .agreeing.kappa import cohen_kappa as cohen_kappa
 from .agreeing.kappa import conger_kappa as conger_kappa

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from cjmkit import coding
 from cjmkit import interviews as iv
+from cjmkit.coding import gamma
 from cjmkit.coding.agreeing.alpha import alpha_of
 from cjmkit.coding.agreeing.bootstrap import estimate
 from cjmkit.coding.agreeing.patterns import Patterns
 from cjmkit.coding.agreeing.sets import set_distances
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, NotEnough
 
 
 def alpha_by_definition(ratings, distance):
@@ -293,3 +294,44 @@ def test_pooled_kappa_averages_observed_and_chance_agreement_over_codes_first():
     shares = [(marks["x", c].mean(), marks["y", c].mean()) for c in "pq"]
     pe = np.mean([a * b + (1 - a) * (1 - b) for a, b in shares])
     assert got.by_code().loc["(all codes)", "cohen"] == pytest.approx((po - pe) / (1 - pe), abs=1e-12)
+
+
+# ---- gamma: coders who set their own borders ------------------------------------------------------------------------
+
+
+def passages(*rows):
+    return pd.DataFrame(rows, columns=["document", "start", "end", "code", "coder"])
+
+
+def test_the_disorder_of_three_coders_is_the_published_one():
+    from cjmkit.coding.agreeing.gamma import _disorder, _read, _Weights
+
+    said = {
+        "Alex": [(2, 9, 1), (11, 17, 2), (24, 30, 5), (32, 36, 6), (36, 44, 6), (44, 60, 7)],
+        "Paul": [(2, 9, 1), (11, 17, 3), (19, 25, 5), (32, 44, 6)],
+        "Suzan": [(2, 9, 1), (11, 17, 4), (21, 27, 5), (32, 36, 6), (36, 40, 6), (40, 44, 6)],
+    }
+    read = passages(*(("d", a, b, str(c), who) for who, rows in said.items() for a, b, c in rows))
+    assert _disorder(_read(read), _Weights(3, 1)) == pytest.approx(0.96, abs=0.005)
+
+
+def test_gamma_falls_as_borders_shift_and_codes_change():
+    own = [("d", 10 * k, 10 * k + 8, "ab"[k % 2], "eva") for k in range(6)]
+    values = []
+    for shift in (0, 2, 4):
+        values.append(gamma(passages(*own, *(("d", a + shift, b + shift, c, "ivo") for _, a, b, c, _ in own))).value)
+    assert values[0] == 1
+    assert values == sorted(values, reverse=True)
+    other = gamma(passages(*own, *(("d", a, b, {"a": "b", "b": "a"}[c], "ivo") for _, a, b, c, _ in own))).value
+    assert other < values[0]
+
+
+def test_gamma_counts_documents_that_two_have_read_and_draws_them_for_its_interval():
+    own = [(f"d{j}", 10 * k, 10 * k + 8, "ab"[k % 2], "eva") for j in range(5) for k in range(3)]
+    theirs = [(d, a + (d == "d0"), b, c, "ivo") for d, a, b, c, _ in own if d != "d4"]
+    found = gamma(passages(*own, *theirs), resamples=200)
+    assert found.n == 4
+    assert found.low <= found.value <= found.high <= 1
+    assert found.unit == "documents"
+    with pytest.raises(NotEnough, match="no document was coded by two"):
+        gamma(passages(*own))

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -179,6 +181,12 @@ class DuckEngine(Engine):
         if self._relation is not None:
             return self._relation.query("src", query)
         return self._con.sql(query)
+
+    def folder(self) -> Path:
+        """A new folder for files that are read from; it goes when this engine goes."""
+        path = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
+        weakref.finalize(self, shutil.rmtree, path, ignore_errors=True)
+        return path
 
     def register(self, name: str, frame: Any) -> None:
         """Make a frame in memory known by a name, without copying it (own connection only)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +26,10 @@ from cjmkit.events.stuck import stuck
 from cjmkit.events.transitions import transitions
 
 __all__ = ["EventLog", "read"]
+
+_ENDINGS = re.compile(
+    r"(\.(json|jsonl|ndjson|jsonocel|csv|tsv|txt|log|parquet|pq|xes|xml|sqlite|db|zip|gz|zst))+$", re.I
+)
 
 
 class EventLog(LogData):
@@ -123,7 +128,7 @@ def read(
     ('Amplitude', 1, 1)
     """
     path = Path(path)
-    name = name or path.name.split(".")[0]
+    name = name or _ENDINGS.sub("", path.name) or path.name
     if is_prepared(path):
         return EventLog(path, name=name, tz=tz, stage_of=stage_of)
     options = options or ReadOptions()

@@ -21,6 +21,7 @@ __all__ = [
     "LIMITS",
     "Limits",
     "check_workbook",
+    "check_zip",
     "open_zip",
     "parse_json",
     "parse_xml",
@@ -193,6 +194,18 @@ def open_zip(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile.ZipFi
             ru="файл повреждён: должен быть zip, а это не он",
             path=path,
         ) from error
+    check_zip(z, path, limits)
+    return z
+
+
+def check_zip(z: zipfile.ZipFile, path: object, limits: Limits = LIMITS) -> None:
+    """Refuse an archive that is encrypted or holds too many parts.
+
+    Raises
+    ------
+    FileFormatError
+        If it is so.
+    """
     if any(i.flag_bits & 1 for i in z.infolist()):
         raise FileFormatError(
             en="this file is protected by a password; save it without one",
@@ -205,7 +218,6 @@ def open_zip(raw: bytes, path: object, limits: Limits = LIMITS) -> zipfile.ZipFi
             ru=f"в архиве частей: {len(z.infolist()):,}; отклонено",
             path=path,
         )
-    return z
 
 
 def read_zip_member(z: zipfile.ZipFile, name: str, path: object, *, limits: Limits = LIMITS) -> bytes:

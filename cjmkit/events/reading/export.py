@@ -47,7 +47,7 @@ def open_export(
         (options.clock, ("occurred", "received"), "clock"), (options.lifecycle, ("pair", "keep"), "lifecycle"),
     ):  # fmt: skip
         one_of(value, allowed, what=what)
-    duck = DuckEngine()
+    duck = DuckEngine(memory_limit=options.memory_limit)
     view = open_view(duck, path)
     if format is not None and format != "table":
         layout = FORMATS[one_of(format, [*FORMATS, "table"], what="format")](view, options, tz)

@@ -24,6 +24,8 @@ class ReadOptions:
         Which objects of an OCEL log are the people (for example ``"customer"``).
     time : str, optional
         Column of a plain table that is the time, where several could be.
+    project_tz : str, optional
+        Zone of a Mixpanel project from before 2023, whose raw exports hold local seconds instead of UTC.
     identity : {"backfill", "later", "off"}
         An anonymous id that meets a known one belongs to that person: with all that it did before, only from then on,
         or not at all.
@@ -35,6 +37,8 @@ class ReadOptions:
         Leave out rows whose time cannot be read instead of raising.
     lifecycle : {"pair", "keep"}
         Start and completion of one activity are one event (at its start), or an event each.
+    memory_limit : str, optional
+        For DuckDB, for example ``"2GB"``; what does not fit goes to disk.
 
     Examples
     --------
@@ -52,6 +56,8 @@ class ReadOptions:
     clock: str = "occurred"
     drop_bad: bool = False
     lifecycle: str = "pair"
+    project_tz: str | None = None
+    memory_limit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,23 +137,29 @@ def slash(*expressions: str | None) -> str:
     return f"nullif(concat_ws(' / ', {', '.join(there)}), '')" if there else NOTHING
 
 
+_WRITTEN = (
+    "['%Y/%m/%d %H:%M:%S.%f', '%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%d.%m.%Y %H:%M:%S.%f', '%d.%m.%Y %H:%M:%S', "
+    "'%d.%m.%Y %H:%M', '%d.%m.%Y']"
+)
+_ZONED = "\\d[T ]?\\d\\d:?\\d\\d.*(Z|UTC|[+-]\\d\\d(:?\\d\\d)?)$"
+
+
 def utc(expression: str | None) -> str:
     """µs of a written time: with its offset, where it has one, else in UTC."""
     if expression is None:
         return "CAST(NULL AS BIGINT)"
     written = f"regexp_replace({expression}, ' ([+-]\\d\\d):?(\\d\\d)$', '\\1:\\2')"
-    other = f"try_strptime({expression}, ['%Y/%m/%d %H:%M:%S.%f', '%Y/%m/%d %H:%M:%S', '%d.%m.%Y %H:%M:%S'])"
-    return f"epoch_us(coalesce(try_cast({written} AS TIMESTAMPTZ), {other}))"
+    return f"epoch_us(coalesce(try_cast({written} AS TIMESTAMPTZ), try_strptime({expression}, {_WRITTEN})))"
 
 
 def local(expression: str, zone: str | None) -> str:
     """µs of a written time: with its offset, where it has one, else in a zone."""
     if not zone:
         return utc(expression)
-    offset = f"regexp_matches({expression}, '\\d[T ]?\\d\\d:?\\d\\d.*(Z|UTC|[+-]\\d\\d(:?\\d\\d)?)$')"
+    plain = f"coalesce(try_cast({expression} AS TIMESTAMP), try_strptime({expression}, {_WRITTEN}))"
     return (
-        f"CASE WHEN {offset} THEN epoch_us(try_cast({expression} AS TIMESTAMPTZ)) "
-        f"ELSE epoch_us(timezone({text(zone)}, try_cast({expression} AS TIMESTAMP))) END"
+        f"CASE WHEN regexp_matches({expression}, '{_ZONED}') THEN {utc(expression)} "
+        f"ELSE epoch_us(timezone({text(zone)}, {plain})) END"
     )
 
 

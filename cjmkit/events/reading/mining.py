@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -82,63 +83,23 @@ def _paired(source: str, user: str, event: str, phase: str) -> str:
 # XES ----------------------------------------------------------------------------------------------------------------
 
 
+_BATCH = 50_000
+"""So many events lie in memory as Python values at a time; then they become columns."""
+
+
 class _Xes:
-    """Rows of an XES file, as expat meets its elements; only what is a direct child of a trace or an event counts."""
+    """Rows of XES files, as expat meets its elements; only what is a direct child of a trace or an event counts."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.depth, self.inside = path, 0, ""
-        self.traces: dict[str, list[Any]] = {}
-        self.case: dict[str, str] = {}
-        self.event: dict[str, str] = {}
-        self.rows: list[dict[str, str]] = []
+    def __init__(self) -> None:
         self.cases: list[dict[str, str]] = []
-        self.level = self.nested = self.unnamed = 0
-        self.root = ""
+        self.batches: list[pd.DataFrame] = []
+        self.nested = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        tag = tag.rpartition(":")[2] if tag.rpartition(":")[2] in ("log", "trace", "event", *_TAGS) else tag
-        if self.depth > LIMITS.depth:
-            raise FileFormatError(f"elements lie more than {LIMITS.depth} deep; refused", path=self.path)
-        if self.depth == 1:
-            self.root = tag
-        if tag == "trace":
-            self.case, self.level, self.inside = {}, self.depth, "trace"
-            self.cases.append(self.case)
-        elif tag == "event":
-            self.event, self.level, self.inside = {"__case": str(len(self.cases))}, self.depth, "event"
-            self.rows.append(self.event)
-        elif self.inside and tag in _TAGS:
-            if self.depth == self.level + 1:
-                target = self.event if self.inside == "event" else self.case
-                target[attributes.get("key", "")] = attributes.get("value", "")
-            else:
-                self.nested += 1
-
-    def end(self, tag: str) -> None:
-        if self.depth == self.level and self.inside == "event":
-            self.inside, self.level = "trace", self.depth - 1
-        elif self.depth == self.level and self.inside == "trace":
-            self.inside = ""
-        self.depth -= 1
-
-
-def _entity(*_: Any) -> None:
-    raise FileFormatError("the file declares entities of its own, which can grow without end; refused")
-
-
-def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
-    """XES 1.0 and 2.0, also packed; start and completion are one event unless ``lifecycle="keep"``."""
-    if view.kind != "xml" or ("<trace" not in view.head and "xes" not in view.head.lower()):
-        return None
-    if "object-types" in view.head or "<objects" in view.head:
-        return None
-    path = view.parts[0]
-    found = _Xes(path)
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
-    parser.EntityDeclHandler = _entity
-    try:
+    def read(self, path: Path) -> None:
+        """One file, in a single pass over its bytes."""
+        parser = expat.ParserCreate()
+        parser.EntityDeclHandler = _entity
+        parser.StartElementHandler, parser.EndElementHandler, done = self._handlers(path)
         with gzip.open(path) if head_of(path)[1] else open(path, "rb") as f:
             read = 0
             while block := f.read(1 << 20):
@@ -147,21 +108,92 @@ def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
                     raise FileFormatError(f"it unpacks to more than {LIMITS.file:,} bytes; refused", path=path)
                 parser.Parse(block, False)
             parser.Parse(b"", True)
-    except expat.ExpatError as problem:
-        raise FileFormatError(
-            f"the XES is broken ({expat.errors.messages[problem.code]}, column {problem.offset}); nothing was read",
-            path=path,
-            line=problem.lineno,
-        ) from None
-    except (OSError, EOFError) as problem:
-        raise FileFormatError(f"the packed file is damaged ({problem}); nothing was read", path=path) from None
-    if not found.rows:
+        done()
+
+    def _handlers(self, path: Path) -> tuple[Any, Any, Any]:
+        """What is called at each start and end: closures over plain variables, because all the time goes here."""
+        depth = level = -1
+        target: dict[str, str] | None = None
+        case: dict[str, str] = {}
+        rows: list[dict[str, str]] = []
+        cases, known = self.cases, _TAGS
+        deepest = LIMITS.depth
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, level, target, case
+            depth += 1
+            if tag not in known:
+                bare = tag.rpartition(":")[2]
+                if bare == "event":
+                    target, level = {"__case": len(cases)}, depth  # type: ignore[dict-item]
+                    rows.append(target)
+                    if len(rows) >= _BATCH:
+                        # The last one is not complete yet.
+                        self._flush(rows[:-1])
+                        del rows[:-1]
+                    return
+                if bare == "trace":
+                    case = target = {}
+                    level = depth
+                    cases.append(case)
+                    return
+                if depth > deepest:
+                    raise FileFormatError(f"elements lie more than {deepest} deep; refused", path=path)
+                tag = bare
+            if target is not None and depth > level:
+                if depth == level + 1 and tag in known:
+                    target[attributes.get("key", "")] = attributes.get("value", "")
+                elif tag in known:
+                    self.nested += 1
+
+        def end(tag: str) -> None:
+            nonlocal depth, level, target
+            if depth == level:
+                level -= 1
+                target = case if tag.endswith("event") else None
+            depth -= 1
+
+        return start, end, lambda: self._flush(rows)
+
+    def _flush(self, rows: list[dict[str, str]]) -> None:
+        keys = dict.fromkeys(k for r in rows for k in r)
+        self.batches.append(pd.DataFrame({k: [r.get(k) for r in rows] for k in keys}))
+
+
+def _entity(*_: Any) -> None:
+    raise FileFormatError("the file declares entities of its own, which can grow without end; refused")
+
+
+def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
+    """XES 1.0 and 2.0, also packed or in many files; start and completion are one event unless ``lifecycle="keep"``."""
+    if view.kind != "xml" or ("<trace" not in view.head and "xes" not in view.head.lower()):
+        return None
+    if "object-types" in view.head or "<objects" in view.head:
+        return None
+    found = _Xes()
+    for path in view.parts:
+        try:
+            found.read(path)
+        except expat.ExpatError as problem:
+            raise FileFormatError(
+                f"the XES is broken ({expat.errors.messages[problem.code]}, column {problem.offset}); nothing was read",
+                path=path,
+                line=problem.lineno,
+            ) from None
+        except (OSError, EOFError, zlib.error) as problem:
+            raise FileFormatError(f"the packed file is damaged ({problem}); nothing was read", path=path) from None
+    path = view.parts[0]
+    rows = pd.concat(found.batches, ignore_index=True)
+    if rows.empty:
         raise FileFormatError("the XES holds no events", path=path)
-    rows = pd.DataFrame(found.rows)
-    place = rows.pop("__case").astype(int).to_numpy() - 1
-    rows.insert(0, "case:concept:name", [found.cases[i].get("concept:name") or f"case {i + 1}" for i in place])
-    for key in dict.fromkeys(k for c in found.cases for k in c if k != "concept:name"):
-        rows[f"case:{key}"] = [found.cases[i].get(key) for i in place]
+    place = rows.pop("__case").to_numpy() - 1
+    cases = pd.DataFrame(
+        {"case:concept:name": [c.get("concept:name") or f"case {i + 1}" for i, c in enumerate(found.cases)]}
+        | {f"case:{k}": [c.get(k) for c in found.cases]
+           for k in dict.fromkeys(k for c in found.cases for k in c) if k != "concept:name"}
+    )  # fmt: skip
+    for name in reversed(cases.columns):
+        rows.insert(0, name, cases[name].take(place).to_numpy())
     lacking = [k for k in ("concept:name", "time:timestamp") if k not in rows]
     if lacking:
         raise FileFormatError(f"no event has {' or '.join(lacking)}; keys: {', '.join(rows.columns[:20])}", path=path)
@@ -193,6 +225,8 @@ def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
 def ocel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     """OCEL 2.0: the people are the objects of one type."""
     path = view.parts[0]
+    if "ocel:events" in view.keys or "ocel:global-event" in view.keys or '<global scope="log"' in view.head:
+        raise FileFormatError("this is OCEL 1.0; save it as OCEL 2.0 (pm4py and ocpa do), then read that", path=path)
     if view.kind == "sqlite":
         events, links, kinds = _ocel_sqlite(path)
     elif view.kind == "xml" and "<objects" in view.head + _rest(path, view) and "object-types" in view.head:
@@ -201,6 +235,8 @@ def ocel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         events, links, kinds = _ocel_json(path)
     else:
         return None
+    if len(view.parts) > 1:
+        raise FileFormatError("several OCEL logs at once: read one at a time", path=path)
     count = Counter(kinds.values())
     listed = ", ".join(f"{k} ({n:,})" for k, n in count.most_common())
     chosen = options.object_type or (next(iter(count)) if len(count) == 1 else None)
@@ -238,7 +274,7 @@ Ocel = tuple[list[tuple[str, str, str]], list[tuple[str, str]], dict[str, str]]
 
 
 def _ocel_json(path: Path) -> Ocel:
-    data = parse_json(unpack(read_bytes(path), path).decode("utf-8"), path)
+    data = parse_json(unpack(read_bytes(path), path).decode("utf-8-sig"), path)
     try:
         events = [(str(e["id"]), str(e["type"]), str(e["time"])) for e in data["events"]]
         links = [(str(e["id"]), str(r["objectId"])) for e in data["events"] for r in e.get("relationships", ())]

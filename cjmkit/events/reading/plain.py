@@ -19,6 +19,8 @@ _NAMES = {
     "channel": "channel source utm_source traffic_source acquisition_channel medium канал источник",
 }
 _DATE = re.compile(r"^\d{4}[-/.]\d\d|^\d\d[./]\d\d[./]\d{4}|^1[0-9]{9}(\d{3}|\d{6})?$|^20\d{6}(\d{6})?$")
+_BEGUN = re.compile(r"(start|begin|начало)", re.IGNORECASE)
+_DONE = re.compile(r"(end|finish|complete|stop|конец|окончание)", re.IGNORECASE)
 
 
 def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str, str]]:
@@ -52,6 +54,10 @@ def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str,
                 status = "contradictory" if rest and dated[0].casefold() in ("date", "дата") else "guessed"
                 why = "by its name and what it holds" + (f"; {', '.join(rest)} could be it too" if rest else "")
                 out[role] = (dated[0], status, why)
+                continue
+            begun = [c for c in others if _BEGUN.match(c)]
+            if len(begun) == 1 and len(others) == 2 and _DONE.match(next(c for c in others if c not in begun)):
+                out[role] = (begun[0], "guessed", "when it began; the other is its end")
                 continue
             if len(others) > 1:
                 raise FileFormatError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cjmkit.events._duck import text
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions, either, epoch, slash, utc
 from cjmkit.events.reading.view import View
 
@@ -64,6 +65,9 @@ def mixpanel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         # A log with aliases joins them itself, and then no distinct_id is known better than another.
         known, anon = (NOTHING, distinct) if view.has(p + "alias") or view.has(p + "$anon_id") else (distinct, NOTHING)
     time = view.get(p + "time") or NOTHING
+    zone = options.project_tz
+    # Old projects count the seconds of their wall clock as if it were UTC's.
+    moment = f"epoch_us(timezone({text(zone)}, make_timestamp({epoch(time)})))" if zone else epoch(time)
     insert = view.get(p + "$insert_id")
     event = view.get("event") or NOTHING
     alias = None
@@ -72,7 +76,7 @@ def mixpanel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     if first and second:
         alias = (f"{event} IN ({names[0]})", second, first)
     return Layout(
-        format="Mixpanel", source=numbered(view), event=event, time=epoch(time), written=time, known=known, anon=anon,
+        format="Mixpanel", source=numbered(view), event=event, time=moment, written=time, known=known, anon=anon,
         channel=either(view.get(p + "utm_source", p + "$initial_referring_domain", p + "$referring_domain")),
         id=f"{insert} || '|' || {event} || '|' || {distinct} || '|' || {time}" if insert else NOTHING,
         received=epoch(view.get(p + "mp_processing_time_ms")), alias=alias, keep=f"{event} NOT IN ({names[0]})",
@@ -80,7 +84,8 @@ def mixpanel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         roles={"user": ("$user_id, else distinct_id", "canonical after the merge"),
                "time": ("time", "epoch seconds or ms; projects from before 2023 store their own zone"),
                "event": ("event", "name of the event"), "channel": ("utm_source", "")},
-        clock="time, UTC (projects from before 2023: the project's zone; ask, and give tz=)",
+        clock=f"time, wall clock of {zone}" if zone
+        else "time, UTC (a project from before 2023 writes its own zone: give options=ReadOptions(project_tz=…))",
     )  # fmt: skip
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import tempfile
+import re
+import shutil
+import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cjmkit.errors import FileFormatError
 from cjmkit.events._duck import escaped, quote, text
 from cjmkit.events._engine import DuckEngine
-from cjmkit.intake.containers import open_zip, read_bytes, read_zip_member
+from cjmkit.intake.containers import LIMITS, check_zip
 from cjmkit.intake.decoding import decode
 from cjmkit.intake.tables import sniff_separator
 
@@ -115,42 +119,77 @@ def _path(name: str) -> str:
     return "$" + "".join(f'."{part}"' for part in name.split("."))
 
 
-def parts_of(path: Path) -> tuple[Path, ...]:
-    """The files of an export: the one, those of a folder, or those of a zip (unpacked with limits)."""
+_INTRADAY = re.compile(r"events_intraday_(\d{8})")
+
+
+def parts_of(duck: DuckEngine, path: Path) -> tuple[Path, ...]:
+    """The files of an export: the one, those of a folder, or those of a zip (unpacked with limits).
+
+    What systems leave beside the parts is passed over (hidden files, ``_SUCCESS``, empty parts), and so is GA4's
+    table of a day that is also there as a whole.
+    """
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lstrip(".").lower() in _OURS)
+        found = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lstrip(".").lower() in _OURS]
         if not found:
             raise FileFormatError("the folder holds no file of a known kind (.json, .json.gz, .csv, .parquet …)",
                                   path=path)  # fmt: skip
-        return tuple(found)
-    with open(path, "rb") as f:
-        if f.read(4) != b"PK\x03\x04":
-            return (path,)
-    raw = read_bytes(path)
-    archive = open_zip(raw, path)
-    into = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
-    out = []
-    members = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
-    for i, member in enumerate(members):
-        target = into / f"{i:05d}-{Path(member).name}"
-        target.write_bytes(read_zip_member(archive, member, path))
-        out.append(target)
-    if not out:
-        raise FileFormatError("the archive is empty", path=path)
-    return tuple(out)
+    else:
+        with open(path, "rb") as f:
+            if f.read(4) != b"PK\x03\x04":
+                return (path,)
+        found = _unzipped(duck, path)
+    some = [p for p in found if p.stat().st_size and not p.name.startswith((".", "_"))]
+    if not some:
+        raise FileFormatError("all its files are empty" if found else "the archive is empty", path=path)
+    whole = {p.name.split("events_", 1)[1][:8] for p in some if re.search(r"events_\d{8}", p.name)}
+    return tuple(p for p in some if not ((m := _INTRADAY.search(p.name)) and m[1] in whole))
+
+
+def _unzipped(duck: DuckEngine, path: Path) -> list[Path]:
+    """The parts of a zip, on disk as long as the engine lives."""
+    into, out = duck.folder(), []
+    with zipfile.ZipFile(path) as archive:
+        check_zip(archive, path)
+        for i, info in enumerate(archive.infolist()):
+            if info.is_dir() or info.filename.startswith("__MACOSX/"):
+                continue
+            folder = into / f"{i:05d}"
+            folder.mkdir()
+            target = folder / Path(info.filename).name
+            with archive.open(info) as a, open(target, "wb") as b:
+                _poured(a, b, info.compress_size, path)
+            out.append(target)
+    return out
+
+
+def _poured(a: Any, b: Any, packed: int, path: Path) -> None:
+    """Unpack piece by piece, and stop where more comes out than an honest file holds."""
+    size = 0
+    try:
+        while block := a.read(1 << 20):
+            size += len(block)
+            if size > 10_000_000 and size > LIMITS.ratio * max(1, packed):
+                raise FileFormatError(f"it unpacks to more than {size:,} bytes; refused as a bomb", path=path)
+            if b is not None:
+                b.write(block)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as problem:
+        raise FileFormatError(f"the packed file is damaged ({problem}); nothing was read", path=path) from None
 
 
 def head_of(path: Path) -> tuple[bytes, bool]:
-    """The first bytes of a file, unpacked, and whether it was packed by gzip."""
+    """The first bytes of a file, unpacked and in UTF-8, and whether it was packed by gzip."""
     with open(path, "rb") as f:
         head = f.read(_HEAD)
-    if not head.startswith(b"\x1f\x8b"):
-        return head, False
-    try:
-        with gzip.open(path) as g:
-            return g.read(_HEAD), True
-    except (OSError, EOFError) as problem:
-        raise FileFormatError(f"the gzip file is damaged ({problem})", path=path) from None
+    packed = head.startswith(b"\x1f\x8b")
+    if packed:
+        try:
+            with gzip.open(path) as g:
+                head = g.read(_HEAD)
+        except (OSError, EOFError, zlib.error) as problem:
+            raise FileFormatError(f"the gzip file is damaged ({problem})", path=path) from None
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
+    return head, packed
 
 
 def kind_of(head: bytes, path: Path) -> str:
@@ -166,8 +205,8 @@ def kind_of(head: bytes, path: Path) -> str:
         return "xml"
     if start[:1] in b"{[":
         return "json"
-    line = start.split(b"\n", 1)[0]
-    if b'] "' in line and b" [" in line and line.count(b'"') >= 2:
+    lines = start.split(b"\n")[:20]
+    if any(b'] "' in one and b" [" in one and one.count(b'"') >= 2 for one in lines) and b"\t" not in lines[0]:
         return "lines"
     return "csv"
 
@@ -176,13 +215,20 @@ def open_view(duck: DuckEngine, path: Path, names: list[str] | None = None) -> V
     """Look at an export and open it, all parts as one."""
     import duckdb
 
-    parts = parts_of(path)
+    parts = parts_of(duck, path)
     heads = [head_of(p) for p in parts]
     kinds = [kind_of(h, p) for (h, _), p in zip(heads, parts)]
     if len(set(kinds)) > 1:
         said = ", ".join(f"{p.name} ({k})" for p, k in list(zip(parts, kinds))[:6])
         raise FileFormatError(f"the files are of different kinds: {said}; give one kind at a time", path=path)
-    kind, packed = kinds[0], heads[0][1]
+    kind, packed = kinds[0], all(h[1] for h in heads)
+    for p, (_, one) in zip(parts, heads):
+        if one:
+            with gzip.open(p) as g:
+                _poured(g, None, p.stat().st_size, p)
+    if not packed and any(h[1] for h in heads):
+        # DuckDB takes all files of one call as packed, or none.
+        parts = tuple(_loose(duck, p) if h[1] else p for p, h in zip(parts, heads))
     files = "[" + ", ".join(text(escaped(p)) for p in parts) + "]"
     squeezed = ", compression = 'gzip'" if packed else ""
     try:
@@ -204,6 +250,14 @@ def open_view(duck: DuckEngine, path: Path, names: list[str] | None = None) -> V
         return _csv_view(duck, files, squeezed, parts, heads[0][0], names)
     except duckdb.Error as problem:
         raise FileFormatError(f"cannot be read as {kind}: {str(problem).strip().splitlines()[0]}", path=path) from None
+
+
+def _loose(duck: DuckEngine, path: Path) -> Path:
+    """A packed file as a plain one."""
+    target = duck.folder() / path.name.removesuffix(".gz")
+    with gzip.open(path) as a, open(target, "wb") as b:
+        shutil.copyfileobj(a, b, 1 << 20)
+    return target
 
 
 def _types(duck: DuckEngine, source: str) -> dict[str, str]:
@@ -244,7 +298,7 @@ def _csv_view(
     encoding = how.encoding.removesuffix("-sig").removesuffix("_sig")
     if encoding not in ("utf-8", "utf8", "ascii"):
         # DuckDB reads UTF-8: another encoding is turned once, on disk.
-        into = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
+        into = duck.folder()
         turned = []
         for i, p in enumerate(parts):
             with gzip.open(p) if squeezed else open(p, "rb") as a, open(into / f"{i}.csv", "w", encoding="utf-8") as b:
@@ -258,9 +312,12 @@ def _csv_view(
     bare = f"header = false, names = {names!r}" if names else "header = true"
     if first.count("\t") == 130 and "event_id" not in first:
         bare = f"header = false, names = {[f'c{i}' for i in range(131)]!r}"
+    # Tab-separated exports of Snowplow and Metrica quote nothing: a quote in them is a letter.
+    bald = separator == "\t" and ("names" in bare or first.startswith("ym:"))
+    quoted = "''" if bald else "'\"'"
     source = (
-        f"read_csv({files}, all_varchar = true, {bare}, delim = {text(separator)}, quote = '\"', escape = '\"', "
-        f"union_by_name = {'true' if len(parts) > 1 else 'false'}, strict_mode = true{squeezed})"
+        f"read_csv({files}, all_varchar = true, {bare}, delim = {text(separator)}, quote = {quoted}, "
+        f"escape = {quoted}, union_by_name = {'true' if len(parts) > 1 else 'false'}, strict_mode = true{squeezed})"
     )
     types = _types(duck, source)
     return View(duck, source, "row_number() OVER () - 1", tuple(types), "csv", parts, types=types, head=said)

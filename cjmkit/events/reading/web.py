@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cjmkit.errors import FileFormatError
 from cjmkit.events._duck import quote, text
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions, either, epoch, local, slash, utc
 from cjmkit.events.reading.product import numbered, plain
@@ -20,7 +21,9 @@ def ga4(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         if flat or view.raw("event_params") is None:
             return flat
         raw = f"CAST(to_json({view.raw('event_params')}) AS JSON)" if view.types else view.raw("event_params")
-        listed = f'CAST({raw} AS STRUCT("key" VARCHAR, "value" STRUCT(string_value VARCHAR, int_value VARCHAR))[])'
+        # Keys that are not asked for (float_value, double_value …) are passed over, not refused.
+        wanted = '[{"key": "VARCHAR", "value": {"string_value": "VARCHAR", "int_value": "VARCHAR"}}]'
+        listed = f"json_transform({raw}, {text(wanted)})"
         one = f"list_filter({listed}, lambda x: x.key = {text(key)})[1].value"
         return f"coalesce({one}.string_value, {one}.int_value)"
 
@@ -64,6 +67,12 @@ def metrica(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     prefix = next((p for p in ("ym:s:", "ym:pv:") if p + "clientID" in view.types), None)
     if prefix is None:
         return None
+    if prefix == "ym:s:" and "ym:pv:clientID" in view.types:
+        raise FileFormatError(
+            "visits (ym:s:) and hits (ym:pv:) lie together, and both tell the goals: read them one at a time, "
+            "hits for pages, visits for channels",
+            path=view.parts[0],
+        )
     names = [f"{prefix}dateTime", f"{prefix}dateTimeUTC"]
     written = next((n for n in names if n in view.types), None)
     if written is None:

@@ -198,7 +198,10 @@ def _is_ours(file: Path, kind: str) -> bool:
     """Whether a file has the form that a study keeps."""
     if kind == "codebook":
         return file.suffix.lower() in (".yaml", ".yml")
-    head = file.open("rb").readline(2000) if file.suffix.lower() == ".csv" else b""
+    if file.suffix.lower() != ".csv":
+        return False
+    with file.open("rb") as opened:
+        head = opened.readline(2000)
     return set(re.split(r"[,;\t]", head.decode("utf-8-sig", "replace").strip())) >= _OURS
 
 
@@ -215,12 +218,12 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
     said, places = [why], []
     book = study.path / "codebook.yaml"
     codings, texts = _with_texts(study, project, there)
-    names = {c: file_name(str(c)) for c in codings["coder"].fillna("").unique()}
-    taken = [n for n in names.values() if (study.path / "codings" / f"{n or file.stem}.csv").exists()]
+    codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
+    names = [file_name(str(c)) for c in codings["coder"].unique()]
+    taken = [n for n in names if (study.path / "codings" / f"{n}.csv").exists()]
     if taken:
         return f"codings/{taken[0]}.csv", "taken", why
     if len(codings):
-        codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
         places += [_shown(study, p) for p in coding.write_codings(codings, study.path / "codings")]
         said.append(count(len(codings), en=("coding", "codings"), ru=("отметка", "отметки", "отметок")))
     for name, text in texts.items():

@@ -8,7 +8,19 @@ from pathlib import Path
 
 from cjmkit.errors import DataWarning
 from cjmkit.i18n import current_language, use_language
-from cjmkit.study import accepting, adding, contents, freshness, gaps, material, parts, results, set_aside, status
+from cjmkit.study import (
+    accepting,
+    adding,
+    contents,
+    freshness,
+    gaps,
+    material,
+    naming,
+    parts,
+    results,
+    set_aside,
+    status,
+)
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
 from cjmkit.study.notebook import watch
@@ -85,6 +97,7 @@ class Study(StudyData):
     keep = results.keep
     kept = results.kept
     labels = results.labels
+    names_for = naming.names_for
     conclude = results.conclude
     findings = results.findings
     findings_table = results.findings_table

@@ -1,0 +1,162 @@
+"""Adding material: files of every kind go to their place; what other programs coded is translated, nothing is lost."""
+
+import json
+
+import pandas as pd
+import pytest
+import yaml
+
+import cjmkit as cj
+from cjmkit.study import adding
+
+SHOP = "Q: How was it?\nAnna: The delivery was late.\n"
+
+
+@pytest.fixture
+def study(tmp_path):
+    return cj.Study.create(tmp_path / "study", title="Shop", language="en", framework="five-stages")
+
+
+def table(study, *paths, **options):
+    return study.add(*paths, **options).table.set_index("file")
+
+
+def test_codings_of_other_programs_are_found_again_in_the_interviews_that_come_with_them(study, tmp_path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    # "a" sorts before the interview: codings are translated after the texts are there.
+    (folder / "a_taguette.csv").write_text("id,document,tag,content\n1,talk.txt,Late delivery,delivery was late\n")
+    (folder / "talk.txt").write_text(SHOP)
+    done = table(study, folder)
+    assert done["kind"].to_dict() == {"a_taguette.csv": "codings", "talk.txt": "interviews"}
+    assert done["done"].eq("copied").all()
+    codings = study.codings()
+    row = codings.iloc[0]
+    assert study.transcripts().text(row["document"])[row["start"] : row["end"]] == "delivery was late"
+    code = study.codebook().codes[0]
+    assert (code.name, code.lane, code.stage) == ("Late delivery", "barriers", "purchase")
+    assert (study.path / "codings" / "originals" / "a_taguette.csv").is_file()
+    # The same again changes nothing.
+    assert table(study, folder)["done"].tolist() == ["there", "there"]
+
+
+def test_a_project_brings_its_texts_its_codings_and_its_codes(study, tmp_path):
+    documents = pd.DataFrame({"document": ["talk"], "text": [SHOP]})
+    at = SHOP.index("late")
+    rows = [("talk", at, at + 4, "late", "Too slow", "eva")]
+    codings = pd.DataFrame(rows, columns=["document", "start", "end", "quote", "code", "coder"])
+    cj.qda.write_qdpx(tmp_path / "p.qdpx", documents=documents, codings=codings)
+    done = table(study, tmp_path / "p.qdpx")
+    assert done.loc["p.qdpx", "place"] == "codings/eva.csv, interviews/, codebook.yaml"
+    row = study.codings().iloc[0]
+    assert study.transcripts().text(row["document"])[row["start"] : row["end"]] == "late"
+
+
+def test_a_codebook_of_another_tool_becomes_ours_and_an_existing_one_stays(study, tmp_path):
+    (tmp_path / "codes.csv").write_text("name,definition\nPayment trouble,Paying failed\n")
+    assert table(study, tmp_path / "codes.csv").loc["codes.csv", "kind"] == "codebook"
+    assert [c.name for c in study.codebook().codes] == ["Payment trouble"]
+    before = (study.path / "codebook.yaml").read_bytes()
+    (tmp_path / "more.csv").write_text("name,definition\nOther,x\n")
+    study.add(tmp_path / "more.csv")
+    assert (study.path / "codebook.yaml").read_bytes() == before
+
+
+def test_codings_whose_coder_is_there_already_change_nothing(study, tmp_path):
+    (study.path / "interviews" / "talk.txt").write_text(SHOP)
+    (study.path / "codings" / "t.csv").write_text("document,start,end,quote,code,coder\n")
+    (tmp_path / "t.csv").write_text("id,document,tag,content\n1,talk.txt,Late,delivery was late\n")
+    before = sorted(p.name for p in study.path.rglob("*"))
+    assert table(study, tmp_path / "t.csv").loc["t.csv", "done"] == "taken"
+    assert sorted(p.name for p in study.path.rglob("*")) == before
+
+
+def test_an_unknown_file_says_what_was_looked_for_and_changes_nothing(study, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "odd.json").write_text(json.dumps({"a": 1}))
+    before = sorted(p.name for p in study.path.rglob("*"))
+    done = table(study, *(tmp_path / n for n in ("photo.jpg", "empty.csv", "odd.json")))
+    assert done["done"].eq("unknown").all()
+    assert ".docx" in done.loc["photo.jpg", "why"]
+    assert "empty" in done.loc["empty.csv", "why"]
+    assert "looked for" in done.loc["odd.json", "why"]
+    assert sorted(p.name for p in study.path.rglob("*")) == before
+
+
+def test_people_whom_two_kinds_of_material_share_are_counted(study, tmp_path):
+    people = [f"user_{k}" for k in range(12)]
+    (tmp_path / "guests.csv").write_text(
+        "id,How satisfied are you with the delivery?\n" + "".join(f"{p},{1 + k % 5}\n" for k, p in enumerate(people))
+    )
+    rows = "".join(f"{p},{1 + k % 5},2026-01-0{1 + k % 9},Fine\n" for k, p in enumerate(people[:5]))
+    (tmp_path / "stars.csv").write_text("customer id,rating,date,review\n" + rows)
+    said = study.add(tmp_path / "guests.csv", tmp_path / "stars.csv")
+    assert said.shared == ("By id, 5 people are both in the survey and in the reviews and tickets",)
+    assert said.shared[0] in repr(said)
+
+
+def test_a_hundred_mixed_files_are_one_call_with_a_bar(study, tmp_path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    for k in range(60):
+        (folder / f"i{k}.txt").write_text(SHOP)
+    for k in range(20):
+        (folder / f"s{k}.csv").write_text("id,How was the delivery?,And the payment?\n1,4,5\n")
+        (folder / f"r{k}.csv").write_text(f"author,rating,review\nperson_{k},5,Fine\n")
+    counted = []
+
+    class Bar:
+        def __init__(self, total, unit):
+            counted.append((total, unit))
+
+        def update(self, n):
+            counted.append(n)
+
+        def close(self):
+            counted.append("closed")
+
+    done = table(study, folder, bar=Bar)
+    assert done["kind"].value_counts().to_dict() == {"interviews": 60, "survey": 20, "reviews": 20}
+    assert done["done"].eq("copied").all()
+    assert counted == [(100, "file"), *[1] * 100, "closed"]
+
+
+def test_a_copy_needs_no_hard_links_and_leaves_nothing_half_done(study, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text(SHOP)
+
+    def refused(*_):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refused)
+    assert table(study, tmp_path / "a.txt").loc["a.txt", "done"] == "copied"
+    (tmp_path / "b.txt").write_text(SHOP)
+    monkeypatch.setattr(adding.shutil, "copyfile", refused)
+    with pytest.raises(cj.errors.CjmError, match="b.txt"):
+        study.add(tmp_path / "b.txt")
+    assert [p.name for p in (study.path / "interviews").iterdir() if p.suffix == ".part"] == []
+    assert not (study.path / "interviews" / "b.txt").exists()
+
+
+def named(study, names):
+    file = study.path / "study.yaml"
+    said = yaml.safe_load(file.read_text("utf-8")) | {"personas": names}
+    file.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    return cj.Study(study.path)
+
+
+def test_names_of_personas_follow_their_people_and_are_asked_for_again_when_the_groups_are_others(study):
+    people = [f"u{k}" for k in range(40)]
+    first = pd.Series(["P1"] * 25 + ["P2"] * 15, index=people)
+    study = named(study, {"P1": "Hurried", "P2": "Careful"})
+    assert study.names_for(first) == {"P1": "Hurried", "P2": "Careful"}
+    # New people turn the order of the groups round; the old ones are together as before.
+    turned = pd.concat([first.map({"P1": "P2", "P2": "P1"}), pd.Series("P1", index=[f"n{k}" for k in range(30)])])
+    assert study.names_for(turned) == {"P2": "Hurried", "P1": "Careful"}
+    assert "1.00" in next(f.text for f in study.findings() if f.key == "names")
+    mixed = pd.Series(["P1", "P2"] * 20, index=people)
+    assert study.names_for(mixed) == {}
+    assert "change `personas:`" in next(f.text for f in study.findings() if f.key == "names")
+    # Names given anew hold for the groups that are there now.
+    study = named(study, {"P1": "Loud", "P2": "Quiet"})
+    assert study.names_for(mixed) == {"P1": "Loud", "P2": "Quiet"}

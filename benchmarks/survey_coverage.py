@@ -1,4 +1,4 @@
-"""How often the 95 % interval of an NPS covers the truth: adjusted Wald beside plain Wald, over sizes and shapes.
+"""How often the 95 % intervals of NPS and of a share cover the truth, with weights and without, over sizes and shapes.
 
 Run: python benchmarks/survey_coverage.py [draws]
 """
@@ -10,51 +10,61 @@ from pathlib import Path
 
 import numpy as np
 
-from cjmkit.survey._intervals import adjusted_nps
+from cjmkit.survey._figures import FIGURES
 
-SIZES = (10, 20, 50, 100, 300)
+SIZES = (10, 30, 100, 300)
 SHAPES = {"40/20": (0.40, 0.20), "70/5": (0.70, 0.05), "92/2": (0.92, 0.02), "15/45": (0.15, 0.45)}
+SHARES = (0.5, 0.2, 0.05, 0.95)
+SPREADS = {"none": 0.0, "moderate (Kish's n 78 %)": 0.5, "strong (53 %)": 0.8}
+"""Weights are log-normal with this standard deviation of the logarithm."""
 
 
-def coverage(n: int, p: float, d: float, draws: int, rng: np.random.Generator) -> tuple[float, float]:
-    truth = 100 * (p - d)
-    counts, times = np.unique(rng.multinomial(n, [p, 1 - p - d, d], size=draws), axis=0, return_counts=True)
-    adjusted = plain = 0
-    for (a, b, c), k in zip(counts, times):
-        low, high, _ = adjusted_nps(a, b, c)
-        adjusted += k * (low <= truth <= high)
-        value = 100 * (a - c) / n
-        se = 100 * np.sqrt(max((a + c) / n - ((a - c) / n) ** 2, 0) / n)
-        plain += k * (value - 1.959964 * se <= truth <= value + 1.959964 * se)
-    return adjusted / draws, plain / draws
+def covered(
+    kind: str, chances: tuple[float, ...], n: int, spread: float, draws: int, rng: np.random.Generator
+) -> float:
+    """Share of draws whose interval holds the truth."""
+    if kind == "nps":
+        p, d = chances
+        answers, truth = np.array([10.0, 8.0, 3.0]), 100 * (p - d)
+        chance = [p, 1 - p - d, d]
+    else:
+        answers, truth = np.array([1.0, 0.0]), chances[0]
+        chance = [chances[0], 1 - chances[0]]
+    hit = 0
+    for _ in range(draws):
+        x = answers[rng.choice(len(answers), size=n, p=chance)]
+        w = np.exp(spread * rng.standard_normal(n)) if spread else None
+        found = FIGURES[kind](x, w, None, None, 0.95)
+        hit += found["low"] - 1e-9 <= truth <= found["high"] + 1e-9
+    return hit / draws
 
 
 def main() -> None:
-    draws = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    draws = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
     rng = np.random.default_rng(2026)
     lines = [
-        f"Coverage of the 95 % interval of the NPS, {draws:,} draws a cell",
+        f"Coverage of the 95 % intervals, {draws:,} draws a cell (standard error {np.sqrt(0.0475 / draws):.2%})",
         "",
-        "| promoters/detractors, % | n | adjusted Wald | plain Wald |",
-        "|---|---|---|---|",
     ]
-    seen = []
-    for shape, (p, d) in SHAPES.items():
-        for n in SIZES:
-            a, b = coverage(n, p, d, draws, rng)
-            seen.append((a, b))
-            lines.append(f"| {shape} | {n} | {a:.1%} | {b:.1%} |")
-    adjusted, plain = zip(*seen)
-    lines += [
-        "",
-        f"Adjusted Wald covers {min(adjusted):.1%} to {max(adjusted):.1%}, plain Wald {min(plain):.1%} to "
-        f"{max(plain):.1%}.",
-    ]
-    text = "\n".join(lines) + "\n"
+    for kind, cells, what in (
+        ("nps", SHAPES, "NPS, promoters/detractors, %"),
+        ("share", {f"{p:.0%}": (p,) for p in SHARES}, "share"),
+    ):
+        seen: list[float] = []
+        lines += [
+            f"| {what} | weights | " + " | ".join(f"n {n}" for n in SIZES) + " |",
+            "|---|---|" + "---|" * len(SIZES),
+        ]
+        for name, chances in cells.items():
+            for weights, spread in SPREADS.items():
+                row = [covered(kind, chances, n, spread, draws, rng) for n in SIZES]
+                seen += row
+                lines.append(f"| {name} | {weights} | " + " | ".join(f"{c:.1%}" for c in row) + " |")
+        below = sum(c < 0.94 for c in seen)
+        lines += ["", f"{min(seen):.1%} to {max(seen):.1%}; below 94 %: {below} of {len(seen)} cells.", ""]
+    text = "\n".join(lines).rstrip() + "\n"
     print(text)
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    (results / "survey_coverage.md").write_text(text, encoding="utf-8")
+    (Path(__file__).parent / "results" / "survey_coverage.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -134,8 +134,8 @@ def _figures(line: Any, r: int, sums: _Sums, block: Block, inside: Any, w: Any, 
     effective = n if w is None else effective_n(variance, se, n, sums.kish)
     limits = np.array(
         [
-            adjusted_nps(u * e, (1 - u - d) * e, d * e, level)[:2] if e > 0 else (np.nan, np.nan)
-            for u, d, e in zip(up, down, effective, strict=True)
+            adjusted_nps(a, b, c, level, weighted=w is not None)[:2]
+            for a, b, c in np.nan_to_num(np.column_stack([up, 1 - up - down, down]) * effective[:, None])
         ]
     )
     return value, np.minimum(limits[:, 0], value), np.maximum(limits[:, 1], value), se, effective

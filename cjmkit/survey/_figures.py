@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cjmkit.survey._intervals import adjusted_nps, weighted_mean, wilson
-from cjmkit.survey._intervals import mean_interval as _t_interval
+from cjmkit import stats
+from cjmkit.survey._intervals import adjusted_nps, weighted_mean
 from cjmkit.survey._sus import grade, percentile
 from cjmkit.survey.items import Item
 
@@ -48,6 +48,7 @@ def nps_counts(x: np.ndarray, w: np.ndarray | None) -> tuple[np.ndarray, int, fl
     (counts, n, standard error, effective n)
         With weights, counts of the effective sample; the standard error in NPS points.
     """
+    everybody, weights = x, w
     x, w = _kept(x, w)
     n = len(x)
     marks = np.column_stack([x >= 9, (x >= 7) & (x < 9), x < 7])
@@ -55,18 +56,26 @@ def nps_counts(x: np.ndarray, w: np.ndarray | None) -> tuple[np.ndarray, int, fl
         counts = marks.sum(axis=0).astype(float)
         p, d = (counts[0] / n, counts[2] / n) if n else (math.nan, math.nan)
         return counts, n, 100 * math.sqrt(max(p + d - (p - d) ** 2, 0) / n) if n else math.nan, float(n)
-    m = weighted_mean(100.0 * (marks[:, 0].astype(float) - marks[:, 2]), w)
+    score = np.where(np.isnan(everybody), np.nan, 100.0 * ((everybody >= 9).astype(float) - (everybody < 7)))
+    m = weighted_mean(score, weights)
     shares = (marks * w[:, None]).sum(axis=0) / w.sum() if n else np.full(3, math.nan)
     variance = 1e4 * (shares[0] + shares[2] - (shares[0] - shares[2]) ** 2)
-    counts = shares * effective_n(variance, m.se, n, m.effective)
+    counts = shares * effective_n(variance, m.se, n, _most(weights, n, m.effective))
     return counts, n, m.se, float(counts.sum())
+
+
+def _most(weights: Any, n: int, kish: float) -> float:
+    """The largest effective n: Kish's, or everybody where raking may gain what unequal weights lose."""
+    return float(n) if getattr(weights, "margins", ()) else kish
 
 
 def _nps(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float) -> dict[str, Any]:
     counts, n, se, effective = nps_counts(x, w)
     total = counts.sum()
     p, q, d = counts / total if total > 0 else np.full(3, math.nan)
-    low, high, _ = adjusted_nps(counts[0], counts[1], counts[2], level) if n else (math.nan,) * 3
+    low, high, _ = (
+        adjusted_nps(counts[0], counts[1], counts[2], level, weighted=w is not None) if n else (math.nan,) * 3
+    )
     out = {
         "value": 100 * (p - d),
         "low": low,
@@ -85,17 +94,18 @@ def _nps(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, 
 
 
 def _share(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float) -> dict[str, Any]:
+    m = weighted_mean(x, w)
+    most = _most(w, m.n, m.effective)
     x, w = _kept(x, w)
     n = len(x)
     if n == 0:
         return {"value": math.nan, "low": math.nan, "high": math.nan, "n": 0, "method": "Wilson"}
-    m = weighted_mean(x, w)
     p = min(max(m.mean, 0.0), 1.0)
     if w is None:
-        low, high = wilson(float(x.sum()), n, level=level)
+        _, low, high = stats.wilson(float(x.sum()), n, level=level)
         return {"value": p, "low": low, "high": high, "n": n, "method": "Wilson"}
-    effective = effective_n(p * (1 - p), m.se, n, m.effective)
-    low, high = wilson(p * effective, effective, level=level)
+    effective = effective_n(p * (1 - p), m.se, n, most)
+    _, low, high = stats.wilson(p * effective, effective, level=level)
     return {
         "value": p,
         "low": low,
@@ -121,13 +131,8 @@ def _top(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, 
 
 def _mean(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float) -> dict[str, Any]:
     m = weighted_mean(x, w)
-    if w is None:
-        low, high = _t_interval(m.mean, m.sd, m.n, level)
-    else:
-        from scipy.special import stdtrit
-
-        t = float(stdtrit(m.n - 1, 0.5 + level / 2)) if m.n > 1 else math.nan
-        low, high = m.mean - t * m.se, m.mean + t * m.se
+    # Kish's n, not the number of people, says how well the standard error itself is known.
+    _, low, high = stats.t_interval(m.mean, m.se, m.effective - 1 if w is not None else m.n - 1, level=level)
     out = {"value": m.mean, "low": low, "high": high, "n": m.n, "sd": m.sd, "se": m.se, "method": "t"}
     return out | ({"n_effective": m.effective} if w is not None else {})
 

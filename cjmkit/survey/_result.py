@@ -13,6 +13,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number
 from cjmkit.people import ids
+from cjmkit.survey._intervals import raked_weights
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["Shown", "each_group", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
@@ -145,7 +146,11 @@ def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
     if weights is None:
         return None
     if hasattr(weights, "weights") and isinstance(weights.weights, pd.Series):
-        weights = weights.weights
+        raking, weights = weights, weights.weights
+        values = weights_of(survey, weights)
+        # Of other people than those who were raked, the margins say nothing.
+        same = values is not None and list(weights.index.astype(str)) == list(survey._people_index().astype(str))
+        return raked_weights(values, raking.margins) if same and values is not None and raking.margins else values
     name = "weights"
     if isinstance(weights, str):
         item = survey.item(weights)

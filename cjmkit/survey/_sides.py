@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit import stats
 from cjmkit.errors import CjmError
 from cjmkit.survey._figures import nps_counts
-from cjmkit.survey._intervals import newcombe, nps_difference, weighted_mean
+from cjmkit.survey._intervals import nps_difference, weighted_mean
 from cjmkit.survey._tests import cliffs_delta, mann_whitney, pooled_z, welch
 from cjmkit.survey.items import Item
 
@@ -100,7 +101,7 @@ def _shares(
     na, nb = (float(f["n_effective"] if "n_effective" in f else f["n"]) for f in (fa, fb))
     ka, kb = fa["value"] * na, fb["value"] * nb
     d = fa["value"] - fb["value"]
-    low, high = newcombe((ka, na), (kb, nb), level)
+    _, low, high = stats.newcombe((ka, na), (kb, nb), level=level)
     h = 2 * math.asin(math.sqrt(fa["value"])) - 2 * math.asin(math.sqrt(fb["value"]))
     return {
         "value_a": fa["value"],

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from cjmkit import stats
 from cjmkit.errors import CjmError, suggest
-from cjmkit.survey._intervals import z_of
+from cjmkit.stats import z_of
 
 __all__ = ["adjust", "cliffs_delta", "kruskal", "mann_whitney", "pooled_z", "welch"]
 
@@ -32,23 +33,9 @@ def adjust(p: Sequence[float] | np.ndarray, method: str = "holm") -> np.ndarray:
     """
     if method not in ("holm", "bh", "none"):
         raise CjmError(suggest(method, ("holm", "bh", "none"), what="correction"))
-    values = np.asarray(p, dtype=float)
-    out = values.copy()
-    known = ~np.isnan(values)
-    x = values[known]
-    m = len(x)
-    if method == "none" or m == 0:
-        return out
-    order = np.argsort(x, kind="stable")
-    ranked = x[order]
-    if method == "holm":
-        fixed = np.minimum(1, np.maximum.accumulate(ranked * (m - np.arange(m))))
-    else:
-        fixed = np.minimum(1, np.minimum.accumulate((ranked * m / np.arange(1, m + 1))[::-1])[::-1])
-    back = np.empty(m)
-    back[order] = fixed
-    out[known] = back
-    return out
+    if method == "none":
+        return np.array(p, dtype=float)
+    return stats.holm(p) if method == "holm" else stats.benjamini_hochberg(p)
 
 
 def pooled_z(a: tuple[Any, Any], b: tuple[Any, Any], *, shared: Any = 0.0) -> Any:

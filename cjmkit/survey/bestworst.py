@@ -14,7 +14,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
-from cjmkit.survey._intervals import z_of
+from cjmkit.stats import z_of
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text
 
 __all__ = ["MaxDiff", "maxdiff"]

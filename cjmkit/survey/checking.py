@@ -12,8 +12,8 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.i18n import count, say
+from cjmkit.stats import wilson
 from cjmkit.survey._decode import norm
-from cjmkit.survey._intervals import wilson
 from cjmkit.survey._result import Shown
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES
@@ -170,7 +170,7 @@ def quality(survey: SurveyData, *, fastest: float = 1 / 3, grid: int = 4, answer
     )
     table["flags"] = table[["straightliner", "speeder", "sparse"]].sum(axis=1)
     k = int((table["flags"] > 0).sum())
-    low, high = wilson(k, n)
+    _, low, high = wilson(k, n)
     described = survey.describe()
     described = (
         described[described["type"].isin(ANSWER_TYPES)].drop(columns=["distinct", "examples"]).reset_index(drop=True)

@@ -15,8 +15,8 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
 from cjmkit.survey._decode import norm
-from cjmkit.survey._intervals import wilson
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text
 from cjmkit.survey.data import SurveyData
 
@@ -186,7 +186,7 @@ def kano(source: SurveyData | pd.DataFrame, pairs: Pairs | None = None, *, level
         certain = abs(a - b) >= 1.65 * math.sqrt((a + b) * (2 * n - a - b) / (2 * n)) if a + b < 2 * n else True
         base = counts["A"] + counts["O"] + counts["M"] + counts["I"]
         better, worse = counts["A"] + counts["O"], counts["O"] + counts["M"]
-        (bl, bh), (wl, wh) = wilson(better, base, level=level), wilson(worse, base, level=level)
+        (_, bl, bh), (_, wl, wh) = wilson(better, base, level=level), wilson(worse, base, level=level)
         fun, dys = _FUNCTIONAL[fi], _FUNCTIONAL[::-1][di]
         rows.append(
             {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
+from cjmkit.stats import z_of
 from cjmkit.survey._result import Shown
 
 __all__ = ["SAMPLE_KINDS", "SampleSize", "sample_size"]
@@ -248,12 +249,6 @@ def _ceil(value: float) -> int:
     return max(2, math.ceil(value - 1e-9))
 
 
-def _z(level: float) -> float:
-    from cjmkit.survey._intervals import z_of
-
-    return z_of(level)
-
-
 def _nps_variance(promoters: float | None, detractors: float | None) -> float:
     p, d = (0.5 if promoters is None else promoters), (0.5 if detractors is None else detractors)
     if p < 0 or d < 0 or p + d > 1 + 1e-12:
@@ -264,7 +259,7 @@ def _nps_variance(promoters: float | None, detractors: float | None) -> float:
 def _single(
     kind: str, margin: float, share: object, promoters: object, detractors: object, sd: float, level: float
 ) -> float:
-    z = _z(level)
+    z = z_of(level)
     if kind == "mean":
         if sd <= 0:
             raise CjmError("sd is above 0")
@@ -290,7 +285,7 @@ def _difference(
 ) -> float:
     from scipy.special import ndtri
 
-    za, zb = _z(level), float(ndtri(power))
+    za, zb = z_of(level), float(ndtri(power))
     if kind == "difference of shares":
         assert isinstance(share, tuple)
         p1, p2 = share

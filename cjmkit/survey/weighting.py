@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
+from cjmkit.survey._intervals import raked_weights, weighted_mean
 from cjmkit.survey._result import Shown, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 
@@ -65,18 +65,10 @@ class Raking(Shown):
         Parameters
         ----------
         values : pandas.Series
-            One number a person, by respondent, without missing ones.
+            One number a person, by respondent; who has none is no part of the mean.
         """
         x = values.reindex(self.weights.index).to_numpy(dtype=float)
-        if np.isnan(x).any():
-            raise CjmError("standard_error needs an answer of everybody who has a weight; keep() them before raking")
-        w = self.weights.to_numpy()
-        design = np.column_stack([np.eye(int(m.max()) + 1)[m] for m in self.margins])
-        mean = (w * x).sum() / w.sum()
-        coefficients = np.linalg.lstsq(design, x - mean, rcond=None)[0]
-        residual = x - mean - design @ coefficients
-        n = len(x)
-        return float(math.sqrt(n / (n - 1) * ((w * residual) ** 2).sum()) / w.sum())
+        return weighted_mean(x, raked_weights(self.weights.to_numpy(), self.margins)).se
 
 
 def rake(

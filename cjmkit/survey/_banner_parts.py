@@ -112,9 +112,10 @@ def _columns(survey: SurveyData, given: Any) -> Columns:
             kept = tuple(n for n, k in zip(names, keep, strict=True) if k)
             return _fits(Columns(it.item, kept, inside[:, keep], (it.item,)))
     name, groups = group_of(survey, given)
-    nobody = group_of(survey, pd.Series({survey._people_index()[0]: None}, dtype=object))[1].iloc[0]
-    labels = sorted(set(groups) - {nobody}, key=_natural)
-    return _fits(Columns(name, tuple(labels), np.column_stack([(groups == g).to_numpy() for g in labels]), (name,)))
+    labels = sorted(groups.dropna().unique(), key=_natural)
+    return _fits(
+        Columns(name, tuple(labels), np.column_stack([(groups == g).to_numpy(dtype=bool) for g in labels]), (name,))
+    )
 
 
 def _natural(text: str) -> tuple[bool, float, str]:

@@ -146,12 +146,11 @@ def raked_weights(values: np.ndarray, margins: tuple[np.ndarray, ...]) -> np.nda
 def _raked_se(deviations: np.ndarray, weights: np.ndarray, margins: tuple[np.ndarray, ...]) -> float:
     """Standard error of a weighted sum of deviations when the margins no longer vary (linearisation).
 
-    What the margins explain is fixed by the raking, so the residuals of a weighted regression on them take the place
-    of the deviations, as in R's ``calibrate``.
+    What the margins explain is fixed by the raking, so the residuals of a regression on them take the place of the
+    deviations, as in R's ``survey::rake``.
     """
     design = np.column_stack([np.eye(int(m.max()) + 1)[m] for m in margins])
-    root = np.sqrt(weights)
-    coefficients = np.linalg.lstsq(design * root[:, None], deviations * root, rcond=None)[0]
+    coefficients = np.linalg.lstsq(design, deviations, rcond=None)[0]
     residual = weights * (deviations - design @ coefficients)
     n = len(deviations)
     return float(math.sqrt(n / (n - 1) * (residual**2).sum()))

@@ -14,6 +14,10 @@ from .agreeing.units import make_units as make_units
 from .agreeing.units import with_participants as with_participants
 from .anchoring import Anchored as Anchored
 from .anchoring import anchor as anchor
+from .at_desk import Standing as Standing
+from .at_desk import find_words as find_words
+from .at_desk import propose as propose
+from .at_desk import standing as standing
 from .code import Code as Code
 from .codebook import Codebook as Codebook
 from .codings import add_coding as add_coding
@@ -24,6 +28,8 @@ from .codings import empty_codings as empty_codings
 from .codings import read_codings as read_codings
 from .codings import remove_codings as remove_codings
 from .codings import write_codings as write_codings
+from .desk import Desk as Desk
+from .desk_codes import COLOURS as COLOURS
 from .drafting import Draft as Draft
 from .drafting import draft_codebook as draft_codebook
 from .machine.asking import Asked as Asked

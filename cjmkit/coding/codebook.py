@@ -383,6 +383,19 @@ class Codebook:
         >>> Codebook.from_yaml(path).names
         ('wait',)
         """
+        return write_atomically(path, self.yaml())
+
+    def yaml(self) -> str:
+        """The text of ``codebook.yaml``; empty fields are left out.
+
+        Examples
+        --------
+        >>> print(Codebook([Code("wait", colour="#0072B2")]).yaml())
+        codes:
+        - name: wait
+          colour: '#0072B2'
+        <BLANKLINE>
+        """
         import yaml
 
         rows = []
@@ -391,8 +404,7 @@ class Codebook:
             if row["codable"] is True:
                 del row["codable"]
             rows.append(row)
-        text = yaml.safe_dump({"codes": rows}, allow_unicode=True, sort_keys=False, width=110)
-        return write_atomically(path, text)
+        return str(yaml.safe_dump({"codes": rows}, allow_unicode=True, sort_keys=False, width=110))
 
     @classmethod
     def from_codings(cls, codings: pd.DataFrame) -> Codebook:

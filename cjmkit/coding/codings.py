@@ -22,6 +22,7 @@ __all__ = [
     "COLUMNS",
     "add_coding",
     "check_codings",
+    "coder_path",
     "concat_codings",
     "edit_coding",
     "empty_codings",
@@ -141,7 +142,7 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
         )
     files: dict[str, Path] = {}
     for coder in table["coder"].unique():
-        path = _file_of(coder, Path(folder))
+        path = coder_path(coder, Path(folder))
         other = next((c for c, p in files.items() if p.name.casefold() == path.name.casefold()), None)
         if other is not None:
             raise CjmError(
@@ -156,7 +157,7 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     return tuple(files.values())
 
 
-def _file_of(coder: str, folder: Path) -> Path:
+def coder_path(coder: str, folder: Path) -> Path:
     """The file of a coder: that which holds this coder's codings and nobody else's, else a new one of the name.
 
     "a/b" and "a_b" have two files. Anna and anna would be one file on half of all disks, so the second is refused.

@@ -10,9 +10,9 @@ import anywidget
 __all__ = ["Pane", "asset"]
 
 
-def asset(name: str) -> str:
-    """The text of a file beside this module; no widget loads anything from the network."""
-    return files("cjmkit.widgets").joinpath(name).read_text("utf-8")
+def asset(*names: str) -> str:
+    """The text of files beside this module, one after another; no widget loads anything from the network."""
+    return "\n".join(files("cjmkit.widgets").joinpath(name).read_text("utf-8") for name in names)
 
 
 class Pane(anywidget.AnyWidget):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,12 +12,11 @@ import traitlets
 
 from cjmkit import coding
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import count, current_language, say
+from cjmkit.i18n import count, say
 from cjmkit.widgets._base import Pane, asset
+from cjmkit.widgets._coding_page import codes_of, span, words
 
 __all__ = ["CodingPane", "coding_pane"]
-
-_PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#3A8FB7", "#6A4C93", "#8C6D1F", "#7F7F7F")
 
 
 def coding_pane(
@@ -38,8 +35,8 @@ def coding_pane(
 ) -> CodingPane:
     """Open a pane for coding interviews by mouse or by keyboard alone.
 
-    Its headless twins are :func:`cjmkit.interviews.add_coding`, ``edit_coding`` and ``remove_codings``: the pane does
-    nothing that these do not.
+    Everything that it does is a method of its ``desk`` (:class:`cjmkit.coding.Desk`): the page only sends what was
+    pressed.
 
     Parameters
     ----------
@@ -47,22 +44,23 @@ def coding_pane(
         The tables of the interviews.
     codings : pandas.DataFrame, optional
         The codings so far, of all coders.
-    codebook : Codebook, optional
-        The codes; made from the codings where there is none. The first nine have number keys.
+    codebook : Codebook or path-like, optional
+        The codes; made from the codings where there is none. Codes made or changed in the pane are written to the path,
+        or to ``codebook.yaml`` beside `folder` where that file holds the codebook given, else inside `folder`.
     coder : str
         Who is coding. Only this coder's codings can be changed.
     folder : path-like, optional
-        Where ``<coder>.csv`` is written after every change; nowhere without it. Where the file is there already, this
+        Where ``<coder>.csv`` is written at every step; nowhere without it. Where the file is there already, this
         coder's codings are taken from it and not from `codings`: a cell that is run again after a restart goes on
         where the work stopped. If somebody else changes the file meanwhile, it stays as it is and the work goes to
-        ``unsaved/<coder>.csv`` beside it.
+        ``unsaved/`` beside it, from where ``pane.recover()`` takes it up.
     document : str, optional
         Which interview to open; the first by default.
     blind : bool
         Do not show what other coders did.
     suggestions : Suggestions or pandas.DataFrame, optional
-        What :func:`cjmkit.interviews.suggest_codes` returned, or a table with the columns document, start, end, code
-        and perhaps coder: passages to accept or refuse.
+        What :func:`cjmkit.coding.suggest_codes` returned, or a table with the columns document, start, end, code
+        and perhaps coder: passages to accept, refuse or correct. ``pane.propose()`` asks the machine from inside.
     stages : iterable of Stage, optional
         Stages to choose from.
     lang : {"en", "ru"}, optional
@@ -71,7 +69,7 @@ def coding_pane(
     Returns
     -------
     CodingPane
-        A widget; its ``codings`` is the table as it stands.
+        A widget; its ``codings`` is the table as it stands, its ``desk`` has every action by name.
 
     Raises
     ------
@@ -88,93 +86,84 @@ def coding_pane(
     >>> len(pane.mine)
     0
     """
-    return CodingPane(
-        documents, turns, codings,
-        codebook=codebook, coder=coder, folder=folder, document=document, blind=blind, suggestions=suggestions,
-        stages=stages, lang=lang,
-    )  # fmt: skip
+    if not coder.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$', coder):
+        raise CjmError(
+            en=f"{coder!r} cannot be the name of a file; call the coder by a plain name, such as 'anna'",
+            ru=f"{coder!r} не годится в имя файла; назовите кодировщика просто, например 'anna'",
+        )
+    desk = coding.Desk(documents, turns, codings, codebook=codebook, coder=coder, folder=folder, lang=lang)
+    tips = suggestions.codings if isinstance(suggestions, coding.Suggestions) else suggestions
+    return CodingPane(desk, document=document, blind=blind, suggestions=tips, stages=stages)
 
 
 class CodingPane(Pane):
-    """The widget behind :func:`coding_pane`."""
+    """The widget behind :func:`coding_pane`: a page that draws its ``desk`` and sends it what was pressed."""
 
-    _esm = asset("coding_pane.js")
+    _esm = asset("pane_text.js", "pane_codes.js", "pane_beside.js", "coding_pane.js")
     _css = asset("coding_pane.css")
     _words = traitlets.Dict().tag(sync=True)
-    _text = traitlets.Dict().tag(sync=True)
-    _spans: Any = traitlets.List().tag(sync=True)
-    _view = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self,
-        documents: pd.DataFrame,
-        turns: pd.DataFrame,
-        codings: pd.DataFrame | None,
-        *,
-        codebook: Any,
-        coder: str,
-        folder: str | os.PathLike[str] | None,
-        document: str | None,
-        blind: bool,
-        suggestions: pd.DataFrame | coding.Suggestions | None,
-        stages: Any,
-        lang: str | None,
+        self, desk: coding.Desk, *, document: str | None, blind: bool, suggestions: pd.DataFrame | None, stages: Any
     ) -> None:
         super().__init__()
-        if documents.empty:
-            raise CjmError("there is no document to code; put transcripts into interviews/")
-        self._documents, self._turns = documents, turns
-        if not coder.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$', coder):
-            raise CjmError(f"{coder!r} cannot be the name of a file; call the coder by a plain name, such as 'anna'")
-        self._file = Path(folder) / f"{coder}.csv" if folder is not None else None
-        start = coding.check_codings(codings if codings is not None else coding.empty_codings())
-        self._codings, passed_over = self._with_what_lies_there(start, coder)
-        self._codings = self._codings.reset_index(drop=True)
-        # A coding keeps its number for as long as the pane lives: a late message must never hit another one.
-        self._next = len(self._codings)
-        self._problem = ""
-        self.codebook = codebook if codebook is not None else coding.Codebook.from_codings(self._codings)
-        self.coder, self._blind, self._lang = coder, blind, current_language(lang)
-        tips = suggestions.codings if isinstance(suggestions, coding.Suggestions) else suggestions
-        self._suggestions = tips.reset_index(drop=True) if tips is not None else coding.empty_codings()
+        self.desk, self._blind = desk, blind
         self._stages = [{"id": s.id, "title": s.title} for s in stages]
-        self._seen = self._digest()
-        self._words = _words(self._lang)
+        self._only: dict[str, str] = {}
+        self._beside = ""
+        self._open = ""
+        self.message = ""
+        self.ghost = suggestions is not None
+        if suggestions is not None:
+            desk.offer(suggestions)
+        self._words = words(desk.lang)
         self.on_msg(self._receive)
-        self.show_document(document or str(documents["document"].iloc[0]))
-        if passed_over:
-            n = count(passed_over, en=("coding", "codings"), ru=("код", "кода", "кодов"), lang=self._lang)
-            self._show(
-                message=say(
-                    en=f"{n} passed in are not in {coder}.csv: the file has the say",
-                    ru=f"{n} из переданных нет в {coder}.csv: решает файл",
-                    lang=self._lang,
+        self.show_document(document or str(desk.documents["document"].iloc[0]))
+        self.message = "; ".join(self._first_words())
+
+    def _first_words(self) -> list[str]:
+        desk, out = self.desk, []
+        if desk.passed_over and desk.path is not None:
+            n = count(desk.passed_over, en=("coding", "codings"), ru=("код", "кода", "кодов"), lang=desk.lang)
+            out.append(
+                say(
+                    en=f"{n} passed in are not in {desk.path.name}: the file has the say",
+                    ru=f"{n} из переданных нет в {desk.path.name}: решает файл",
+                    lang=desk.lang,
                 )
             )
+        if desk.waiting():
+            n = count(len(desk.waiting()), en=("file", "files"), ru=("файл", "файла", "файлов"), lang=desk.lang)
+            out.append(
+                say(
+                    en=f"work of earlier sessions was set aside ({n} in unsaved/): pane.desk.recover() takes it up",
+                    ru=f"отложена работа прошлых сеансов ({n} в unsaved/): pane.desk.recover() её вернёт",
+                    lang=desk.lang,
+                )
+            )
+        return out
 
     # ---- the value ---------------------------------------------------------------------------------------------
 
     @property
     def codings(self) -> pd.DataFrame:
         """The codings of all coders as they stand now."""
-        return self._codings.copy()
+        return self.desk.codings
 
     @property
     def mine(self) -> pd.DataFrame:
         """The codings of this coder."""
-        return self._codings[self._codings["coder"] == self.coder].copy()
+        return self.desk.mine
 
-    def _with_what_lies_there(self, codings: pd.DataFrame, coder: str) -> tuple[pd.DataFrame, int]:
-        """Codings with this coder's taken from their file, and how many of those passed are not in it."""
-        if self._file is None or not self._file.is_file():
-            return codings, 0
-        lies = coding.read_codings(self._file)
-        lies = lies[lies["coder"] == coder]
-        own = codings["coder"] == coder
-        key = ["document", "start", "end", "code"]
-        there = set(lies[key].itertuples(index=False, name=None))
-        lost = sum(row not in there for row in codings.loc[own, key].itertuples(index=False, name=None))
-        return coding.concat_codings([codings[~own], lies]), lost
+    @property
+    def codebook(self) -> coding.Codebook:
+        """The codebook as it stands now."""
+        return self.desk.book
+
+    @property
+    def problem(self) -> str:
+        """What keeps the work from its file; empty if all is saved."""
+        return self.desk.problem
 
     def show_document(self, document: str) -> None:
         """Show another interview.
@@ -184,237 +173,284 @@ class CodingPane(Pane):
         CjmError
             If there is no such document.
         """
-        names = list(self._documents["document"])
-        if document not in names:
-            raise CjmError(suggest(document, names, what="document"))
-        text = str(self._documents.set_index("document")["text"][document])
-        rows = self._turns[self._turns["document"] == document].sort_values("start")
-        turns = [
-            {
-                "index": k,
-                "start": int(r["start"]),
-                "end": int(r["end"]),
-                "speaker": "" if pd.isna(r["speaker"]) else str(r["speaker"]),
-                "role": "interviewer" if r["role"] == "interviewer" else "respondent",
-                "text": text[int(r["start"]) : int(r["end"])],
-            }
-            for k, r in enumerate(rows.to_dict("records"))
-        ] or [{"index": 0, "start": 0, "end": len(text), "speaker": "", "role": "respondent", "text": text}]
+        self.desk.stretches(document)
         self._open = document
-        self._text = {"document": document, "turns": turns}
-        self._show()
+        self._send_all()
 
-    def add(self, start: int, end: int, code: str, **fields: Any) -> None:
+    # ---- what a person does: a step on the desk, and what it changed on the page -------------------------------
+
+    def add(self, start: int, end: int, code: str, **fields: Any) -> int:
         """Code a passage of the open document; the same as a key or a click on a code."""
-        if code not in self.codebook:
-            raise CjmError(suggest(code, self.codebook.names, what="code"))
-        same = self.mine.query("document == @self._open and start == @start and end == @end and code == @code")
-        if len(same):
-            self._show(message=say(en="already coded so", ru="уже так закодировано", lang=self._lang))
-            return
-        new = coding.add_coding(
-            self._codings,
-            self._documents,
-            document=self._open,
-            start=start,
-            end=end,
-            code=code,
-            coder=self.coder,
-            **fields,
-        )
-        new.index = pd.Index([*self._codings.index, self._next])
-        self._codings, self._next = new, self._next + 1
-        self._changed([(start, end)], focus=str(new.index[-1]), message=code)
+        before = self.desk.steps
+        number = self.desk.add(self._open, start, end, code, **fields)
+        if self.desk.steps == before:
+            self._say(say(en="already coded so", ru="уже так закодировано", lang=self.desk.lang))
+        else:
+            self._changed(code, focus=number)
+        return number
 
     def edit(self, row: int, **changes: Any) -> None:
-        """Change valence, stage, memo or code of one of this coder's codings."""
-        self._own(row)
-        allowed = ("valence", "stage", "memo", "code", "touchpoint")
-        for name in changes:
-            if name not in allowed:
-                raise CjmError(suggest(name, allowed, what="field"))
-        self._codings = coding.edit_coding(self._codings, row, **changes)
-        said = ", ".join(f"{k}: {'—' if v in (None, '') else v}" for k, v in changes.items())
-        self._changed([self._place(row)], focus=str(row), message=said)
+        """Change valence, stage, memo, code or touchpoint of one of this coder's codings."""
+        self.desk.edit(row, **changes)
+        self._changed(self.desk.last.said, focus=row)
 
     def remove(self, row: int) -> None:
         """Take away one of this coder's codings."""
-        self._own(row)
-        place = self._place(row)
-        self._codings = coding.remove_codings(self._codings, [row])
-        self._changed([place], message=say(en="removed", ru="удалено", lang=self._lang))
+        self.desk.remove(row)
+        self._changed(self.desk.last.said)
 
-    def accept(self, row: int) -> None:
-        """Make a suggestion this coder's own coding."""
-        s = self._suggestion(row)
-        by = "" if pd.isna(s.get("coder")) else str(s.get("coder"))
-        note = say(en="accepted suggestion", ru="принятая подсказка", lang=self._lang) + (f" ({by})" if by else "")
-        if str(s["code"]) not in self.codebook:
-            self.codebook = self.codebook.with_code(str(s["code"]))
-        self._suggestions = self._suggestions.drop(index=row)
-        self.add(int(s["start"]), int(s["end"]), str(s["code"]), memo=note)
+    def undo(self) -> None:
+        """Take the last step back, whatever it was."""
+        self._changed(self.desk.undo(), follow=True)
 
-    def refuse(self, row: int) -> None:
+    def redo(self) -> None:
+        """Take the last undone step again."""
+        self._changed(self.desk.redo(), follow=True)
+
+    def accept(self, tip: int, code: str | None = None) -> None:
+        """Make a suggestion this coder's own coding, as it is or under another code."""
+        number = self.desk.accept(tip, code)
+        self._changed(self.desk.last.said, focus=number, follow=True)
+
+    def refuse(self, tip: int) -> None:
         """Drop a suggestion."""
-        s = self._suggestion(row)
-        self._suggestions = self._suggestions.drop(index=row)
-        self._show(touched=[(int(s["start"]), int(s["end"]))])
+        self.desk.refuse(tip)
+        self._changed(self.desk.last.said, follow=True)
 
-    def add_code(self, name: str) -> None:
-        """Add a code to the codebook; it is kept in ``pane.codebook``."""
-        if name not in self.codebook:
-            self.codebook = self.codebook.with_code(name)
-        self._show()
+    def add_code(self, name: str, **fields: Any) -> None:
+        """Add a code to the codebook, with a definition, a colour …"""
+        if name not in self.desk.book:
+            self.desk.add_code(name, **fields)
+            self._changed(self.desk.last.said)
 
-    def _suggestion(self, row: int) -> Any:
-        if row not in self._suggestions.index:
-            raise CjmError(f"there is no suggestion {row}; it may have been accepted or refused")
-        s = self._suggestions.loc[row]
-        if s["document"] != self._open:
-            self.show_document(str(s["document"]))
-        return s
+    def settle(self, turn: int, other: str, take: str = "mine") -> None:
+        """Decide a turn of the open document in which another coder heard something else: "mine", "theirs", "both"."""
+        self.desk.settle(self._open, turn, other, take)
+        self._changed(self.desk.last.said)
 
-    def _own(self, row: int) -> None:
-        if row not in self._codings.index:
-            raise CjmError(f"there is no coding {row}; it may have been removed")
-        coding: Any = self._codings.loc[row]
-        owner = str(coding["coder"])
-        if owner != self.coder:
-            raise CjmError(f"this coding is {owner}'s; {self.coder} can only change their own")
+    def show_only(self, *, code: str = "", coder: str = "", stage: str = "") -> None:
+        """Show only the codings of one code, coder or stage; nothing given shows all."""
+        given = {"code": code, "coder": coder, "stage": stage}
+        self._only = {k: v for k, v in given.items() if v}
+        self._send_all()
 
-    def _place(self, row: int) -> tuple[int, int]:
-        place: Any = self._codings.loc[row]
-        return int(place["start"]), int(place["end"])
+    def compare(self, other: str = "") -> None:
+        """Show what another coder heard beside the text, turn by turn; nobody by default."""
+        if self._blind and other:
+            raise CjmError(en="this pane is blind to other coders", ru="эта панель не видит других кодировщиков")
+        if other and other not in self._coders():
+            raise CjmError(suggest(other, self._coders(), what="coder"))
+        self._beside = other
+        self._send_all()
 
-    # ---- saving ------------------------------------------------------------------------------------------------
+    def propose(self, coder: Any = None, **options: Any) -> None:
+        """Let the machine learn and lay its proposals over the text; see :func:`cjmkit.coding.propose`."""
+        coding.propose(self.desk, coder=coder, **options)
+        self.ghost = True
+        n = count(
+            len(self.desk.tips), en=("proposal", "proposals"), ru=("предложение", "предложения", "предложений"),
+            lang=self.desk.lang,
+        )  # fmt: skip
+        self.message = n
+        self._send_all()
 
-    def _digest(self) -> str:
-        if self._file is None or not self._file.is_file():
-            return ""
-        return hashlib.sha256(self._file.read_bytes()).hexdigest()
+    def standing(self) -> coding.Standing:
+        """Agreement now, what to code next, how many examples more until the floor."""
+        return coding.standing(self.desk, blind=self._blind)
 
-    def _changed(self, touched: list[tuple[int, int]], *, focus: str | None = None, message: str = "") -> None:
-        try:
-            self._problem = self._save()
-        except CjmError as error:  # a full or read-only disk: the coding stands, and the page says that it is not saved
-            self._problem = str(error)
-        self._show(touched=touched, focus=focus, message=message)
-
-    def _save(self) -> str:
-        """Write the coder's file; a file that somebody else changed meanwhile is never overwritten."""
-        if self._file is None:
-            return ""
-        mine = self.mine
-        if self._digest() != self._seen:
-            # In a folder of its own: beside the others it would be read as one more coder.
-            aside = self._file.parent / "unsaved" / self._file.name
-            if mine.empty:
-                aside.unlink(missing_ok=True)
-            else:
-                coding.write_codings(mine, aside.parent)
-            return say(
-                en=f"{self._file.name} was changed by somebody else; your codings are in unsaved/{aside.name}",
-                ru=f"{self._file.name} изменён кем-то другим; ваши коды лежат в unsaved/{aside.name}",
-                lang=self._lang,
-            )
-        if mine.empty:
-            self._file.unlink(missing_ok=True)
-        else:
-            coding.write_codings(mine, self._file.parent)
-        self._seen = self._digest()
-        return ""
+    def recover(self) -> int:
+        """Take up all that earlier sessions set aside; how many codings that were new."""
+        n = self.desk.recover()
+        self.message = count(n, en=("coding", "codings"), ru=("код", "кода", "кодов"), lang=self.desk.lang)
+        self._send_all()
+        return n
 
     # ---- talking to the page -----------------------------------------------------------------------------------
 
     def _receive(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        op = str(content.get("op"))
         try:
-            match content.get("op"):
-                case "open":
-                    self.show_document(str(content["document"]))
-                case "add":
-                    self.add(int(content["start"]), int(content["end"]), str(content["code"]))
-                case "edit":
-                    self.edit(int(content["id"]), **content["change"])
-                case "remove":
-                    self.remove(int(content["id"]))
-                case "accept":
-                    self.accept(int(str(content["id"]).removeprefix("s")))
-                case "refuse":
-                    self.refuse(int(str(content["id"]).removeprefix("s")))
-                case "code":
-                    self.add_code(str(content["name"]))
+            self._act(op, content)
         except CjmError as error:
-            self._show(message=str(error))
+            self._say(str(error))
 
-    def _show(
-        self, *, touched: list[tuple[int, int]] | None = None, focus: str | None = None, message: str = ""
-    ) -> None:
-        here = self._codings[self._codings["document"] == self._open]
-        others = here[here["coder"] != self.coder]
-        shown = here[here["coder"] == self.coder] if self._blind else here
-        spans = [self._span(k, r) for k, r in zip(shown.index, shown.to_dict("records"), strict=True)]
-        waiting = self._suggestions[self._suggestions["document"] == self._open]
-        spans += [
-            self._span(f"s{k}", r, "suggestion") for k, r in zip(waiting.index, waiting.to_dict("records"), strict=True)
-        ]
-        turns = self._text["turns"]
-        mine = here[here["coder"] == self.coder]
-        asked = [t for t in turns if t["role"] == "respondent"]
-        covered = sum(1 for t in asked if ((mine["start"] < t["end"]) & (mine["end"] > t["start"])).any())
-        differ = [] if self._blind or others.empty else [t["index"] for t in turns if _differ(t, mine, others)]
-        hit = [t["index"] for t in turns for a, b in touched or () if t["start"] < b and t["end"] > a]
-        codes = [
+    def _act(self, op: str, content: dict[str, Any]) -> None:
+        """Do what the page sent."""
+        number = int(str(content.get("id", "0")).removeprefix("s"))
+        text = {k: str(v) for k, v in content.items() if isinstance(v, str)}
+        match op:
+            case "hello":
+                self._send_all()
+            case "open":
+                self.show_document(text["document"])
+            case "add":
+                self.add(int(content["start"]), int(content["end"]), text["code"])
+            case "edit":
+                self.edit(number, **content["change"])
+            case "remove":
+                self.remove(number)
+            case "undo":
+                self.undo()
+            case "redo":
+                self.redo()
+            case "accept":
+                self.accept(number, text.get("code"))
+            case "refuse":
+                self.refuse(number)
+            case "seen":
+                self.desk.see(text["document"], [int(t) for t in content["turns"]])
+            case "settle":
+                self.settle(int(content["turn"]), text["other"], text["take"])
+            case "only":
+                self.show_only(**{k: text.get(k, "") for k in ("code", "coder", "stage")})
+            case "compare":
+                self.compare(text["coder"])
+            case "ghost":
+                self.ghost = bool(content["on"])
+                self._send_all()
+            case "propose":
+                self.propose()
+            case "recover":
+                self.recover()
+            case "search":
+                rows = coding.find_words(self.desk, text["text"])
+                self.send({"kind": "found", "rows": rows.to_dict("records")})
+            case "standing":
+                self._send_standing()
+            case _:
+                self._act_on_code(op, content, text)
+
+    def _act_on_code(self, op: str, content: dict[str, Any], text: dict[str, str]) -> None:
+        desk = self.desk
+        match op:
+            case "code":
+                self.add_code(text["name"])
+                return
+            case "code_edit":
+                desk.edit_code(text["code"], **{str(k): str(v) for k, v in content["change"].items()})
+            case "code_merge":
+                desk.merge_codes([text["code"]], text["into"])
+            case "code_split":
+                desk.split_code(text["code"], [str(n) for n in content["into"]])
+            case "code_move":
+                desk.move_code(text["code"], before=text.get("before", ""))
+            case "code_remove":
+                desk.remove_code(text["code"])
+            case "code_key":
+                desk.set_key(text["code"], int(content["key"]))
+                self._send_all()
+                return
+            case _:
+                return
+        self._changed(desk.last.said)
+
+    def _changed(self, message: str, *, focus: int | None = None, follow: bool = False) -> None:
+        """Send what the last step changed; with `follow`, in whichever interview it was."""
+        change, self.message = self.desk.last, message
+        places = {str(r["document"]) for pair in [*change.rows.values(), *change.tips.values()] for r in pair if r}
+        if follow and places and self._open not in places:
+            self._open = min(places)
+            self._send_all(focus=focus)
+            return
+        if len(change.rows) + len(change.tips) > 500:
+            self._send_all(focus=focus)
+            return
+        spans, gone, turns = [], [], set()
+        for prefix, rows in (("", change.rows), ("s", change.tips)):
+            for number, (old, new) in rows.items():
+                for r in (old, new):
+                    if r is not None and r["document"] == self._open:
+                        turns |= set(self.desk.turns_at(self._open, int(r["start"]), int(r["end"])))
+                if new is not None and new["document"] == self._open and self._shown(new, prefix):
+                    spans.append(span(f"{prefix}{number}", new, self.desk.coder))
+                else:
+                    gone.append(f"{prefix}{number}")
+        if change.notes:
+            settled = change.notes[0].settled ^ change.notes[1].settled
+            starts = {start for document, start, _ in settled if document == self._open}
+            turns |= {t["index"] for t in self.desk.stretches(self._open) if t["start"] in starts}
+        sent = {"kind": "change", "spans": spans, "gone": gone, "turns": self._turn_marks(sorted(turns))}
+        self.send(sent | (codes_of(self.desk.book) if change.book else {}) | self._view(focus))
+
+    def _say(self, message: str) -> None:
+        self.message = message
+        self.send({"kind": "change", "spans": [], "gone": [], "turns": {}} | self._view(None))
+
+    def _send_all(self, *, focus: int | None = None) -> None:
+        desk, document = self.desk, self._open
+        rows = [(str(k), r) for k, r in desk.rows_of(document).items() if self._shown(r)]
+        tips = [(f"s{k}", r) for k, r in desk.tips.items() if r["document"] == document and self._shown(r, "s")]
+        turns = desk.stretches(document)
+        seen = desk.seen(document)
+        self.send(
             {
-                "name": c.name,
-                "title": getattr(c, "title", "") or c.name,
-                "colour": c.colour or _PALETTE[k % len(_PALETTE)],
-                "definition": c.definition,
-            }
-            for k, c in enumerate(c for c in self.codebook if c.codable)
-        ]
-        done = say(
-            en=f"{covered} of {len(asked)} turns coded",
-            ru=f"закодировано реплик: {covered} из {len(asked)}",
-            lang=self._lang,
-        )
-        n = count(len(mine), en=("coding", "codings"), ru=("код", "кода", "кодов"), lang=self._lang)
-        where = self._file.name if self._file is not None else say(en="not saved", ru="не сохраняется", lang=self._lang)
-        with self.hold_sync():
-            self._spans = spans
-            self._view = {
-                "document": self._open,
-                "documents": list(self._documents["document"]),
-                "codes": codes,
-                "counts": {str(k): int(v) for k, v in self.mine["code"].value_counts().items()},
+                "kind": "all",
+                "document": document,
+                "documents": list(desk.documents["document"]),
+                "text": turns,
+                "seen": sorted(seen),
+                "spans": [span(k, r, desk.coder) for k, r in [*rows, *tips]],
+                "turns": self._turn_marks([t["index"] for t in turns]),
                 "stages": self._stages,
-                "disagreements": differ,
-                "progress": f"{done}, {n}",
-                "saved": where,
-                "touched": hit,
-                "focus": focus,
-                "message": message,
-                "problem": self._problem,
-                # Two equal messages in a row have to reach the page twice.
-                "turn": int(self._view.get("turn", 0)) + 1,
+                "coder": desk.coder,
+                "coders": self._coders(),
+                "colours": coding.COLOURS,
+                "only": self._only,
+                "beside": self._beside,
+                "ghost": self.ghost,
+                "waiting": len(desk.waiting()),
             }
+            | codes_of(self.desk.book)
+            | self._view(focus)
+        )
 
-    def _span(self, key: object, row: dict[Any, Any], kind: str = "") -> dict[str, Any]:
-        def text(name: str) -> str:
-            value = row.get(name)
-            return "" if value is None or value != value else str(value)
+    def _send_standing(self) -> None:
+        found = self.standing()
+        documents = found.documents.drop(columns="doubt").to_dict("records")
+        codes = found.codes[found.codes["needed"] > 0].to_dict("records")
+        self.send({"kind": "standing", "text": found.summary(self.desk.lang), "documents": documents, "codes": codes})
 
-        valence = row.get("valence")
+    def _coders(self) -> list[str]:
+        return [] if self._blind else self.desk.other_coders()
+
+    def _shown(self, row: Any, prefix: str = "") -> bool:
+        if prefix == "s" and not self.ghost:
+            return False
+        mine = row.get("coder") == self.desk.coder
+        if self._blind and not prefix and not mine:
+            return False
+        if prefix and "coder" in self._only:
+            return False
+        return all(str(row.get(k)) == v for k, v in self._only.items())
+
+    def _turn_marks(self, turns: list[int]) -> dict[str, Any]:
+        """For each turn whether it is coded, whether coders differ in it, and what the one beside heard."""
+        out: dict[str, Any] = {}
+        for t in turns:
+            codes = self.desk.codes_in(self._open, t)
+            own = codes.get(self.desk.coder, set())
+            mark: dict[str, Any] = {"coded": bool(own)}
+            if not self._blind:
+                mark["differs"] = self.desk.differs(self._open, t)
+                if self._beside:
+                    theirs = codes.get(self._beside, set())
+                    mark |= {"mine": sorted(own), "theirs": sorted(theirs)}
+                    mark["open"] = self.desk.differs(self._open, t, self._beside)
+            out[str(t)] = mark
+        return out
+
+    def _view(self, focus: int | None) -> dict[str, Any]:
+        desk = self.desk
+        where = desk.path.name if desk.path is not None else say(en="not saved", ru="не сохраняется", lang=desk.lang)
         return {
-            "id": str(key),
-            "start": int(row["start"]),
-            "end": int(row["end"]),
-            "code": text("code"),
-            "coder": text("coder"),
-            "quote": text("quote"),
-            "stage": text("stage"),
-            "memo": text("memo"),
-            "valence": None if valence is None or valence != valence else int(valence),
-            "kind": kind or ("mine" if row.get("coder") == self.coder else "other"),
+            "counts": desk.uses(),
+            "keys": desk.keys,
+            "saved": where,
+            "undo": desk.can_undo,
+            "redo": desk.can_redo,
+            "focus": None if focus is None else str(focus),
+            "message": self.message,
+            "problem": desk.problem,
         }
 
     def static_html(self) -> str:
@@ -423,53 +459,16 @@ class CodingPane(Pane):
             f"<tr><td>{escape(str(r['code']))}</td><td dir='auto'>{escape(str(r['quote']))}</td></tr>"
             for r in self.mine.query("document == @self._open").to_dict("records")
         )
-        title = say(en="Codings of", ru="Коды документа", lang=self._lang)
-        code, quote = say(en="code", ru="код", lang=self._lang), say(en="passage", ru="отрывок", lang=self._lang)
+        title = say(en="Codings of", ru="Коды документа", lang=self.desk.lang)
+        code, quote = (
+            say(en="code", ru="код", lang=self.desk.lang),
+            say(en="passage", ru="отрывок", lang=self.desk.lang),
+        )
         return (
-            f"<table><caption>{escape(title)} {escape(self._open)} ({escape(self.coder)})</caption>"
+            f"<table><caption>{escape(title)} {escape(self._open)} ({escape(self.desk.coder)})</caption>"
             f"<thead><tr><th scope='col'>{code}</th><th scope='col'>{quote}</th></tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
 
     def __repr__(self) -> str:
-        return f"<CodingPane: {self._open}, coder {self.coder}, {len(self.mine)} codings>"
-
-
-def _differ(turn: dict[str, Any], mine: pd.DataFrame, others: pd.DataFrame) -> bool:
-    """Whether this coder and any other one heard different things in a turn."""
-
-    def codes(table: pd.DataFrame) -> set[str]:
-        return set(table.loc[(table["start"] < turn["end"]) & (table["end"] > turn["start"]), "code"])
-
-    own = codes(mine)
-    return any(codes(part) != own for _, part in others.groupby("coder"))
-
-
-def _words(lang: str) -> dict[str, str]:
-    texts = {
-        "document": ("Interview", "Интервью"),
-        "next_uncoded": ("Next uncoded", "Следующая без кодов"),
-        "next_disagreement": ("Next disagreement", "Следующее расхождение"),
-        "codebook": ("Codebook", "Кодовая книга"),
-        "find": ("Find or add a code", "Найти или добавить код"),
-        "text_help": (
-            "Interview text. Arrows move, Shift with arrows selects, s takes the sentence, t the turn, 1 to 9 or / "
-            "gives a code, plus and minus set valence, e the stage, Delete removes, u and g jump.",
-            "Текст интервью. Стрелки двигают, Shift со стрелками выделяет, s берёт предложение, t реплику, 1–9 или / "
-            "ставит код, плюс и минус задают оценку, e этап, Delete удаляет, u и g переходят дальше.",
-        ),
-        "coding": ("Coding", "Код на отрывке"),
-        "hint": (
-            "Select words, then press a number or click a code. Keys: s sentence, t turn, / find, u next uncoded.",
-            "Выделите слова и нажмите цифру или код. Клавиши: s предложение, t реплика, / найти, u дальше без кодов.",
-        ),
-        "valence": ("Valence", "Оценка"),
-        "stage": ("Stage", "Этап"),
-        "memo": ("Memo", "Пометка"),
-        "remove": ("Remove", "Удалить"),
-        "accept": ("Accept", "Принять"),
-        "refuse": ("Refuse", "Отклонить"),
-        "nothing_selected": ("nothing is selected", "ничего не выделено"),
-        "none_left": ("none left", "больше нет"),
-    }
-    return {key: say(en=en, ru=ru, lang=lang) for key, (en, ru) in texts.items()}
+        return f"<CodingPane: {self._open}, coder {self.desk.coder}, {sum(self.desk.uses().values())} codings>"

@@ -9,7 +9,7 @@ FIELDS = ["document", "start", "end", "quote", "code", "coder", "stage", "memo",
 
 
 def text_of(pane):
-    return pane._documents["text"].iloc[0]
+    return pane.desk.documents["text"].iloc[0]
 
 
 def place(pane, words):
@@ -58,7 +58,7 @@ def test_a_coding_keeps_its_number_so_that_a_late_message_never_hits_another(ope
     assert pane.codings.loc[second, "quote"] == "price"
     say(pane, op="edit", id=str(first), change={"memo": "late"})
     assert "late" not in set(pane.codings["memo"].dropna())
-    assert "no coding" in pane._view["message"]
+    assert "no coding" in pane.message
 
 
 @pytest.mark.parametrize("words", ["😡", "waited", "مرحبا", "<script>alert(1)</script>", "once more"])
@@ -74,7 +74,7 @@ def test_only_ones_own_codings_can_be_changed(open_pane):
         pane.remove(0)
     say(pane, op="edit", id="0", change={"valence": 2})
     assert pane.codings["valence"].isna().all()
-    assert "boris" in pane._view["message"]
+    assert "boris" in pane.message
 
 
 def test_the_same_code_twice_on_the_same_words_is_one_coding(open_pane):
@@ -125,7 +125,7 @@ def test_where_the_file_and_the_table_differ_the_file_has_the_say_and_the_pane_s
     )
     again = open_pane(codings=stale)
     assert again.mine["quote"].tolist() == ["found"]
-    assert "1 coding passed in" in again._view["message"]
+    assert "1 coding passed in" in again.message
 
 
 def test_a_file_changed_meanwhile_stays_and_the_work_lies_apart(open_pane, tmp_path):
@@ -140,7 +140,7 @@ def test_a_file_changed_meanwhile_stays_and_the_work_lies_apart(open_pane, tmp_p
         cj.coding.read_codings(tmp_path / "codings" / "unsaved").sort_values("start"),
         pane.mine.sort_values("start"),
     )
-    assert "unsaved/anna.csv" in pane._view["problem"]
+    assert "unsaved/anna." in pane.problem
     # The rescued file is nobody's second voice: agreement would count it as one more coder.
     assert set(cj.coding.read_codings(tmp_path / "codings")["coder"]) == {"anna"}
 
@@ -150,11 +150,11 @@ def test_a_disk_that_refuses_loses_no_coding_and_the_page_says_so(open_pane, tmp
     pane = open_pane()
     say(pane, op="add", start=place(pane, "found")[0], end=place(pane, "found")[1], code="joy")
     assert pane.mine["quote"].tolist() == ["found"]
-    assert [s["code"] for s in pane._spans if s["kind"] == "mine"] == ["joy"]
-    assert "could not be saved" in pane._view["problem"]
+    assert [s["code"] for s in pane.page["spans"].values() if s["kind"] == "mine"] == ["joy"]
+    assert "could not be saved" in pane.problem
     (tmp_path / "codings").unlink()
     pane.add(*place(pane, "price"), "price")
-    assert pane._view["problem"] == ""
+    assert pane.problem == ""
     assert sorted(cj.coding.read_codings(tmp_path / "codings")["quote"]) == ["found", "price"]
 
 
@@ -166,18 +166,27 @@ def test_a_coder_whose_name_cannot_be_a_file_is_refused(open_pane, coder):
 
 def test_blind_mode_sends_nothing_of_the_other_coder_to_the_page(open_pane):
     pane = open_pane(blind=True)
-    assert pane._spans == []
-    assert "boris" not in repr(pane.get_state())
-    assert "boris" in repr(open_pane().get_state())
+    assert pane.page["spans"] == {}
+    say(pane, op="standing")
+    for word in ("found", "waited a long time"):
+        pane.add(*place(pane, word), "wait")
+    assert "boris" not in repr([pane.sent, pane.get_state()])
+    assert "boris" in repr(open_pane().sent)
 
 
 def test_turns_in_which_coders_differ_are_named(open_pane):
     pane = open_pane()
-    assert pane._view["disagreements"] == [1]
+
+    def differ():
+        return [k for k, mark in pane.page["turns"].items() if mark["differs"]]
+
+    assert differ() == ["1"]
     pane.add(*place(pane, "waited a long time"), "wait")
-    assert pane._view["disagreements"] == []
+    assert differ() == []
     pane.add(*place(pane, "once"), "joy")
-    assert pane._view["disagreements"] == [2]
+    assert differ() == ["2"]
+    pane.undo()
+    assert differ() == []
 
 
 def test_suggestions_of_the_library_are_taken_over_or_refused(study):
@@ -195,7 +204,7 @@ def test_suggestions_of_the_library_are_taken_over_or_refused(study):
     ]
     assert first["coder"] in pane.mine["memo"].iloc[0]
     say(pane, op="accept", id="s1")
-    assert "no suggestion" in pane._view["message"]
+    assert "no suggestion" in pane.message
     assert len(pane.mine) == 1
 
 
@@ -213,16 +222,17 @@ def study(tmp_path_factory):
     return cj.Study.example("mealkit", tmp_path_factory.mktemp("studies") / "mealkit")
 
 
-def test_a_codebook_of_300_codes_is_counted_and_coloured(talk):
+def test_a_codebook_of_300_codes_is_counted_and_coloured(talk, watch):
     book = cj.coding.Codebook([f"code {k:03}" for k in range(300)])
     pane = cj.widgets.coding_pane(talk.documents, talk.turns, codebook=book, coder="anna", lang="en")
     pane.add(31, 40, "code 299")
-    assert len(pane._view["codes"]) == 300
-    assert all(c["colour"].startswith("#") for c in pane._view["codes"])
-    assert pane._view["counts"] == {"code 299": 1}
+    page = watch(pane).page
+    assert len(page["codes"]) == 300
+    assert all(c["colour"].startswith("#") for c in page["codes"])
+    assert page["counts"] == {"code 299": 1}
 
 
-def test_an_interview_of_a_megabyte_sends_its_text_once_and_only_small_answers_after(tmp_path):
+def test_an_interview_of_a_megabyte_sends_its_text_once_and_only_small_answers_after(tmp_path, watch):
     line = "Ольга: Мы долго выбирали и спорили о цене и о сроках. 😡\nИнтервьюер: А потом?\n"
     (tmp_path / "in").mkdir()
     text = line * (1_000_000 // len(line.encode()) + 1)
@@ -230,13 +240,12 @@ def test_an_interview_of_a_megabyte_sends_its_text_once_and_only_small_answers_a
     read = cj.interviews.read(tmp_path / "in")
     book = cj.coding.Codebook(["price"])
     pane = cj.widgets.coding_pane(read.documents, read.turns, codebook=book, coder="anna", lang="en")
-    sent = []
-    pane.observe(lambda change: sent.append(change["name"]))
+    watch(pane)
     last = text.rindex("цене")
     pane.add(last, last + 4, "price")
     assert pane.mine["quote"].tolist() == ["цене"]
-    assert "_text" not in sent
-    assert len(repr(pane._spans)) + len(repr(pane._view)) < 2000
+    assert [m["kind"] for m in pane.sent] == ["all", "change"]
+    assert len(repr(pane.sent[-1])) < 2000
 
 
 def test_without_a_kernel_a_page_shows_an_escaped_table_without_scripts(open_pane):
@@ -256,7 +265,9 @@ def test_the_pane_speaks_both_languages(open_pane):
     en, ru = open_pane(lang="en"), open_pane(lang="ru")
     assert set(en._words) == set(ru._words)
     assert all(en._words[k] != ru._words[k] for k in en._words)
-    assert "реплик" in ru._view["progress"]
+    ru.add(*place(ru, "found"), "joy")
+    ru.undo()
+    assert ru.message == "отменено: joy"
 
 
 def test_no_document_is_an_error_that_says_what_to_do():

@@ -82,7 +82,12 @@ def _material(texts: list[str], before: list[str], definitions: list[str]) -> _M
 
 
 def _scores(
-    m: _Material, y: NDArray[np.bool_], who: NDArray[Any], train: NDArray[np.bool_], test: NDArray[np.bool_]
+    m: _Material,
+    y: NDArray[np.bool_],
+    who: NDArray[Any],
+    train: NDArray[np.bool_],
+    test: NDArray[np.bool_],
+    known: NDArray[np.bool_] | None = None,
 ) -> Floats:
     """Decision values of the test units, with shape (units, codes); NaN for a code with fewer than two examples."""
     import scipy.sparse as sp
@@ -90,15 +95,16 @@ def _scores(
 
     out = np.full((int(test.sum()), y.shape[1]), np.nan)
     for j in range(y.shape[1]):
-        examples = np.flatnonzero(train & y[:, j])
-        if len(examples) < 2 or y[train, j].all():
+        learnt = train if known is None else train & known[:, j]
+        examples = np.flatnonzero(learnt & y[:, j])
+        if len(examples) < 2 or y[learnt, j].all():
             continue
         # Likeness to the three nearest coded passages of other people: one's own would be a leak.
         like = m.meaning @ m.meaning[examples].T
         like[who[:, None] == who[examples][None, :]] = -1
         near = np.sort(like, axis=1)[:, -3:].mean(axis=1, keepdims=True)
         x = sp.hstack([m.plain, sp.csr_matrix(np.hstack([m.to_definition[:, j], near * _LIKE]))]).tocsr()
-        model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=500).fit(x[train], y[train, j])
+        model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=500).fit(x[learnt], y[learnt, j])
         out[:, j] = model.decision_function(x[test])
     return out
 
@@ -131,6 +137,12 @@ class Learned:
         Codes with fewer coded units are not given.
     seed : int
         Of the folds.
+    refused : pandas.DataFrame, optional
+        document, start, end, code: suggestions that a person refused. Such a unit is an example of what the code is
+        not.
+    unread : pandas.DataFrame, optional
+        document, start, end: stretches that nobody has looked at yet, in documents that are coded in part. That they
+        have no code says nothing.
 
     Attributes
     ----------
@@ -148,6 +160,8 @@ class Learned:
     min_examples: int = 5
     seed: int = 0
     name: str = "learned"
+    refused: pd.DataFrame | None = field(default=None, repr=False)
+    unread: pd.DataFrame | None = field(default=None, repr=False)
     quality: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
@@ -158,22 +172,44 @@ class Learned:
     def code_units(self, codebook: Codebook, units: pd.DataFrame, codings: pd.DataFrame) -> list[list[Answer] | str]:
         """Answers for every unit; for people who were coded, by models that did not see them."""
         codes, y, read, who = _examples(codebook, units, codings, self.min_examples)
+        known = self._known(units, codes, read, y)
+        read = np.asarray(known.any(axis=1))
         material = _material(units["text"].tolist(), units["before"].tolist(), [_about(codebook, c) for c in codes])
         raw = np.full(y.shape, np.nan)
         fold = np.full(len(units), -1)
         fold[read] = _folds(who[read], self.seed)
         for k in np.unique(fold[read]):
-            raw[fold == k] = _scores(material, y, who, read & (fold != k), fold == k)
+            raw[fold == k] = _scores(material, y, who, read & (fold != k), fold == k, known)
         if (~read).any():
-            raw[~read] = _scores(material, y, who, read, ~read)
-        self.quality = _quality(raw[read], y[read], fold[read], who[read], codes)
-        threshold = np.array([_threshold(raw[read, j], y[read, j]) for j in range(len(codes))])
-        share = _calibrated(raw, read, y)
+            raw[~read] = _scores(material, y, who, read, ~read, known)
+        judged = np.where(known, raw, np.nan)
+        self.quality = _quality(judged[read], y[read], fold[read], who[read], codes)
+        threshold = np.array([_threshold(judged[read, j], y[read, j]) for j in range(len(codes))])
+        share = _calibrated(raw, judged[read], y[read])
         given = (raw >= threshold) & ~np.isnan(raw)
         return [
             [Answer(codes[j], "", round(float(share[i, j]), 4)) for j in np.flatnonzero(given[i])]
             for i in range(len(units))
         ]
+
+    def _known(
+        self, units: pd.DataFrame, codes: list[str], read: NDArray[np.bool_], y: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """For which unit and code a person has said yes or no, with shape (units, codes)."""
+        known = np.repeat(read[:, None], len(codes), axis=1)
+        places = list(zip(units["document"], units["start"], units["end"], strict=True))
+        if self.unread is not None:
+            left: dict[str, list[tuple[int, int]]] = {}
+            for d, a, b in self.unread[["document", "start", "end"]].itertuples(index=False, name=None):
+                left.setdefault(d, []).append((a, b))
+            unseen = np.array([any(a < v and u < b for u, v in left.get(d, ())) for d, a, b in places], dtype=bool)
+            known[unseen & ~y.any(axis=1)] = False
+        if self.refused is not None:
+            at = {place: i for i, place in enumerate(places)}
+            for d, a, b, code in self.refused[["document", "start", "end", "code"]].itertuples(index=False, name=None):
+                if (d, a, b) in at and code in codes and not y[at[d, a, b], codes.index(code)]:
+                    known[at[d, a, b], codes.index(code)] = True
+        return known
 
 
 def _about(codebook: Codebook, code: str) -> str:
@@ -228,13 +264,13 @@ def _quality(
     return pd.DataFrame(rows, columns=columns).sort_values("f1", ascending=False, ignore_index=True)
 
 
-def _calibrated(raw: Floats, read: NDArray[np.bool_], y: NDArray[np.bool_]) -> Floats:
-    """How often such a score was right, over all codes (isotonic regression)."""
+def _calibrated(raw: Floats, judged: Floats, y: NDArray[np.bool_]) -> Floats:
+    """How often such a score was right where a person judged, over all codes (isotonic regression)."""
     from sklearn.isotonic import IsotonicRegression
 
-    known = ~np.isnan(raw[read])
+    known = ~np.isnan(judged)
     model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit(raw[read][known], y[read][known].astype(float))
+    model.fit(judged[known], y[known].astype(float))
     out = np.zeros(raw.shape)
     there = ~np.isnan(raw)
     out[there] = model.predict(raw[there])

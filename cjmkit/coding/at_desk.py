@@ -189,13 +189,17 @@ def _agreeing(desk: Desk) -> tuple[str, ...]:
             continue
         try:
             found = agreement(table[table["coder"].isin([desk.coder, other])], desk.turns, unit="turn", resamples=200)
-            text = f"{other}: α {found.estimate}"
+            text = say(
+                en=f"Agreement with {other}: α {found.estimate}.",
+                ru=f"Согласие с {other}: α {found.estimate}.",
+                lang=desk.lang,
+            )
         except CjmError as error:
             text = f"{other}: {error}"
         settled = sum(who == other for _, _, who in desk.notes.settled)
         if settled:
-            n = count(settled, en=("turn", "turns"), ru=("реплики", "реплик", "реплик"), lang=desk.lang)
-            text += say(en=f" (after {n} settled)", ru=f" (после {n} с принятым решением)", lang=desk.lang)
+            n = count(settled, en=("turn", "turns"), ru=("реплике", "репликам", "репликам"), lang=desk.lang)
+            text += say(en=f" After {n} settled.", ru=f" После решения по {n}.", lang=desk.lang)
         out.append(text)
     return tuple(out)
 

@@ -17,7 +17,7 @@ from cjmkit.i18n import listing, say
 __all__ = ["COLOURS", "DeskCodes"]
 
 COLOURS = (
-    "#0072B2", "#D55E00", "#774444", "#8800FF", "#998899", "#990000", "#880066", "#BB8866", "#BB55FF", "#33AA33",
+    "#0072B2", "#D55E00", "#774444", "#8800FF", "#998899", "#990000", "#880066", "#BB8866", "#BB55FF", "#4433AA",
 )  # fmt: skip
 """Colours of codes: ten that stay apart for colour-blind people too; with three kinds of line thirty marks."""
 
@@ -35,9 +35,9 @@ class DeskCodes(DeskState):
         if len(self.keys) < 9:
             self.keys.append(new.name)
 
-    def edit_code(self, name: str, **changes: Any) -> None:
+    def edit_code(self, code: str, /, **changes: Any) -> None:
         """Change a code: name, definition, title, parent, colour, stage, lane, include, exclude. Own codings follow."""
-        new = str(changes.pop("name", name)).strip()
+        name, new = code, str(changes.pop("name", code)).strip()
         book, rows = self.book, {}
         if new != name:
             if new in book:

@@ -89,6 +89,7 @@ class BookFile:
     def __init__(self, given: Codebook | str | os.PathLike[str] | None, folder: str | os.PathLike[str] | None) -> None:
         self.path: Path | None = None
         self.book = given if isinstance(given, Codebook) else None
+        self.passed_over: list[str] = []
         self._session = secrets.token_hex(4)
         if given is not None and not isinstance(given, Codebook):
             self.path = Path(given)
@@ -101,7 +102,8 @@ class BookFile:
         self._raw = seen(self.path) if self.path is not None else None
         if self.path is not None and self._raw is not None:
             there = Codebook.from_yaml(self.path)
-            self.book = there if self.book is None else _united(self.book, self.book, there)
+            self.passed_over = [n for n in (self.book.names if self.book is not None else ()) if n not in there]
+            self.book = there
 
     def save(self, before: Codebook, after: Codebook) -> tuple[Codebook, str]:
         """Write a change of the codebook; the codebook as it then stands, and what there is to say."""

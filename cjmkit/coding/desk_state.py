@@ -82,6 +82,7 @@ class DeskState:
         self.passed_over = self._take(start)
         self._book_file = BookFile(codebook, folder)
         self.book = self._book_file.book or Codebook.from_codings(self.codings)
+        self.codes_passed_over = self._book_file.passed_over
         self.notes = Notes.read(self._file)
         self.tips: dict[int, Row] = {}
         names = [c.name for c in self.book if c.codable]
@@ -94,8 +95,9 @@ class DeskState:
     def codings(self) -> pd.DataFrame:
         """The codings of all coders as they stand now."""
         if self._table is None:
-            made = concat_codings([pd.DataFrame(list(self._rows.values()))]) if self._rows else empty_codings()
-            self._table = made.set_axis(list(self._rows), axis=0)
+            numbers = sorted(self._rows)
+            listed = pd.DataFrame([self._rows[k] for k in numbers])
+            self._table = concat_codings([listed]).set_axis(numbers, axis=0) if numbers else empty_codings()
         return self._table.copy()
 
     @property

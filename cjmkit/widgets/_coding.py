@@ -12,7 +12,7 @@ import traitlets
 
 from cjmkit import coding
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import count, say
+from cjmkit.i18n import count, listing, say
 from cjmkit.widgets._base import Pane, asset
 from cjmkit.widgets._coding_page import codes_of, span, words
 
@@ -129,6 +129,15 @@ class CodingPane(Pane):
                 say(
                     en=f"{n} passed in are not in {desk.path.name}: the file has the say",
                     ru=f"{n} из переданных нет в {desk.path.name}: решает файл",
+                    lang=desk.lang,
+                )
+            )
+        if desk.codes_passed_over:
+            names = listing(desk.codes_passed_over)
+            out.append(
+                say(
+                    en=f"codes passed in are not in codebook.yaml, which has the say: {names}",
+                    ru=f"из переданных кодов нет в codebook.yaml, а решает он: {names}",
                     lang=desk.lang,
                 )
             )

@@ -15,12 +15,12 @@ _WORDS = {
     "document": ("Interview", "Интервью"),
     "undo": ("Undo", "Отменить"),
     "redo": ("Redo", "Повторить"),
-    "next_uncoded": ("Next uncoded", "Дальше без кодов"),
-    "next_disagreement": ("Next disagreement", "К расхождению"),
-    "search": ("Search the interviews", "Искать в интервью"),
+    "next_uncoded": ("→ uncoded", "→ без кодов"),
+    "next_disagreement": ("→ differing", "→ расхождение"),
+    "search": ("Search (f)", "Искать (f)"),
     "found": ("Found", "Найдено"),
     "nothing_found": ("nothing found", "ничего не найдено"),
-    "filter": ("Show only", "Показать только"),
+    "filter": ("Show", "Показ"),
     "any_code": ("all codes", "все коды"),
     "any_coder": ("all coders", "все кодировщики"),
     "any_stage": ("all stages", "все этапы"),
@@ -104,10 +104,10 @@ def words(lang: str) -> dict[str, str]:
 
 
 def codes_of(book: coding.Codebook) -> dict[str, Any]:
-    """The codes that can be given, each with its colour and kind of line (three, so that a colour serves three)."""
+    """All codes, each with its colour and kind of line (three, so that a colour serves three)."""
     codes = []
     lines: Counter[str] = Counter()
-    for k, c in enumerate(c for c in book if c.codable):
+    for k, c in enumerate(sorted(book, key=lambda c: not c.codable)):
         colour = c.colour or coding.COLOURS[k % len(coding.COLOURS)]
         codes.append(
             {
@@ -118,10 +118,12 @@ def codes_of(book: coding.Codebook) -> dict[str, Any]:
                 "definition": c.definition,
                 "parent": c.parent,
                 "depth": book.path(c.name, "\0").count("\0"),
+                "codable": c.codable,
             }
         )
         lines[colour] += 1
-    return {"codes": codes}
+    place = {name: k for k, name in enumerate(book.names)}
+    return {"codes": sorted(codes, key=lambda c: place[str(c["name"])])}
 
 
 def span(key: str, row: Any, coder: str) -> dict[str, Any]:

@@ -177,7 +177,7 @@ function render({ model, el: root }) {
 
   // ---- what comes from Python ----------------------------------------------------------------------------------
   function takeAll(m) {
-    const moved = m.document !== pane.document, at = moved ? null : pane.cursor;
+    const moved = m.document !== pane.document, at = moved ? null : pane.cursor, scrolled = text.box.scrollTop;
     for (const name of ["document", "stages", "coders", "only", "beside", "ghost", "waiting", "coder", "colours"]) pane[name] = m[name];
     pane.turns = m.text; // objects of this message: their code points are counted once
     pane.marks = m.turns;
@@ -190,7 +190,7 @@ function render({ model, el: root }) {
     picker.replaceChildren(...m.documents.map((d) => el("option", { value: d, selected: d === m.document }, d)));
     root.querySelector(".cjm-differ").hidden = !pane.coders.length;
     text.drawAll();
-    if (moved) text.box.scrollTop = 0;
+    text.box.scrollTop = moved ? 0 : scrolled;
     return [];
   }
   function takeBook(codes) {

@@ -58,7 +58,7 @@ function makeBeside(pane) {
     const only = (what) => send({ op: "only", ...pane.only, ...what });
     const coders = pane.coders.map((c) => [c, c]);
     const parts = [
-      choose(say.filter, say.any_code, pane.codes.map((c) => [c.name, c.title]), pane.only.code, (v) => only({ code: v })),
+      choose(say.filter, say.any_code, pane.codes.filter((c) => c.codable).map((c) => [c.name, c.title]), pane.only.code, (v) => only({ code: v })),
       choose(say.filter, say.any_stage, pane.stages.map((s) => [s.id, s.title]), pane.only.stage, (v) => only({ stage: v })),
     ];
     if (coders.length) {

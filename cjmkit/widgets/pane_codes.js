@@ -20,7 +20,7 @@ function makeCodes(pane) {
     const w = wanted();
     if (!w) return pane.codes;
     const exact = (c) => names(c).includes(w), begins = (c) => names(c).some((n) => n.startsWith(w));
-    const hits = pane.codes.filter((c) => names(c).some((n) => n.includes(w)));
+    const hits = pane.codes.filter((c) => c.codable && names(c).some((n) => n.includes(w)));
     return hits.sort((a, b) => exact(b) - exact(a) || begins(b) - begins(a));
   }
   const isNew = () => wanted() && !pane.codes.some((c) => names(c).includes(wanted()));
@@ -29,6 +29,7 @@ function makeCodes(pane) {
     const codes = shown(), narrowed = Boolean(wanted());
     active = Math.max(0, Math.min(active, codes.length - (isNew() ? 0 : 1)));
     const lines = codes.map((c, i) => {
+      if (!c.codable) return el("li", { class: "cjm-heading", "data-code": c.name }, c.title);
       const key = pane.keys.indexOf(c.name) + 1;
       const title = [c.title === c.name ? "" : c.name, c.definition].filter(Boolean).join(": ");
       const main = el("button", { type: "button", class: "cjm-code", title, "data-code": c.name, ...quiet, onclick: () => take(c.name) },
@@ -86,16 +87,16 @@ function makeCodes(pane) {
       return b;
     }), el("input", { type: "color", value: code.colour, "aria-label": say.colour, ...quiet, onchange: (e) => change({ colour: e.target.value.toUpperCase() }) }));
     const others = pane.codes.filter((c) => c.name !== name);
-    const choice = (label, first, now, act) => {
+    const choice = (label, first, now, act, list = others) => {
       const s = el("select", { "aria-label": label, ...quiet, onchange: () => act(s.value) }, el("option", { value: "" }, first));
-      for (const c of others) s.append(el("option", { value: c.name, selected: c.name === now }, c.title));
+      for (const c of list) s.append(el("option", { value: c.name, selected: c.name === now }, c.title));
       return s;
     };
     const key = el("select", { ...quiet, onchange: () => send({ op: "code_key", code: name, key: Number(key.value) }) });
     const now = pane.keys.indexOf(name) + 1;
     if (!now) key.append(el("option", { value: "" }, "—"));
     for (let k = 1; k <= 9; k++) key.append(el("option", { value: k, selected: k === now }, k));
-    const into = choice(say.merge, "…", "", () => {});
+    const into = choice(say.merge, "…", "", () => {}, others.filter((c) => c.codable));
     const parts = el("textarea", { rows: "2", "aria-label": say.split, placeholder: say.split_hint, ...quiet });
     const at = pane.codes.indexOf(code);
     const move = (before) => send({ op: "code_move", code: name, before: before ? before.name : "" });

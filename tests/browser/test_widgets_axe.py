@@ -99,6 +99,26 @@ def test_nor_with_a_coding_in_hand_or_a_code_looked_for(lab, axe):
     lab.page.locator(".cjm-find").press("Escape")
 
 
+@pytest.mark.parametrize("panel", ["memos", "show", "machine", "code", "found"])
+def test_nor_with_what_stands_beside_the_text(lab, axe, panel):
+    if panel == "code":
+        lab.page.locator(".cjm-more").first.focus()
+        lab.page.keyboard.press("Enter")
+    elif panel == "found":
+        lab.page.locator(".cjm-search").fill("а" if lab.py("pane.desk.lang") == "ru" else "a")
+        lab.page.locator(".cjm-search").press("Enter")
+    else:
+        lab.page.locator(f"[data-panel={panel}]").click()
+    lab.settle()
+    if panel == "show":
+        lab.page.locator(".cjm-panel select").last.select_option(index=1)
+        lab.settle()
+        assert lab.page.locator(".cjm-settle button").count() >= 3
+    assert lab.page.locator(".cjm-panel").is_visible()
+    assert check(lab, axe, "pane") == []
+    lab.page.locator(".cjm-panel header button").click()
+
+
 def test_nor_with_the_drawer_open_or_a_note_being_edited(lab, axe):
     note = lab.page.locator(".cjm-note").first
     note.press("e")

@@ -22,7 +22,7 @@ __all__ = ["Standing", "find_words", "propose", "standing"]
 
 
 def propose(desk: Desk, *, coder: Any = None, unit: str = "turn", n: int = 200) -> Any:
-    """Let a machine propose codes for what this coder has not coded; the proposals lie on the desk as suggestions.
+    r"""Let a machine propose codes for what this coder has not coded; the proposals lie on the desk as suggestions.
 
     Parameters
     ----------
@@ -44,6 +44,16 @@ def propose(desk: Desk, *, coder: Any = None, unit: str = "turn", n: int = 200) 
     ------
     NotEnough
         If there is too little to learn from.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Codebook
+    >>> from cjmkit.interviews import read_text
+    >>> talk = read_text("Q: So?\nA: The price is high.", document="anna")
+    >>> desk = Desk(talk.documents, talk.turns, codebook=Codebook(["price"]), coder="eve")
+    >>> _ = propose(desk, coder=lambda prompt: '{"codes": [{"code": "price", "quote": "price is high"}]}')
+    >>> [tip["quote"] for tip in desk.tips.values()]
+    ['price is high']
     """
     machine = Learned(refused=refused(desk), unread=unread(desk)) if coder is None else coder
     mine = desk.mine

@@ -49,13 +49,14 @@ class Desk(DeskCodes):
     >>> from cjmkit.interviews import read_text
     >>> talk = read_text("Q: How was it?\nA: Slow and dear.", document="anna")
     >>> desk = Desk(talk.documents, talk.turns, codebook=Codebook(["wait"]), coder="eve", lang="en")
-    >>> row = desk.add("anna", 18, 22, "wait")
+    >>> row = desk.add("anna", (18, 22), "wait")
     >>> desk.mine["quote"].tolist(), desk.undo(), len(desk.mine)
     (['Slow'], 'undone: wait', 0)
     """
 
-    def add(self, document: str, start: int, end: int, code: str, **fields: Any) -> int:
-        """Code a passage; the number of the new coding, or of the one that is there already."""
+    def add(self, document: str, span: tuple[int, int], code: str, **fields: Any) -> int:
+        """Code a passage, from start to end; the number of the new coding, or of the one that is there already."""
+        start, end = span
         if code not in self.book:
             raise CjmError(suggest(code, self.book.names, what="code"))
         found = self._same(document, start, end, code)
@@ -127,7 +128,7 @@ class Desk(DeskCodes):
             )
         return self.tips[tip]
 
-    def settle(self, document: str, turn: int, other: str, take: str = "mine") -> None:
+    def settle(self, document: str, turn: int, other: str, *, take: str = "mine") -> None:
         """Decide a turn in which another coder heard something else.
 
         Parameters

@@ -191,7 +191,7 @@ class CodingPane(Pane):
     def add(self, start: int, end: int, code: str, **fields: Any) -> int:
         """Code a passage of the open document; the same as a key or a click on a code."""
         before = self.desk.steps
-        number = self.desk.add(self._open, start, end, code, **fields)
+        number = self.desk.add(self._open, (start, end), code, **fields)
         if self.desk.steps == before:
             self._say(say(en="already coded so", ru="уже так закодировано", lang=self.desk.lang))
         else:
@@ -234,7 +234,7 @@ class CodingPane(Pane):
 
     def settle(self, turn: int, other: str, take: str = "mine") -> None:
         """Decide a turn of the open document in which another coder heard something else: "mine", "theirs", "both"."""
-        self.desk.settle(self._open, turn, other, take)
+        self.desk.settle(self._open, turn, other, take=take)
         self._changed(self.desk.last.said)
 
     def show_only(self, *, code: str = "", coder: str = "", stage: str = "") -> None:

@@ -15,10 +15,11 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from cjmkit.coding.codings import coder_file_name, read_codings
+from cjmkit.coding.codings import coder_path, read_codings
 from cjmkit.core.codings import COLUMNS
 from cjmkit.errors import CjmError
-from cjmkit.files import locked, seen, set_aside, waiting, write_atomically
+from cjmkit.files import file_name, locked, seen, set_aside, waiting, write_atomically
+from cjmkit.intake.formulas import guard
 
 __all__ = ["CoderFile", "rows_of", "same_person"]
 
@@ -54,7 +55,8 @@ class CoderFile:
     """
 
     def __init__(self, folder: str | os.PathLike[str], coder: str) -> None:
-        self.path = Path(folder) / f"{coder_file_name(coder)}.csv"
+        own = Path(folder) / f"{file_name(coder)}.csv"
+        self.path = own if own.exists() else coder_path(coder, Path(folder))
         self.session = secrets.token_hex(4)
         self.mine: list[Row] = []
         self._held: dict[int, Row] = {}
@@ -184,4 +186,4 @@ def _csv(cells: Iterable[Any]) -> str:
 def _cell(value: Any) -> str:
     if value is None or value is pd.NA or value != value:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else guard(str(value))

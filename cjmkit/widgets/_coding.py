@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from html import escape
 from typing import Any
 
@@ -74,7 +73,7 @@ def coding_pane(
     Raises
     ------
     CjmError
-        If there is no document, `document` is not one of them, or the coder's name cannot be the name of a file.
+        If there is no document, `document` is not one of them, or the coder has no name.
 
     Examples
     --------
@@ -86,10 +85,10 @@ def coding_pane(
     >>> len(pane.mine)
     0
     """
-    if not coder.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^\.|[. ]$', coder):
+    if not coder.strip():
         raise CjmError(
-            en=f"{coder!r} cannot be the name of a file; call the coder by a plain name, such as 'anna'",
-            ru=f"{coder!r} не годится в имя файла; назовите кодировщика просто, например 'anna'",
+            en="coder= is a name, such as 'anna': it is who codes, and the name of the file",
+            ru="coder= — это имя, например 'anna': кто кодирует и как называется файл",
         )
     desk = coding.Desk(documents, turns, codings, codebook=codebook, coder=coder, folder=folder, lang=lang)
     tips = suggestions.codings if isinstance(suggestions, coding.Suggestions) else suggestions

@@ -17,10 +17,9 @@ from cjmkit.core.stage import Note, Stage, lane_title
 from cjmkit.core.words import SMALL_N, link_title, status_title
 from cjmkit.exchange._pptx_box import ACCENTS, Slide, clean
 from cjmkit.files import write_atomically
-from cjmkit.i18n import current_language, interval, number, say
+from cjmkit.i18n import current_language, number, say
 from cjmkit.view.fonts import Measure
 from cjmkit.view.lanes import (
-    action_figures,
     actions_for,
     coverage,
     figure_text,
@@ -30,7 +29,7 @@ from cjmkit.view.lanes import (
     series,
     share,
 )
-from cjmkit.view.story import by_share, headline, in_order, main_source, spoken, story, voice, why
+from cjmkit.view.story import by_share, headline, in_order, main_source, spoken, story, tiles, voice
 
 __all__ = ["to_pptx"]
 
@@ -146,38 +145,18 @@ class _Deck:
     # ---- slides ----------------------------------------------------------------------------------------------------
 
     def finding(self) -> None:
-        j, lang, told = self.j, self.lang, story(self.j)
+        j, lang = self.j, self.lang
         said = headline(j, lang) or j.title
         slide = self.slide(said, said)
         slide.text(f"{j.title}\n{j.scenario}", 0, 0, 1, 0.2, size=18)
-        tiles = []
-        if told.weakest is not None:
-            e, quote = told.weakest.estimate, why(j, told.weakest)
-            figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}, n = {e.n}"
-            tiles.append(
-                (self.say("Weakest point", "Слабое место"), j.stage(told.weakest.stage).title, figure,
-                 spoken(quote, lang, 120) if quote else "")
-            )  # fmt: skip
-        if told.barrier is not None:
-            stage, note = told.barrier
-            figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
-            quote = voice(note)
-            tiles.append(
-                (self.say("First barrier", "Главный барьер"), note.text, f"{stage.title} {figure}".strip(),
-                 spoken(quote, lang, 120) if quote else "")
-            )  # fmt: skip
-        if told.action is not None:
-            figures = " · ".join([told.action.owner or self.say("nobody yet", "пока никто"),
-                                  *action_figures(told.action, lang)])  # fmt: skip
-            tiles.append((self.say("First action", "Первое действие"), told.action.title, figures, ""))
         wide = 1 / 3
-        for k, (name, text, figure, quote_) in enumerate(tiles):
+        for k, tile in enumerate(t for t in tiles(j, lang) if t.target):
             x = k * wide
             slide.box(x, 0.25, wide - 0.02, 0.72, accent=ACCENTS[k])
-            slide.text(name, x + 0.012, 0.28, wide - 0.045, 0.07, size=12)
-            slide.text(text, x + 0.012, 0.36, wide - 0.045, 0.24, size=20, bold=True)
-            slide.text(figure, x + 0.012, 0.61, wide - 0.045, 0.12, size=14)
-            slide.text(quote_, x + 0.012, 0.74, wide - 0.045, 0.21, size=14, italic=True)
+            slide.text(tile.name, x + 0.012, 0.28, wide - 0.045, 0.07, size=12)
+            slide.text(tile.text, x + 0.012, 0.36, wide - 0.045, 0.24, size=20, bold=True)
+            slide.text(tile.figure, x + 0.012, 0.61, wide - 0.045, 0.12, size=14)
+            slide.text(tile.quote, x + 0.012, 0.74, wide - 0.045, 0.21, size=14, italic=True)
 
     def map(self) -> None:
         n = len(self.j.stages)

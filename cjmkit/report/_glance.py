@@ -4,49 +4,28 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from cjmkit.core.evidence import EventFigure, Quote
 from cjmkit.core.words import source_title
-from cjmkit.i18n import interval, number, people, say, shorten
+from cjmkit.i18n import number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import mark
-from cjmkit.view.lanes import action_figures, all_evidence, figure_text
-from cjmkit.view.story import headline, spoken, story, voice, why
+from cjmkit.view.story import asked, headline
+from cjmkit.view.story import tiles as found
 
 __all__ = ["switch", "switch_css", "tiles", "top"]
 
-
-def _asked(page: Page) -> list[str]:
-    """How many people stand behind the map, by source."""
-    j, lang = page.journey, page.lang
-    said = {e.participant for e in all_evidence(j) if isinstance(e, Quote) and e.participant}
-    of = [
-        i.estimate.n
-        for _, _, i in j.cells()
-        if i.estimate is not None and i.evidence and all(isinstance(e, Quote) for e in i.evidence)
-    ]
-    met = max([len(said), *of], default=0)
-    out = []
-    if met:
-        out.append(say(en="interviews: ", ru="интервью: ", lang=lang) + people(met, lang))
-    for source in dict.fromkeys(p.source for p in j.emotion):
-        n = max(p.estimate.n for p in j.emotion if p.source == source)
-        if n and source != "coding":
-            out.append(f"{source_title(source, lang)}: {people(n, lang)}")
-    logged = [e.estimate.n for e in all_evidence(j) if isinstance(e, EventFigure)]
-    if logged:
-        out.append(say(en="event log: ", ru="журнал событий: ", lang=lang) + people(max(logged), lang))
-    return out
+_AT = {"low": "s", "why": "n", "act": "a"}
+"""How the ids of stages, notes and actions begin on the page."""
 
 
 def top(page: Page, said: str, question: str) -> Markup:
     """Title, question, who, and the one sentence."""
     j, lang = page.journey, page.lang
-    facts = [*_asked(page)]
+    facts = asked(j, lang)
     if j.wave:
         facts.append(say(en=f"wave {j.wave}", ru=f"волна {j.wave}", lang=lang))
     if j.date:
         facts.append(j.date.isoformat())
-    asked = question or j.scenario
+    wanted = question or j.scenario
     sentence = said or headline(j, lang)
     return Markup(
         '<a class="skip" href="#map">{skip}</a>\n<header class="head"><div class="top"><div>'
@@ -59,7 +38,7 @@ def top(page: Page, said: str, question: str) -> Markup:
     ).format(
         skip=say(en="Skip to the map", ru="Перейти к карте", lang=lang),
         title=j.title,
-        asked=Markup('<p class="scenario" dir="auto">{}</p>').format(asked) if asked else "",
+        asked=Markup('<p class="scenario" dir="auto">{}</p>').format(wanted) if wanted else "",
         facts=" · ".join(facts),
         play=page.icon("video"),
         showing=say(en="Show", ru="Показ", lang=lang),
@@ -73,52 +52,16 @@ def top(page: Page, said: str, question: str) -> Markup:
 
 def tiles(page: Page) -> Markup:
     """Weakest point, first barrier, first action: each a link into the map, or a word that it is not known."""
-    j, lang, told = page.journey, page.lang, story(page.journey)
-    cards = []
-    name = say(en="Weakest point", ru="Слабое место", lang=lang)
-    if told.weakest is not None:
-        e, stage = told.weakest.estimate, j.stage(told.weakest.stage)
-        figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
-        figure += say(en=" on −2…2", ru=" по шкале −2…2", lang=lang)
-        figure += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
-        quote = why(j, told.weakest)
-        cards.append(
-            _tile("low", name, f"#s-{stage.id}", stage.title, figure, spoken(quote, lang, 90) if quote else "")
-        )
-    else:
-        cards.append(
-            _tile("low", name, "", say(en="nobody was asked how it felt", ru="об эмоциях не спрашивали", lang=lang))
-        )
-    name = say(en="First barrier", ru="Главный барьер", lang=lang)
-    if told.barrier is not None:
-        stage, note = told.barrier
-        figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
-        quote = voice(note)
-        cards.append(
-            _tile("why", name, f"#n-{note.id}", note.text, " · ".join(x for x in (stage.title, figure) if x),
-                  spoken(quote, lang, 90) if quote else "")
-        )  # fmt: skip
-    else:
-        cards.append(_tile("why", name, "", say(en="no barrier is known yet", ru="барьеры пока неизвестны", lang=lang)))
-    name = say(en="First action", ru="Первое действие", lang=lang)
-    if told.action is not None:
-        a = told.action
-        owner = a.owner or say(en="nobody yet", ru="пока никто", lang=lang)
-        cards.append(
-            _tile("act", name, f"#a-{a.id}", shorten(a.title, 110), " · ".join([owner, *action_figures(a, lang)]))
-        )
-    else:
-        cards.append(_tile("act", name, "", say(en="nothing is planned yet", ru="действий пока нет", lang=lang)))
-    return Markup('<div class="tiles">{}</div>').format(Markup("").join(cards))
-
-
-def _tile(kind: str, name: str, href: str, text: str, figure: str = "", quote: str = "") -> Markup:
-    inside = Markup('<span class="k">{}</span><strong dir="auto">{}</strong>').format(name, text)
-    inside += Markup('<span class="num" dir="auto">{}</span>').format(figure) if figure else Markup("")
-    inside += Markup('<q dir="auto">{}</q>').format(quote) if quote else Markup("")
-    if not href:
-        return Markup('<div class="tile none {}">{}</div>').format(kind, inside)
-    return Markup('<a class="tile {}" href="{}">{}</a>').format(kind, href, inside)
+    out = Markup("")
+    for t in found(page.journey, page.lang):
+        inside = Markup('<span class="k">{}</span><strong dir="auto">{}</strong>').format(t.name, t.text)
+        inside += Markup('<span class="num" dir="auto">{}</span>').format(t.figure) if t.figure else Markup("")
+        inside += Markup('<q dir="auto">{}</q>').format(t.quote) if t.quote else Markup("")
+        if t.target:
+            out += Markup('<a class="tile {}" href="#{}-{}">{}</a>').format(t.kind, _AT[t.kind], t.target, inside)
+        else:
+            out += Markup('<div class="tile none {}">{}</div>').format(t.kind, inside)
+    return Markup('<div class="tiles">{}</div>').format(out)
 
 
 def _choice(name: str, k: int, value: str, label: Markup | str) -> Markup:

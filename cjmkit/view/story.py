@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from cjmkit.core import frameworks
 from cjmkit.core.course import Action, EmotionPoint
-from cjmkit.core.evidence import Quote
+from cjmkit.core.evidence import EventFigure, Quote
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
-from cjmkit.core.words import is_assumed
-from cjmkit.i18n import number, say, shorten
-from cjmkit.view.lanes import is_gap, is_share, share
+from cjmkit.core.words import is_assumed, source_title
+from cjmkit.i18n import interval, number, people, say, shorten
+from cjmkit.view.lanes import action_figures, all_evidence, figure_text, is_gap, is_share, share
 
 __all__ = [
     "Story",
+    "Tile",
+    "asked",
     "by_share",
     "headline",
     "in_order",
@@ -23,6 +25,7 @@ __all__ = [
     "spoken",
     "story",
     "suggested",
+    "tiles",
     "voice",
     "why",
 ]
@@ -215,3 +218,93 @@ def headline(journey: Journey, lang: str | None = None) -> str:
         title = title[:1].lower() + title[1:] if title[1:2].islower() else title
         parts.append(say(en=f"First: {title}.", ru=f"Сначала: {title}.", lang=lang))
     return " ".join(parts)
+
+
+def asked(journey: Journey, lang: str | None = None) -> list[str]:
+    """How many people stand behind the map, by source, each as a short phrase.
+
+    Examples
+    --------
+    >>> from cjmkit import EmotionPoint, Estimate, Journey, Stage
+    >>> felt = EmotionPoint(stage="a", source="survey", estimate=Estimate(value=1, n=380))
+    >>> asked(Journey(id="t", title="Tea", stages=[Stage(id="a", title="A")], emotion=[felt]), "en")
+    ['survey: 380 people']
+    """
+    said = {e.participant for e in all_evidence(journey) if isinstance(e, Quote) and e.participant}
+    of = [
+        i.estimate.n
+        for _, _, i in journey.cells()
+        if i.estimate is not None and i.evidence and all(isinstance(e, Quote) for e in i.evidence)
+    ]
+    met = max([len(said), *of], default=0)
+    out = []
+    if met:
+        out.append(say(en="interviews: ", ru="интервью: ", lang=lang) + people(met, lang))
+    for source in dict.fromkeys(p.source for p in journey.emotion):
+        n = max(p.estimate.n for p in journey.emotion if p.source == source)
+        if n and source != "coding":
+            out.append(f"{source_title(source, lang)}: {people(n, lang)}")
+    logged = [e.estimate.n for e in all_evidence(journey) if isinstance(e, EventFigure)]
+    if logged:
+        out.append(say(en="event log: ", ru="журнал событий: ", lang=lang) + people(max(logged), lang))
+    return out
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the three things that the first screen, slide and picture say first.
+
+    Parameters
+    ----------
+    kind : {"low", "why", "act"}
+        Weakest point, first barrier, first action.
+    name, text, figure, quote : str
+        What it is, what was found, its figures, a voice; the last two may be empty.
+    target : str
+        Id of the stage, note or action; empty where nothing is known.
+    """
+
+    kind: str
+    name: str
+    text: str
+    figure: str = ""
+    quote: str = ""
+    target: str = ""
+
+
+def tiles(journey: Journey, lang: str | None = None, persona: str = "") -> tuple[Tile, Tile, Tile]:
+    """Weakest point, first barrier, first action; what is not known says so.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> j = cj.Journey(id="t", title="Tea", stages=[cj.Stage(id="k", title="Kitchen", barriers=["No kettle"])])
+    >>> [t.text for t in tiles(j, "en")]
+    ['nobody was asked how it felt', 'No kettle', 'nothing is planned yet']
+    """
+    told = story(journey, persona)
+    of = next((p.participants for p in journey.personas if p.id == persona), ())
+    name = say(en="Weakest point", ru="Слабое место", lang=lang)
+    low = Tile("low", name, say(en="nobody was asked how it felt", ru="об эмоциях не спрашивали", lang=lang))
+    if told.weakest is not None:
+        e, stage = told.weakest.estimate, journey.stage(told.weakest.stage)
+        figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
+        figure += say(en=" on −2…2", ru=" по шкале −2…2", lang=lang)
+        figure += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
+        quote = why(journey, told.weakest, of)
+        low = Tile("low", name, stage.title, figure, spoken(quote, lang, 90) if quote else "", stage.id)
+    name = say(en="First barrier", ru="Главный барьер", lang=lang)
+    first = Tile("why", name, say(en="no barrier is known yet", ru="барьеры пока неизвестны", lang=lang))
+    if told.barrier is not None:
+        stage, note = told.barrier
+        figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
+        quote = voice(note, of)
+        figure = " · ".join(x for x in (stage.title, figure) if x)
+        first = Tile("why", name, note.text, figure, spoken(quote, lang, 90) if quote else "", note.id)
+    name = say(en="First action", ru="Первое действие", lang=lang)
+    act = Tile("act", name, say(en="nothing is planned yet", ru="действий пока нет", lang=lang))
+    if told.action is not None:
+        a = told.action
+        owner = a.owner or say(en="nobody yet", ru="пока никто", lang=lang)
+        act = Tile("act", name, shorten(a.title, 110), " · ".join([owner, *action_figures(a, lang)]), target=a.id)
+    return low, first, act

@@ -57,6 +57,9 @@ def pictures_of_map(browser: Browser, study: cj.Study) -> None:
         page.wait_for_timeout(700)
         page.screenshot(path=PICTURES / "evidence-en.png")
         save(PICTURES / "evidence-en.png")
+    slide = PICTURES / f"map-slide-{study.language}.png"
+    cj.report.save_picture(study.journey(), slide, size="16:9", dpi=110)
+    save(slide)
     phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
     phone.goto(address + "#p=P2")
     phone.screenshot(path=PICTURES / f"map-phone-{study.language}.png")

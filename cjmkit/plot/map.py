@@ -6,42 +6,57 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from cjmkit.core.journey import Journey
-from cjmkit.core.words import SMALL_N
 from cjmkit.errors import DataWarning
 from cjmkit.i18n import say
+from cjmkit.view import Look
 from cjmkit.view.fonts import families
-from cjmkit.view.sheet import CURVES, LINE, PAPER, STRONG, Chart, Sheet, lay_out
+from cjmkit.view.poster import lay_out
+from cjmkit.view.sheet import PAPER, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
 __all__ = ["draw", "journey_map"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_DASHES: tuple[Any, ...] = (
-    "-",
-    (0, (5, 2)),
-    (0, (1, 2)),
-    (0, (5, 2, 1, 2)),
-    (0, (8, 2)),
-    (0, (3, 3)),
-    (0, (1, 3)),
-    "-.",
-)
 
 
-def journey_map(journey: Journey, *, ax: Axes | None = None, lang: str | None = None, blueprint: bool = True) -> Axes:
-    """Draw a journey map: stages as columns, lanes as rows, the emotion curve across.
+def journey_map(
+    journey: Journey,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    size: str | None = None,
+    lanes: Sequence[str] | None = None,
+    persona: str = "",
+    headline: str = "",
+    blueprint: bool = True,
+) -> Axes:
+    """Draw a journey map as the first screen of its page shows it, and its lanes under that.
+
+    The sentence, the three tiles, the personas, the ways taken as arcs, the stages, the curve; then the lanes. Without
+    `size` the picture is as large as everything on the map needs. With it, the lanes show what fits: the first notes of
+    each cell, and the foot says how many are left out. No text is smaller than 10 points.
 
     Parameters
     ----------
     journey : Journey
         The map.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure that fits the map by default. In an Axes of another size the map is drawn to its
+        Where to draw; a new figure of the right size by default. In an Axes of another size the map is drawn to its
         own proportions, and text keeps its size: give it room.
     lang : {"en", "ru"}, optional
         Language of labels; that of the journey by default.
+    size : {"16:9", "A3", "A1"}, optional
+        A slide of 13.3 × 7.5 inches, or paper in landscape; a poster is set twice as large as a hand-out.
+    lanes : sequence of str, optional
+        Which lanes, from top to bottom; by default those of the page.
+    persona : str
+        Id of the persona whose journey is shown: its curve is strong, notes of others are left out.
+    headline : str
+        The sentence at the top; composed from weakest point, first barrier and first action by default.
     blueprint : bool
         Also the lanes of a service blueprint.
 
@@ -50,14 +65,24 @@ def journey_map(journey: Journey, *, ax: Axes | None = None, lang: str | None = 
     matplotlib.axes.Axes
         In points from the upper left corner.
 
+    Raises
+    ------
+    CjmError
+        If a lane, a size or a persona does not exist.
+
     Examples
     --------
     >>> import cjmkit as cj
-    >>> ax = cj.plot.journey_map(cj.Journey.from_framework("aida", title="A bicycle"))
+    >>> tea = cj.Journey.from_framework("aida", title="A bicycle")
+    >>> ax = cj.plot.journey_map(tea)
     >>> bool(ax.get_ylim()[0] > ax.get_ylim()[1])
     True
+    >>> slide = cj.plot.journey_map(tea, size="16:9", lanes=["emotion", "goals"]).get_figure()
+    >>> [round(float(inch), 2) for inch in slide.get_size_inches()]
+    [13.33, 7.5]
     """
-    sheet = lay_out(journey, lang=lang, blueprint=blueprint)
+    look = Look(size, None if lanes is None else tuple(lanes), blueprint, persona, headline)
+    sheet = lay_out(journey, look, lang=lang)
     if sheet.missing:
         shown = " ".join(f"U+{ord(c):04X}" for c in sorted(sheet.missing)[:8])
         warnings.warn(
@@ -78,15 +103,12 @@ def journey_map(journey: Journey, *, ax: Axes | None = None, lang: str | None = 
     return ax
 
 
-def _new_axes(sheet: Sheet, margin: float = 14.0) -> Axes:
+def _new_axes(sheet: Sheet) -> Axes:
     from matplotlib.figure import Figure
 
     # Not through pyplot: a figure of its own is closed with its last name, and needs no display.
-    width, height = sheet.width + 2 * margin, sheet.height + 2 * margin
-    figure = Figure(figsize=(width / 72, height / 72), facecolor=PAPER)
-    return figure.add_axes(
-        (margin / width, margin / height, sheet.width / width, sheet.height / height),
-    )
+    inches = sheet.width * sheet.scale / 72, sheet.height * sheet.scale / 72
+    return Figure(figsize=inches, facecolor=PAPER).add_axes((0.0, 0.0, 1.0, 1.0))
 
 
 def draw(sheet: Sheet, ax: Axes) -> None:
@@ -101,57 +123,88 @@ def draw(sheet: Sheet, ax: Axes) -> None:
     >>> "A bicycle" in [t.get_text() for t in ax.texts]
     True
     """
-    from matplotlib.collections import LineCollection
-    from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
 
     ax.set_xlim(0, sheet.width)
     ax.set_ylim(sheet.height, 0)
     ax.set_axis_off()
-    for b in sheet.boxes:
-        patch = Rectangle(
-            (b.x, b.y),
-            b.w,
-            b.h,
-            facecolor=b.fill or "none",
-            edgecolor=b.edge or "none",
-            linewidth=b.width,
-            linestyle=(0, (3, 2)) if b.dashed else "-",
-            clip_on=False,
-            zorder=1,
-        )
-        patch.set_gid(b.name)
-        ax.add_patch(patch)
-        if b.hatched:
-            ax.add_collection(
-                LineCollection(_hatching(b.x, b.y, b.w, b.h), colors="#e9e8e4", linewidths=1.6, zorder=1, clip_on=False)
-            )
-            ax.add_patch(
-                Rectangle(
-                    (b.x, b.y), b.w, b.h, facecolor="none", edgecolor=b.edge, linewidth=b.width,
-                    linestyle=(0, (3, 2)), clip_on=False, zorder=1.1,
-                )
-            )  # fmt: skip
-    fonts = families("".join(line for block in sheet.blocks for line in block.lines))
+    _boxes(sheet, ax)
+    _lines(sheet, ax)
+    fonts = families("".join({c for block in sheet.blocks for line in block.lines for c in line}))
     for block in sheet.blocks:
         for k, line in enumerate(block.lines):
             text = ax.text(
                 block.x,
                 block.baseline(k),
                 line,
-                fontsize=block.size,
+                fontsize=block.size * sheet.scale,
                 fontfamily=fonts,
                 fontweight="bold" if block.bold else "normal",
                 fontstyle="italic" if block.italic and len(fonts) == 1 else "normal",
                 color=block.colour,
                 va="baseline",
-                ha="left",
+                ha="center" if block.centred else "left",
                 parse_math=False,
                 clip_on=False,
-                zorder=4,
+                zorder=5,
             )
             text.set_gid(block.name)
-    for chart in sheet.charts:
-        _chart(chart, ax)
+            if block.name == "figure":
+                text.set_path_effects([withStroke(linewidth=2.5 * sheet.scale, foreground=PAPER)])
+
+
+def _boxes(sheet: Sheet, ax: Axes) -> None:
+    """All boxes as a few collections: a large map has thousands."""
+    from matplotlib.collections import LineCollection, PolyCollection
+
+    for over in (False, True):
+        kinds: dict[tuple[Any, ...], list[Any]] = {}
+        hatched = [b for b in sheet.boxes if b.over == over and b.hatched]
+        for b in (x for x in sheet.boxes if x.over == over):
+            # Cells lie under cards, cards under what is on them: the order of kinds is kept by the depth.
+            depth = {
+                "card": 1,
+                "says": 1,
+                "gap": 1,
+                "track": 2,
+                "bar": 3,
+                "accent": 3,
+                "barrier": 3,
+                "interval": 4,
+            }.get(b.name, 0)
+            corners = [(b.x, b.y), (b.x + b.w, b.y), (b.x + b.w, b.y + b.h), (b.x, b.y + b.h)]
+            kinds.setdefault((depth, b.fill, b.edge, b.dashed, b.width), []).append(corners)
+        for (depth, fill, edge, dashed, width), polygons in sorted(kinds.items(), key=lambda kv: kv[0]):
+            collection = PolyCollection(
+                polygons, facecolors=fill or "none", edgecolors=edge or "none", linewidths=width * sheet.scale,
+                linestyles=[(0, (3, 2))] if dashed else "-", clip_on=False, zorder=1 + 0.1 * depth + 3 * over,
+            )  # fmt: skip
+            ax.add_collection(collection, autolim=False)
+        if hatched:
+            strokes = [s for b in hatched for s in _hatching(b.x, b.y, b.w, b.h)]
+            ax.add_collection(
+                LineCollection(strokes, colors="#e9e8e4", linewidths=1.4 * sheet.scale, zorder=1.15, clip_on=False),
+                autolim=False,
+            )
+
+
+def _lines(sheet: Sheet, ax: Axes) -> None:
+    for line in sheet.lines:
+        xs, ys = zip(*line.points)
+        if line.filled:
+            ax.fill(xs, ys, color=line.colour, alpha=line.alpha, linewidth=0, zorder=2, clip_on=False)
+            continue
+        style: Any = (0, line.dash) if line.dash else "-"
+        ax.plot(
+            xs, ys, color=line.colour, linewidth=line.width * sheet.scale, linestyle=style, alpha=line.alpha,
+            zorder=2.5, solid_capstyle="round", clip_on=False,
+        )  # fmt: skip
+    for m in sheet.marks:
+        ax.plot(
+            [m.x], [m.y], marker=_MARKERS[m.shape % len(_MARKERS)], markersize=m.size * sheet.scale,
+            markerfacecolor=PAPER if m.hollow else m.colour, markeredgecolor=m.colour, alpha=m.alpha,
+            markeredgewidth=1.3 * sheet.scale, linestyle="none", zorder=3.5, clip_on=False,
+        )  # fmt: skip
 
 
 def _hatching(x: float, y: float, w: float, h: float, step: float = 8.0) -> list[list[tuple[float, float]]]:
@@ -164,67 +217,3 @@ def _hatching(x: float, y: float, w: float, h: float, step: float = 8.0) -> list
         out.append([start, end])
         offset += step
     return out
-
-
-def _chart(chart: Chart, ax: Axes) -> None:
-    stages = len(chart.curves[0].points)
-    for v in (-2, -1, 0, 1, 2):
-        ax.plot(
-            [chart.x, chart.x + chart.w],
-            [chart.level(v)] * 2,
-            color=STRONG if v == 0 else LINE,
-            linewidth=0.7,
-            linestyle=(0, (3, 3)) if v == 0 else "-",
-            zorder=2,
-        )
-        if v != 0:
-            name = f"{v:+}".replace("-", "−")
-            ax.text(chart.x + 2, chart.level(v) - 2, name, fontsize=5.5, color="#586174", va="baseline", zorder=2)
-    for i in range(stages):
-        if all((p := c.points[i]) is None or p.estimate.value is None for c in chart.curves):
-            from matplotlib.collections import LineCollection
-
-            left, wide = chart.x + chart.w * i / stages, chart.w / stages
-            ax.add_collection(
-                LineCollection(_hatching(left, chart.y, wide, chart.h, 6), colors="#e3e2dd", linewidths=0.8, zorder=1.5)
-            )
-    for k, c in enumerate(chart.curves):
-        colour = CURVES[k % len(CURVES)]
-        style = _DASHES[k % len(_DASHES)] if k or not c.assumed else (0, (4, 3))
-        for run in c.runs():
-            xs = [chart.at(i, k) for i, _ in run]
-            ys = [chart.level(p.estimate.value or 0.0) for _, p in run]
-            low = [chart.level(max(-2.0, p.estimate.low)) for _, p in run if p.estimate.low is not None]
-            high = [chart.level(min(2.0, p.estimate.high)) for _, p in run if p.estimate.high is not None]
-            if len(low) == len(high) == len(run):
-                if len(run) > 1:
-                    ax.fill_between(xs, low, high, color=colour, alpha=0.13, linewidth=0, zorder=2)
-                ax.vlines(xs, low, high, colors=colour, alpha=0.6, linewidth=1.1, zorder=2.5)
-            if len(run) > 1:
-                ax.plot(xs, ys, color=colour, linewidth=1.6, linestyle=style, zorder=3)
-            for x, y, (_, p) in zip(xs, ys, run):
-                few = p.estimate.n < SMALL_N
-                ax.plot(
-                    [x],
-                    [y],
-                    marker=_MARKERS[k % len(_MARKERS)],
-                    markersize=5.5,
-                    markerfacecolor=PAPER if few else colour,
-                    markeredgecolor=colour,
-                    markeredgewidth=1.3,
-                    linestyle="none",
-                    zorder=3.5,
-                )
-                if p.estimate.n:
-                    under = chart.level(max(-2.0, p.estimate.low)) if p.estimate.low is not None else y
-                    ax.text(
-                        x,
-                        max(under + 7, y + 11),
-                        f"n={p.estimate.n}" if len(chart.curves) <= 3 else str(p.estimate.n),
-                        fontsize=5.5,
-                        ha="center",
-                        va="baseline",
-                        zorder=4,
-                        color="#1c2331",
-                        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.75},
-                    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cjmkit.core.journey import Journey
 from cjmkit.errors import CjmError, suggest
@@ -20,17 +20,15 @@ _FORMATS = ("png", "svg", "pdf")
 _MOST_PIXELS = 60e6
 
 
-def figure(journey: Journey, *, lang: str | None = None, blueprint: bool = True) -> Figure:
-    """Draw the map as a matplotlib figure, as large as its text needs.
+def figure(journey: Journey, **look: Any) -> Figure:
+    """Draw the map as a matplotlib figure, as large as its text needs or of a size that was asked for.
 
     Parameters
     ----------
     journey : Journey
         The map.
-    lang : {"en", "ru"}, optional
-        Language of labels; that of the journey by default.
-    blueprint : bool
-        Also the lanes of a service blueprint.
+    **look
+        Language, size, lanes, persona, headline, blueprint: see :func:`cjmkit.plot.journey_map`.
 
     Returns
     -------
@@ -48,7 +46,7 @@ def figure(journey: Journey, *, lang: str | None = None, blueprint: bool = True)
 
     from cjmkit.plot.map import journey_map
 
-    made = journey_map(journey, lang=lang, blueprint=blueprint).get_figure()
+    made = journey_map(journey, **look).get_figure()
     assert isinstance(made, Figure)
     return made
 
@@ -57,11 +55,12 @@ def save_picture(
     journey: Journey,
     path: str | os.PathLike[str],
     *,
-    lang: str | None = None,
-    blueprint: bool = True,
     dpi: int = 200,
+    **look: Any,
 ) -> Path:
     """Save the map as PNG, SVG or PDF, by the suffix of `path`; the same journey gives the same bytes.
+
+    PDF embeds its fonts, SVG holds the letters as shapes: both look the same on every machine.
 
     Parameters
     ----------
@@ -69,12 +68,11 @@ def save_picture(
         The map.
     path : path-like
         Where to; ``.png``, ``.svg`` or ``.pdf``.
-    lang : {"en", "ru"}, optional
-        Language of labels; that of the journey by default.
-    blueprint : bool
-        Also the lanes of a service blueprint.
     dpi : int
         Dots per inch of a PNG; fewer for a map so large that it would pass 60 million pixels.
+    **look
+        ``size="16:9"``, ``"A3"`` or ``"A1"``, language, lanes, persona, headline, blueprint: see
+        :func:`cjmkit.plot.journey_map`.
 
     Returns
     -------
@@ -92,13 +90,15 @@ def save_picture(
     >>> j = cj.Journey.from_framework("aida", title="A bicycle")
     >>> save_picture(j, tempfile.mkdtemp() + "/map.svg").read_text("utf-8")[:5]
     '<?xml'
+    >>> save_picture(j, tempfile.mkdtemp() + "/slide.png", size="16:9", lanes=["emotion", "goals"]).name
+    'slide.png'
     """
     import matplotlib as mpl
 
     kind = Path(path).suffix.lower().lstrip(".")
     if kind not in _FORMATS:
         raise CjmError(suggest(kind or str(path), _FORMATS, what="picture format"))
-    made = figure(journey, lang=lang, blueprint=blueprint)
+    made = figure(journey, **look)
     inches = made.get_figwidth() * made.get_figheight()
     dots = min(dpi, (_MOST_PIXELS / inches) ** 0.5, 65_000 / max(made.get_figwidth(), made.get_figheight()))
     date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]

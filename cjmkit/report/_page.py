@@ -29,6 +29,7 @@ from cjmkit.report._ways import arcs, ways
 from cjmkit.view.lanes import (
     BLUEPRINT,
     LANE_ORDER,
+    PAGE_ORDER,
     Series,
     all_evidence,
     hidden_notes,
@@ -41,11 +42,6 @@ from cjmkit.view.lanes import (
 
 __all__ = ["html"]
 
-_ORDER = (
-    "emotion", "touchpoints", "barriers", "thoughts", "questions", "goals", "expectations", "actions", "tasks", "kpis",
-    *BLUEPRINT,
-)  # fmt: skip
-"""Rows of the page: the curve under the stages, what people met and what stood in the way, then the rest."""
 _RULES = {
     "front_stage": ("Line of interaction", "Линия взаимодействия"),
     "back_stage": ("Line of visibility", "Линия видимости"),
@@ -314,7 +310,7 @@ def _lanes(journey: Journey, lanes: Sequence[str] | None, blueprint: bool) -> tu
     """The rows of the page from top to bottom: what was felt, what stands in the way, then the rest."""
     filled = set(shown_lanes(journey, blueprint=True))
     if lanes is None:
-        return tuple(k for k in _ORDER if k in filled and (blueprint or k not in BLUEPRINT))
+        return tuple(k for k in PAGE_ORDER if k in filled and (blueprint or k not in BLUEPRINT))
     for lane in lanes:
         one_of(lane, LANE_ORDER, what="lane")
     return tuple(k for k in lanes if k in filled)

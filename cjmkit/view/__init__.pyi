@@ -1,10 +1,12 @@
+from ._paper import Look as Look
 from .lanes import Series as Series
 from .lanes import lane_gap as lane_gap
 from .lanes import series as series
 from .lanes import shown_lanes as shown_lanes
+from .poster import lay_out as lay_out
 from .sheet import Sheet as Sheet
-from .sheet import lay_out as lay_out
 from .story import Story as Story
 from .story import headline as headline
 from .story import story as story
+from .story import tiles as tiles
 from .story import voice as voice

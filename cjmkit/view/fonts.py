@@ -79,6 +79,24 @@ def families(text: str) -> list[str]:
     return ["DejaVu Sans", *found]
 
 
+def _hyphen(word: str, most: int) -> int:
+    """Where a long word may be hyphenated at the latest: before a consonant and a vowel; 0 for nowhere.
+
+    Two letters with a vowel at least stay before the hyphen, three after it; what is no word of letters is broken
+    wherever it has to be.
+    """
+    if not word.strip('«»“”"().,:;!?').replace("-", "").isalpha():
+        return 0
+    for k in range(min(most, len(word) - 3), 1, -1):
+        a, b, c = tuple(word[k - 1 : k + 2].lower())
+        if b.isalpha() and b not in _VOWELS + "ьъй" and c in _VOWELS and any(v in _VOWELS for v in word[:k].lower()):
+            return 0 if a == "-" else k
+    return 0
+
+
+_VOWELS = "aeiouyаеёиоуыэюя"
+
+
 class Measure:
     """Breaks text into lines that fit; remembers which characters no font has."""
 
@@ -128,8 +146,9 @@ class Measure:
                     out.append(line)
                 while wide > room and len(word) > 1:
                     cut = self._cut(word, room, size, bold)
-                    out.append(word[:cut])
-                    word = word[cut:]
+                    hyphen = _hyphen(word, self._cut(word, room - size * 0.4, size, bold))
+                    out.append(word[:hyphen] + "-" if hyphen else word[:cut])
+                    word = word[hyphen or cut :]
                     wide = self.width(word, size, bold=bold)
                 line, used = word, wide
             if line:

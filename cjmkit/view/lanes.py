@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BLUEPRINT",
     "LANE_ORDER",
+    "PAGE_ORDER",
     "Series",
     "action_figures",
     "actions_at",
@@ -51,6 +52,11 @@ LANE_ORDER = (
     *BLUEPRINT,
 )
 """Rows of a map from top to bottom: the person first, the business after."""
+PAGE_ORDER = (
+    "emotion", "touchpoints", "barriers", "thoughts", "questions", "goals", "expectations", "actions", "tasks", "kpis",
+    *BLUEPRINT,
+)  # fmt: skip
+"""Rows of page and picture: the curve under the stages, what people met and what stood in the way, then the rest."""
 
 
 def actions_at(journey: Journey, stage: str) -> tuple[Action, ...]:

@@ -46,7 +46,6 @@ NOT_YET: dict[str, set[str]] = {
     "private": set(),
     "modules": {
         "events.attribution",
-        "events.funnel",
         "plot.events",
         "plot.survey",
         "survey.reading._guess",

@@ -16,7 +16,10 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
+from cjmkit.events._standing import Asked, asked_of, chain_of, standing
 from cjmkit.events._stats import timedeltas, two_proportions
+from cjmkit.events._steps import attempts, open_steps, ordered
+from cjmkit.events._steps import skipping as past_steps
 from cjmkit.events._time import span_us
 from cjmkit.events.data import By, LogData
 from cjmkit.i18n import number, say
@@ -44,13 +47,16 @@ class Funnel(Result):
     The table has the columns group and persona (where asked for), step, stage, users (people who reached the step), n
     (people who reached the step before), lost (n − users), conversion (from the step before), low, high, overall
     (from the first step), overall_low, overall_high, median_time (since the step before, of those who went on),
-    skipped (people who came past without doing it, where skipping is allowed). Intervals are Wilson's at 95 %; the
-    unit is people.
+    skipped (people who came past without doing it, where skipping is allowed). With exits (``lost=``) also left, open
+    and other_way: what became of those who are lost between the step before and this one. Intervals are Wilson's at
+    95 %; the unit is people. ``settled``, of a funnel with a window, is the same table of those whose window was over
+    when the log ended.
     """
 
     steps: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     closed: bool = True
+    settled: pd.DataFrame | None = None
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
@@ -84,6 +90,7 @@ class Funnel(Result):
                     f"({number(w['conversion'], 1, percent=True, lang=lang)})",
                     lang=lang,
                 )
+                text += _became(w, lang)
             text = lead + text + "."
             parts.append(text if key else text[0].upper() + text[1:])
         more = len(parts) - 4
@@ -123,7 +130,7 @@ class Funnel(Result):
         Parameters
         ----------
         a, b : str, optional
-            The groups; not needed where there are just two.
+            The groups; not needed where there are just two. Of more, without names, each is compared with all others.
 
         Returns
         -------
@@ -135,7 +142,13 @@ class Funnel(Result):
         Raises
         ------
         CjmError
-            If the funnel has no groups, or more than two and none was named.
+            If the funnel has no groups, or only one of the two was named.
+
+        Notes
+        -----
+        The intervals hold for one look, at a time that was set before. Looking every day and stopping at the first p
+        below 0.05 finds a difference between equal variants far more often than in one of twenty trials: set the day or
+        the number of people first, and look at the difference then.
         """
         parts = dict(self._parts())
         if list(parts) == [""]:
@@ -143,12 +156,24 @@ class Funnel(Result):
         names = list(parts)
         if a is None and b is None and len(names) == 2:
             a, b = names
+        if (a is None) != (b is None):
+            raise CjmError(f"name the two groups to compare: compare(a, b), out of {', '.join(names)}; or neither, to "
+                           "compare each with all others")  # fmt: skip
         for chosen in (a, b):
-            if chosen is None:
-                raise CjmError(f"name the two groups to compare: compare(a, b), out of {', '.join(names)}")
-            if chosen not in parts:
+            if chosen is not None and chosen not in parts:
                 raise CjmError(suggest(chosen, names, what="group"))
-        one, two = parts[str(a)].reset_index(drop=True), parts[str(b)].reset_index(drop=True)
+        if a is None:
+            others = say(en="(all others)", ru="(все остальные)")
+            pairs = [(x, others, parts[x], _added([p for y, p in parts.items() if y != x])) for x in names]
+        else:
+            pairs = [(a, str(b), parts[a], parts[str(b)])]
+        rows = [row | {"a": x, "b": y} for x, y, p, q in pairs for row in self._differences(p, q)]
+        out = pd.DataFrame(rows)
+        out["p_holm"] = holm(out["p"])
+        return out[["step", "a", "b", *[c for c in out if c not in ("step", "a", "b")]]]
+
+    def _differences(self, one: pd.DataFrame, two: pd.DataFrame) -> list[dict[str, Any]]:
+        one, two = one.reset_index(drop=True), two.reset_index(drop=True)
         pairs = [
             (s, one["converted"][i], one["n"][i], two["converted"][i], two["n"][i])
             for i, s in enumerate(self.steps)
@@ -156,18 +181,17 @@ class Funnel(Result):
         ]
         if len(self.steps) > 2 and self.closed:
             last = len(self.steps) - 1
-            pairs.append(("(whole way)", one["users"][last], one["users"][0], two["users"][last], two["users"][0]))
+            whole = say(en="(whole way)", ru="(весь путь)")
+            pairs.append((whole, one["users"][last], one["users"][0], two["users"][last], two["users"][0]))
         rows = []
         for step, k1, n1, k2, n2 in pairs:
             difference, low, high = newcombe((k1, n1), (k2, n2)) if n1 and n2 else (np.nan,) * 3
             rows.append(
-                {"step": step, "a": a, "b": b, "users_a": int(k1), "n_a": int(n1), "users_b": int(k2), "n_b": int(n2),
+                {"step": step, "users_a": int(k1), "n_a": int(n1), "users_b": int(k2), "n_b": int(n2),
                      "conversion_a": k1 / n1 if n1 else np.nan, "conversion_b": k2 / n2 if n2 else np.nan,
                      "difference": difference, "low": low, "high": high, "p": two_proportions(k1, n1, k2, n2)}
             )  # fmt: skip
-        out = pd.DataFrame(rows)
-        out["p_holm"] = holm(out["p"])
-        return out
+        return rows
 
     def estimate(self, step: str | int, *, group: str | None = None, overall: bool = False) -> Estimate:
         """One conversion as an Estimate.
@@ -217,11 +241,69 @@ class Funnel(Result):
         return self.origin.figure(estimate, which)
 
 
+def _became(row: pd.Series, lang: str | None) -> str:
+    """What became of those who did not take a step, where that was asked."""
+    if "open" not in row or not row["lost"]:
+        return ""
+    left, still, other = (int(row[c]) for c in ("left", "open", "other_way"))
+    return say(
+        en=f": {left:,} left for good, {still:,} are still open, {other:,} went another way",
+        ru=f": ушли насовсем {left}, ещё в пути {still}, пошли иначе {other}",
+        lang=lang,
+    )
+
+
+def _where(log: LogData, asked: Asked, grouping: list[str]) -> pd.DataFrame:
+    """People by the furthest step j and how they stand there."""
+    engine = log._canon.engine
+    chain, _, _ = chain_of(log, asked)
+    people = standing(log, asked, chain, grouping)
+    return group_names(log, engine.collect(people.group_by(*grouping, "j", "ended").agg(nw.len().alias("w"))), grouping)
+
+
+def _separated(table: pd.DataFrame, where: pd.DataFrame, names: list[str], grouping: list[str]) -> pd.DataFrame:
+    """The table with left, open and other_way: those who stand at the step before, by how they stand there."""
+    where = where.assign(step=[names[min(int(j) + 1, len(names) - 1)] for j in where["j"]])
+    where = where[where["j"] < len(names) - 1]
+    out = table
+    for name, code in (("left", 2), ("open", 0), ("other_way", 3)):
+        part = where.loc[where["ended"] == code, [*grouping, "step", "w"]].rename(columns={"w": name})
+        out = out.merge(part, on=[*grouping, "step"], how="left")
+        out[name] = out[name].fillna(0).astype("int64")
+    return out
+
+
+def _not_over(table: pd.DataFrame, settled: pd.DataFrame, window: str) -> list[str]:
+    """Who may still come, because their window was not over when the log ended."""
+    first = table["step"].eq(table["step"].iloc[0])
+    late = int(table.loc[first, "users"].sum() - settled.loc[settled["step"].eq(table["step"].iloc[0]), "users"].sum())
+    if not late:
+        return []
+    rest = settled[settled["step"].eq(settled["step"].iloc[-1])]
+    users, n = int(rest["users"].sum()), int(rest["entered"].sum())
+    share, low, high = (float(x[0]) for x in wilson([users], [n]))
+    pct = [number(x, 1, percent=True) for x in (share, low, high)]
+    return [
+        say(
+            en=f"{late:,} people entered less than {window} before the log ends and may still come; of the {n:,} whose "
+            f"window is over {pct[0]} ({pct[1]} to {pct[2]}) get to the end (settled)",
+            ru=f"окно ({window}) к концу журнала не истекло у {late}: они ещё могут дойти; из {n}, у кого истекло, "
+            f"доходят {pct[0]} (от {pct[1]} до {pct[2]}; settled)",
+        )
+    ]
+
+
 def _weakest(part: pd.DataFrame) -> int | None:
     conversion = part["conversion"].to_numpy(float)
     if len(conversion) < 2 or np.isnan(conversion[1:]).all():
         return None
     return int(np.nanargmin(conversion[1:]) + 1)
+
+
+def _added(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Several groups as one: what is counted, step by step."""
+    return sum((p[["users", "n", "converted"]].reset_index(drop=True) for p in parts[1:]),
+               parts[0][["users", "n", "converted"]].reset_index(drop=True))  # fmt: skip
 
 
 def funnel(
@@ -232,6 +314,7 @@ def funnel(
     closed: bool = True,
     skipping: bool = False,
     window: str | pd.Timedelta | None = None,
+    lost: str | Sequence[str] | None = None,
 ) -> Funnel:
     """Count the people at each step, in order.
 
@@ -253,7 +336,11 @@ def funnel(
         after entering.
     window : str or Timedelta, optional
         The whole way must fit into it, counted from the first step (in an open funnel: each step from the one
-        before). A person who tries several times counts with the attempt that gets furthest.
+        before). A person who tries several times counts with the attempt that gets furthest. Who entered too late
+        for the window to be over when the log ends is not lost yet: ``settled`` holds the funnel of the others.
+    lost : str or list of str, optional
+        Events by which people leave for good (declined, cancelled); ``[]`` where there are none. Who did not take a
+        step is then told apart: left, open (may still come) or other_way (came to a later step past it).
 
     Returns
     -------
@@ -268,6 +355,18 @@ def funnel(
     -----
     A step is reached by the first matching event *after* the event that reached the step before, in the order of time
     and, at equal times, of the input. The same row never reaches two steps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", 1, "offer"), ("a", 2, "paid"), ("b", 1, "offer"), ("b", 3, "declined"), ("c", 3, "offer")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "day", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["day"], "D")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> log.funnel(["offer", "paid"], lost="declined").weakest()[["step", "lost", "left", "open", "other_way"]]
+       step  lost  left  open  other_way
+    0  paid     2     1     1          0
     """
     if isinstance(steps, str) or len(steps) < 2:
         raise CjmError(f"a funnel needs at least two steps in order; {steps!r} came")
@@ -276,18 +375,31 @@ def funnel(
     limit = span_us(window)
     if not closed and skipping:
         raise CjmError("an open funnel lets people enter anywhere, so skipping= has no meaning there; use closed=True")
+    if lost is not None and (not closed or skipping or window is not None):
+        raise CjmError("lost= says where people stand in a closed funnel without a window; leave the others out")
     canon = log._canon
     engine = canon.engine
+    settled = None
     with engine.scratch():
         people, grouping, left_out = attach_groups(log, codes[0], by=by, closed=closed, steps=codes)
         if not closed:
-            counted = _open(canon, codes, people, grouping, limit)
+            counted = open_steps(canon, codes, people, grouping, limit)
         elif skipping:
-            counted = _skipping(canon, codes, people, grouping, limit)
+            counted = past_steps(canon, codes, people, grouping, limit)
+        elif limit is not None:
+            tries = engine.cache(attempts(canon, codes, people, grouping, limit))
+            counted = ordered(canon, codes, tries, grouping, limit)
+            over = tries.filter(nw.col("t") <= canon.t_max - limit)
+            settled = _table(log, ordered(canon, codes, over, grouping, limit), shown_names, steps, grouping, closed)
         else:
-            counted = _ordered(canon, codes, people, grouping, limit)
+            counted = ordered(canon, codes, people, grouping, None)
+        where = None if lost is None else _where(log, asked_of(log, steps, lost, by, canon.t_max), grouping)
     table = _table(log, counted, shown_names, steps, grouping, closed)
+    if where is not None:
+        table = _separated(table, where, shown_names, grouping)
     told = []
+    if settled is not None:
+        told += _not_over(table, settled, str(window))
     if left_out:
         told.append(
             say(
@@ -304,164 +416,14 @@ def funnel(
     query += "".join(
         f", {k}={listed(v)}"
         for k, v, default in (("by", by, None), ("closed", closed, True),
-                              ("skipping", skipping, False), ("window", None if window is None else str(window), None))
+                              ("skipping", skipping, False), ("lost", lost, None),
+                              ("window", None if window is None else str(window), None))
         if v is not default
     )  # fmt: skip
     return Funnel(
         table=table, origin=log._origin(query + ")"), warnings=tuple(told), steps=tuple(shown_names),
-        by=tuple(grouping), closed=closed,
+        by=tuple(grouping), closed=closed, settled=settled,
     )  # fmt: skip
-
-
-def _ordered(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int | None) -> list[Any]:
-    """Step by step, the first matching event after the one before; each step a small table of people."""
-    engine = canon.engine
-    if limit is not None:
-        people = engine.cache(_best_start(canon, codes, people, grouping, limit))
-    start = [nw.col("t").alias("t1")] if limit is not None else []
-    before = people.select("u", *grouping, "k", "t", *start)
-    out = [_counted(engine, before, grouping, None)]
-    for step in codes[1:]:
-        came = canon.frame.filter(canon.did(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
-        joined = before.join(came, on="u", how="inner").filter(nw.col("k2") > nw.col("k"))
-        if limit is not None:
-            joined = joined.filter(nw.col("t2") <= nw.col("t1") + limit)
-        # t grows with k, so the smallest of each belong to the same event.
-        kept = [nw.col("t1").max()] if limit is not None else []
-        reached = joined.group_by("u", *grouping).agg(
-            nw.col("k2").min().alias("kk"), nw.col("t2").min().alias("tt"), nw.col("t").max().alias("tb"), *kept
-        )
-        reached = engine.cache(reached)
-        out.append(_counted(engine, reached.with_columns(t=nw.col("tt")), grouping, "tb"))
-        before = reached.select(
-            "u", *grouping, nw.col("kk").alias("k"), nw.col("tt").alias("t"), *(["t1"] if kept else [])
-        )
-    return out
-
-
-def _counted(engine: Any, reached: Any, grouping: list[str], since: str | None) -> pd.DataFrame:
-    wait = (nw.col("t") - nw.col(since)) if since else nw.lit(0)
-    rows = reached.with_columns(one=nw.lit(1), wait=wait)
-    aggregated = [nw.col("one").sum().alias("users"), nw.col("wait").median().alias("wait")]
-    if grouping:
-        return engine.collect(rows.group_by(*grouping).agg(*aggregated))
-    return engine.collect(rows.select(*aggregated))
-
-
-def _best_start(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int) -> Any:
-    """For each person the start of the attempt that gets furthest within the window (the first such attempt).
-
-    For every event, in order: the latest start from which a chain of j steps is complete by now. It only grows, so a
-    running maximum is enough; a latest start is best, because the window counts from it.
-    """
-    wanted = sorted({c for s in codes for c in s})
-    rows = canon.frame.filter(canon.did(wanted)).select("u", "k", "t", "e")
-    rows = rows.join(people.select("u"), on="u", how="inner")
-    # 0 stands for "no chain"; times are shifted to begin at 1.
-    rows = rows.with_columns(s=nw.col("t") - (canon.t_min - 1))
-    rows = rows.with_columns(s0=nw.when(nw.col("e").is_in(codes[0])).then(nw.col("s")).otherwise(nw.lit(0)))
-    rows = rows.with_columns(s0=nw.col("s0").cum_max().over("u", order_by="k"))
-    for j in range(1, len(codes)):
-        before = nw.col(f"s{j - 1}")
-        if set(codes[j]) & set(codes[j - 1]):
-            # The same row must not reach two steps: look at the state before it.
-            rows = rows.with_columns(b=before.shift(1).over("u", order_by="k").fill_null(0))
-            before = nw.col("b")
-        complete = nw.col("e").is_in(codes[j]) & (before > 0) & (nw.col("s") - before <= limit)
-        rows = rows.with_columns(nw.when(complete).then(before).otherwise(nw.lit(0)).alias(f"s{j}"))
-        rows = rows.with_columns(nw.col(f"s{j}").cum_max().over("u", order_by="k"))
-    never = canon.t_max - canon.t_min + 2
-    rows = rows.with_columns(
-        [
-            nw.when(nw.col(f"s{j}") > 0).then(nw.col(f"s{j}")).otherwise(nw.lit(never)).alias(f"s{j}")
-            for j in range(len(codes))
-        ]
-    )
-    best = rows.group_by("u").agg([nw.col(f"s{j}").min() for j in range(len(codes))])
-    start: Any = nw.col("s0")
-    for j in range(1, len(codes)):
-        start = nw.when(nw.col(f"s{j}") < never).then(nw.col(f"s{j}")).otherwise(start)
-    best = canon.engine.cache(best.select(nw.col("u"), (start + (canon.t_min - 1)).alias("tb")))
-    starts = canon.frame.filter(canon.did(codes[0])).select("u", nw.col("k").alias("kb"), nw.col("t").alias("ts"))
-    found = (
-        starts.join(best, on="u", how="inner").filter(nw.col("ts") == nw.col("tb")).group_by("u")
-        .agg(nw.col("kb").min(), nw.col("ts").min())
-    )  # fmt: skip
-    return (
-        people.select("u", *grouping)
-        .join(found, on="u", how="inner")
-        .select("u", *grouping, nw.col("kb").alias("k"), nw.col("ts").alias("t"))
-    )
-
-
-def _skipping(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int | None) -> list[Any]:
-    """The furthest step that a person did after entering; ``did`` counts those who did the step itself."""
-    engine = canon.engine
-    entered = people.select("u", *grouping, "k", "t")
-    out = [_counted(engine, entered, grouping, None)]
-    done = [entered.select("u", *grouping, "t")]
-    for step in codes[1:]:
-        came = canon.frame.filter(canon.did(step)).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
-        joined = entered.join(came, on="u", how="inner").filter(nw.col("k2") > nw.col("k"))
-        if limit is not None:
-            joined = joined.filter(nw.col("t2") <= nw.col("t") + limit)
-        did = engine.cache(joined.group_by("u", *grouping).agg(nw.col("t2").min().alias("t")))
-        done.append(did)
-    parts = [d.select("u", *grouping, j=nw.lit(j)) for j, d in enumerate(done)]
-    furthest = engine.union(parts).group_by("u", *grouping).agg(nw.col("j").max())
-    levels = engine.collect(furthest.with_columns(one=nw.lit(1)).group_by(*grouping, "j").agg(nw.col("one").sum()))
-    for j in range(1, len(codes)):
-        pair = done[j].join(
-            done[j - 1].select("u", nw.col("t").alias("tb")), on="u", how="inner"
-        ).filter(nw.col("t") >= nw.col("tb"))  # fmt: skip
-        waits = _counted(engine, pair, grouping, "tb").drop(columns="users")
-        did = _counted(engine, done[j].with_columns(tb=nw.col("t")), grouping, "tb").rename(columns={"users": "did"})
-        up = levels[levels["j"] >= j]
-        if grouping:
-            users = up.groupby(grouping, as_index=False)["one"].sum().rename(columns={"one": "users"})
-            users = users.merge(waits, on=grouping, how="left").merge(did.drop(columns="wait"), on=grouping, how="left")
-        else:
-            users = pd.DataFrame(
-                {"users": [up["one"].sum()], "wait": [waits["wait"].iloc[0]], "did": [did["did"].iloc[0]]}
-            )
-        out.append(users)
-    return out
-
-
-def _open(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int | None) -> list[Any]:
-    """Each step by itself, and of those at the step before the ones who did this step after it."""
-    engine = canon.engine
-    everybody = people.select("u", *grouping)
-    out, before, firsts = [], None, []
-    for step in codes:
-        came = canon.frame.filter(canon.did(step)).select("u", "k", "t")
-        did = engine.cache(
-            everybody.join(came, on="u", how="inner").group_by("u", *grouping).agg(nw.col("k").min(), nw.col("t").min())
-        )
-        counted = _counted(engine, did, grouping, None).drop(columns="wait")
-        if before is None:
-            counted["wait"] = np.nan
-            counted["converted"] = np.nan
-        else:
-            after = came.select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
-            joined = before.join(after, on="u", how="inner").filter(nw.col("k2") > nw.col("k"))
-            if limit is not None:
-                joined = joined.filter(nw.col("t2") <= nw.col("t") + limit)
-            went = joined.group_by("u", *grouping).agg(nw.col("t2").min().alias("t"), nw.col("t").max().alias("tb"))
-            went_on = _counted(engine, went, grouping, "tb").rename(columns={"users": "converted"})
-            if grouping:
-                counted = counted.merge(went_on, on=grouping, how="outer")
-            else:
-                counted = pd.concat([counted, went_on], axis=1)
-        out.append(counted)
-        firsts.append(did.select("u", *grouping))
-        before = did
-    anywhere = engine.union(firsts).unique()
-    entered = _counted(engine, anywhere.with_columns(t=nw.lit(0)), grouping, None).rename(columns={"users": "entered"})
-    out[0] = out[0].merge(entered.drop(columns="wait"), on=grouping, how="outer") if grouping else pd.concat(
-        [out[0], entered.drop(columns="wait")], axis=1
-    )  # fmt: skip
-    return out
 
 
 def _table(

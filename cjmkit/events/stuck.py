@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -13,8 +13,9 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, one_of
-from cjmkit.events._groups import NO_CHANNEL, attach_groups, split_by
+from cjmkit.events._groups import NO_CHANNEL, split_by
 from cjmkit.events._result import Result, listed
+from cjmkit.events._standing import asked_of, chain_of, standing
 from cjmkit.events._stats import timedeltas
 from cjmkit.events._time import moment_us
 from cjmkit.events.data import By, LogData
@@ -104,15 +105,6 @@ class Stuck(Result):
         return self.origin.figure(estimate, f"stuck after {step!r}")
 
 
-class _Asked(NamedTuple):
-    """What was asked, in codes."""
-
-    codes: list[list[int]]
-    lost: list[int]
-    by: By
-    moment: int
-
-
 def stuck(
     log: LogData,
     steps: Sequence[str | Sequence[str]],
@@ -173,17 +165,13 @@ def stuck(
         raise CjmError(f"quantile= is a share between 0 and 1; {quantile!r} came")
     names = step_names(steps)
     own, by = _own_channel(log, by)
-    asked = _Asked([log._codes(s) for s in steps], log._codes(lost) if lost is not None else [], by,
-                   moment_us(log, at))  # fmt: skip
-    twice = set(asked.lost) & {c for s in asked.codes for c in s}
-    if twice:
-        raise CjmError(f"{log.events[min(twice) - 1]!r} is a step and an exit; it can be one of them")
+    asked = asked_of(log, steps, lost, by, moment_us(log, at))
     engine = log._canon.engine
     with engine.scratch():
-        chain, grouping, left_out = _chain(log, asked)
-        standing = _standing(log, asked, chain, grouping)
-        tables, curves, usual = _curves(engine, chain[1:], standing, names, quantile, resamples, seed)
-        where = _with_channel(log, standing) if own else standing
+        chain, grouping, left_out = chain_of(log, asked)
+        stand = standing(log, asked, chain, grouping)
+        tables, curves, usual = _curves(engine, chain[1:], stand, names, quantile, resamples, seed)
+        where = _with_channel(log, stand) if own else stand
         keys = [*(["group"] if own or "group" in grouping else []), *(["persona"] if "persona" in grouping else [])]
         stopped = where.filter(_late(usual))
         audience = engine.collect(
@@ -194,8 +182,8 @@ def stuck(
 
     def fetch() -> pd.DataFrame:
         with engine.scratch():
-            again, grouping, _ = _chain(log, asked)
-            people = _standing(log, asked, again, grouping)
+            again, grouping, _ = chain_of(log, asked)
+            people = standing(log, asked, again, grouping)
             people = (_with_channel(log, people) if own else people).filter(_late(usual))
             found = engine.collect(people.select("u", "j", "t", "wait", *keys))
             lasts = _last_seen(log, people, asked.moment)
@@ -253,62 +241,6 @@ def _told(names: list[str], usual: list[int | None], tables: pd.DataFrame, left_
             say(en=f"{left_out:,} people without a label were left out", ru=f"без метки, не учтены: {left_out}")
         )
     return tuple(told)
-
-
-def _chain(log: LogData, asked: _Asked) -> tuple[list[Any], list[str], int]:
-    """People at each step (u, groups, k, t, tb), as far as the moment lets us see."""
-    canon, engine = log._canon, log._canon.engine
-    codes, moment = asked.codes, asked.moment
-    people, grouping, left_out = attach_groups(log, codes[0], by=asked.by)
-    before = people.filter(nw.col("t") <= moment).select("u", *grouping, "k", "t", nw.col("t").alias("tb"))
-    out = [before]
-    for step in codes[1:]:
-        came = canon.frame.filter(canon.did(step) & (nw.col("t") <= moment))
-        came = came.select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"))
-        joined = before.select("u", *grouping, "k", "t").join(came, on="u", how="inner")
-        reached = joined.filter(nw.col("k2") > nw.col("k")).group_by("u", *grouping).agg(
-            nw.col("k2").min().alias("kk"), nw.col("t2").min().alias("tt"), nw.col("t").max().alias("tb"),
-        )  # fmt: skip
-        reached = engine.cache(reached)
-        before = reached.select("u", *grouping, nw.col("kk").alias("k"), nw.col("tt").alias("t"), "tb")
-        out.append(before)
-    return out, grouping, left_out
-
-
-def _standing(log: LogData, asked: _Asked, chain: list[Any], grouping: list[str]) -> Any:
-    """Where each person stands: u, groups, j the furthest step, k and t of its event, ended, wait.
-
-    ``ended`` is 0 while open, 2 for a stated exit, 3 for a later step past the next one; the wait lasts until that.
-    """
-    canon, engine = log._canon, log._canon.engine
-    union = engine.union([c.select("u", *grouping, "k", "t", j=nw.lit(j)) for j, c in enumerate(chain)])
-    people = union.group_by("u", *grouping).agg(
-        nw.col("j").max(), nw.col("k").max(), nw.col("k").min().alias("k0"), nw.col("t").max()
-    )
-    people = engine.cache(people)
-    last = len(asked.codes) - 1
-    step: Any = nw.lit(0)
-    for j in range(1, last + 1):
-        step = nw.when(nw.col("e").is_in(asked.codes[j])).then(nw.lit(j)).otherwise(step)
-    ends = canon.frame.filter(canon.did(sorted({*asked.lost, *(c for s in asked.codes[1:] for c in s)})))
-    ends = ends.filter(nw.col("t") <= asked.moment).select("u", nw.col("k").alias("k2"), nw.col("t").alias("t2"), "e")
-    ends = ends.join(people.select("u", "j", "k", "k0"), on="u", how="inner").filter(nw.col("k2") > nw.col("k0"))
-    ends = ends.with_columns(s=step)
-    # A later step is another way from where the person stands; the last step ends the journey wherever it was done.
-    further = (nw.col("s") == last) | ((nw.col("s") > nw.col("j") + 1) & (nw.col("k2") > nw.col("k")))
-    other = nw.when(further & (nw.col("j") < last)).then(nw.lit(3)).otherwise(nw.lit(0))
-    out: Any = nw.when(nw.col("e").is_in(asked.lost)).then(nw.lit(2)).otherwise(other) if asked.lost else other
-    ends = ends.with_columns(ended=out).filter(nw.col("ended") > 0)
-    ends = ends.group_by("u").agg(nw.col("t2").min(), nw.col("ended").min())
-    columns = ["u", *grouping, "j", "k", "t"]
-    whole = people.select(*columns, ended=nw.lit(0).cast(nw.Int64), t2=nw.lit(0).cast(nw.Int64))
-    met = people.select(*columns).join(
-        ends.select("u", nw.col("ended").cast(nw.Int64), nw.col("t2").cast(nw.Int64)), on="u", how="inner"
-    )
-    both = engine.union([part.select(*columns, "ended", "t2") for part in (whole, met)])
-    both = both.group_by("u", *grouping).agg([nw.col(c).max() for c in ("j", "k", "t", "ended", "t2")])
-    until = nw.when(nw.col("ended") > 0).then(nw.max_horizontal("t2", "t")).otherwise(nw.lit(asked.moment))
-    return engine.cache(both.with_columns(wait=until - nw.col("t")).drop("t2"))
 
 
 def _last_seen(log: LogData, people: Any, moment: int) -> pd.DataFrame:

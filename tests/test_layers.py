@@ -47,7 +47,6 @@ NOT_YET: dict[str, set[str]] = {
     "modules": {
         "events.attribution",
         "plot.events",
-        "plot.survey",
         "survey.reading._guess",
         "survey.reading.platforms",
     },
@@ -62,7 +61,6 @@ NOT_YET: dict[str, set[str]] = {
         "plot.events.first_steps",
         "plot.events.transition_graph",
         "plot.priorities.priority_matrix",
-        "plot.survey.likert",
         "priorities.budget.budget_split",
         "priorities.ranking.rank",
         "survey._scored.sentence",

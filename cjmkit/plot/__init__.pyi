@@ -36,9 +36,11 @@ from .priorities import communication_plan as communication_plan
 from .priorities import priority_matrix as priority_matrix
 from .priorities import rank_stability as rank_stability
 from .priorities import what_if as what_if
-from .survey import driver_shares as driver_shares
-from .survey import importance_performance as importance_performance
-from .survey import kano as kano
+from .quadrants import importance_performance as importance_performance
+from .quadrants import kano as kano
 from .survey import likert as likert
 from .survey import nps as nps
 from .survey import shares as shares
+from .tables import banner_heat as banner_heat
+from .tables import driver_shares as driver_shares
+from .tables import trend as trend

@@ -13,7 +13,7 @@ import pytest
 
 from cjmkit import plot
 from cjmkit.errors import CjmError
-from cjmkit.survey import Survey, drivers, importance_performance, kano, score
+from cjmkit.survey import Survey, banner, drivers, importance_performance, kano, score, trend
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +125,50 @@ def test_every_drawing_opens_a_figure_of_its_own_or_takes_the_axes_given(survey,
     assert ("процент" in words) == (lang == "ru")
     first.figure.canvas.draw()
     ax.figure.canvas.draw()
+
+
+def shop(n=300, seed=0):
+    rng = np.random.default_rng(seed)
+    old = rng.random(n) < 0.5
+    t = pd.DataFrame({"id": range(n), "age": np.where(old, "55+", "18-54")})
+    t["plan"] = np.where(rng.random(n) < np.where(old, 0.6, 0.2), "cash", "card")
+    return Survey.from_frame(t).set_item(["plan", "age"], type="single")
+
+
+def test_the_heat_map_names_the_largest_difference_that_carries_a_letter():
+    found = banner(shop(), "plan", "age")
+    ax = plot.banner_heat(found, lang="en")
+    cash = found.table[found.table["row"] == "cash"].set_index("column")["value"]
+    assert ax.get_title("left").replace("\n", " ") == (
+        f"“cash”: {cash['55+']:.0%} in 55+, {cash['18-54']:.0%} in 18-54"
+    )
+    shown = {t.get_text() for t in ax.texts}
+    assert f"{cash['55+']:.0%} A" in shown
+    with pytest.raises(CjmError, match="plan"):
+        plot.banner_heat(found, "plann")
+
+
+def test_the_line_breaks_where_the_question_changed_and_says_so():
+    def wave(seed, text):
+        answers = np.random.default_rng(seed).integers(0, 11, 60)
+        s = Survey.from_frame(pd.DataFrame({"id": range(60), "q": answers}))
+        return s.set_item("q", type="nps", scale=(0, 10), text=text)
+
+    found = trend({"1": wave(1, "Old?"), "2": wave(2, "Old?"), "3": wave(3, "New?"), "4": wave(4, "New?")}, "q")
+    ax = plot.trend(found, lang="ru")
+    lines = [line.get_xdata() for line in ax.lines if line.get_linestyle() == "-" and len(line.get_xdata()) == 2]
+    joined = [x.tolist() for x in map(np.asarray, lines) if x[0] != x[1]]
+    assert joined == [[0, 1], [2, 3]]
+    assert any("вопрос" in t.get_text() for t in ax.texts)
+
+
+def test_a_driver_not_told_from_nothing_is_grey_and_russian_claims_no_cause():
+    rng = np.random.default_rng(3)
+    t = pd.DataFrame({"id": range(300), "a": rng.integers(1, 6, 300), "b": rng.integers(1, 6, 300)})
+    t["y"] = np.clip(t["a"] + rng.integers(-1, 2, 300), 1, 5)
+    s = Survey.from_frame(t).set_item(["a", "b", "y"], type="likert", scale=(1, 5), group="")
+    ax = plot.driver_shares(drivers(s, "y", ["a", "b"], resamples=50), lang="ru")
+    grey, blue = (p.get_facecolor()[:3] for p in ax.patches)
+    assert len(set(np.round(grey, 3))) == 1 and len(set(np.round(blue, 3))) == 3
+    said = " ".join([ax.get_title("left"), *(x.get_text() for x in ax.texts)])
+    assert "связано" in said and "влия" not in said

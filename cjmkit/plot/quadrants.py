@@ -1,0 +1,175 @@
+"""Drawings with four quadrants: importance and performance, Kano."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cjmkit.i18n import say
+from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy
+from cjmkit.plot._survey import below, label, label_points, pad
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cjmkit.survey import ImportancePerformance, Kano
+
+__all__ = ["importance_performance", "kano"]
+
+
+def importance_performance(result: ImportancePerformance, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw importance against performance with the four quadrants; crosses show the intervals.
+
+    Parameters
+    ----------
+    result : ImportancePerformance
+        From :func:`cjmkit.survey.importance_performance`.
+    ax, lang
+        As for :func:`likert`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(60), "chat": [1, 2, 3, 4, 5] * 12, "site": [2, 5, 4] * 20})
+    >>> s = survey.Survey.from_frame(t.assign(overall=t["chat"]))
+    >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
+    >>> found = survey.importance_performance(s, "overall", ["chat", "site"], resamples=20)
+    >>> plot.importance_performance(found, lang="en").get_ylabel()
+    'importance (R² points, %)'
+    """
+    t = result.table
+    ax = new_axes(ax, width=7.6, height=5.6)
+    ink = foreground(ax)
+    cx, cy = result.cut
+    scale = 100 if result.derived else 1
+    x, y = t["performance"].to_numpy(), t["importance"].to_numpy() * scale
+    for i in range(len(t)):
+        urgent = t["quadrant"].iloc[i] == "concentrate here"
+        colour = PALETTE[1] if urgent else PALETTE[0]
+        ax.plot([t["low"].iloc[i], t["high"].iloc[i]], [y[i], y[i]], color=colour, alpha=0.5, linewidth=1.2)
+        ax.plot(
+            [x[i], x[i]],
+            [t["importance_low"].iloc[i] * scale, t["importance_high"].iloc[i] * scale],
+            color=colour,
+            alpha=0.5,
+            linewidth=1.2,
+        )
+        ax.plot(x[i], y[i], MARKERS[1] if urgent else MARKERS[0], color=colour, markersize=6)
+    pad(ax, x, y)
+    ax.axvline(cy, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
+    ax.axhline(cx * scale, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
+    label_points(ax, x, y, [label(v, 20, 2) for v in t["text"]])
+    words = {
+        (0, 1): say(en="concentrate here", ru="сосредоточиться здесь", lang=lang),
+        (1, 1): say(en="keep up", ru="так держать", lang=lang),
+        (0, 0): say(en="low priority", ru="низкий приоритет", lang=lang),
+        (1, 0): say(en="possible overkill", ru="возможно, избыточно", lang=lang),
+    }
+    for (right, up), word in words.items():
+        ax.text(
+            0.99 if right else 0.01,
+            0.985 if up else 0.015,
+            word,
+            transform=ax.transAxes,
+            ha="right" if right else "left",
+            va="top" if up else "bottom",
+            fontsize=8.5,
+            alpha=0.65,
+            style="italic",
+        )
+    importance = (
+        say(en="importance (R² points, %)", ru="важность (вклад в R², %)", lang=lang)
+        if result.derived
+        else say(en="importance (mean)", ru="важность (среднее)", lang=lang)
+    )
+    ax.set_xlabel(say(en="performance (mean)", ru="исполнение (среднее)", lang=lang), fontsize=9)
+    ax.set_ylabel(importance, fontsize=9)
+    return tidy(ax, grid=None)
+
+
+def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw Better against Worse with the Kano quadrants; hollow marks are not certain (Fong).
+
+    Parameters
+    ----------
+    result : Kano
+        From :func:`cjmkit.survey.kano`.
+    ax, lang
+        As for :func:`likert`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(20), "feature": "map", "functional": 2, "dysfunctional": [5] * 18 + [3] * 2})
+    >>> plot.kano(survey.kano(t), lang="en").get_ylabel()
+    'Better: how much its presence pleases'
+    """
+    t = result.table
+    ax = new_axes(ax, width=6.6, height=6.0)
+    ink = foreground(ax)
+    colours: Mapping[str, str] = {
+        "M": PALETTE[1],
+        "O": PALETTE[2],
+        "A": PALETTE[0],
+        "I": GREY,
+        "R": PALETTE[3],
+        "Q": PALETTE[4],
+    }
+    x, y = -t["worse"].to_numpy(), t["better"].to_numpy()
+    for i in range(len(t)):
+        colour = colours[t["category"].iloc[i]]
+        ax.plot(
+            [-t["worse_low"].iloc[i], -t["worse_high"].iloc[i]], [y[i], y[i]], color=colour, alpha=0.5, linewidth=1.2
+        )
+        ax.plot(
+            [x[i], x[i]], [t["better_low"].iloc[i], t["better_high"].iloc[i]], color=colour, alpha=0.5, linewidth=1.2
+        )
+        ax.plot(
+            x[i],
+            y[i],
+            MARKERS["MOAIRQ".index(t["category"].iloc[i])],
+            color=colour,
+            markersize=7,
+            markerfacecolor=colour if t["certain"].iloc[i] else "none",
+        )
+    ax.axvline(0.5, color=ink, linewidth=0.7, alpha=0.4)
+    ax.axhline(0.5, color=ink, linewidth=0.7, alpha=0.4)
+    ax.set_xlim(-0.02, 1.02)
+    ax.set_ylim(-0.02, 1.02)
+    label_points(ax, x, y, [f"{label(f, 20, 2)} ({c})" for f, c in zip(t["feature"], t["category"])])
+    corners = {
+        (0, 1): say(en="attractive", ru="привлекательные", lang=lang),
+        (1, 1): say(en="one-dimensional", ru="одномерные", lang=lang),
+        (0, 0): say(en="indifferent", ru="безразличные", lang=lang),
+        (1, 0): say(en="must-be", ru="обязательные", lang=lang),
+    }
+    for (right, up), word in corners.items():
+        ax.text(
+            0.99 if right else 0.01,
+            0.985 if up else 0.015,
+            word,
+            transform=ax.transAxes,
+            ha="right" if right else "left",
+            va="top" if up else "bottom",
+            fontsize=9,
+            alpha=0.6,
+            style="italic",
+        )
+    ax.set_xlabel(
+        say(en="Worse: how much its lack hurts", ru="Worse: насколько вредит отсутствие", lang=lang), fontsize=9
+    )
+    ax.set_ylabel(
+        say(en="Better: how much its presence pleases", ru="Better: насколько радует наличие", lang=lang), fontsize=9
+    )
+    if not t["certain"].all():
+        below(
+            ax,
+            say(
+                en="hollow: the two leading categories do not differ (Fong)",
+                ru="полый знак: две первые категории не различаются (Fong)",
+                lang=lang,
+            ),
+        )
+    return tidy(ax, grid=None)

@@ -4,6 +4,7 @@ from .bestworst import MaxDiff as MaxDiff
 from .bestworst import maxdiff as maxdiff
 from .checking import Quality as Quality
 from .checking import quality as quality
+from .codebooks.reading import codebook as codebook
 from .comparing import Comparison as Comparison
 from .comparing import compare as compare
 from .driving import Drivers as Drivers

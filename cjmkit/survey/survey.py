@@ -100,6 +100,7 @@ def read(
     header_rows: int | None = None,
     sheet: str | int | None = None,
     unfinished: bool = True,
+    codebook: str | os.PathLike[str] | pd.DataFrame | None = None,
     quiet: bool = False,
 ) -> Survey:
     r"""Read a survey and say what was decided about it.
@@ -129,6 +130,9 @@ def read(
     unfinished : bool
         Whether responses that the platform marks as unfinished count. Previews and tests never do; both are counted in
         ``survey.report()``.
+    codebook : path-like or DataFrame, optional
+        What the codes mean (:func:`cjmkit.survey.codebook`); what it says is known, not guessed. Without it, one that
+        lies beside the file is used: of the same name (``.sps``, ``.qsf``, ``.lss``), or a table called a code book.
     quiet : bool
         Do not print what was decided; it stays in ``survey.report()``.
 
@@ -159,6 +163,7 @@ def read(
         header_rows=header_rows,
         sheet=sheet,
         unfinished=unfinished,
+        codebook=codebook,
     )
     survey: Survey = _told(Survey.of(data), quiet)
     return survey

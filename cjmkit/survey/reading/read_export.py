@@ -16,6 +16,8 @@ from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey.codebooks.reading import codebook as read_codebook
+from cjmkit.survey.codebooks.reading import codebook_beside, lay_over
 from cjmkit.survey.data import SourceReport, SurveyData
 from cjmkit.survey.items import Item, plain
 from cjmkit.survey.reading._guess import guess
@@ -38,10 +40,11 @@ def read_data(
     header_rows: int | None = None,
     sheet: str | int | None = None,
     unfinished: bool = True,
+    codebook: str | os.PathLike[str] | pd.DataFrame | None = None,
 ) -> SurveyData:
     """Read an export; see :func:`cjmkit.survey.read`."""
     if isinstance(path, pd.DataFrame):
-        return frame_data(path, decisions=decisions, person=person)
+        return frame_data(path, decisions=decisions, person=person, codebook=codebook)
     file = Path(path)
     if not file.is_file():
         near = sorted(p.name for p in file.parent.glob("*") if p.is_file()) if file.parent.is_dir() else []
@@ -68,11 +71,32 @@ def read_data(
         known = {}
         if not unfinished:
             frame, report = _finished(frame, columns, report)
+    found = None if codebook is not None or known else codebook_beside(file, [c.name for c in columns])
+    if found is not None:
+        said = (f"code book {found[0].name} used", f"использована кодировка {found[0].name}")
+        report = replace(report, notes=(*report.notes, said))
+    book = found[1] if found else codebook
+    known = _known_from(book, frame, columns) | known if book is not None else known
     return _assemble(frame, columns, known, report, name, person, (where, saved))
 
 
+def _known_from(book: Any, frame: pd.DataFrame, columns: list[Column]) -> dict[str, Item]:
+    """The items that a code book knows, laid over what the columns look like."""
+    table = book if isinstance(book, pd.DataFrame) else read_codebook(book)
+    texts = {norm(str(r.variable)): str(r.text) for r in table.itertuples() if isinstance(r.text, str) and r.text}
+    for c in columns:
+        c.text = texts.get(norm(c.name), c.text)
+    guessed = {i.item: i for i in guess(frame, columns)[0]}
+    return lay_over(table, frame, columns, guessed)
+
+
 def frame_data(
-    frame: pd.DataFrame, *, name: str = "survey", person: str | None = None, decisions: Any = None
+    frame: pd.DataFrame,
+    *,
+    name: str = "survey",
+    person: str | None = None,
+    decisions: Any = None,
+    codebook: Any = None,
 ) -> SurveyData:
     """Make a survey from a table in memory; see :meth:`cjmkit.survey.Survey.from_frame`."""
     if frame.empty:
@@ -90,7 +114,8 @@ def frame_data(
     columns = _named_columns(table)
     table, notes = _convert(table, _words(saved))
     report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
-    return _assemble(table, columns, {}, report, name, person, (where, saved))
+    known = {} if codebook is None else _known_from(codebook, table, columns)
+    return _assemble(table, columns, known, report, name, person, (where, saved))
 
 
 def _named_columns(frame: pd.DataFrame) -> list[Column]:

@@ -13,8 +13,9 @@ from cjmkit.survey.data import SourceReport
 from cjmkit.survey.items import Code, Item, plain
 from cjmkit.survey.reading._facts import guess_language
 from cjmkit.survey.reading._guess import guess
+from cjmkit.survey.reading.labelled import labelled_item
 from cjmkit.survey.reading.platforms import Column, recognise
-from cjmkit.survey.reading.scales import looks_missing, order_labels
+from cjmkit.survey.reading.scales import looks_missing
 
 __all__ = ["read_sav"]
 
@@ -97,55 +98,17 @@ def _item(
 ) -> tuple[Item, bool]:
     labels = {plain(k): str(v).strip() for k, v in (meta.variable_value_labels.get(c.name) or {}).items()}
     missing = _missing(meta.missing_ranges.get(c.name, []) if meta.missing_ranges else [], column, labels)
+    if in_set is None:
+        return labelled_item(c, column, labels, missing, guessed)
+    coding = "code" if in_set[1] == "C" else ""
+    options = () if in_set[1] == "C" or in_set[2] is None else (str(plain(in_set[2])),)
     folded = {norm(m) for m in missing}
     silent = [code for code, text in labels.items() if looks_missing(text) and norm(code) not in folded]
-    missing += silent
-    base: dict[str, Any] = {"item": c.name, "text": c.text, "group": c.group, "option": c.option, "missing": missing,
-                            "labels": labels, "language": guess_language(c.text)}  # fmt: skip
-    if in_set is not None:
-        coding = "code" if in_set[1] == "C" else ""
-        options = () if in_set[1] == "C" or in_set[2] is None else (str(plain(in_set[2])),)
-        return Item(
-            **{**base, "type": "multi", "coding": coding, "options": options, "why": "multiple-response set"}
-        ), bool(silent)
-    if guessed.type in ("id", "weight", "meta", "date") or not labels:
-        kept = guessed.replace(labels=labels, text=c.text)
-        return kept.replace(missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
-    real: dict[Code, str] = {k: t for k, t in labels.items() if k not in missing}
-    numbers = sorted(k for k in real if not isinstance(k, str))
-    present = [plain(v) for v in column.dropna().unique() if norm(plain(v)) not in {norm(m) for m in missing}]
-    whole = all(not isinstance(v, str) and float(v).is_integer() for v in present) and bool(numbers)
-    if not real:
-        return guessed.replace(labels=labels, missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
-    if guessed.type == "nps" and whole:
-        return guessed.replace(labels=labels, missing=list(dict.fromkeys([*missing, *guessed.missing]))), bool(silent)
-    if whole and len(real) == len(numbers):
-        scale = order_labels([real[k] for k in numbers]) if len(numbers) >= 3 else None
-        places = (
-            [scale.labels.index(real[k]) for k in numbers] if scale and set(real.values()) <= set(scale.labels) else []
-        )
-        full = numbers == list(range(int(numbers[0]), int(numbers[-1]) + 1))
-        if places and full and (places == sorted(places) or places == sorted(places, reverse=True)):
-            kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension if scale else "", "likert")
-            return Item(
-                **{
-                    **base,
-                    "type": kind,
-                    "scale": (numbers[0], numbers[-1]),
-                    "reverse": places != sorted(places),
-                    "why": "value labels are a scale",
-                }
-            ), bool(silent)
-        ends_only = (
-            len(numbers) <= 3 and max(present, default=0) - min(present, default=0) >= 3 and set(present) - set(numbers)
-        )
-        if ends_only and max(present) <= 11 and min(present) >= 0:
-            ends = (int(min(*present, *numbers)), int(max(*present, *numbers)))
-            kind = guessed.type if guessed.type in ("csat", "ces", "likert") else "likert"
-            return Item(**{**base, "type": kind, "scale": ends, "why": "ends are labelled"}), bool(silent)
-        if guessed.type in ("number",) and len(real) < 0.3 * max(len(present), 1):
-            return guessed.replace(labels=labels, missing=missing), bool(silent)
-    return Item(**{**base, "type": "single", "why": "value labels"}), bool(silent)
+    return Item(
+        item=c.name, text=c.text, group=c.group, option=c.option, missing=(*missing, *silent), labels=labels,
+        language=guess_language(c.text), type="multi", coding=coding, options=options, status="known",
+        why="multiple-response set", why_ru="набор множественных ответов",
+    ), bool(silent)  # fmt: skip
 
 
 def _missing(ranges: list[dict[str, Any]], column: pd.Series, labels: dict[Any, str]) -> list[Code]:

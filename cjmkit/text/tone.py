@@ -301,14 +301,14 @@ def tone_scores(
 
 @dataclass(frozen=True, eq=False)
 class Calibrated:
-    """A scorer put on the scale of one's own labels: ``label ≈ intercept + slope · tone``.
+    """A scorer put on the scale of one's own labels: ``label ≈ intercept + slope · tone``, kept inside −2 to 2.
 
     Attributes
     ----------
     correlation : float
         Rank correlation of tone and label, with limits `low`, `high` (Fisher), over the `n` labelled texts.
     error : float
-        Typical miss for a single text, in units of the label (residual standard deviation).
+        Typical miss for a single text, in units of the label (root of the mean squared miss).
     """
 
     scorer: Scorer
@@ -342,8 +342,8 @@ def calibrate_tone(
 ) -> Calibrated:
     """Map tone to one's own labels, from texts that a person has rated.
 
-    A straight line with a slope above zero, by least squares: with a few hundred labels a model trained anew is worse
-    than a shipped one, but its scale can be learned.
+    With a few hundred labels a model trained anew is worse than a shipped one, but its scale can be learned: a straight
+    line through how tone answers to labels, ``tone = a + b · label`` by least squares, read backwards.
 
     Parameters
     ----------
@@ -365,6 +365,14 @@ def calibrate_tone(
     ------
     CjmError
         If there are too few labels, labels outside the scale, or tone does not rise with the labels.
+
+    Notes
+    -----
+    This is classical calibration (Eisenhart 1939). Regressing labels on tone would guess a single text best, but draws
+    every mean towards that of the labelled texts: the angriest stage would come out mild wherever tone is a weak
+    witness. What a curve shows are means of stages, whose mix is not that of the labelled texts; there reading the line
+    backwards misses by less, and the worst and the best texts lie near the ends (``benchmarks/results/
+    tone_accuracy.md``). Single texts are missed by a little more.
     """
     if len(texts) != len(labels):
         raise CjmError(
@@ -396,16 +404,17 @@ def calibrate_tone(
     rho = float(stats.spearmanr(x, y)[0])
     half = 1.96 * np.sqrt((1 + rho**2 / 2) / max(len(y) - 3, 1))  # Bonett and Wright (2000)
     low, high = np.tanh(np.arctanh(np.clip(rho, -0.9999, 0.9999)) + np.array([-half, half]))
-    slope = float(np.cov(x, y)[0, 1] / np.var(x, ddof=1))
-    if slope <= 0 or low <= 0:
+    together = float(np.cov(x, y)[0, 1])
+    if together <= 0 or low <= 0:
         raise CjmError(
             en=f"tone does not rise with these labels (Spearman {rho:.2f} [{low:.2f}, {high:.2f}], n = {len(y)}): "
             "it does not read these texts well enough to be used",
             ru=f"тон не растёт с этими метками (Спирмен {rho:.2f} [{low:.2f}, {high:.2f}], n = {len(y)}): он читает "
             f"эти тексты недостаточно хорошо, чтобы им пользоваться",
         )
+    slope = float(np.var(y, ddof=1)) / together
     intercept = float(y.mean() - slope * x.mean())
-    error = float(np.std(y - intercept - slope * x, ddof=2))
+    error = float(np.sqrt(np.mean((y - np.clip(intercept + slope * x, -2, 2)) ** 2)))
     return Calibrated(used, intercept, slope, rho, float(low), float(high), error, len(y))
 
 

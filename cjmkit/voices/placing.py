@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from cjmkit.errors import NotEnough
+from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import say
 from cjmkit.text import sentences, stems
-from cjmkit.text.tone import tone_table
+from cjmkit.text.tone import Scorer, calibrate_tone, tone_table
 from cjmkit.voices.data import V, VoicesData
 
-__all__ = ["finders", "placed", "stage_scores", "stages_named", "tone_scores"]
+__all__ = ["finders", "placed", "scorer", "stage_scores", "stages_named", "tone_scores"]
 
 
 def placed(voices: V, words: Mapping[str, Iterable[str]], /, *, otherwise: str = "") -> V:
@@ -132,6 +132,31 @@ def _elsewhere(voices: VoicesData) -> tuple[str, ...]:
     if voices.otherwise:
         return (voices.otherwise,)
     return () if voices.words else ("review",)
+
+
+def scorer(voices: VoicesData, /) -> Scorer | None:
+    r"""A reader of tone on the scale of these marks; None where they are too few, or tone does not rise with them.
+
+    Returns
+    -------
+    Scorer or None
+        Of :func:`cjmkit.text.calibrate_tone`, from the texts with a mark: thirty at least.
+
+    Examples
+    --------
+    >>> import cjmkit as cj, pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "r.csv"
+    >>> rows = [(f"user_{k},1,Awful and rude" if k % 2 else f"user_{k},5,Great and friendly") for k in range(40)]
+    >>> _ = file.write_text("author,rating,review\n" + "\n".join(rows))
+    >>> cj.voices.read(file).scorer()(["Awful and rude", "Great and friendly"]).round(1).tolist()
+    [-2.0, 2.0]
+    """
+    both = voices.said.merge(voices.table[["document", "mark", "low", "high"]].dropna(), on="document")
+    labels = 4 * (both["mark"] - both["low"]) / (both["high"] - both["low"]) - 2
+    try:
+        return calibrate_tone(both["text"].tolist(), labels.tolist())
+    except CjmError:
+        return None
 
 
 def tone_scores(voices: VoicesData, /, *, scorer: Any = None) -> pd.DataFrame:

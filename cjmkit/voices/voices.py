@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cjmkit.voices.data import VoicesData
 from cjmkit.voices.marks import marks_and_tone
-from cjmkit.voices.placing import placed, stage_scores, tone_scores
+from cjmkit.voices.placing import placed, scorer, stage_scores, tone_scores
 from cjmkit.voices.tagging import codings, survey, tags
 from cjmkit.voices.waiting import waits
 
@@ -17,6 +17,7 @@ class Voices(VoicesData):
     placed = placed
     stage_scores = stage_scores
     tone_scores = tone_scores
+    scorer = scorer
     marks_and_tone = marks_and_tone
     waits = waits
     tags = tags

@@ -50,7 +50,7 @@ KNOWS_NOT = """
   blogs and comments are nearest to them. Calibrate on the marks of your own reviews (`voices.scorer()`) or on thirty
   labelled texts of your own.
 - A label of these corpora is an emotion, not a mark: "no emotion" is a class, and irony is labelled by what was meant.
-- What people like and dislike about a tool, said soberly, holds few words of feeling: the best class stays below 0.8 there.
+- What people like and dislike about a tool, said soberly, holds few words of feeling: the best class stays below 0.8.
 - News name bad things without feeling them; there tone is a weak witness, and a single text says next to nothing.
 - A text of one or two words, a language other than English and Russian, and what a picture or a smiley alone says are
   not read.

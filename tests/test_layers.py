@@ -46,7 +46,6 @@ NOT_YET: dict[str, set[str]] = {
     "private": set(),
     "modules": {
         "events.attribution",
-        "plot.events",
         "survey.reading._guess",
         "survey.reading.platforms",
     },
@@ -58,8 +57,7 @@ NOT_YET: dict[str, set[str]] = {
         "events._warehouse.from_spark",
         "events.planned.planned_vs_actual",
         "events.transitions.transitions",
-        "plot.events.first_steps",
-        "plot.events.transition_graph",
+        "plot.ways.first_steps",
         "plot.priorities.priority_matrix",
         "priorities.budget.budget_split",
         "priorities.ranking.rank",

@@ -9,15 +9,9 @@ from .emotion import emotion_curve as emotion_curve
 from .emotion import emotion_difference as emotion_difference
 from .emotion import emotion_distribution as emotion_distribution
 from .events import attribution as attribution
-from .events import first_steps as first_steps
 from .events import funnel as funnel
-from .events import outcomes as outcomes
-from .events import paths as paths
 from .events import retention as retention
 from .events import sources as sources
-from .events import stuck as stuck
-from .events import transition_graph as transition_graph
-from .events import transitions as transitions
 from .grid import persona_grid as persona_grid
 from .interviews import agreement_by_code as agreement_by_code
 from .interviews import code_by_stage as code_by_stage
@@ -44,3 +38,9 @@ from .survey import shares as shares
 from .tables import banner_heat as banner_heat
 from .tables import driver_shares as driver_shares
 from .tables import trend as trend
+from .waits import outcomes as outcomes
+from .waits import stuck as stuck
+from .ways import first_steps as first_steps
+from .ways import paths as paths
+from .ways import transition_graph as transition_graph
+from .ways import transitions as transitions

@@ -59,6 +59,50 @@ def test_the_heat_map_shows_the_matrix(log):
     assert np.asarray(ax.images[0].get_array()) == pytest.approx(want)
 
 
+def forty() -> cj.EventLog:
+    """People who walk along forty kinds of events, mostly onwards."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for person in range(400):
+        at, when = int(rng.choice([0, 0, 0, 1, 25])), pd.Timestamp("2026-03-01")
+        for _ in range(int(rng.integers(2, 26))):
+            when += pd.Timedelta(minutes=30)
+            rows.append((f"p{person}", when, f"kind of event {at:02d}"))
+            at = int(rng.integers(0, 40)) if rng.random() < 0.15 else min(39, at + int(rng.integers(1, 3)))
+    return cj.EventLog(pd.DataFrame(rows, columns=["who", "when", "what"]), user="who", time="when", event="what")
+
+
+def test_a_graph_of_forty_kinds_has_boxes_that_do_not_overlap_and_the_commonest_ways_with_their_people():
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+    result = forty().transitions()
+    ax = cj.plot.transition_graph(result, lang="en")
+    boxes = [p.get_bbox() for p in ax.patches if isinstance(p, FancyBboxPatch)]
+    assert len(boxes) >= 30
+    for i, a in enumerate(boxes):
+        assert not any(a.overlaps(b) for b in boxes[i + 1 :])
+    arrows = [p for p in ax.patches if isinstance(p, FancyArrowPatch)]
+    assert len(arrows) <= 2 * 40
+    moves = result.table[result.table["source"] != result.table["target"]]
+    most = moves["users"].nlargest(len(arrows)).sum() / moves["users"].sum()
+    assert f"drawn: {most:.0%} of all moves" in texts(ax)
+    assert str(int(moves["users"].max())) in texts(ax)
+    again = cj.plot.transition_graph(forty().transitions(), lang="en")
+    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [
+        (t.get_text(), t.get_position()) for t in again.texts
+    ]
+
+
+def test_a_lower_coverage_draws_fewer_ways_and_the_title_is_the_finding(log):
+    result = log.transitions()
+    few, many = (cj.plot.transition_graph(result, coverage=c, lang="en") for c in (0.2, 0.8))
+    assert len(few.patches) < len(many.patches)
+    assert result.table.iloc[0]["source"] in many.get_title(loc="left")
+    ax = plt.subplots()[1]
+    ax.set_title("mine")
+    assert cj.plot.transition_graph(result, ax=ax).get_title(loc="left") == ""
+
+
 def test_flows_of_the_first_steps_add_up_to_everybody(log):
     from matplotlib.patches import Rectangle
 

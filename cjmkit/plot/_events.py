@@ -1,0 +1,59 @@
+"""What drawings of event logs share: names in lines, waits in words, and the finding as the title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cjmkit.i18n import number, say
+from cjmkit.plot._style import wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["found", "named", "nothing", "unit_of", "waited"]
+
+
+def waited(value: Any, lang: str | None = None) -> str:
+    """A duration in the unit in which people think of it."""
+    if pd.isna(value):
+        return ""
+    seconds = pd.Timedelta(value).total_seconds()
+    for size, en, ru in ((86400, "d", "дн."), (3600, "h", "ч"), (60, "min", "мин")):
+        if seconds >= size:
+            return (
+                f"{number(seconds / size, 1 if seconds / size < 10 else 0, lang=lang)} {say(en=en, ru=ru, lang=lang)}"
+            )
+    return f"{number(seconds, 0, lang=lang)} {say(en='s', ru='с', lang=lang)}"
+
+
+def named(name: object, width: int, lines: int | None = None) -> str:
+    """An event's name in lines: broken at spaces, or after the underscores that names of events are full of."""
+    text = str(name)
+    if " " in text or len(text) <= width:
+        return wrap(text, width, lines)
+    return wrap(text.replace("_", "_ "), width, lines).replace("_ ", "_")
+
+
+def nothing(ax: Axes, lang: str | None) -> Axes:
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, say(en="nothing to show", ru="показывать нечего", lang=lang), ha="center", transform=ax.transAxes)
+    return ax
+
+
+def unit_of(seconds: float) -> tuple[float, str, str]:
+    """The unit in which a span of time is drawn: its length in seconds, and its name."""
+    units = (
+        (86400.0, "days", "дни"),
+        (3600.0, "hours", "часы"),
+        (60.0, "minutes", "минуты"),
+        (1.0, "seconds", "секунды"),
+    )
+    return next(u for u in units if seconds >= 2 * u[0] or u[0] == 1.0)
+
+
+def found(ax: Axes, result: Any, lang: str | None, width: int = 78) -> None:
+    """The finding as the title, in at most three lines; a title that is there stays."""
+    if not ax.get_title(loc="left") and not ax.get_title():
+        ax.set_title(wrap(result.summary(lang), width, 3), loc="left", fontsize=9.5)

@@ -1,0 +1,139 @@
+"""Drawings of time: who is still at a step, and which outcome people meet by when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.core.words import row_title
+from cjmkit.i18n import say
+from cjmkit.plot._events import found, nothing, unit_of
+from cjmkit.plot._style import (
+    MARKERS,
+    colours,
+    new_axes,
+    percent_axis,
+    tidy,
+    wrap,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["outcomes", "stuck"]
+
+
+def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Share of people who are still at each step after a time (Kaplan–Meier), with the usual time marked.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Stuck
+        Its curves are drawn.
+    ax, lang
+        As for ``funnel``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.stuck(log.stuck(["visit", "pay"]), lang="en")
+    >>> ax.get_ylabel()
+    'have not gone on yet'
+    """
+    curves = result.curves
+    ax = new_axes(ax, width=7.5, height=4.4)
+    if curves.empty:
+        return nothing(ax, lang)
+    size, en, ru = unit_of(curves["time"].max().total_seconds())
+    for i, row in enumerate(result.steps.to_dict("records")):
+        part = curves[curves["step"] == row["step"]]
+        if part.empty:
+            continue
+        t = np.r_[0, part["time"].dt.total_seconds() / size]
+        hue = colours(len(result.steps))[i]
+        label = f"{wrap(row['step'], 18)} → {wrap(row['next_step'], 18)} (n = {int(row['n'])})".replace("\n", " ")
+        ax.step(t, np.r_[1, part["remaining"]], where="post", color=hue, lw=1.6, label=label)
+        ax.fill_between(t, np.r_[1, part["low"]], np.r_[1, part["high"]], step="post", color=hue, alpha=0.14, lw=0)
+        if pd.notna(row["usual_time"]):
+            usual = row["usual_time"].total_seconds() / size
+            at = float(part["remaining"][part["time"].dt.total_seconds() / size <= usual + 1e-9].iloc[-1])
+            ax.plot(usual, at, MARKERS[i % len(MARKERS)], color=hue, ms=7)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(0, None)
+    percent_axis(ax, "y", lang)
+    ax.set_ylabel(say(en="have not gone on yet", ru="ещё не пошли дальше", lang=lang))
+    ax.set_xlabel(
+        say(
+            en=f"{en} since the step; mark: usual time, later is stuck",
+            ru=f"{ru} после шага; знак: обычное время, позже — застрял",
+            lang=lang,
+        )
+    )
+    ax.legend(frameon=False, fontsize=8)
+    found(ax, result, lang)
+    return tidy(ax)
+
+
+def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Share of people who met each outcome by each time since their start, with intervals; the rest is still open.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Outcomes
+        With groups, a line for each group and outcome.
+    ax, lang
+        As for ``funnel``.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", 1, "apply"), ("a", 3, "paid"), ("b", 1, "apply"), ("b", 2, "left"), ("c", 2, "apply")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "day", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["day"], "D")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> cj.plot.outcomes(log.outcomes("paid", lost="left"), lang="en").get_ylabel()
+    'have met the outcome'
+    """
+    curves = result.incidence
+    ax = new_axes(ax, width=7.5, height=4.4)
+    if curves.empty:
+        return nothing(ax, lang)
+    size, en, ru = unit_of(curves["time"].max().total_seconds())
+    keys = [*result.by, "outcome"]
+    groups = list(curves.groupby(keys, sort=False))
+    hues = colours(len(groups))
+    for i, (key, part) in enumerate(groups):
+        named = ", ".join(row_title(str(k), lang) for k in key)
+        row = result.table[(result.table[keys] == pd.Series(key, index=keys)).all(axis=1)].iloc[0]
+        label = f"{wrap(named, 30)} ({int(row['people'])} / {int(row['n'])})".replace("\n", " ")
+        t = np.r_[0, part["time"].dt.total_seconds() / size]
+        ax.step(t, np.r_[0, part["incidence"]], where="post", color=hues[i], lw=1.6, ls=("-", "--", ":", "-.")[i % 4],
+                label=label)  # fmt: skip
+        high = part["high"].fillna(1)
+        ax.fill_between(t, np.r_[0, part["low"]], np.r_[0, high], step="post", color=hues[i], alpha=0.14, lw=0)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(0, None)
+    percent_axis(ax, "y", lang)
+    ax.set_ylabel(say(en="have met the outcome", ru="исход наступил", lang=lang))
+    at_risk = int(curves["at_risk"].min())
+    ax.set_xlabel(
+        say(
+            en=f"{en} since the start; at the end {at_risk} people are still watched",
+            ru=f"{ru} с начала; в конце под наблюдением ещё {at_risk} чел.",
+            lang=lang,
+        )
+    )
+    ax.legend(frameon=False, fontsize=8)
+    found(ax, result, lang)
+    return tidy(ax)

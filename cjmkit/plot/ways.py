@@ -1,0 +1,440 @@
+"""Drawings of the ways people go: transitions, their graph, the first steps, the commonest paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cjmkit.i18n import number, say
+from cjmkit.plot._events import found, named, nothing, waited
+from cjmkit.plot._style import (
+    GREY,
+    HATCHES,
+    PALETTE,
+    foreground,
+    heat,
+    new_axes,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["first_steps", "paths", "transition_graph", "transitions"]
+
+
+def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 15) -> Axes:
+    """Heat map of what follows what.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Transitions
+        The transitions.
+    ax, lang
+        As for ``funnel``.
+    n : int
+        The commonest events to show.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.transitions(log.transitions(), lang="en")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('to', 'from')
+    """
+    table = result.table
+    ax_given = ax
+    if table.empty:
+        return nothing(new_axes(ax), lang)
+    weight = table.groupby("source")["count"].sum().add(table.groupby("target")["count"].sum(), fill_value=0)
+    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:n])
+    wide = (
+        table.pivot(index="source", columns="target", values="probability")
+        .reindex(index=chosen, columns=chosen)
+        .fillna(0)
+    )
+    size = 0.55 * len(chosen) + 2.2
+    ax = new_axes(ax_given, width=size + 1.2, height=size)
+    values = wide.to_numpy()
+    words = [
+        [number(v, 0, percent=True, lang=lang).replace(" ", "\u202f") if v >= 0.005 else "" for v in row]
+        for row in values
+    ]
+    heat(ax, values, words, peak=max(0.01, float(values.max())), aspect="equal")
+    labels = [named(c, 20, 2) for c in chosen]
+    ax.set_xticks(range(len(chosen)), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=8.5)
+    ax.set_yticks(range(len(chosen)), labels, fontsize=8.5)
+    ax.set_xlabel(say(en="to", ru="куда", lang=lang))
+    ax.set_ylabel(say(en="from", ru="откуда", lang=lang))
+    return ax
+
+
+def transition_graph(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, coverage: float = 0.8, n: int = 40
+) -> Axes:
+    """Events from left to right as people go through them, arrows as thick as the number of people who took them.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Transitions
+        The transitions.
+    ax, lang
+        As for ``funnel``.
+    coverage : float
+        Ways are drawn from the commonest on until they hold this share of all moves (each person once a way), and at
+        most two ways an event, so that they can be told apart; the caption says which share is drawn.
+    n : int
+        The commonest events to show; those that no way reaches are left out.
+
+    Notes
+    -----
+    An event's place is found by least squares, so that each move leads one step to the right as far as that can be
+    (weights: people); it depends on the table only, and stays where it is from run to run. Dashed arrows lead back.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.transition_graph(log.transitions(), lang="en")
+    >>> [t.get_text() for t in ax.texts[:2]]
+    ['visit', 'pay']
+    """
+    table = result.table
+    if table.empty:
+        return nothing(new_axes(ax), lang)
+    ways, share = _main_ways(table, coverage, n)
+    place = _places(ways)
+    across, high = max(x for x, _ in place.values()) + 1, max(abs(y) for _, y in place.values()) * 2 + 1
+    ax = new_axes(ax, width=max(6.0, 1.75 * across + 0.6), height=max(3.2, 0.8 * high + 1.6))
+    _boxes_and_arrows(ax, result, ways, place, lang)
+    ax.set_xlim(-0.55, across - 0.45)
+    ax.set_ylim(-high / 2 - 0.5, high / 2 + 0.3)
+    ax.set_axis_off()
+    found(ax, result, lang, max(60, int(15 * across)))
+    pct = number(share, 0, percent=True, lang=lang)
+    rest = len({*table["source"], *table["target"]}) - len(place)
+    ax.text(
+        0.0, 0.0,
+        say(
+            en=f"number and width: people; drawn: {pct} of all moves between events; dashed: back; green: at least "
+            f"10% begin here; ↻ the same again" + (f"; rarer events not drawn: {rest}" if rest else ""),
+            ru=f"число и ширина: люди; показано {pct} всех переходов; пунктир: назад; зелёные: начинают не меньше "
+            f"10 %; ↻ повтор" + (f"; редких событий не показано: {rest}" if rest else ""),
+            lang=lang,
+        ),
+        transform=ax.transAxes, ha="left", va="bottom", fontsize=7.5, alpha=0.8,
+    )  # fmt: skip
+    return ax
+
+
+def _main_ways(table: pd.DataFrame, coverage: float, n: int) -> tuple[pd.DataFrame, float]:
+    """The commonest ways between different events that hold this share of all moves, and the share they hold."""
+    moves = table[table["source"] != table["target"]]
+    if moves.empty:
+        return table.head(1), 1.0
+    weight = moves.groupby("source")["users"].sum().add(moves.groupby("target")["users"].sum(), fill_value=0)
+    chosen = set(weight.sort_values(ascending=False, kind="stable").index[:n])
+    order = moves.sort_values(["users", "source", "target"], ascending=[False, True, True])
+    inside = order[order["source"].isin(chosen) & order["target"].isin(chosen)]
+    total = float(moves["users"].sum())
+    before = inside["users"].cumsum().shift(1, fill_value=0) / total
+    ways = inside[before < coverage].head(2 * len(chosen))
+    return ways, float(ways["users"].sum()) / total
+
+
+def _places(ways: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Column and height of each event."""
+    names = sorted({*ways["source"], *ways["target"]})
+    at = {name: i for i, name in enumerate(names)}
+    moves = [(at[r["source"]], at[r["target"]], float(r["users"])) for r in ways.to_dict("records")]
+    left = np.eye(len(names)) * 1e-6
+    right = np.zeros(len(names))
+    for a, b, w in moves:
+        if a != b:
+            left[a, a] += w
+            left[b, b] += w
+            left[a, b] -= w
+            left[b, a] -= w
+            right[b] += w
+            right[a] -= w
+    level = np.linalg.solve(left, right)
+    order = sorted(range(len(names)), key=lambda i: (round(float(level[i]), 6), names[i]))
+    # As many columns as journeys are long, but none so full that its boxes do not fit.
+    spread = int(float(level.max() - level.min()) + 0.5) + 1
+    most = max(2, int(np.ceil(len(names) / max(3, int(len(names) ** 0.5) + 1))))
+    columns: list[list[int]] = [[]]
+    begin = level[order[0]]
+    step = max(0.35, (level.max() - level.min()) / max(spread, 1))
+    for i in order:
+        if columns[-1] and (len(columns[-1]) >= most or level[i] - begin > step / 2):
+            columns.append([])
+            begin = level[i]
+        columns[-1].append(i)
+    height = {i: (k - (len(c) - 1) / 2) for c in columns for k, i in enumerate(c)}
+    for _ in range(6):  # each event near those that it is joined to
+        for c in columns:
+            pull = {i: np.average([height[b if a == i else a] for a, b, _ in moves if i in (a, b)] or [height[i]],
+                                  weights=[w for a, b, w in moves if i in (a, b)] or [1.0]) for i in c}  # fmt: skip
+            for k, i in enumerate(sorted(c, key=lambda i: (round(float(pull[i]), 6), names[i]))):
+                height[i] = k - (len(c) - 1) / 2
+    return {
+        names[i]: (float(x), -float(height[i]) + (0.22 if x % 2 else 0.0)) for x, c in enumerate(columns) for i in c
+    }
+
+
+def _boxes_and_arrows(
+    ax: Axes, result: Any, ways: pd.DataFrame, place: dict[str, tuple[float, float]], lang: str | None
+) -> None:
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+    same = result.table[result.table["source"] == result.table["target"]].set_index("source")["probability"]
+    first = pd.Series(dtype=float)
+    if result.entries is not None:
+        first = result.entries.set_index(result.entries.columns[0])["share"]
+    box = {}
+    plain = ax.get_facecolor()
+    for name, (x, y) in sorted(place.items(), key=lambda p: p[1]):
+        enters = float(first.get(name, 0)) >= 0.1
+        box[name] = FancyBboxPatch(
+            (x - 0.36, y - 0.24), 0.72, 0.48, boxstyle="round,pad=0.02,rounding_size=0.06", facecolor=plain,
+            edgecolor=PALETTE[2] if enters else GREY, lw=2.2 if enters else 1.1, zorder=3,
+        )  # fmt: skip
+        ax.add_patch(box[name])
+        told = named(name, 15, 2)
+        if float(same.get(name, 0)) >= 0.05:
+            told += f"\n↻ {number(float(same[name]), 0, percent=True, lang=lang)}"
+        ax.text(x, y, told, ha="center", va="center", fontsize=7.5, zorder=4)
+    ways = ways[ways["source"] != ways["target"]]
+    peak = float(ways["users"].max()) if len(ways) else 1.0
+    for i, row in enumerate(ways.to_dict("records")):
+        a, b = place[row["source"]], place[row["target"]]
+        back, strength = b[0] < a[0], float(row["users"]) / peak
+        bend = 0.28 if back or b[0] == a[0] else 0.06 if b[0] - a[0] < 1.5 else -0.12
+        ax.add_patch(FancyArrowPatch(
+            a, b, connectionstyle=f"arc3,rad={bend}", arrowstyle="-|>", mutation_scale=7 + 6 * strength,
+            lw=0.5 + 4.5 * strength, color=PALETTE[1] if back else PALETTE[0], alpha=0.3 + 0.5 * strength,
+            ls="--" if back else "-", patchA=box[row["source"]], patchB=box[row["target"]], shrinkA=2, shrinkB=2,
+            zorder=1,
+        ))  # fmt: skip
+        if i < max(12, len(place)) and strength >= 0.08:
+            # The middle of a bent arrow lies beside the line between its ends.
+            x, y = (a[0] + b[0]) / 2 + bend / 2 * (b[1] - a[1]), (a[1] + b[1]) / 2 - bend / 2 * (b[0] - a[0])
+            ax.text(
+                x, y, f"{int(row['users']):,}".replace(",", "\u202f"), fontsize=6.5, ha="center", va="center", zorder=2,
+                color=foreground(ax), bbox={"boxstyle": "round,pad=0.12", "fc": plain, "ec": "none", "alpha": 0.75},
+            )  # fmt: skip
+
+
+def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:
+    """Flow of people through their first steps.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Paths
+        The more paths it holds, the more of the flow is seen; ``log.paths(steps=4, n=500)`` is a good start. People
+        on paths that the table does not hold are not drawn, and the picture says how many.
+    ax, lang
+        As for ``funnel``.
+    steps : int
+        How many steps to draw.
+    n : int
+        Events per step; the rest is drawn together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.first_steps(log.paths(), steps=2, lang="en")
+    >>> ax.texts[-1].get_text()
+    '2 of 2 people (100%) took the paths that are drawn'
+    """
+    table = result.table
+    ax = new_axes(ax, width=2.3 * steps + 1.2, height=5.0)
+    if table.empty:
+        return nothing(ax, lang)
+    ended, other = say(en="(end)", ru="(конец)", lang=lang), say(en="(other)", ru="(другое)", lang=lang)
+    people = table["users"].to_numpy(float)
+    columns: list[list[str]] = []
+    for i in range(steps):
+        names = [p[i] if i < len(p) else ended if i and i - 1 < len(p) else "" for p in result.events]
+        kinds = pd.Series(people).groupby(names).sum().drop(index=["", ended], errors="ignore")
+        keep = set(kinds.sort_values(ascending=False, kind="stable").index[:n])
+        columns.append([n if n in keep or n in ("", ended) else other for n in names])
+    total = float(people.sum())
+    pad, wide = 0.02, 0.09
+    place: list[dict[str, tuple[float, float]]] = []
+    hue: dict[str, str] = {ended: GREY, other: "#B5B5B5"}
+    for names in columns:
+        sums = (
+            pd.Series(people)
+            .groupby(names)
+            .sum()
+            .drop(index="", errors="ignore")
+            .sort_values(ascending=False, kind="stable")
+        )
+        order = [k for k in sums.index if k not in (ended, other)] + [k for k in (other, ended) if k in sums.index]
+        y, spots = 0.0, {}
+        for name in order:
+            height = float(sums[name]) / total
+            spots[name] = (y, height)
+            y += height + pad
+            hue.setdefault(name, PALETTE[len(hue) % len(PALETTE)])
+        place.append(spots)
+    from matplotlib.patches import PathPatch, Rectangle
+    from matplotlib.path import Path
+
+    for i, spots in enumerate(place):
+        for name, (y, height) in spots.items():
+            ax.add_patch(Rectangle((i - wide / 2, y), wide, height, color=hue[name], alpha=0.95, lw=0))
+            if height > 0.025:
+                ax.text(
+                    i + wide / 2 + 0.02,
+                    y + height / 2,
+                    f"{named(name, 16, 2)} {number(height, 0, percent=True, lang=lang)}",
+                    va="center",
+                    ha="left",
+                    fontsize=8,
+                    zorder=5,
+                )
+    for i in range(steps - 1):
+        flows = (
+            pd.DataFrame({"a": columns[i], "b": columns[i + 1], "w": people / total})
+            .groupby(["a", "b"], sort=False, as_index=False)["w"]
+            .sum()
+            .itertuples(index=False, name=None)
+        )
+        out = {n: y for n, (y, _) in place[i].items()}
+        into = {n: y for n, (y, _) in place[i + 1].items()}
+        ordered = sorted(
+            ((a, b, w) for a, b, w in flows if a in place[i] and b in place[i + 1]),
+            key=lambda f: (place[i][f[0]][0], place[i + 1][f[1]][0]),
+        )
+        for a, b, w in ordered:
+            x0, x1, y0, y1 = i + wide / 2, i + 1 - wide / 2, out[a], into[b]
+            out[a] += w
+            into[b] += w
+            middle = (x0 + x1) / 2
+            points = [
+                (x0, y0),
+                (middle, y0),
+                (middle, y1),
+                (x1, y1),
+                (x1, y1 + w),
+                (middle, y1 + w),
+                (middle, y0 + w),
+                (x0, y0 + w),
+                (x0, y0),
+            ]
+            codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+            ax.add_patch(PathPatch(Path(points, codes), facecolor=hue[a], alpha=0.28, lw=0))
+    deepest = max(y + h for spots in place for y, h in spots.values())
+    ax.set_xlim(-0.15, steps - 1 + 0.75)
+    ax.set_ylim(deepest + 0.02, -0.06)
+    for i in range(steps):
+        ax.text(
+            i,
+            -0.03,
+            say(en=f"step {i + 1}", ru=f"шаг {i + 1}", lang=lang),
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            weight="bold",
+        )
+    ax.set_axis_off()
+    everybody = int(table["n"].iloc[0])
+    seen = number(total / everybody, 0, percent=True, lang=lang)
+    ax.text(
+        0,
+        deepest + 0.03,
+        say(
+            en=f"{int(total):,} of {everybody:,} people ({seen}) took the paths that are drawn",
+            ru=f"показаны пути {int(total)} из {everybody} человек ({seen})",
+            lang=lang,
+        ),
+        fontsize=8,
+        alpha=0.8,
+        va="top",
+    )
+    found(ax, result, lang, 26 * steps)
+    return ax
+
+
+def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12, steps: int = 8) -> Axes:
+    """The commonest paths, a row each: events as boxes, share of people at the side.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Paths
+        The paths.
+    ax, lang
+        As for ``funnel``.
+    n, steps : int
+        How many paths, and how many of their events.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.paths(log.paths(steps=1), lang="en")
+    >>> ax.texts[0].get_text()
+    'visit'
+    """
+    table = result.table.head(n)
+    longest = min(steps, int(table["steps"].max())) if len(table) else 1
+    ax = new_axes(ax, width=1.35 * longest + 3.4, height=0.5 * max(2, len(table)) + 0.8)
+    if table.empty:
+        return nothing(ax, lang)
+    from matplotlib.patches import FancyBboxPatch
+
+    events = result.events[:n]
+    hue: dict[str, int] = {}
+    for i, path in enumerate(events):
+        for j, name in enumerate(path[:steps]):
+            k = hue.setdefault(name, len(hue))
+            ax.add_patch(
+                FancyBboxPatch(
+                    (j + 0.06, i - 0.34),
+                    0.88,
+                    0.68,
+                    boxstyle="round,pad=0,rounding_size=0.08",
+                    lw=0.8,
+                    facecolor=PALETTE[k % len(PALETTE)],
+                    alpha=0.3,
+                    hatch=HATCHES[(k // len(PALETTE)) % len(HATCHES)],
+                    edgecolor=PALETTE[k % len(PALETTE)],
+                )
+            )
+            ax.text(j + 0.5, i, named(name, 14, 2), ha="center", va="center", fontsize=7.5)
+        if len(path) > steps:
+            ax.text(steps + 0.08, i, f"… +{len(path) - steps}", va="center", fontsize=8)
+    for i, row in enumerate(table.to_dict("records")):
+        low, high = (number(row[c], 1, percent=True, lang=lang) for c in ("low", "high"))
+        ax.text(
+            -0.12,
+            i,
+            f"{number(row['share'], 1, percent=True, lang=lang)}  n = {int(row['users'])}\n[{low}; {high}]"
+            + (f"  {wait}" if (wait := waited(row["median_time"], lang)) else ""),
+            ha="right",
+            va="center",
+            fontsize=7.5,
+        )
+    ax.set_xlim(-1.6, longest + 0.6)
+    ax.set_ylim(len(table) - 0.5, -0.6)
+    ax.set_axis_off()
+    found(ax, replace(result, table=table), lang, 16 * longest + 20)
+    return ax

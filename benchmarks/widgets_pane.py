@@ -24,7 +24,8 @@ step = len(text) // {codings}
 rows = [dict(document='a.txt', start=s, end=s + 40, quote=text[s:s + 40], code=f'c{{s % 40}}', coder='anna')
         for s in range(60, step * {codings} - 100, step)]
 codings = pd.DataFrame(rows)
-pane = cj.widgets.coding_pane(read.documents, read.turns, codings, coder='anna', folder='out{turns}', lang='ru')
+out = 'out{turns}-{codings}'
+pane = cj.widgets.coding_pane(read.documents, read.turns, codings, coder='anna', folder=out, lang='ru')
 import time
 def seconds(work):
     start = time.perf_counter(); work(); return time.perf_counter() - start
@@ -43,7 +44,8 @@ BARE = """() => { const words = [...document.querySelectorAll('.cjm-words')].map
     box.replaceChildren(...words.map(w => { const p = document.createElement('p'); p.textContent = w; return p; }));
     box.firstChild.getBoundingClientRect(); all.push(performance.now() - a); }
   box.remove(); all.sort((x, y) => x - y); return all[4]; }"""
-CODE = "[seconds(lambda: pane.add(70 + 11 * k, 90 + 11 * k, 'c1')) for k in range(7)]"
+CODE = "[seconds(lambda: pane.add(70 + 11 * k, 90 + 11 * k, 'c1')) for k in range(21)]"
+EDIT = "[seconds(lambda: pane.edit(pane.desk.steps, memo=str(k))) for k in range(21)]"
 
 
 def load(name: str) -> Any:
@@ -64,8 +66,8 @@ def main() -> None:
 
     lab = load("lab")
     lines = [
-        "| turns | codings | key, median ms | key, 95 % ms | bare text, ms | key / bare text | one coding saved, ms |",
-        "|---|---|---|---|---|---|---|",
+        "| turns | codings | key, median ms | key, 95 % ms | bare text, ms | key / bare text | added, ms | memo, ms |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as p:
         scratch = Path(folder)
@@ -74,16 +76,18 @@ def main() -> None:
         try:
             server.wait()
             browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            for turns, codings in ((75, 150), (300, 600), (1500, 3000)):
-                lab.write_notebook(scratch / "work" / f"n{turns}.ipynb", [CELL.format(turns=turns, codings=codings)])
+            for turns, codings in ((75, 150), (300, 600), (1500, 3000), (1500, 10000)):
+                lab.write_notebook(
+                    scratch / "work" / f"n{turns}-{codings}.ipynb", [CELL.format(turns=turns, codings=codings)]
+                )
                 one = lab.Lab(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), server)
-                one.open(f"n{turns}.ipynb")
+                one.open(f"n{turns}-{codings}.ipynb")
                 one.run_all()
                 one.page.locator(".cjm-text").focus()
                 median, high = one.page.evaluate(KEYS)
                 bare = one.page.evaluate(BARE)
-                saved = sorted(one.py(CODE))[3] * 1000
-                figures = f"{median:.1f} | {high:.1f} | {bare:.1f} | {median / bare:.2f} | {saved:.0f}"
+                saved, edited = (sorted(one.py(what))[10] * 1000 for what in (CODE, EDIT))
+                figures = f"{median:.1f} | {high:.1f} | {bare:.1f} | {median / bare:.2f} | {saved:.1f} | {edited:.1f}"
                 lines.append(f"| {turns} | {codings} | {figures} |")
                 one.close()
             browser.close()
@@ -95,8 +99,9 @@ def main() -> None:
     out.write_text(
         "# The coding pane: how long one key keeps the page busy\n\n"
         "300 turns are an hour of talk. A key moves or extends the selection, with layout; the bare text is the\n"
-        "same words in plain paragraphs, drawn once. The last column is Python's part of one coding: checked,\n"
-        "written to the file, sent to the page.\n\n" + text + "\n",
+        "same words in plain paragraphs, drawn once. The last two columns are Python's part of one step: checked,\n"
+        "on the disk, sent to the page. A new coding is a line at the end of the file and costs the same however\n"
+        "many there are; a changed one writes the file anew.\n\n" + text + "\n",
         encoding="utf-8",
     )
 

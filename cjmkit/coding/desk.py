@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.coding.code import Code
-from cjmkit.coding.coder_file import Row
+from cjmkit.coding.coder_file import Row, rows_of
 from cjmkit.coding.codings import edit_coding
 from cjmkit.coding.desk_codes import DeskCodes
 from cjmkit.coding.desk_state import Change
@@ -74,10 +74,13 @@ class Desk(DeskCodes):
                 raise CjmError(suggest(name, EDITABLE, what="field"))
         if changes.get("code", self._rows[row]["code"]) not in self.book:
             raise CjmError(suggest(changes["code"], self.book.names, what="code"))
-        one = check_codings(pd.DataFrame([self._rows[row]]))
-        new = edit_coding(one, 0, **changes).to_dict("records")[0]
+        if all(v is None or (v in range(-2, 3) if k == "valence" else isinstance(v, str)) for k, v in changes.items()):
+            plain = {k: (v.strip() or None) if isinstance(v, str) else v for k, v in changes.items()}
+            new = {**self._rows[row], **plain}
+        else:  # the function that checks everything says what is wrong
+            new = rows_of(edit_coding(check_codings(pd.DataFrame([self._rows[row]])), 0, **changes))[0]
         said = ", ".join(f"{k}: {'—' if v in (None, '') else v}" for k, v in changes.items())
-        self._do(Change(said, {row: (self._rows[row], {str(k): v for k, v in new.items()})}))
+        self._do(Change(said, {row: (self._rows[row], new)}))
 
     def remove(self, *rows: int) -> None:
         """Take codings away."""

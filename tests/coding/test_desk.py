@@ -366,3 +366,37 @@ def test_new_codes_take_the_colours_that_are_free(desk):
         one.add_code(f"c{k}")
     counts = pd.Series([c.colour or coding.COLOURS[0] for c in one.book]).value_counts()
     assert counts.tolist() == [3] * 10
+
+
+def test_what_a_person_refuses_teaches_the_machine_and_is_not_offered_again():
+    price = ("The price was too high for me", "I found it expensive and dear", "It cost a lot of money")
+    other = ("I waited for the call", "They wrote a letter", "The flat was bright")
+    week = "It cost me a whole week of my time"
+    talks = [
+        cj.interviews.read_text(
+            f"Q: And then?\nA: {price[k % 3]}.\nQ: What else?\nA: {other[k % 3]}.\nQ: More?\nA: {week}, {k}.",
+            document=f"p{k}",
+        )
+        for k in range(10)
+    ]
+    documents, turns = (
+        pd.concat([getattr(t, part) for t in talks], ignore_index=True) for part in ("documents", "turns")
+    )
+    codings = coding.empty_codings()
+    for k in range(5):
+        for quote in (price[k % 3], week)[: 1 if k == 4 else 2]:
+            codings = coding.add_coding(codings, documents, document=f"p{k}", quote=quote, code="price", coder="eve")
+    one = coding.Desk(documents, turns, codings, codebook=coding.Codebook(["price"]), coder="eve")
+
+    def offered():
+        coding.propose(one)
+        return {r["document"]: r["score"] for r in one.tips.values() if r["quote"].startswith(week)}
+
+    before = offered()
+    assert {"p5", "p6", "p7", "p8", "p9"} <= set(before)
+    for tip, row in list(one.tips.items()):
+        if row["quote"].startswith(week) and row["document"] in ("p5", "p6", "p7", "p8"):
+            one.refuse(tip)
+    after = offered()
+    assert set(after) <= {"p4", "p9"}
+    assert after.get("p9", 0) < before["p9"] - 0.2

@@ -92,6 +92,7 @@ NOUNS_RU = {
     "language": "язык",
     "method": "метод",
     "metric": "мера",
+    "name or number": "имя или номер",
     "note": "заметка",
     "object type": "вид объекта",
     "option": "вариант",

@@ -220,7 +220,7 @@ def _masker(
             for t, found in zip(texts, read(texts), strict=True)
         ]
 
-    finder = Finder(persons, kinds, any_case, None if recogniser is None else without_kept)
+    finder = Finder(persons, kinds, any_case, None if recogniser is None else without_kept, left)
     masker = Masker(finder, chosen, gender, shift)
     # Names are numbered in the order given, everything else in order of appearance.
     for name, key in persons.items():

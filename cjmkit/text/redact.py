@@ -106,6 +106,8 @@ class Finder:
         Find given names in small letters too; else only capitalised words count, for vera (faith) is a word.
     recogniser : callable, optional
         Finds persons and companies that nobody gave, see :mod:`cjmkit.text.recognise`.
+    keep : iterable of str
+        What is not to be found, whatever it looks like.
 
     Examples
     --------
@@ -118,6 +120,7 @@ class Finder:
     kinds: Iterable[str] = KINDS
     any_case: bool = False
     recogniser: Recogniser | None = None
+    keep: Iterable[str] = ()
     _forms: dict[str, str] = field(default_factory=dict, repr=False)
     _spelt: dict[str, str] = field(default_factory=dict, repr=False)
     _seen: set[str] = field(default_factory=set, repr=False)
@@ -125,6 +128,7 @@ class Finder:
 
     def __post_init__(self) -> None:
         self.kinds = frozenset(self.kinds)
+        self.keep = frozenset(w.casefold().strip(' «»"') for w in self.keep)
         for k in self.kinds:
             if k not in KINDS:
                 raise CjmError(suggest(k, KINDS, what="kind"))
@@ -199,6 +203,8 @@ class Finder:
             hits += self._addresses(text)
         if "person" in kinds and self._forms:
             hits += self._people(text)
+        if self.keep:
+            hits = [h for h in hits if text[h.start : h.end].casefold().strip(' «»"') not in self.keep]
         return _without_overlaps(hits)
 
     def _by_rule(self, text: str, kinds: frozenset[str]) -> list[Hit]:

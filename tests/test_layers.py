@@ -45,7 +45,6 @@ NOT_YET: dict[str, set[str]] = {
     "arrows": set(),
     "private": set(),
     "modules": {
-        "events.attribution",
         "survey.reading._guess",
         "survey.reading.platforms",
     },

@@ -10,7 +10,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit.errors import CjmError
-from cjmkit.events.attribution import markov, shapley, shapley_rates
+from cjmkit.events.credit import markov, shapley, shapley_rates
 
 
 def log_of(paths: list[tuple[str, int, int]]) -> cj.EventLog:

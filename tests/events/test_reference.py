@@ -140,7 +140,7 @@ def test_the_step_matrix_accounts_for_everybody_at_every_step(engine, reference,
 @relaxed
 @given(seed=st.integers(0, 10**6))
 def test_attribution_shares_are_those_of_the_paths_written_out(engine, reference, seed):
-    from cjmkit.events.attribution import markov
+    from cjmkit.events.credit import markov
 
     frame = reference.make_log(seed, people=20, rows=120)
     if "d" not in set(frame["what"]):

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import FileFormatError
-from cjmkit.intake.tables import caption_rows, open_sheets
+from cjmkit.intake.tables import Cells, caption_rows, open_sheets
 from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.items import plain
 from cjmkit.survey.reading.scales import looks_missing
 
-__all__ = ["COLUMNS", "Row", "as_table", "code_of", "from_pasted", "from_sheet", "plain_text"]
+__all__ = ["COLUMNS", "Row", "as_table", "code_of", "from_pasted", "from_sheet", "plain_text", "sheet_rows"]
 
 COLUMNS = ["variable", "text", "code", "meaning", "missing", "kind"]
 Row = tuple[str, str, Any, str, bool, str]
@@ -26,11 +26,12 @@ _HEADS = {
     "переменная|имя переменной|имя|столбец|поле|вопрос №|код вопроса",
     "text": "label|variable label|question|question text|text|field label|description|wording|"
     "подпись|вопрос|текст вопроса|формулировка|описание|метка переменной",
-    "code": "code|value|codes|values|код|значение|код ответа",
+    "code": "code|value|codes|values|код|коды|значение|значения|код ответа",
     "meaning": "meaning|value label|answer|answer text|code label|label of value|response|"
     "смысл|расшифровка|ответ|подпись кода|значит|метка значения|текст ответа",
     "kind": "type|field type|measure|kind|тип|вид",
-    "choices": "choices, calculations, or slider labels|choices|options|value labels|варианты|варианты ответа",
+    "choices": "choices, calculations, or slider labels|choices|options|value labels|варианты|варианты ответа|"
+    "коды ответов",
     "missing": "missing|missing values|user missing|пропуск|пропуски",
 }  # fmt: skip
 
@@ -61,16 +62,17 @@ def from_sheet(path: Path) -> list[Row]:
 
     A row without a variable belongs to the one above. Choices may stand in one cell: ``1, Yes | 2, No``.
     """
-    for cells in open_sheets(path).values():
-        rows = cells.head[caption_rows(cells.head) :]
-        if not rows:
-            continue
-        heads = _heads(rows[0])
-        if "variable" not in heads or not {"meaning", "choices", "text"} & set(heads):
-            continue
-        body = cells.body(caption_rows(cells.head) + 1, len(rows[0]))
-        return _rows_of(body.astype(object).where(body.notna(), None).to_numpy().tolist(), heads)
-    return []
+    return next((rows for cells in open_sheets(path).values() if (rows := sheet_rows(cells))), [])
+
+
+def sheet_rows(cells: Cells) -> list[Row]:
+    """The same of one sheet; empty where its header is none of a code book's."""
+    rows = cells.head[caption_rows(cells.head) :]
+    heads = _heads(rows[0]) if rows else {}
+    if "variable" not in heads or not {"meaning", "choices", "text", "code"} & set(heads):
+        return []
+    body = cells.body(caption_rows(cells.head) + 1, len(rows[0]))
+    return _rows_of(body.astype(object).where(body.notna(), None).to_numpy().tolist(), heads)
 
 
 def _heads(header: Sequence[str]) -> dict[str, int]:
@@ -97,11 +99,19 @@ def _rows_of(body: list[list[Any]], heads: dict[str, int]) -> list[Row]:
         if not variable:
             continue
         absent = cell(row, "missing").casefold() in ("1", "yes", "true", "x", "да", "missing", "пропуск")
-        listed = _choices(cell(row, "choices"))
+        # All codes of a variable may stand in one cell, under whichever head.
+        listed = next(
+            (found for role in ("choices", "code", "meaning") if len(found := _choices(cell(row, role))) > 1), []
+        )
+        listed = listed or _choices(cell(row, "choices"))
         if listed and kind == "checkbox":  # REDCap gives each choice a column of its own
-            out += [(f"{variable}___{c}", text, 1, meaning, False, "multi") for c, meaning in listed]
+            out += [
+                (f"{variable}___{str(c).replace('-', '_')}", text, 1, meaning, False, "multi") for c, meaning in listed
+            ]
         elif listed:
-            out += [(variable, text, c, meaning, False, _kind(kind)) for c, meaning in listed]
+            gone = {code_of(t) for t in re.split(r"[\s,;]+", cell(row, "missing")) if t}
+            out += [(variable, text, c, meaning, c in gone, _kind(kind)) for c, meaning in listed]
+            out += [(variable, text, c, "", True, _kind(kind)) for c in gone - {c for c, _ in listed}]
         elif cell(row, "code"):
             meaning = plain_text(cell(row, "meaning"))
             out.append((variable, text, code_of(cell(row, "code")), meaning, absent, _kind(kind)))
@@ -112,7 +122,9 @@ def _rows_of(body: list[list[Any]], heads: dict[str, int]) -> list[Row]:
 
 def _choices(text: str) -> list[tuple[Any, str]]:
     """``1, Yes | 2, No`` or ``1=Yes; 2=No`` or a code a line."""
-    parts = [p.strip() for p in re.split(r"\s*\|\s*|\n|;\s*(?=[-−]?\d+\s*[=,:])", text) if p.strip()]
+    parts = [
+        p.strip() for p in re.split(r"\s*\|\s*|\n|[;,]\s*(?=[-−]?\w+\s*[=:])|;\s*(?=[-−]?\d+\s*,)", text) if p.strip()
+    ]
     found = [re.fullmatch(r"([-−]?[\w.]+)\s*[,=:–—-]\s*(.+)", p) for p in parts]
     if not parts or not all(found):
         return []

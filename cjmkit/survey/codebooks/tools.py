@@ -180,8 +180,10 @@ def _question(q: dict[str, Any]) -> list[Row]:
 
     if kind == "MC" and selector.startswith("MA"):
         return [(column(k), text, 1, said, False, "multi") for k, said in choices.items()]
+    if kind == "MC" and selector == "NPS":
+        return [(tag, text, None, "", False, "nps")]
     if kind == "MC":
-        return [(tag, text, c, said, False, "nps" if selector == "NPS" else "single") for c, said in coded(choices)]
+        return [(tag, text, c, said, False, "single") for c, said in coded(choices)]
     if kind == "Matrix" and sub != "MultipleAnswer":
         return [
             (column(k), f"{text} – {row}", c, said, False, "")

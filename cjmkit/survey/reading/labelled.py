@@ -107,6 +107,8 @@ def _scale(
 
 def _in_words(base: dict[str, Any], present: list[Any], real: Mapping[Any, str]) -> Item | None:
     """The export holds the labels instead of the codes: their order is that of the codes."""
+    if found := _codes_that_are_words(base, present, real):
+        return found
     said = {norm(t): t for t in real.values()}
     if not present or not all(isinstance(v, str) and norm(v) in said for v in present):
         return None
@@ -122,3 +124,16 @@ def _in_words(base: dict[str, Any], present: list[Any], real: Mapping[Any, str])
             **own | {"type": kind, "scale": low_first, "why": "labels of a code book", "why_ru": "подписи кодов"}
         )
     return Item(**own | {"type": "single", "options": (), "why": "labels of a code book", "why_ru": "подписи кодов"})
+
+
+def _codes_that_are_words(base: dict[str, Any], present: list[Any], real: Mapping[Any, str]) -> Item | None:
+    """Codes such as "very_good" or "A3": they stand in the order of their labels, and keep them."""
+    codes = {norm(k): k for k in real}
+    if not present or not any(isinstance(k, str) for k in real) or not all(norm(v) in codes for v in present):
+        return None
+    scale = order_labels(list(real.values())) if len(real) >= 3 else None
+    if scale is None or not set(real.values()) <= set(scale.labels):
+        return None
+    kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension, "likert")
+    order = sorted(real, key=lambda k: scale.labels.index(real[k]))
+    return Item(**base | {"type": kind, "scale": order, "why": "labels of a code book", "why_ru": "подписи кодов"})

@@ -17,7 +17,7 @@ from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.codebooks.reading import codebook as read_codebook
-from cjmkit.survey.codebooks.reading import codebook_beside, lay_over
+from cjmkit.survey.codebooks.reading import codebook_beside, codebook_inside, lay_over
 from cjmkit.survey.data import SourceReport, SurveyData
 from cjmkit.survey.items import Item, plain
 from cjmkit.survey.reading._guess import guess
@@ -58,7 +58,8 @@ def read_data(
     where, saved = load_decisions(decisions)
     header_rows = saved.get("header_rows") if header_rows is None else header_rows
     suffix = file.suffix.lower()
-    if suffix == ".sav" or suffix == ".zsav":
+    inside: pd.DataFrame | None = None
+    if suffix in (".sav", ".zsav", ".por", ".dta", ".xpt"):
         from cjmkit.survey.reading.spss import read_sav
 
         frame, columns, known, report = read_sav(file)
@@ -67,7 +68,7 @@ def read_data(
         columns, known = _named_columns(frame), {}
         report = SourceReport(str(file), "parquet", "", "", 0, len(frame), frame.shape[1])
     else:
-        frame, columns, report = _table(file, encoding, header_rows, sheet, _words(saved))
+        frame, columns, report, inside = _table(file, encoding, header_rows, sheet, _words(saved))
         known = {}
         if not unfinished:
             frame, report = _finished(frame, columns, report)
@@ -75,7 +76,10 @@ def read_data(
     if found is not None:
         said = (f"code book {found[0].name} used", f"использована кодировка {found[0].name}")
         report = replace(report, notes=(*report.notes, said))
-    book = found[1] if found else codebook
+    elif codebook is None and inside is not None:
+        said = ("the code book of another sheet used", "использована кодировка с другого листа")
+        report = replace(report, notes=(*report.notes, said))
+    book = found[1] if found else inside if codebook is None else codebook
     known = _known_from(book, frame, columns) | known if book is not None else known
     return _assemble(frame, columns, known, report, name, person, (where, saved))
 
@@ -138,12 +142,10 @@ def _parquet(file: Path) -> pd.DataFrame:
 
 def _table(
     file: Path, encoding: str | None, header_rows: int | None, sheet: str | int | None, words: frozenset[str]
-) -> tuple[pd.DataFrame, list[Column], SourceReport]:
-    cells = (
-        open_cells(file, encoding=encoding, sheet=sheet)
-        if sheet is not None
-        else answers_of(open_sheets(file, encoding=encoding))
-    )
+) -> tuple[pd.DataFrame, list[Column], SourceReport, pd.DataFrame | None]:
+    sheets = {"": open_cells(file, encoding=encoding, sheet=sheet)} if sheet is not None else None
+    sheets = sheets or open_sheets(file, encoding=encoding)
+    cells = answers_of(sheets)
     top = caption_rows(cells.head) if header_rows is None else _first_filled(cells.head)
     head = cells.head[top:]
     if not head:
@@ -205,7 +207,8 @@ def _table(
     frame, columns = ranks_from_cells(frame, columns)
     frame, left = without_previews(frame, columns)
     notes += [*more, *left]
-    return frame, columns, replace(report, notes=tuple(notes))
+    book = codebook_inside(sheets, cells, [c.name for c in columns])
+    return frame, columns, replace(report, notes=tuple(notes)), book
 
 
 def _words(saved: Mapping[str, Any]) -> frozenset[str]:

@@ -29,9 +29,17 @@ def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], S
     except ImportError as error:
         raise CjmError("reading .sav needs pyreadstat: pip install 'cjmkit[spss]'") from error
     try:
-        frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+        match suffix := path.suffix.lower():
+            case ".dta":
+                frame, meta = pyreadstat.read_dta(str(path), user_missing=True)
+            case ".xpt":
+                frame, meta = pyreadstat.read_xport(str(path))
+            case ".por":
+                frame, meta = pyreadstat.read_por(str(path))
+            case _:
+                frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     except Exception as error:
-        raise FileFormatError(f"this is not a .sav file, or it is damaged ({error})", path=path) from error
+        raise FileFormatError(f"this is not a {path.suffix} file, or it is damaged ({error})", path=path) from error
     if frame.empty:
         raise FileFormatError("there are variables but no answers (0 rows)", path=path)
     for name in frame.columns:
@@ -78,7 +86,14 @@ def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], S
             (f"multiple-response sets: {', '.join(groups)}", f"наборы множественных ответов: {', '.join(groups)}")
         )
     report = SourceReport(
-        str(path), "spss", str(meta.file_encoding or ""), "", 0, len(frame), frame.shape[1], notes=tuple(notes)
+        str(path),
+        {".dta": "stata", ".xpt": "sas"}.get(suffix, "spss"),
+        str(meta.file_encoding or ""),
+        "",
+        0,
+        len(frame),
+        frame.shape[1],
+        notes=tuple(notes),
     )
     return frame, columns, items, report
 

@@ -219,12 +219,13 @@ def render(args: argparse.Namespace) -> int:
 
     (journey,), study = _journeys(args)
     target = Path(args.output)
+    said, asked = (study.settings.headline, study.settings.brief.question) if study is not None else ("", "")
     match target.suffix.lower():
         case ".html":
             documents = study.documents() if study is not None and study.has("interviews") else None
-            report.html(journey, target, documents=documents)
+            report.html(journey, target, documents=documents, headline=said, question=asked)
         case ".png" | ".svg" | ".pdf":
-            report.save_picture(journey, target)
+            report.save_picture(journey, target, headline=said)
         case other:
             raise CjmError(
                 en=f"cannot draw a {other or 'file without suffix'}; allowed are .html, .png, .svg and .pdf",

@@ -12,7 +12,9 @@ from cjmkit.events.funnel import Funnel
 __all__ = ["kpi_notes"]
 
 
-def kpi_notes(funnel: Funnel, stage_of: Mapping[str, str] | None = None) -> tuple[PlacedNote, ...]:
+def kpi_notes(
+    funnel: Funnel, stage_of: Mapping[str, str] | None = None, *, names: Mapping[str, str] | None = None
+) -> tuple[PlacedNote, ...]:
     """Turn the steps of a funnel into KPI notes: how many go on to each step, with the query as evidence.
 
     Parameters
@@ -21,6 +23,8 @@ def kpi_notes(funnel: Funnel, stage_of: Mapping[str, str] | None = None) -> tupl
         Without groups.
     stage_of : mapping, optional
         Event to stage; by default the stages that the log knows. A step without a stage makes no note.
+    names : mapping, optional
+        Event to what people call it; an event without a name is written with spaces for underscores.
 
     Returns
     -------
@@ -43,6 +47,7 @@ def kpi_notes(funnel: Funnel, stage_of: Mapping[str, str] | None = None) -> tupl
             continue
         evidence = funnel._evidence_(step=step)
         estimate = evidence.estimate.replace(percent=True)
-        note = Note(text=f"{before} → {step}", evidence=(evidence,), estimate=estimate, id=f"kpi-{len(out) + 1}")
+        called = ((names or {}).get(s) or s.replace("_", " ").strip().capitalize() for s in (str(before), step))
+        note = Note(text=" → ".join(called), evidence=(evidence,), estimate=estimate, id=f"kpi-{len(out) + 1}")
         out.append(PlacedNote(str(stage), "kpis", note))
     return tuple(out)

@@ -22,12 +22,14 @@ from cjmkit.view.fonts import Measure
 from cjmkit.view.lanes import (
     actions_for,
     coverage,
+    day,
     figure_text,
     is_gap,
     lane_gap,
     score_text,
     series,
     share,
+    whole,
 )
 from cjmkit.view.story import by_share, headline, in_order, main_source, spoken, story, tiles, voice
 
@@ -187,10 +189,14 @@ class _Deck:
         )
 
     def _felt(self, stage: Stage) -> str:
+        # Everybody's curve; where the map has one persona, that one is everybody.
         source = main_source(self.j)
+        one = {p.persona for p in self.j.emotion if p.source == source}
+        who = "" if "" in one or len(one) > 1 else next(iter(one), "")
         for p in self.j.emotion:
-            if p.stage == stage.id and p.source == source and not p.persona and not is_gap(p):
-                return f"{number(p.estimate.value, 1, lang=self.lang)} (n = {p.estimate.n})"
+            if p.stage == stage.id and p.source == source and p.persona == who and not is_gap(p):
+                mark = "≈ " if p.proposed else ""
+                return f"{mark}{number(p.estimate.value, 1, lang=self.lang)} (n = {whole(p.estimate.n, self.lang)})"
         return ""
 
     def curve(self) -> None:
@@ -209,19 +215,24 @@ class _Deck:
         for i, s in enumerate(self.j.stages):
             found = [c.points[i] for c in curves]
             n = max((p.estimate.n for p in found if p is not None), default=0)
-            names.append(f"{s.title}\nn = {n}")
+            placed = " ≈" if any(p is not None and p.proposed for p in found) else ""
+            names.append(f"{s.title}{placed}\nn = {whole(n, self.lang)}")
         lines = []
         for c in curves:
             points = [None if p is None or is_gap(p) else p.estimate for p in c.points]
             lines.append((c.label, points))
         slide.lines(names, lines, 0, 0, 1, 0.84)
+        placed = ""
+        if any(p.proposed for p in self.j.emotion):
+            placed = self.say(" ≈: placed here by a proposed link.", " ≈: этап взят из предложенной связи.")
         slide.text(
             self.say(
                 f"Mean of people on −2…2; bars: where the mean of all such customers lies (95%). Fewer than {SMALL_N} "
                 "people: read with care; fewer than 3: no point.",
                 f"Среднее по людям, от −2 до 2; усы: где лежит среднее всех таких клиентов (95 %). Меньше {SMALL_N} "
                 "человек: читать с осторожностью; меньше 3: точки нет.",
-            ),
+            )
+            + placed,
             0, 0.87, 1, 0.12, size=12,
         )  # fmt: skip
 
@@ -302,7 +313,7 @@ class _Deck:
             a.owner or self.say("nobody yet", "пока никто"),
             "" if a.effort is None else number(a.effort, 1, lang=lang),
             "" if a.score is None else score_text(a, lang),
-            a.due.isoformat() if a.due else "",
+            day(a.due, self.lang) if a.due else "",
         ]
 
     def actions(self) -> None:

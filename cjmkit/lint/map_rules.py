@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from cjmkit.core.course import EmotionPoint
+from cjmkit.core.course import Action, EmotionPoint
 from cjmkit.core.evidence import Quote, SurveyFigure
-from cjmkit.core.stage import LANES, lane_title
+from cjmkit.core.stage import LANES, Note, lane_title
 from cjmkit.core.words import SMALL_N, source_title
 from cjmkit.i18n import listing, number, shorten
 from cjmkit.lint._context import Context, Remark, checks
+from cjmkit.view.story import suggested
 
 __all__: list[str] = []
 
@@ -58,6 +60,63 @@ def _only_touchpoints(c: Context) -> Iterator[Remark]:
                 "нет ни целей, ни ожиданий, ни вопросов, ни мыслей, ни эмоций",
             )
         )
+
+
+_STAGES, _NOTES, _LABEL = 9, 5, 80
+"""How much a map may hold before it is no longer read."""
+
+
+@checks("too-many-stages")
+def _too_many_stages(c: Context) -> Iterator[Remark]:
+    n = len(c.journey.stages)
+    if n > _STAGES:
+        yield Remark(c.words(f"{n} stages, up to {_STAGES} are read", f"этапов {n}, читают до {_STAGES}"))
+
+
+@checks("crowded-cell")
+def _crowded_cell(c: Context) -> Iterator[Remark]:
+    folded = suggested(c.journey)
+    for s in c.journey.stages:
+        for lane in _OBSERVED:
+            cell = s.touchpoints if lane == "touchpoints" else s.lane(lane)
+            n = sum(item.id not in folded for item in cell)
+            if n > _NOTES:
+                said = c.words(f"{n} notes, up to {_NOTES} are read", f"записей {n}, читают до {_NOTES}")
+                yield Remark(said, s.id, lane)
+
+
+@checks("long-label")
+def _long_label(c: Context) -> Iterator[Remark]:
+    for s in c.journey.stages:
+        if len(s.title) > _LABEL:
+            yield Remark(c.words(f"{len(s.title)} characters", f"знаков: {len(s.title)}"), s.id)
+    for stage, lane, item in c.journey.cells():
+        text = getattr(item, "text", "") or getattr(item, "name", "") or getattr(item, "title", "")
+        if len(text) > _LABEL:
+            said = c.words(f"{len(text)} characters: {shorten(text, 40)}", f"знаков {len(text)}: {shorten(text, 40)}")
+            yield Remark(said, stage.id, lane, item.id)
+
+
+@checks("headline-without-figure")
+def _headline_without_figure(c: Context) -> Iterator[Remark]:
+    said = c.study.settings.headline if c.study is not None else ""
+    told = [f.replace(",", ".").lstrip("+") for f in re.findall(r"[+−-]?\d+(?:[.,]\d+)?", said.replace("−", "-"))]
+    if not told:
+        return
+    known: set[str] = set()
+    j = c.journey
+    held = [i.estimate for *_, i in j.cells() if not isinstance(i, Action)] + [p.estimate for p in j.emotion]
+    held += [k.share for k in j.links] + [a.effect for a in j.improvements] + [p.share for p in j.personas]
+    for e in (e for e in held if e is not None):
+        known.add(str(e.n))
+        for v in (e.value, e.low, e.high):
+            if v is not None:
+                known |= {f"{x:.{d}f}" for x in (v, abs(v), 100 * v) for d in (0, 1, 2)}
+    known |= {f"{a.score:.0f}" for a in j.improvements if a.score is not None}
+    titles = " ".join([s.title for s in j.stages] + [i.text for *_, i in j.cells() if isinstance(i, Note)])
+    for figure in told:
+        if figure not in known and figure not in titles:
+            yield Remark(c.words(f"{figure} is no figure of this map", f"числа {figure} на карте нет"))
 
 
 def _phases(c: Context) -> set[str | None]:
@@ -153,6 +212,14 @@ def _touchpoint_without_channel(c: Context) -> Iterator[Remark]:
         for t in s.touchpoints:
             if not t.channel:
                 yield Remark(shorten(t.name, _WIDTH), s.id, "touchpoints", t.id)
+
+
+@checks("action-not-measured")
+def _action_not_measured(c: Context) -> Iterator[Remark]:
+    measured = {s.id for s in c.journey.stages if s.kpis}
+    for a in c.journey.improvements:
+        if not a.metric and a.stage not in measured:
+            yield Remark(shorten(a.title, _WIDTH), a.stage, "improvements", a.id)
 
 
 @checks("no-moment-of-truth")

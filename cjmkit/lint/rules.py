@@ -171,6 +171,10 @@ _ALL = (
         "What nobody has to do is not done.", "Что никому не поручено, то не сделано.", 3,
     ),
     Rule(
+        "action-not-measured", "note", "an action whose effect is measured nowhere", "эффект действия не измеряется",
+        "Without a metric nobody will know whether it worked.", "Без показателя не узнать, помогло ли.", 14,
+    ),
+    Rule(
         "no-moment-of-truth", "note", "no moment of truth is marked", "не отмечены моменты истины",
         "Some short contact decides the whole impression; find out which.",
         "Какой-то короткий контакт решает всё впечатление; узнайте, какой.", 7,
@@ -201,6 +205,26 @@ _ALL = (
     Rule(
         "no-after", "warning", "no stage after the purchase or use", "нет этапа «после»",
         "Use, repeat purchase and recommendation come after.", "Использование, повтор и рекомендация — после.", 10,
+    ),
+    Rule(
+        "too-many-stages", "note", "more stages than one map can be read with", "этапов больше, чем читается",
+        "Readable maps hold five to nine stages; the rest is a map of its own. The limit is a habit, not a law.",
+        "Читаются карты из 5–9 этапов; остальное — отдельная карта. Предел — привычка, а не закон.", 11,
+    ),
+    Rule(
+        "crowded-cell", "note", "more notes in a cell than anybody reads", "записей в клетке больше, чем читают",
+        "Three to five are read; the page folds the rest away.", "Читают три–пять; остальное страница сворачивает.", 11,
+    ),
+    Rule(
+        "long-label", "note", "a label that is a paragraph", "название длиной с абзац",
+        "A note is read in a glance or not at all; the rest belongs in its memo.",
+        "Запись читают одним взглядом или никак; остальному место в примечании.", 11,
+    ),
+    Rule(
+        "headline-without-figure", "warning", "a headline with a figure that the map does not have",
+        "в выводе число, которого нет на карте",
+        "The sentence that everybody remembers has to be the one that can be traced.",
+        "Фраза, которую запомнят все, должна иметь основание.", 14,
     ),
     Rule(
         "no-phases", "note", "stages without a phase", "этапы без фазы",

@@ -46,6 +46,11 @@ class Page:
         self._fixes = actions_for(self.journey)
         self.rank = {a.id: k for k, a in enumerate(in_order(self.journey.improvements), 1)}
 
+    @property
+    def placed(self) -> str:
+        """Of a point that stands at its stage by a link that nobody has accepted."""
+        return say(en="placed here by a proposed link", ru="этап взят из предложенной связи", lang=self.lang)
+
     def icon(self, name: str, size: int = 16) -> Markup:
         """An icon, remembered for the page's sprite."""
         self.icons.add(name)

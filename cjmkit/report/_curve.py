@@ -13,14 +13,18 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.words import SMALL_N, source_title
 from cjmkit.i18n import interval, number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._icons import MARKER_PATHS
-from cjmkit.view.lanes import Series, is_gap
+from cjmkit.report._icons import MARKER_PATHS, channel_icon
+from cjmkit.view.lanes import Series, is_gap, whole
 from cjmkit.view.story import spoken, story, why
 
 __all__ = ["chart", "figures", "mark", "scale"]
 
 _DASHES = ("9 4", "2 4", "9 3 2 3", "14 4")
 """Dash patterns of the other sources, so that they stay apart in grey; a belief is always dashed."""
+
+
+_DOTS = 6
+"""Touchpoints of a stage under the curve; all of them stand in their lane."""
 
 
 def mark(who: int, *, hollow: bool = False, size: int = 16) -> Markup:
@@ -93,9 +97,30 @@ def chart(page: Page, curves: list[Series]) -> Markup:
     ).format(Markup("").join(drawn))
     label = say(en="Emotion curve, from −2 to 2", ru="Кривая эмоций, от −2 до 2", lang=page.lang)
     everybody = any(c.source == page.source and not c.persona for c in curves)
-    return Markup('<div class="curve{}" role="group" aria-label="{}">{}{}{}{}{}{}</div>').format(
-        "" if everybody else " nobody", label, gaps, columns, lines, svg, _voices(page, n), Markup("").join(marks)
-    )
+    return Markup('<div class="curve{}" role="group" aria-label="{}">{}{}{}{}{}{}</div>{}').format(
+        "" if everybody else " nobody", label, gaps, columns, lines, svg, _voices(page, n), Markup("").join(marks),
+        _rail(page),
+    )  # fmt: skip
+
+
+def _rail(page: Page) -> Markup:
+    """The touchpoints under the curve, a dot with its icon each; a moment of truth is starred and named."""
+    if not any(s.touchpoints for s in page.journey.stages):
+        return Markup("")
+    cells = Markup("")
+    for s in page.journey.stages:
+        dots = Markup("")
+        order = sorted(s.touchpoints, key=lambda t: (not t.moment_of_truth, t.id in page.suggested))
+        for t in order[:_DOTS]:
+            kind = ("mt" if t.moment_of_truth else "tp") + page.whose(t) + (" sug" if t.id in page.suggested else "")
+            name = Markup('<span class="nm" dir="auto">{}</span>').format(t.name) if t.moment_of_truth else ""
+            star = page.icon("star", 12) if t.moment_of_truth else ""
+            dots += Markup('<a class="{}" href="#n-{}" title="{}" aria-label="{}">{}{}{}</a>').format(
+                kind, t.id, t.name, t.name, page.icon(channel_icon(t.channel or t.name), 14), name, star
+            )
+        more = f"+{len(order) - _DOTS}" if len(order) > _DOTS else ""
+        cells += Markup("<span>{}{}</span>").format(dots, more)
+    return Markup('<div class="rail" style="--n:{}">{}</div>').format(len(page.journey.stages), cells)
 
 
 def _line(c: Series, k: int, at: list[float], who: int, kind: str, main: bool) -> Markup:
@@ -139,13 +164,17 @@ def _point(page: Page, c: Series, p: EmotionPoint, i: int, x: float, kind: str, 
         words += " · " + say(en="assumption", ru="предположение", lang=page.lang)
     elif is_hollow(e):
         words += " · " + say(en="few people", ru="мало людей", lang=page.lang)
+    if p.proposed:
+        words += " · " + page.placed
+        kind += " prop"
     y = _y(e.value or 0)
     under = _y(e.low if e.low is not None else e.value or 0)
     button = Markup(
         '<button type="button" class="pt {}" style="left:{:.3f}%;top:{:.2f}%" data-e="{}" data-belief="{}" '
         'title="{}" aria-label="{}">{}</button>'
     ).format(kind, x, y, cited, "1" if c.assumed else "", words, words, mark(who, hollow=is_hollow(e)))
-    n = f"n = {number(e.n, 0, lang=page.lang)}" if e.n or not c.assumed else "?"
+    n = f"n = {whole(e.n, page.lang)}" if e.n or not c.assumed else "?"
+    n = ("≈ " if p.proposed else "") + n
     return button + Markup(
         '<span class="nn {}" style="left:{:.3f}%;top:max({:.2f}%, {:.2f}% + 11px)" aria-hidden="true">{}</span>'
     ).format(kind, x, under, y, n)
@@ -192,13 +221,14 @@ def figures(page: Page, curves: list[Series]) -> Markup:
                 cells.append(Markup('<td class="none">{}</td>').format(text))
                 continue
             text = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
-            text += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
+            text += f", n = {whole(e.n, lang)}" if e.n else ""
             if c.assumed:
                 text += " · " + say(en="assumption", ru="предположение", lang=lang)
             elif is_gap(p):
                 text += " · " + say(en="too few people for a point", ru="для точки слишком мало людей", lang=lang)
             elif is_hollow(e):
                 text += " · " + say(en="few people", ru="мало людей", lang=lang)
+            text += " · ≈ " + page.placed if p.proposed else ""
             cells.append(Markup('<td class="num">{} {}</td>').format(text, page.mark(p.evidence, text)))
         rows.append(
             Markup('<tr><th scope="row">{} {}</th>{}</tr>').format(

@@ -8,6 +8,7 @@ from cjmkit.core.words import source_title
 from cjmkit.i18n import number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import mark
+from cjmkit.view.lanes import day
 from cjmkit.view.story import asked, headline
 from cjmkit.view.story import tiles as found
 
@@ -24,7 +25,7 @@ def top(page: Page, said: str, question: str) -> Markup:
     if j.wave:
         facts.append(say(en=f"wave {j.wave}", ru=f"волна {j.wave}", lang=lang))
     if j.date:
-        facts.append(j.date.isoformat())
+        facts.append(day(j.date, lang))
     wanted = question or j.scenario
     sentence = said or headline(j, lang)
     return Markup(

@@ -12,7 +12,7 @@ from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.i18n import count, number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import mark
-from cjmkit.view.lanes import Series, coverage, figure_text, lane_gap, score_text, share
+from cjmkit.view.lanes import Series, coverage, day, figure_text, lane_gap, score_text, share
 from cjmkit.view.story import in_order, spoken
 
 __all__ = ["legend", "persona_cards", "plan", "sure"]
@@ -140,7 +140,7 @@ def plan(page: Page) -> Markup:
         ),
         (
             say(en="By", ru="Срок", lang=lang), "num",
-            [a.due.isoformat() if a.due else "" for a in in_order(j.improvements)],
+            [day(a.due, lang) if a.due else "" for a in in_order(j.improvements)],
         ),
         (
             say(en="Measured by", ru="Чем измерить", lang=lang), "",

@@ -34,6 +34,8 @@ def write(
     *,
     documents: pd.DataFrame | None = None,
     lang: str | None = None,
+    headline: str = "",
+    question: str = "",
 ) -> Written:
     """Write ``map.html``, ``map.png`` and ``map.xlsx`` of a journey into a folder.
 
@@ -47,6 +49,8 @@ def write(
         Columns document and text: with them the page shows each quote in its context.
     lang : {"en", "ru"}, optional
         Language of the labels; the one in use by default.
+    headline, question : str
+        The sentence on page and picture, and what the study asked: see :func:`html`.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def write(
     target, lang = Path(folder), current_language(lang)
     target.mkdir(parents=True, exist_ok=True)
     paths = tuple(target / f"map.{suffix}" for suffix in ("html", "png", "xlsx"))
-    html(journey, paths[0], documents=documents, lang=lang)
-    save_picture(journey, paths[1], lang=lang)
+    html(journey, paths[0], documents=documents, lang=lang, headline=headline, question=question)
+    save_picture(journey, paths[1], lang=lang, headline=headline)
     to_xlsx(journey, paths[2], lang=lang)
     return Written(paths, lang)

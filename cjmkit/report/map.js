@@ -175,6 +175,11 @@
     const left = 100 * from / n, width = 100 * (to - from) / n, svg = $("svg", cell);
     svg.setAttribute("viewBox", `${left} 0 ${width} ${svg.viewBox.baseVal.height || 100}`);
     svg.style.overflow = "hidden";
+    const rail = $(".rail", cell);
+    if (rail) {
+      [...rail.children].forEach((e, i) => { if (i < from || i >= to) e.remove(); });
+      rail.style.setProperty("--n", to - from);
+    }
     for (const e of $$(".pt, .nn, .col, .gap, .says, .lead", cell)) {
       const x = parseFloat(e.style.left);
       if (x < left - 1e-6 || x > left + width - 1e-6) { e.remove(); continue; }

@@ -149,6 +149,9 @@ class EventSettings(Value):
         Steps in order; a step may be a list of events, any of which counts.
     success : str
         The event that means the goal was reached.
+    names : dict
+        Event to what people call it: ``sign_up: Signs up``. An event without a name is shown as it stands, with spaces
+        for underscores.
     """
 
     file: str = ""
@@ -160,6 +163,7 @@ class EventSettings(Value):
     stages: dict[str, str] = Field(default_factory=dict)
     funnel: tuple[str | tuple[str, ...], ...] = ()
     success: str = ""
+    names: dict[str, str] = Field(default_factory=dict)
 
 
 class VoiceSettings(Value):
@@ -196,6 +200,9 @@ class StudySettings(Value):
         Whether the data are made up; the map says so.
     about : str
         What the study is about, to be shown.
+    headline : str
+        The sentence at the top of page and picture; composed from the weakest stage, the first barrier and the first
+        action where there is none.
     brief : Brief
         Step 1: what the study is for.
     survey : SurveySettings
@@ -219,6 +226,7 @@ class StudySettings(Value):
     stages: tuple[Stage, ...] = ()
     made_up: bool = False
     about: str = ""
+    headline: str = ""
     brief: Brief = Brief()
     personas: dict[str, str] = Field(default_factory=dict)
     survey: SurveySettings = SurveySettings()

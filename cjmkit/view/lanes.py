@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ __all__ = [
     "actions_at",
     "actions_for",
     "coverage",
+    "day",
     "hidden_notes",
     "is_gap",
     "items",
@@ -34,6 +36,7 @@ __all__ = [
     "series",
     "shown_lanes",
     "walk",
+    "whole",
 ]
 
 BLUEPRINT = ("front_stage", "back_stage", "support")
@@ -207,7 +210,7 @@ def share(estimate: Estimate, lang: str | None = None) -> str:
     if estimate.low is not None and estimate.high is not None:
         sep = say(en="–", ru="–", lang=lang)
         value += f" [{number(estimate.low * 100, 0, lang=lang)}{sep}{number(estimate.high * 100, 0, lang=lang)}]"
-    return f"{value}, n = {estimate.n}"
+    return f"{value}, n = {whole(estimate.n, lang)}"
 
 
 def is_share(estimate: Estimate) -> bool:
@@ -234,14 +237,39 @@ def action_figures(action: Action, lang: str | None = None) -> list[str]:
     if action.score is not None:
         out.append(score_text(action, lang))
     if action.due is not None:
-        out.append(say(en="by ", ru="к ", lang=lang) + action.due.isoformat())
+        out.append(say(en="by ", ru="к ", lang=lang) + day(action.due, lang))
     return out
 
 
 def score_text(action: Action, lang: str | None = None) -> str:
     """An action's score with its method: whole above ten, because the rest is noise."""
-    digits = 0 if abs(action.score or 0.0) >= 10 else 1
-    return f"{action.method or say(en='score', ru='оценка', lang=lang)} {number(action.score, digits, lang=lang)}"
+    score = action.score or 0.0
+    written = whole(round(score), lang) if abs(score) >= 10 else number(action.score, 1, lang=lang)
+    return f"{action.method or say(en='score', ru='оценка', lang=lang)} {written}"
+
+
+def whole(value: int, lang: str | None = None) -> str:
+    """A whole number as people write it.
+
+    Examples
+    --------
+    >>> whole(3915, "en"), whole(3915, "ru").replace("\u202f", " "), whole(-12, "en")
+    ('3,915', '3 915', '−12')
+    """
+    return f"{value:,}".replace("-", "−").replace(",", say(en=",", ru="\u202f", lang=lang))
+
+
+def day(date: dt.date, lang: str | None = None) -> str:
+    """A date as people write it.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> day(dt.date(2026, 9, 1), "en"), day(dt.date(2026, 9, 1), "ru")
+    ('1 Sep 2026', '01.09.2026')
+    """
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return say(en=f"{date.day} {months[date.month - 1]} {date.year}", ru=f"{date:%d.%m.%Y}", lang=lang)
 
 
 def walk(journey: Journey) -> Iterator[tuple[str, str, Note | Touchpoint | Action]]:

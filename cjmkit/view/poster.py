@@ -11,7 +11,7 @@ from cjmkit.view._course import arcs, curve
 from cjmkit.view._paper import COLUMN, EDGE, LABEL, SIZES, Look, Page
 from cjmkit.view._rows import Row, place, row_of
 from cjmkit.view.fonts import Measure
-from cjmkit.view.lanes import BLUEPRINT, LANE_ORDER, PAGE_ORDER, lane_gap, phase_runs, shown_lanes
+from cjmkit.view.lanes import BLUEPRINT, LANE_ORDER, PAGE_ORDER, day, lane_gap, phase_runs, shown_lanes
 from cjmkit.view.sheet import (
     CURVES,
     GOOD,
@@ -103,7 +103,7 @@ def _heading(page: Page, y: float) -> float:
     big = next(fits, 14.5) if page.tight else 20.0
     facts = asked(j, page.lang)
     facts += [page.say(f"wave {j.wave}", f"волна {j.wave}")] if j.wave else []
-    facts += [j.date.isoformat()] if j.date else []
+    facts += [day(j.date, page.lang)] if j.date else []
     if said:
         name = f"{j.title}. {j.scenario}" if j.scenario and page.look.size == "16:9" else j.title
         y += page.w.text(name, EDGE, y, inner, 12, bold=True, colour=MUTED, name="title", rows=page.tight * 1)

@@ -140,3 +140,13 @@ def test_a_wide_map_goes_on_over_several_slides(tmp_path):
 def test_a_journey_without_stages_is_a_deck_too(tmp_path):
     deck = deck_of(cj.Journey(id="x", title="Nothing yet"), tmp_path)
     assert deck.slides[0].shapes.title.text == "Nothing yet"
+
+
+def test_a_point_placed_by_a_proposed_link_is_marked_on_map_and_chart(samples, tmp_path):
+    j = samples.residential()
+    assert "≈" not in everything(deck_of(j, tmp_path))
+    j = j.replace(emotion=[p.replace(proposed=True) for p in j.emotion])
+    deck = deck_of(j, tmp_path)
+    assert everything(deck).count("≈") >= 3
+    (chart,) = [s.chart for slide in deck.slides for s in slide.shapes if s.has_chart and s.chart.chart_type == 65]
+    assert any("≈" in str(c) for c in chart.plots[0].categories)

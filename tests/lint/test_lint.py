@@ -63,7 +63,7 @@ def sound():
             )
             for s in ("need", "buy", "use")
         ),
-        improvements=(Action(title="Collect reviews", stage="buy", owner="IT", barriers=(barrier.id,)),),
+        improvements=(Action(title="Collect reviews", stage="buy", owner="IT", barriers=(barrier.id,), metric="NPS"),),
         agreement=Estimate(value=0.84, low=0.8, high=0.9, n=24),
     )
 
@@ -120,6 +120,16 @@ CASES = {
     "barrier-without-action": lambda j: j.replace(improvements=()),
     "action-without-barrier": lambda j: j.replace(improvements=(*j.improvements, Action(title="Idea", owner="IT"))),
     "action-without-owner": lambda j: j.replace(improvements=(j.improvements[0].replace(owner=""),)),
+    "action-not-measured": lambda j: j.replace(improvements=(j.improvements[0].replace(metric=""),)),
+    "too-many-stages": lambda j: j.replace(
+        stages=(*j.stages, *(j.stages[2].replace(id=f"use{k}", title=f"use {k}") for k in range(7)))
+    ),
+    "crowded-cell": lambda j: with_stage(
+        j, "buy", thoughts=tuple(Note(text=f"thought {k}", evidence=(quote(), quote("другие", "P2"))) for k in range(6))
+    ),
+    "long-label": lambda j: with_stage(
+        j, "buy", thoughts=(Note(text="very " * 16 + "long", evidence=(quote(), quote("другие", "P2"))),)
+    ),
     "no-moment-of-truth": lambda j: with_stage(
         j, "buy", touchpoints=(j.stage("buy").touchpoints[0].replace(moment_of_truth=False),)
     ),
@@ -152,7 +162,13 @@ def test_each_rule_objects_to_its_own_fault(rule):
     assert rule in rules(CASES[rule](sound()))
 
 
-NEED_MATERIAL = {"evidence-gone", "evidence-changed", "focus-group-size", "material-unreadable"}
+NEED_MATERIAL = {
+    "headline-without-figure",
+    "evidence-gone",
+    "evidence-changed",
+    "focus-group-size",
+    "material-unreadable",
+}
 
 
 def test_every_rule_is_tried_here_or_against_material():
@@ -178,7 +194,7 @@ class FakeStudy:
     def __init__(self, path, has=(), participants=None, switched_off=None):
         self.path = path
         self._has, self._participants = set(has), participants
-        self.settings = type("S", (), {"switched_off": switched_off or {}})()
+        self.settings = type("S", (), {"switched_off": switched_off or {}, "headline": ""})()
 
     def has(self, name):
         return name in self._has
@@ -233,6 +249,22 @@ def test_material_that_cannot_be_read_is_a_finding_and_not_a_crash(tmp_path):
 
     found = check(sound(), study=Broken(tmp_path, has=["interviews"]), today=TODAY)
     assert [f.message for f in found.items if f.rule == "material-unreadable"] == ["d.txt: not a transcript"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "objects"),
+    [
+        ("", False),
+        ("Nobody trusts us before the purchase", False),
+        ("It feels like 0.5, n = 40", False),
+        ("По шкале 0,5 из 40 человек", False),
+        ("73% leave before they pay", True),
+    ],
+)
+def test_every_figure_of_the_headline_stands_on_the_map(tmp_path, headline, objects):
+    study = FakeStudy(tmp_path)
+    study.settings.headline = headline
+    assert ("headline-without-figure" in rules(sound(), study=study)) is objects
 
 
 def test_a_rule_is_switched_off_with_its_reason(tmp_path):

@@ -151,3 +151,36 @@ def test_a_large_map_stays_sendable(samples):
     assert sum(1 for _ in j.cells()) == 2000
     page = cj.report.html(j, documents={f"P{k:02}.txt": "интервью " * 3_000 for k in range(60)})
     assert len(page.encode()) < 10_000_000
+
+
+def test_touchpoints_stand_under_the_curve_and_moments_of_truth_are_starred(samples):
+    j = samples.residential()
+    rail = re.search(r'<div class="rail".*?</div>', cj.report.html(j), re.S).group()
+    for stage in j.stages:
+        for t in stage.touchpoints:
+            (dot,) = re.findall(rf'<a class="([^"]+)" href="#n-{t.id}"[^>]*>(.*?)</a>', rail, re.S)
+            assert (t.name in dot[1] and "i-star" in dot[1]) is t.moment_of_truth
+    assert rail.count("<span>") == len(j.stages)
+
+
+def test_a_point_placed_by_a_proposed_link_is_marked_wherever_it_stands(samples):
+    j = samples.residential()
+    assert "предложенной связи" not in cj.report.html(j)
+    k, first = next((k, p) for k, p in enumerate(j.emotion) if p.estimate.n >= 10)
+    page = cj.report.html(j.replace(emotion=(*j.emotion[:k], first.replace(proposed=True), *j.emotion[k + 1 :])))
+    assert len(re.findall(r'class="pt [^"]*prop"[^>]*предложенной связи', page)) == 1
+    assert re.search(r'class="nn [^"]*"[^>]*>≈ n = ', page)
+    assert re.search(r'<td class="num">[^<]*≈ этап взят из предложенной связи', page)
+
+
+def test_numbers_and_dates_are_written_as_people_write_them():
+    action = cj.Action(title="Say it", stage="k", score=3915.0, method="RICE", due="2026-09-01")
+    barrier = cj.Note(text="Too slow", estimate=cj.Estimate(value=0.4, low=0.3, high=0.5, n=12040))
+    j = cj.Journey(id="t", title="T", stages=[cj.Stage(id="k", title="K", barriers=[barrier])], improvements=[action])
+    english, russian = cj.report.html(j, lang="en"), cj.report.html(j, lang="ru")
+    assert "RICE 3,915" in english
+    assert "1 Sep 2026" in english
+    assert "n = 12,040" in english
+    assert "RICE 3\u202f915" in russian
+    assert "01.09.2026" in russian
+    assert "2026-09-01" not in english + russian

@@ -182,3 +182,32 @@ def test_hostile_text_stays_on_its_line(samples):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert all("|" in line for line in cj.exchange.as_lines(samples.hostile()).split("\n"))
+
+
+def test_yaml_is_written_as_the_library_would_write_it():
+    """Against yaml.dump itself, on texts that look like something else."""
+    import datetime as dt
+    import itertools
+    import random
+
+    import yaml
+
+    from cjmkit.exchange.yaml_file import dump_yaml
+
+    class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
+        def ignore_aliases(self, data):
+            return True
+
+    parts = ["", "no", "12", "1e3", "~", "2026-01-01", "=", "<<", "0x1F", ": x", "# a", "- b", "a #b", " x", "x" * 200,
+             "слово " * 40, "1:30", ".5", "'s'", "%d", "@x", "`", "\t", "!", "&a", "*b", "|", "\x85"]  # fmt: skip
+    scalars = [1, 2.5, None, True, 1e20, float("inf"), dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, 3)]
+    draw = random.Random(0)
+    pairs = list(itertools.product(parts, parts))
+    for _ in range(300):
+        a, b = draw.choice(pairs), draw.choice(pairs)
+        value = {
+            a[0] + "k": b[0] + b[1],
+            a[1]: [a[0] + a[1], {"x": []}, {}, draw.choice(scalars)],
+            "z": draw.choice(scalars),
+        }
+        assert dump_yaml(value) == yaml.dump(value, Dumper=Plain, allow_unicode=True, sort_keys=False, width=110)

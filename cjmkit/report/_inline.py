@@ -14,7 +14,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, Touchpoint, lane_title
-from cjmkit.core.words import SMALL_N, phase_title, status_title
+from cjmkit.core.words import SMALL_N, phase_title, source_title, status_title
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.report._icons import MARKER_PATHS
 from cjmkit.view.lanes import (
@@ -29,14 +29,14 @@ from cjmkit.view.lanes import (
     share,
     shown_lanes,
 )
+from cjmkit.view.sheet import CURVES
+from cjmkit.view.story import main_source
 
 __all__ = ["inline_html", "inline_text"]
 
 _MOST = 6
 """Notes shown in one cell; the rest is counted, and stands on the page."""
 _INK, _PAPER, _SUNK, _LINE, _MUTED, _WARM = "#1c2331", "#ffffff", "#f6f5f1", "#d8d5cb", "#586174", "#a8391a"
-_COLOURS = ("#0067a5", "#b34a00", "#00795a", "#a3457d", "#7a5c00", "#2b6f97", "#5d5d5d", "#6f5416")
-_DASHES = ("", "7 3", "2 3", "8 3 2 3", "12 4", "4 4", "1 3", "10 3 1 3")
 _CELL = f"border:1px solid {_LINE};padding:6px 8px;vertical-align:top;text-align:left;"
 _TH = f"{_CELL}background:{_SUNK};color:{_INK};font-weight:600;"
 _TD = f"{_CELL}background:{_PAPER};color:{_INK};"
@@ -185,12 +185,17 @@ def _note(item: Note | Touchpoint | Action, lane: str, lang: str) -> Markup:
 
 def _emotion(j: Journey, curves: list[Series], lang: str) -> Markup:
     uri = "data:image/svg+xml;base64," + base64.b64encode(curve_svg(j, curves).encode()).decode()
+    names = {"": say(en="everybody", ru="все", lang=lang), **{p.id: p.name for p in j.personas}}
     key = Markup("").join(
         Markup('<div style="font-weight:400;font-size:11.5px;color:{}">{} {}</div>').format(
-            _COLOURS[k % 8], "●■▲◆▼✚✖★"[k % 8], c.label
+            _mark_of(j, c)[0], "●■▲◆▼✚✖★"[MARKER_PATHS.index(_mark_of(j, c)[1])], names.get(c.persona, c.persona)
         )
-        for k, c in enumerate(curves)
+        for c in _drawn(j, curves)
     )
+    if curves:
+        key += Markup('<div style="font-weight:400;font-size:11.5px;color:{}">{}</div>').format(
+            _MUTED, source_title(main_source(j), lang)
+        )
     return Markup(
         '<tr><th scope="row" style="{}">{}{}</th><td colspan="{}" style="{}padding:0"><img alt="{}" src="{}" '
         'style="display:block;width:100%;min-width:{}px"></td></tr>'
@@ -217,60 +222,68 @@ def _figure(e: Estimate | None, lang: str) -> str:
     return out + (f", n = {e.n}" if e.n else "")
 
 
-def curve_svg(j: Journey, curves: list[Series], *, width: int = 190, height: int = 150) -> str:
-    """The emotion curves as an SVG picture of their own: plain colours, marks, intervals, n under each point."""
-    n = max(1, len(j.stages))
-    total = n * width
+def _drawn(j: Journey, curves: list[Series]) -> list[Series]:
+    """The curves of the picture: at most five of the main source, the strong one first."""
+    mine = [c for c in curves if c.source == main_source(j)]
+    return sorted(mine, key=lambda c: c.persona != "")[:5]
+
+
+def _mark_of(j: Journey, c: Series) -> tuple[str, str]:
+    """Colour and shape of a persona, the same as on page and picture; ink for everybody."""
+    who = next((k for k, p in enumerate(j.personas, 1) if p.id == c.persona), 0)
+    return CURVES[who % len(CURVES)], MARKER_PATHS[who % len(MARKER_PATHS)]
+
+
+def curve_svg(j: Journey, curves: list[Series], *, width: int = 190, height: int = 240) -> str:
+    """The curve as an SVG picture of its own: one strong with its figures, the others thin; straight segments."""
+    total, drawn = max(1, len(j.stages)) * width, _drawn(j, curves)
 
     def x(i: int, k: int) -> float:
-        return width * (i + 0.5 + (0.0 if len(curves) < 2 else 0.5 * (k / (len(curves) - 1) - 0.5)))
+        return width * (i + 0.5 + (min(0.09 * ((k + 1) // 2), 0.2) * (1 if k % 2 else -1) if k else 0.0))
 
     def y(v: float) -> float:
-        return 14 + (height - 40) * (2 - v) / 4
+        return 16 + (height - 44) * (2 - max(-2.0, min(2.0, v))) / 4
 
     out = [f'<rect width="{total}" height="{height}" fill="{_PAPER}"/>']
-    for level in (2, 0, -2):
-        out.append(
-            f'<path d="M0 {y(level):.1f}H{total}" stroke="{_LINE if level else _MUTED}"'
-            + (' stroke-dasharray="4 4"' if level == 0 else "")
-            + "/>"
-        )
-        name = {2: "+2", 0: "0", -2: "−2"}[level]
-        out.append(f'<text x="4" y="{y(level) - 3:.1f}" fill="{_MUTED}" font-size="10">{name}</text>')
-    for i in range(1, n):
-        out.append(f'<path d="M{i * width} 0V{height}" stroke="{_LINE}"/>')
-    for k, c in enumerate(curves):
-        colour = _COLOURS[k % 8]
+    for level in (2, 1, 0, -1, -2):
+        dash = f'stroke="{_MUTED}" stroke-dasharray="4 4"' if level == 0 else f'stroke="{_LINE}"'
+        out.append(f'<path d="M0 {y(level):.1f}H{total}" {dash}/>')
+        name = f"{level:+d}".replace("-", "−").replace("+0", "0")
+        out.append(f'<text x="4" y="{y(level) - 3:.1f}" fill="{_MUTED}" font-size="11">{name}</text>')
+    out += [f'<path d="M{i * width} 0V{height}" stroke="{_LINE}"/>' for i in range(1, len(j.stages))]
+    for k, c in reversed([*enumerate(drawn)]):
+        colour, shape = _mark_of(j, c)
+        faint = ' opacity=".45"' if k else ""
+        out.append(f"<g{faint}>")
         for run in c.runs():
-            for i, p in run:
-                if p.estimate.low is not None and p.estimate.high is not None:
-                    top, under = y(min(2, p.estimate.high)), y(max(-2, p.estimate.low))
-                    out.append(
-                        f'<path d="M{x(i, k):.1f} {top:.1f}V{under:.1f}" stroke="{colour}" stroke-opacity=".6" '
-                        'stroke-width="5"/>'
-                    )
+            at = [(x(i, k), p.estimate) for i, p in run]
+            out += [
+                f'<path d="M{px:.1f} {y(e.high):.1f}V{y(e.low):.1f}" stroke="{colour}" stroke-opacity=".6" '
+                f'stroke-width="{3 if k else 5}"/>'
+                for px, e in at
+                if e.low is not None and e.high is not None
+            ]
             if len(run) > 1:
-                dash = _DASHES[k % 8] or ("5 4" if c.assumed else "")
-                line = " ".join(f"{x(i, k):.1f},{y(p.estimate.value or 0):.1f}" for i, p in run)
+                line = " ".join(f"{px:.1f},{y(e.value or 0):.1f}" for px, e in at)
+                dash = ' stroke-dasharray="5 4"' if c.assumed else ""
                 out.append(
-                    f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"'
-                    + (f' stroke-dasharray="{dash}"' if dash else "")
-                    + "/>"
+                    f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="{2 if k else 3}"{dash}/>'
                 )
-        for run in c.runs():
-            for i, p in run:
-                fill = _PAPER if p.estimate.n < SMALL_N else colour
-                v, low = p.estimate.value or 0.0, p.estimate.low
-                out.append(
-                    f'<path transform="translate({x(i, k):.1f} {y(v):.1f})" d="{MARKER_PATHS[k % 8]}" fill="{fill}" '
-                    f'stroke="{colour}" stroke-width="2"/>'
-                )
-                if p.estimate.n:
-                    under = max(y(v) + 9, y(max(-2, low)) if low is not None else 0) + 10
-                    out.append(
-                        f'<text x="{x(i, k):.1f}" y="{under:.1f}" fill="{_INK}" font-size="10" '
-                        f'text-anchor="middle">n={p.estimate.n}</text>'
-                    )
+            out += [
+                f'<path transform="translate({px:.1f} {y(e.value or 0):.1f})" d="{shape}" stroke="{colour}" '
+                f'fill="{_PAPER if e.n < SMALL_N else colour}" stroke-width="2"/>'
+                for px, e in at
+            ]
+        out.append("</g>")
+    for run in drawn[0].runs() if drawn else ():
+        for i, p in run:
+            e = p.estimate
+            text = ("≈ " if p.proposed else "") + number(e.value, 1, lang=j.language) + (f", n={e.n}" if e.n else "")
+            under = y(e.low if e.low is not None else e.value or 0) + 18
+            out.append(
+                f'<text x="{x(i, 0):.1f}" y="{under:.1f}" fill="{_INK}" stroke="{_PAPER}" stroke-width="3" '
+                f'paint-order="stroke" font-size="12" text-anchor="middle">{text}</text>'
+            )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{height}" viewBox="0 0 {total} {height}" '
         f'font-family="sans-serif">{"".join(out)}</svg>'

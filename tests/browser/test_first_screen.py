@@ -146,7 +146,7 @@ def test_barriers_are_sorted_and_lead_to_their_action_which_stands_once(opened):
     assert page.locator("#map", has_text="Show the whole price").count() == 0
     heads = [h.inner_text() for h in page.locator(".actions thead th").all()]
     assert "State" not in heads and "Measured by" not in heads
-    assert "RICE 3915" in rows.first.inner_text()
+    assert "RICE 3,915" in rows.first.inner_text()
 
 
 def test_a_loop_is_an_arc_with_its_share_and_a_rare_way_has_no_label(opened):

@@ -26,8 +26,28 @@ def test_the_curve_is_a_picture_with_words_in_its_place(samples):
     assert "нет данных" in alt
     svg = ET.fromstring(base64.b64decode(uri))
     texts = [t.text for t in svg.iter("{http://www.w3.org/2000/svg}text")]
-    assert "n=26" in texts
-    assert "n=3" in texts
+    assert "0,6, n=26" in texts
+    assert [t for t in texts if t.endswith("n=3")]
+
+
+def test_the_curve_of_a_notebook_is_one_strong_line_and_at_most_four_thin_ones_of_its_source(samples):
+    j = samples.residential()
+    point = cj.EmotionPoint(stage="sense", source="survey", estimate=cj.Estimate(value=0.1, low=0, high=0.2, n=90))
+    points = [
+        point.replace(persona=p, stage=s.id, proposed=not p and k == 1)
+        for p in ("", "planner", "investor", "c", "d", "e", "f")
+        for k, s in enumerate(j.stages)
+    ]
+    personas = [*j.personas, *(cj.Persona(id=i, name=i) for i in "cdef")]
+    out = j.replace(
+        personas=personas, emotion=[*points, *(p.replace(source="text", persona="") for p in points[:5])]
+    )._repr_html_()
+    svg = ET.fromstring(base64.b64decode(re.search(r"svg\+xml;base64,([^\"]*)", out).group(1)))
+    space = "{http://www.w3.org/2000/svg}"
+    lines = [line.get("stroke-width") for line in svg.iter(space + "polyline")]
+    assert lines == ["2"] * 4 + ["3"]
+    assert sum((t.text or "").startswith("≈") for t in svg.iter(space + "text")) == 1
+    assert int(svg.get("height")) >= 220
 
 
 def test_hostile_text_stays_text_in_a_notebook(samples):

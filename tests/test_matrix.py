@@ -161,6 +161,13 @@ ROWS = {
     "reviews and a survey": lambda to, lang: (reviews(to, lang), survey(to, BATTERY[lang])),
     "events and a survey": lambda to, lang: (events(to), survey(to, BATTERY[lang])),
 }
+# What once stopped a run: the step and, in both languages, words of what the gap says to do; and where it shows.
+STOPS = {
+    "survey, NPS only": (6, "cjmkit link --accept", "emotion"),
+    "survey, one rating": (6, "`survey: outcome:`", ""),
+    "one coder": (6, "cj.widgets.coding_pane", ""),
+    "codings without valence": (6, "−2", "emotion"),
+}
 KINDS = {
     "i0.txt": "interviews", "eva.csv": "codings", "codes.yaml": "codebook", "study.qdpx": "codings",
     "guests.csv": "survey", "wave-2026.csv": "survey", "stars.csv": "reviews", "tickets.json": "tickets",
@@ -211,6 +218,20 @@ def lang(request):
     cj.use_language("en")
 
 
+def assert_one_n(done, journey):
+    """A barrier has one share and one n: as a note, in the ranking, on the map's spreadsheet."""
+    note = next(n for s in journey.stages for n in s.barriers)
+    ranked = pd.read_csv(done.path / "results" / "barriers.csv").iloc[0]
+    sheet = pd.read_excel(done.path / "report" / "map.xlsx", sheet_name=None)
+    rows = [r for t in sheet.values() for r in t.to_dict("records") if note.text in map(str, r.values())]
+    figures = {(note.estimate.value, note.estimate.n), (ranked["share"], ranked["n"])}
+    figures |= {(r["value"], r["n"]) for r in rows if "value" in r and pd.notna(r["value"])}
+    assert figures == {(1.0, 5)}
+    assert rows
+    for persona in journey.personas:
+        assert all(n.estimate is None or n.estimate.n > 0 for n in persona.barriers)
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_any_material_gets_a_map_with_every_figure_it_supports(row, lang, tmp_path, monkeypatch, capsys):
     study = given(row, lang, tmp_path, capsys)
@@ -253,6 +274,20 @@ def test_any_material_gets_a_map_with_every_figure_it_supports(row, lang, tmp_pa
         assert (waited.estimate.value, waited.estimate.n) == (pytest.approx(10.5), 20)
     if "reviews and" in row:
         assert {source for source, _ in points} == {"survey", "reviews", "text"}
+    if row in STOPS:
+        step, action, lane = STOPS[row]
+        stopped = [g for g in done.gaps() if g.step == step and action in g.action and g.lane == lane]
+        assert stopped
+        assert not lane or stopped[0] in journey.gaps
+    if row == "codings without stage":
+        # Every passage arrives by the stage of its code.
+        assert felt.n == 5
+    if row in ("survey, one rating", "survey with a battery"):
+        # No groups, so one persona for everybody and one curve; the rating that is placed tells people apart.
+        assert len({p.persona for p in journey.emotion}) == 1
+        assert [p.id for p in journey.personas] == ["all"]
+    if row in ("one coder", "interviews and a survey of others"):
+        assert_one_n(done, journey)
     if not points:
         assert "emotion" in empty
     if not any(s.barriers for s in journey.stages):

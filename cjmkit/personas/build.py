@@ -146,8 +146,8 @@ def _from_codes(found: PersonasData, i: str, codes: Iterable[str]) -> tuple[Note
     for code in codes:
         here = own[own["code"].astype(str) == code]
         k = here["participant"].nunique()
-        # What one of many people said is theirs, not the persona's.
-        if k < 2 and with_codings > 2:
+        # What one of many people said is theirs, not the persona's; what nobody said is nobody's.
+        if k < 1 or (k < 2 and with_codings > 2):
             continue
         share, low, high = wilson(k, with_codings)
         estimate = Estimate(value=share, low=low, high=high, n=with_codings, percent=True, method="Wilson")

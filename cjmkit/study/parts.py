@@ -94,7 +94,7 @@ PARTS: dict[str, Part] = {
         lambda s: bool(s.files("voices", VOICE_FILES)),
         "put reviews, tickets, chats or letters into voices/, or: cjmkit add FILE",
         "положите отзывы, обращения, чаты или письма в voices/ или: cjmkit add ФАЙЛ",
-        "marks and tone along the way, waits for an answer", "оценки и тон на пути, ожидание ответа", "emotion",
+        "marks and tone along the way, waits for an answer", "оценки и тон на пути, ожидание ответа",
     ),
     "previous": Part(
         lambda s: bool(s.previous_name),

@@ -21,6 +21,7 @@ from cjmkit.study.data import StudyData
 from cjmkit.study.freshness import is_fresh, record
 from cjmkit.study.gaps import gaps
 from cjmkit.study.material import csv_with_ids
+from cjmkit.study.parts import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +124,9 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
 
 def _with_gaps(study: StudyData, journey: Journey) -> Journey:
     """The journey with the gaps of the lanes that are still empty."""
-    found = {g.lane: g for g in gaps(study) if g.lane}
+    # Of several gaps of a lane the one that says what is wrong with the material there, before one that names another.
+    absent = {words for part in PARTS.values() for words in (part.en, part.ru)}
+    found = {g.lane: g for g in sorted(gaps(study), key=lambda g: g.action not in absent) if g.lane}
     filled = {lane for _, lane, _ in journey.cells()}
     filled |= {"emotion"} if any(p.estimate.value is not None for p in journey.emotion) else set()
     filled |= {"improvements"} if journey.improvements else set()

@@ -255,13 +255,15 @@ def from_duck(
         f"AS x" + (f", {value} AS v" if value else "") + f" FROM {source} {keep})"
     )
     small = kept and rows <= KEEP
+    base = None
     if small:
         projected = (
             f"SELECT u, t, n AS k, r, e, c{v}, n, p, CASE WHEN p > 0 THEN t - q ELSE 0 END AS d FROM ("
             f"SELECT *, row_number() OVER w AS n, coalesce(lag(e) OVER w, 0) AS p, lag(t) OVER w AS q "
             f"FROM ({projected}) WINDOW w AS (PARTITION BY u ORDER BY k)) ORDER BY u, n"
         )
-        projected = f"SELECT * FROM {engine.table(projected)}"
+        base = (engine.table(projected), projected)
+        projected = f"SELECT * FROM {base[0]}"
     return Canon(
         frame=nw.from_native(engine.sql(projected)),
         engine=engine,
@@ -277,6 +279,7 @@ def from_duck(
         named=not small,
         user_kind=user_kind,
         dropped=dropped,
+        base=base,
     )
 
 

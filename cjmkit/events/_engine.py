@@ -359,7 +359,7 @@ class Canon:
 
     ``ready`` says that the rows also carry ``n`` (place in the person's path, from 1), ``p`` (code of the event
     before, 0 for none) and ``d`` (µs since it). ``named`` says that they carry ``x``, the event's name, by which
-    files can be skipped through.
+    files can be skipped through. ``base`` is the table that the rows lie in, where there is one, and its query.
     """
 
     frame: nw.LazyFrame[Any]
@@ -376,6 +376,7 @@ class Canon:
     named: bool = False
     user_kind: str = "text"
     dropped: dict[str, int] = field(default_factory=dict)
+    base: tuple[str, str] | None = None
     _people: int | None = None
 
     @property

@@ -20,6 +20,7 @@ from cjmkit.events.prepare import prepare
 from cjmkit.events.reading.export import open_export
 from cjmkit.events.reading.layout import ReadOptions
 from cjmkit.events.retention import retention
+from cjmkit.events.script import sql
 from cjmkit.events.sessions import sessions
 from cjmkit.events.sources import sources
 from cjmkit.events.stuck import stuck
@@ -69,6 +70,7 @@ class EventLog(LogData):
     retention = retention
     sessions = sessions
     sources = sources
+    sql = sql
     step_matrix = step_matrix
     stuck = stuck
     transitions = transitions

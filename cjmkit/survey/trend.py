@@ -96,6 +96,7 @@ class Trend(Result):
             )
         first = since.iloc[0]
         change, low, high = (self._text(last[c], last["kind"], lang, points=True) for c in _FIRST[:3])
+        unit = say(en=" points", ru=" п. п.", lang=lang) if last["kind"] in ("csat", "top2", "share") else ""
         sep = say(en=", ", ru="; ", lang=lang)
         sure = last["first_p_adjusted"] < 1 - self.level
         word = say(
@@ -105,15 +106,14 @@ class Trend(Result):
         )
         start = self._text(first["value"], first["kind"], lang)
         return say(
-            en=f"“{name}”: {start} in {first['wave']}, {value} in {last['wave']}: {word}, {change} [{low}{sep}{high}].",
-            ru=f"«{name}»: {start} ({first['wave']}), {value} ({last['wave']}): {word}, {change} [{low}{sep}{high}].",
+            en=f"“{name}”: {start} in {first['wave']}, {value} in {last['wave']}: {word}, {change}{unit} [{low}{sep}{high}].",
+            ru=f"«{name}»: {start} ({first['wave']}), {value} ({last['wave']}): {word}, {change}{unit} [{low}{sep}{high}].",
             lang=lang,
         )
 
     def _text(self, value: float, kind: str, lang: str | None, *, points: bool = False) -> str:
         if kind in ("csat", "top2", "share"):
-            unit = say(en=" points", ru=" п. п.", lang=lang) if points else ""
-            return number(value * 100 if points else value, 1 if points else 0, percent=not points, lang=lang) + unit
+            return number(value * 100 if points else value, 1 if points else 0, percent=not points, lang=lang)
         return number(value, 1 if kind in ("nps", "sus") else 2, lang=lang)
 
     def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:

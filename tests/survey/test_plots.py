@@ -131,7 +131,8 @@ def shop(n=300, seed=0):
     rng = np.random.default_rng(seed)
     old = rng.random(n) < 0.5
     t = pd.DataFrame({"id": range(n), "age": np.where(old, "55+", "18-54")})
-    t["plan"] = np.where(rng.random(n) < np.where(old, 0.6, 0.2), "cash", "card")
+    rest = rng.choice(["card", "transfer"], n)
+    t["plan"] = np.where(rng.random(n) < np.where(old, 0.6, 0.2), "cash", rest)
     return Survey.from_frame(t).set_item(["plan", "age"], type="single")
 
 

@@ -20,7 +20,13 @@ SPREADS = {"none": 0.0, "moderate (Kish's n 78 %)": 0.5, "strong (53 %)": 0.8}
 
 
 def covered(
-    kind: str, chances: tuple[float, ...], n: int, spread: float, draws: int, rng: np.random.Generator
+    kind: str,
+    chances: tuple[float, ...],
+    n: int,
+    spread: float,
+    draws: int,
+    rng: np.random.Generator,
+    plain: bool = False,
 ) -> float:
     """Share of draws whose interval holds the truth."""
     if kind == "nps":

@@ -81,6 +81,7 @@ NOUNS_RU = {
     "kind of sample size": "вид объёма выборки",
     "wave": "волна",
     "item in nets=": "вопрос в nets=",
+    "question about the price": "вопрос о цене",
     "statistic": "статистика",
     "suffix of the file": "окончание имени файла",
     "model": "модель",

@@ -25,6 +25,8 @@ from .personas import silhouette as silhouette
 from .personas import snake_plot as snake_plot
 from .personas import stability_matrix as stability_matrix
 from .picture import show as show
+from .pricing import price_curves as price_curves
+from .pricing import turf_curve as turf_curve
 from .priorities import budget_split as budget_split
 from .priorities import communication_plan as communication_plan
 from .priorities import priority_matrix as priority_matrix

@@ -14,6 +14,8 @@ from .features import Opportunity as Opportunity
 from .features import kano as kano
 from .features import opportunity as opportunity
 from .items import Item as Item
+from .pricing import PriceSensitivity as PriceSensitivity
+from .pricing import price_sensitivity as price_sensitivity
 from .quadrants import ImportancePerformance as ImportancePerformance
 from .quadrants import importance_performance as importance_performance
 from .sampling import SampleSize as SampleSize
@@ -26,5 +28,7 @@ from .survey import Survey as Survey
 from .survey import read as read
 from .trend import Trend as Trend
 from .trend import trend as trend
+from .turf import Turf as Turf
+from .turf import turf as turf
 from .weighting import Raking as Raking
 from .weighting import rake as rake

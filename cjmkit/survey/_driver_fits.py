@@ -226,8 +226,7 @@ def null_reference(rxx: Floats, fit: Fit, level: float, seed: int) -> tuple[Floa
         outcome = np.broadcast_to(fit.rxy, (draws, k)).copy()
         outcome[:, j] = toward
         got = johnson(matrices, outcome)
-        share = got[:, j] / got.sum(axis=1)
-        null[j] = _tail(share).isf((1 - level) / k)
+        null[j] = min(1.0, float(_tail(got[:, j]).isf((1 - level) / k)) / max(float(observed.sum()), 1e-12))
         reached = int((got[:, j] >= observed[j]).sum())
         p[j] = (1 + reached) / (draws + 1)
         if reached < 10:  # far out, the draws are too few to tell: a sum of squares has a gamma tail

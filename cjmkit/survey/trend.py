@@ -104,10 +104,11 @@ class Trend(Result):
             ru=("рост" if last["first_change"] > 0 else "снижение") if sure else "изменение не доказано",
             lang=lang,
         )
+        moved = f"{change}{unit} [{low}{sep}{high}]"
         start = self._text(first["value"], first["kind"], lang)
         return say(
-            en=f"“{name}”: {start} in {first['wave']}, {value} in {last['wave']}: {word}, {change}{unit} [{low}{sep}{high}].",
-            ru=f"«{name}»: {start} ({first['wave']}), {value} ({last['wave']}): {word}, {change}{unit} [{low}{sep}{high}].",
+            en=f"“{name}”: {start} in {first['wave']}, {value} in {last['wave']}: {word}, {moved}.",
+            ru=f"«{name}»: {start} ({first['wave']}), {value} ({last['wave']}): {word}, {moved}.",
             lang=lang,
         )
 

@@ -1,0 +1,134 @@
+"""Drawings of what to offer and for how much: the TURF curve and the price curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cjmkit.i18n import number, say
+from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, percent_axis, tidy
+from cjmkit.plot._survey import label, publish
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cjmkit.survey import PriceSensitivity, Turf
+
+__all__ = ["price_curves", "turf_curve"]
+
+
+def turf_curve(turf: Turf, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw how much of the people the best set of each size reaches, and which offer comes in.
+
+    Parameters
+    ----------
+    turf : Turf
+        From :func:`cjmkit.survey.turf`.
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    lang : {"en", "ru"}, optional
+        Language of the texts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(20), "likes": ["tea;coffee"] * 9 + ["juice"] * 11})
+    >>> s = survey.Survey.from_frame(t).set_item("likes", type="multi", separator=";")
+    >>> plot.turf_curve(survey.turf(s, "likes", largest=2), lang="en").get_xlabel()
+    'reached by at least one offer of the set'
+    """
+    table, n = turf.table, int(turf.table["n"].iloc[0])
+    ax = new_axes(ax, width=8.0, height=1.8 + 0.55 * len(table))
+    ink = foreground(ax)
+    names: list[str] = []
+    before: set[str] = set()
+    rows: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    for row in rows:
+        new = [o for o in row["offers"] if o not in before]
+        gone = [o for o in before if o not in row["offers"]]
+        names.append("+ " + ", ".join(new) + (f" − {', '.join(gone)}" if gone else ""))
+        before = set(row["offers"])
+    at = np.arange(len(table))[::-1]
+    ax.barh(at, table["reach"], color=PALETTE[0], alpha=0.85, height=0.6)
+    for y, row in zip(at, rows, strict=True):
+        ax.plot([row["low"], row["high"]], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
+        ax.text(1.03, y, number(row["reach"], 0, percent=True, lang=lang), va="center", fontsize=8.5, color=ink)
+    ax.set_yticks(at, [f"{k}: {label(t, 32, 2)}" for k, t in zip(table["size"], names, strict=True)], fontsize=8.5)
+    ax.set_xlim(0, 1.12)
+    percent_axis(ax, "x", lang)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    ax.set_xlabel(
+        say(en="reached by at least one offer of the set", ru="охвачены хотя бы одним предложением", lang=lang),
+        fontsize=8.5,
+    )
+    note = say(
+        en=f"n = {n}. Each set is the best of its size; limits of one set.",
+        ru=f"n = {n}. Каждый набор — лучший своего размера; границы одного набора.",
+        lang=lang,
+    )
+    publish(ax, turf.summary(lang).rstrip("."), "", note)
+    return tidy(ax, grid="x")
+
+
+def price_curves(prices: PriceSensitivity, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw the four curves of Van Westendorp with the acceptable prices, and buyers where intentions were asked.
+
+    Parameters
+    ----------
+    prices : PriceSensitivity
+        From :func:`cjmkit.survey.price_sensitivity`.
+    ax, lang
+        As for :func:`turf_curve`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> middle = 100 + 10 * np.arange(21)
+    >>> t = pd.DataFrame({"id": range(21), "a": middle - 60, "b": middle - 20, "c": middle + 20, "d": middle + 60})
+    >>> s = survey.Survey.from_frame(t).set_item(list("abcd"), type="number")
+    >>> asked = {"too_cheap": "a", "cheap": "b", "expensive": "c", "too_expensive": "d"}
+    >>> plot.price_curves(survey.price_sensitivity(s, asked, resamples=10), lang="en").get_xlabel()
+    'price'
+    """
+    curves, points = prices.curves, dict(zip(prices.table["point"], prices.table["value"].astype(float), strict=True))
+    n = int(prices.table["n"].iloc[0])
+    ax = new_axes(ax, width=8.0, height=4.8)
+    ink = foreground(ax)
+    words = {
+        "too_cheap": say(en="too cheap", ru="слишком дёшево", lang=lang),
+        "cheap": say(en="cheap", ru="дёшево", lang=lang),
+        "expensive": say(en="expensive", ru="дорого", lang=lang),
+        "too_expensive": say(en="too expensive", ru="слишком дорого", lang=lang),
+        "buyers": say(en="expected to buy", ru="ожидаемые покупатели", lang=lang),
+    }
+    looks = {"too_cheap": (0, "--"), "cheap": (0, "-"), "expensive": (1, "-"), "too_expensive": (1, "--")}
+    for name, (k, style) in looks.items():
+        ax.plot(curves["price"], curves[name], color=PALETTE[k], linestyle=style, linewidth=1.7, label=words[name])
+    if "buyers" in curves:
+        ax.plot(curves["price"], curves["buyers"], color=PALETTE[2], linewidth=2.2, label=words["buyers"])
+    low, high = points["marginal_cheapness"], points["marginal_expensiveness"]
+    ax.axvspan(low, high, color=PALETTE[2], alpha=0.12, zorder=0)
+    best = points["optimal"]
+    digits = 0 if best >= 20 else 2
+    ax.axvline(best, color=ink, linewidth=1, linestyle=":")
+    ax.annotate(
+        number(best, digits, lang=lang), (best, 1), xycoords=("data", "axes fraction"), xytext=(4, -12),
+        textcoords="offset points", fontsize=8.5, color=legible(ax, PALETTE[2]),
+    )  # fmt: skip
+    percent_axis(ax, "y", lang)
+    number_axis(ax, "x", lang)
+    ax.set_ylim(0, 1.02)
+    span = high - low
+    ax.set_xlim(max(0.0, low - 2 * span), high + 2 * span)
+    ax.set_xlabel(say(en="price", ru="цена", lang=lang), fontsize=8.5)
+    ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    note = say(
+        en=f"n = {n}. Band: acceptable prices; dotted: as many call it too cheap as too expensive.",
+        ru=f"n = {n}. Полоса: приемлемые цены; пунктир: «слишком дёшево» и «слишком дорого» говорят одинаково часто.",
+        lang=lang,
+    )
+    publish(ax, prices.summary(lang).rstrip("."), "", note)
+    return tidy(ax, grid="y")

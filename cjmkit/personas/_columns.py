@@ -14,6 +14,7 @@ from cjmkit.personas._builder import PERSON, Builder, once
 from cjmkit.personas._suitable import reason
 from cjmkit.personas.data import person_index
 from cjmkit.survey.multi import ticked
+from cjmkit.survey.options import answers_of
 
 __all__ = ["add_shares", "from_behaviour", "from_codings", "from_survey"]
 
@@ -47,6 +48,10 @@ def from_survey(
         text = _wording(str(row.get("text", "") or name), option)
         if kind in _RATINGS:
             s = survey.values(name)
+            b.add(name, _indexed(s, f"survey column {name!r}"), block="ratings", kind="number", item=name, text=text)
+        elif kind == "ordered":
+            places = {o: k for k, o in enumerate(answers_of(survey, survey.item(name))[1], 1)}
+            s = survey.raw(name).map(places).astype(float)
             b.add(name, _indexed(s, f"survey column {name!r}"), block="ratings", kind="number", item=name, text=text)
         elif kind == "single":
             s = _indexed(survey.raw(name), f"survey column {name!r}")

@@ -197,7 +197,7 @@ def _block(survey: SurveyData, it: Item, kinds: tuple[str, ...], nets: Mapping[s
         return Block(
             it.group or it.item, "System Usability Scale", ~np.isnan(x), [Line("mean", "mean", np.nan_to_num(x))]
         )
-    if it.type == "single" or (it.type == "number" and kinds == ("share",)):
+    if it.type in ("single", "ordered") or (it.type == "number" and kinds == ("share",)):
         return _single(survey, it, nets)
     x = survey.values(it).to_numpy(dtype=float)
     block = Block(it.item, it.question, ~np.isnan(x))

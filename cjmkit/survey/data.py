@@ -230,7 +230,7 @@ class SurveyData:
             positions, uniques = pd.factorize(column, use_na_sentinel=True)
             gone = np.array([norm(plain(u)) in folded for u in uniques] + [False])
             column = column.mask(gone[positions])
-        if it.type == "single" and not pd.api.types.is_numeric_dtype(column.dtype):
+        if it.type in ("single", "ordered") and not pd.api.types.is_numeric_dtype(column.dtype):
             column = folded_spelling(column)
         out = column[self.counted] if not self.counted.all() else column.copy(deep=False)
         out.index = self._people_index()

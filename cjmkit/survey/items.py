@@ -15,7 +15,7 @@ __all__ = ["ANSWER_TYPES", "SCALE_TYPES", "TYPES", "Item", "changed", "make_item
 SCALE_TYPES = ("nps", "csat", "ces", "sus", "likert")
 """Types whose answers lie on a scale and become numbers."""
 
-ANSWER_TYPES = (*SCALE_TYPES, "single", "multi", "ranking", "number", "open", "date")
+ANSWER_TYPES = (*SCALE_TYPES, "single", "ordered", "multi", "ranking", "number", "open", "date")
 """Types that somebody was asked about."""
 
 TYPES = (*ANSWER_TYPES, "id", "weight", "meta")
@@ -48,8 +48,8 @@ class Item(Value):
     text : str
         The wording that people saw.
     type : str
-        One of ``nps``, ``csat``, ``ces``, ``sus``, ``likert``, ``single``, ``multi``, ``ranking``, ``number``,
-        ``open``, ``date``, ``id``, ``weight``, ``meta``.
+        One of ``nps``, ``csat``, ``ces``, ``sus``, ``likert``, ``single``, ``ordered``, ``multi``, ``ranking``,
+        ``number``, ``open``, ``date``, ``id``, ``weight``, ``meta``.
     scale : tuple
         For scales, either the two ends as numbers, ``(1, 5)``, or the labels from low to high,
         ``("Disagree", "Neutral", "Agree")``, which count as 1, 2, 3 …

@@ -44,6 +44,10 @@ def answers_of(survey: SurveyData, it: Item) -> tuple[pd.Series, list[Any], list
         return numbers, points, [str(labels.get(p, plain(p))) for p in points]
     labels_of = dict(it.labels)
     options = list(raw.value_counts().index)
+    if it.type == "ordered":
+        place = {norm(s): k for k, s in enumerate(it.scale)} if it.scale and isinstance(it.scale[0], str) else {}
+        options.sort(key=lambda o: place.get(norm(o), len(place)) if place else float(o))
+        return raw, options, [str(labels_of.get(o, plain(o))) for o in options]
     if len(options) > _OPTIONS:
         # Write-ins: the few that people share are options, the long tail is one row.
         tail = set(options[_OPTIONS:])
@@ -58,7 +62,8 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
     labels_of = dict(zip(known, names, strict=True))
     counted = raw.value_counts()
     # The most frequent first; "other answers" stay last, as answers_of has them.
-    options = sorted(counted.index, key=lambda o: (known.index(o) == _OPTIONS, -counted[o]))
+    ordered = it.type == "ordered"
+    options = known if ordered else sorted(counted.index, key=lambda o: (known.index(o) == _OPTIONS, -counted[o]))
     name, groups = group_of(survey, by) if by is not None else ("", None)
     rows = []
     for g, mask in each_group(groups, survey.n):
@@ -67,6 +72,12 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
             row = _figure("share", x, None if w is None else w[mask], it, None, level)
             rows.append({**({"group": g} if groups is not None else {}), "answer": labels_of[o], **row})
     table = pd.DataFrame(rows)
+    if ordered:  # what lies at or below, and the answer of the person in the middle
+        table["cumulative"] = (
+            table.groupby("group")["value"].cumsum() if groups is not None else table["value"].cumsum()
+        )
+        below = table["cumulative"] - table["value"]
+        table["median"] = (below < 0.5 - 1e-9) & (table["cumulative"] >= 0.5 - 1e-9)
     blank = survey._frame[it.item].isna().to_numpy()[survey.counted]
     spread = pd.DataFrame(
         [(labels_of[o], int(counted[o])) for o in options]

@@ -31,6 +31,7 @@ _DEFAULT = {
     "likert": "mean",
     "number": "mean",
     "single": "share",
+    "ordered": "share",
     "multi": "multi",
     "ranking": "ranking",
 }
@@ -150,7 +151,7 @@ def _kind_of(members: list[Item]) -> str:
 
 
 def _check_type(it: Item, kind: str) -> None:
-    if it.type in ("open", "date", "id", "meta") or (it.type in ("single", "multi") and kind != "share"):
+    if it.type in ("open", "date", "id", "meta") or (it.type in ("single", "multi", "ordered") and kind != "share"):
         raise CjmError(
             f"item {it.item!r} is of type {it.type!r}; {kind} needs a scale. "
             f"set_item({it.item!r}, type='likert', scale=…) if its answers are one"

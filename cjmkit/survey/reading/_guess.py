@@ -26,6 +26,7 @@ from cjmkit.survey.reading._facts import (
     guess_language,
     look,
 )
+from cjmkit.survey.reading.ordering import ordered_answers
 from cjmkit.survey.reading.platforms import Column
 from cjmkit.survey.reading.resolve import Doubt, Evidence, Reading, Resolution, resolve
 from cjmkit.survey.reading.scales import order_labels, valence
@@ -120,6 +121,11 @@ class _Guesser:
                 return Item(
                     **base, type=_kind(wording, scale), scale=scale.labels, missing=f.missing, why="verbal scale"
                 )
+            if order := ordered_answers(str(x) for x in f.labels):
+                return Item(
+                    **base, type="ordered", scale=order, missing=f.missing,
+                    why="answers with an order", why_ru="ответы с порядком",
+                )  # fmt: skip
         numeric = sum(k for u, k in zip(f.uniques, f.counts) if parse_number(u, anchored=False) is not None)
         if f.uniques and numeric >= 0.8 * f.n and numeric < f.n:
             return Item(**base, type="number", missing=f.missing, why="most answers are numbers")

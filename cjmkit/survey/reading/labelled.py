@@ -10,6 +10,7 @@ import pandas as pd
 from cjmkit.survey._decode import norm
 from cjmkit.survey.items import SCALE_TYPES, Code, Item, plain
 from cjmkit.survey.reading._facts import guess_language
+from cjmkit.survey.reading.ordering import ordered_answers
 from cjmkit.survey.reading.platforms import Column
 from cjmkit.survey.reading.scales import looks_missing, order_labels, valence
 
@@ -71,6 +72,10 @@ def labelled_item(
             return found, bool(silent)
         if guessed.type == "number" and len(real) < 0.3 * max(len(present), 1):
             return kept()
+    order = list(ordered_answers(real.values()) or ()) if whole and len(real) == len(numbers) else []
+    if order and order in ([real[k] for k in numbers], [real[k] for k in reversed(numbers)]):
+        ends = {"type": "ordered", "scale": (numbers[0], numbers[-1]), "reverse": order[0] != real[numbers[0]]}
+        return Item(**base | ends | {"why": "labels with an order", "why_ru": "подписи с порядком"}), bool(silent)
     return Item(**base | {"type": "single", "why": "value labels", "why_ru": "подписи кодов"}), bool(silent)
 
 

@@ -97,7 +97,7 @@ def _heat_title(table: Any, told: Any, lang: str | None) -> str:
     for _, part in table[table["by"] != ""].groupby(["row", "by"], sort=False):
         for up in part[part["letters"] != ""].itertuples():
             for down in part[part["letter"].isin(up.letters.split())].itertuples():
-                if best is None or up.value - down.value > best[0]:
+                if best is None or up.value - down.value > best[0] + 1e-9:  # of two alike, the first
                     best = (up.value - down.value, up, down)
     if best is None:
         return say(en="No group differs beyond chance", ru="Группы не различаются сверх случайного", lang=lang)

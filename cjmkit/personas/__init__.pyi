@@ -1,3 +1,4 @@
+from .beside import SideBySide as SideBySide
 from .cards import card_html as card_html
 from .cards import card_png as card_png
 from .data import Features as Features

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from cjmkit.core.persona import Persona
+from cjmkit.personas.beside import beside
 from cjmkit.personas.build import persona, personas, with_quotes
 from cjmkit.personas.data import Features
 from cjmkit.personas.fitting import find
@@ -55,6 +56,7 @@ class Personas(PersonasData):
     compare = compare
     sensitivity = sensitivity
     degree = degree
+    beside = beside
     carriers = carriers
     hypotheses = hypotheses
     power = power_of

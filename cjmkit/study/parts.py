@@ -82,7 +82,7 @@ PARTS: dict[str, Part] = {
         lambda s: (s.path / "variables.yaml").is_file() and bool(s.files("placements", (".csv",))),
         "name behavioural variables in variables.yaml and place people (cj.widgets.placement_pane(study, rater=…))",
         "опишите переменные в variables.yaml и расставьте людей (cj.widgets.placement_pane(study, rater=…))",
-        "personas from a dozen interviews", "портреты по дюжине интервью", "personas",
+        "personas from a dozen interviews", "портреты по дюжине интервью",
     ),
     "survey": Part(
         lambda s: bool(s.files("surveys", SURVEY_FILES)),

@@ -1,4 +1,4 @@
-"""Accessibility and looks of the four widgets, in JupyterLab's light and dark themes, in both languages."""
+"""Accessibility and looks of the five widgets, in JupyterLab's light and dark themes, in both languages."""
 
 import os
 from pathlib import Path
@@ -38,12 +38,18 @@ FORM = """
 form = cj.widgets.prioritiser(study.table('ideas'), lang='{lang}')
 form
 """
+PLACING = """
+placing = cj.widgets.placement_pane(study, rater="axe", lang="{lang}")
+placing.group()
+placing
+"""
 LOOKS = [("light", "en", "mealkit"), ("dark", "ru", "residential")]
 WHERE = {
     "pane": ".cjm-pane",
     "editor": ".cjm-editor",
     "explorer": ".jp-OutputArea-output:has(.widget-select-multiple)",
     "prioritiser": ".jp-OutputArea-output:has(.widget-text)",
+    "placing": ".cjm-place",
 }
 
 
@@ -63,7 +69,10 @@ def axe():
 @pytest.fixture(scope="module", params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
 def lab(request, open_lab):
     theme, lang, example = request.param
-    cells = [c.replace("{lang}", lang).replace("{example}", example) for c in (PREPARE, PANE, EDITOR, EXPLORER, FORM)]
+    cells = [
+        c.replace("{lang}", lang).replace("{example}", example)
+        for c in (PREPARE, PANE, EDITOR, EXPLORER, FORM, PLACING)
+    ]
     return open_lab(f"axe-{lang}", cells, theme=theme, width=1500, height=1100)
 
 

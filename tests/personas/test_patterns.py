@@ -85,6 +85,47 @@ def test_shuffled_within_variables_nothing_is_found(shipped_study):
     assert sum(found) <= 1
 
 
+def test_from_interviews_and_from_the_survey_the_same_people_are_alike(shipped_study):
+    study, grid, _ = shipped_study
+    said = fitted(grid)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        f = personas.features(survey=study.survey(), items=study.attitudes())
+        answered = personas.fit(f, seed=7, nulls=39, resamples=10)
+    both = said.beside(answered, permutations=199)
+    assert both.n >= 0.9 * grid.n
+    assert both.rand >= 0.7
+    assert both.p_value <= 0.01
+    assert str(both.n) in both.summary("en")
+    assert int(both.table["people"].sum()) == both.n
+
+
+def test_groupings_that_have_nothing_to_do_with_each_other_agree_by_chance():
+    one = fitted(personas.made_up_grid(n=18, k=3, gap=5, spread=0.6, seed=1))
+    grid = personas.made_up_grid(n=18, k=3, gap=5, spread=0.6, seed=2)
+    order = dict(zip(grid.people, np.random.default_rng(0).permutation(grid.people)))
+    placed = grid.placements.assign(participant=grid.placements["participant"].map(order))
+    other = fitted(personas.Grid(grid.variables, placed))
+    assert one.beside(other, permutations=199).p_value > 0.05
+
+
+def test_beside_nothing_the_reason_is_said():
+    one = fitted(personas.made_up_grid(n=18, k=3, gap=5, spread=0.6, seed=1))
+    none = fitted(personas.made_up_grid(n=18, k=1, seed=2))
+    assert none.verdict() in one.beside(none).summary()
+    with pytest.raises(cj.CjmError, match="nobody in common"):
+        one.beside(
+            fitted(
+                personas.Grid(
+                    none.features.grid.variables,
+                    none.features.grid.placements.assign(
+                        participant="x" + none.features.grid.placements["participant"]
+                    ),
+                )
+            )
+        )
+
+
 # ---- planted and not planted ----------------------------------------------------------------------------------------
 
 

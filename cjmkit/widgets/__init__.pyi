@@ -2,5 +2,5 @@ from ._coding import coding_pane as coding_pane
 from ._editor import map_editor as map_editor
 from ._forms import persona_explorer as persona_explorer
 from ._forms import prioritiser as prioritiser
-from ._review import redaction_review as redaction_review
 from ._placement import placement_pane as placement_pane
+from ._review import redaction_review as redaction_review

@@ -18,7 +18,7 @@ _SAME = 0.8
 _FEWEST = 10
 
 
-def names_for(study: StudyData, /, labels: pd.Series) -> dict[str, str]:
+def names_for(study: StudyData, /, by: pd.Series) -> dict[str, str]:
     """The names of ``study.yaml`` for the groups found now, as far as these are the groups that were named.
 
     The people of each group are kept with the names when these are first used. After new material the groups are
@@ -28,7 +28,7 @@ def names_for(study: StudyData, /, labels: pd.Series) -> dict[str, str]:
 
     Parameters
     ----------
-    labels : pandas.Series
+    by : pandas.Series
         Persona id of each person (index participant).
 
     Returns
@@ -52,7 +52,7 @@ def names_for(study: StudyData, /, labels: pd.Series) -> dict[str, str]:
         return {}
     file = study.path / "results" / "named.yaml"
     before = load_yaml(file) if file.is_file() else None
-    now = {str(who): str(group) for who, group in labels.dropna().items()}
+    now = {str(who): str(group) for who, group in by.dropna().items()}
     if not before or before["names"] != given:
         write_atomically(file, _dumped(given, now))
         return given

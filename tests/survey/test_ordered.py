@@ -36,7 +36,8 @@ def test_the_order_is_found_whatever_order_they_come_in(right):
     "answers",
     [
         ("Red", "Green", "Blue"), ("0-10", "5-20", "20+"), ("1", "2", "3"), ("Moscow", "Tver", "18-24"),
-        ("Gate 1-10", "Gate 11-20", "Lounge"), ("18-24", "25-34"),
+        ("Gate 1-10", "Gate 11-20", "Lounge"), ("18-24", "25-34"), ("1,2,5", "2,5", "1"), ("1.2.5", "2", "5"),
+        ("٣", "²", "18-24"), ("2026-01-01", "2026-01-02", "2026-01-03"),
     ],
 )  # fmt: skip
 def test_what_has_no_order_or_overlaps_is_not_forced_into_one(answers):

@@ -99,9 +99,12 @@ _UNIT = re.compile("|".join(rf"(?<![a-zа-я]){word}" for word, _ in _UNITS))
 
 def _range(text: str, *, bare: bool = False) -> tuple[float, float] | None:
     """Lower and upper end of a range; durations in days, unless other answers have no unit (`bare`)."""
-    found = [
-        (float(_THOUSANDS.sub("", m[0]).replace(" ", "").replace(",", ".")), m.end()) for m in _NUMBERS.finditer(text)
-    ]
+    found = []
+    for m in _NUMBERS.finditer(text):
+        digits = _THOUSANDS.sub("", m[0]).replace(" ", "").replace(",", ".")
+        if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
+            return None  # 1.2.5, a date, a list: no end of a range
+        found.append((float(digits), m.end()))
     units = [] if bare else [(dict(_UNITS)[m[0]], m.start()) for m in _UNIT.finditer(text)]
     if not found and len(units) == 1:  # "less than a month", "менее года"
         found = [(1.0, units[0][1])]

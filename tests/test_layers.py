@@ -46,7 +46,6 @@ NOT_YET: dict[str, set[str]] = {
     "private": set(),
     "modules": {
         "survey.reading._guess",
-        "survey.reading.platforms",
     },
     "functions": {
         "emotion.scores.read_scores",

@@ -10,6 +10,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey.reading.headers import (
+    GENERIC,
+    GIZMO,
+    LIME,
+    LIME_CORE,
+    MONKEY,
+    MONKEY_SECOND,
+    QUALTRICS,
+    QUALTRICS_CORE,
+    RUSSIAN,
+    TIMESTAMPS,
+    TYPEFORM,
+    YANDEX,
+)
 from cjmkit.survey.reading.systems import system_of
 
 __all__ = ["Column", "Layout", "looks_like_date", "recognise"]
@@ -44,123 +58,6 @@ class Layout:
     empty: int = 0
     notes: list[Note] = field(default_factory=list)
 
-
-_QUALTRICS = {
-    "startdate": "date", "enddate": "date", "recordeddate": "date", "status": "meta", "ipaddress": "meta",
-    "progress": "meta",
-    "duration (in seconds)": "duration", "finished": "meta", "responseid": "id", "responseset": "meta",
-    "recipientlastname": "meta", "recipientfirstname": "meta", "recipientemail": "meta", "externalreference": "meta",
-    "externaldatareference": "meta", "locationlatitude": "meta", "locationlongitude": "meta",
-    "locationaccuracy": "meta",
-    "distributionchannel": "meta", "userlanguage": "meta", "q_recaptchascore": "meta", "q_relevantidduplicate": "meta",
-    "emailaddress": "meta", "name": "meta", "sc0": "number",
-}  # fmt: skip
-_QUALTRICS_CORE = {
-    "startdate", "enddate", "recordeddate", "status", "ipaddress", "progress", "finished", "responseid", "responseset",
-    "distributionchannel", "userlanguage", "externalreference", "externaldatareference",
-}  # fmt: skip
-_LIME = {
-    "id": "id", "submitdate": "date", "lastpage": "meta", "startlanguage": "meta", "seed": "meta", "startdate": "date",
-    "datestamp": "date", "ipaddr": "meta", "refurl": "meta", "token": "meta", "interviewtime": "duration",
-    "response id": "id", "date submitted": "date", "last page": "meta", "start language": "meta",
-    "date started": "date",
-    "date last action": "date", "ip address": "meta", "referrer url": "meta", "total time": "duration",
-    "id ответа": "id", "номер ответа": "id", "дата отправки": "date", "последняя страница": "meta",
-    "начальный язык": "meta",
-    "язык начала": "meta", "дата начала": "date", "дата последнего действия": "date", "ip-адрес": "meta",
-    "общее время": "duration",
-}  # fmt: skip
-_LIME_CORE = {
-    "submitdate", "lastpage", "startlanguage", "date submitted", "last page", "start language", "дата отправки",
-    "последняя страница", "начальный язык", "язык начала", "seed",
-}  # fmt: skip
-_MONKEY = {
-    "respondentid": "id", "respondent id": "id", "collectorid": "meta", "collector id": "meta", "collector": "meta",
-    "start date": "date", "end date": "date", "startdate": "date", "enddate": "date", "date created": "date",
-    "date modified": "date", "ip address": "meta", "email address": "meta", "first name": "meta", "last name": "meta",
-    "last name ": "meta", "custom data": "meta", "custom data 1": "meta", "custom value": "meta", "custom": "meta",
-}  # fmt: skip
-_MONKEY_SECOND = {
-    "response", "open-ended response", "ответ", "развернутый ответ", "antwort", "réponse", "respuesta", "resposta",
-    "risposta",
-    "reponse", "comment", "comments",
-}  # fmt: skip
-_TIMESTAMPS = {
-    "timestamp", "отметка времени", "marca temporal", "zeitstempel", "horodateur", "carimbo de data/hora",
-    "tijdstempel",
-    "informazioni cronologiche", "позначка часу", "sygnatura czasowa", "zaman damgası", "タイムスタンプ", "时间戳记",
-}  # fmt: skip
-_TYPEFORM = {
-    "#": "id", "start date (utc)": "date", "submit date (utc)": "date", "stage date (utc)": "date",
-    "network id": "meta",
-    "response type": "meta", "tags": "meta", "ending": "meta", "score": "number",
-}  # fmt: skip
-_GIZMO = {
-    "response id": "id", "responseid": "id", "time started": "date", "date submitted": "date", "status": "meta",
-    "contact id": "meta", "legacy comments": "meta", "comments": "meta", "language": "meta", "referer": "meta",
-    "sessionid": "meta", "session id": "meta", "user agent": "meta", "tags": "meta", "ip address": "meta",
-    "longitude": "meta", "latitude": "meta", "country": "meta", "city": "meta", "state/region": "meta",
-    "postal": "meta",
-}  # fmt: skip
-_YANDEX = {
-    "id": "id", "id ответа": "id", "время создания": "date", "дата создания": "date", "created": "date",
-    "creation time": "date",
-    "время": "date", "ip": "meta", "uid": "meta", "яндекс id": "meta",
-}  # fmt: skip
-_RUSSIAN: list[tuple[re.Pattern[str], str]] = [
-    (
-        re.compile(
-            r"^(№|#|номер|id|ид|код)\s*(анкеты|ответа|респондента|участника|п/п|интервью)$|^(id|№|№ п/п)$|^респондент$"
-        ),
-        "id",
-    ),
-    (
-        re.compile(
-            r"^(дата|время)\s+(и время\s+)?(начала|окончания|завершения|заполнения|ответа|создания|прохождения|"
-            r"отправки)"
-        ),
-        "date",
-    ),
-    (re.compile(r"^(длительность|продолжительность|время (заполнения|прохождения)|общее время)"), "duration"),
-    (
-        re.compile(
-            r"^(статус|источник|канал|коллектор|ip|ip-адрес|ссылка|браузер|устройство|регион по ip|страна по ip)"
-        ),
-        "meta",
-    ),
-]
-_GENERIC: list[tuple[re.Pattern[str], str]] = [
-    (
-        re.compile(
-            r"^(respondent|response|participant|resp|user|person|case|interview|customer|client|submission)[ "
-            r"_-]?(id|no|num|number|uuid|code)?$|"
-            r"^(uuid|guid|caseid|record_?id|респондент|участник|id[ _-]?респондента|id[ _-]?участника)$"
-        ),
-        "id",
-    ),
-    (
-        re.compile(
-            r"^(weight|wt|wgt|weights|weight_?\d*|вес|весовой коэффициент|w_?final|pweight|psweight|design_?weight)$"
-        ),
-        "weight",
-    ),
-    (
-        re.compile(
-            r"^(start|end|submit|submitted|completed|created|modified|recorded)[ _-]?(date|time|at|on)?(\s*\(utc\))?$|"
-            r"^(date|дата|timestamp|отметка времени)$"
-        ),
-        "date",
-    ),
-    (re.compile(r"^(duration|time spent|time to complete|interviewtime|total ?time)\b.*$"), "duration"),
-    (
-        re.compile(
-            r"^(ip[ _-]?(addr(ess)?)?|latitude|longitude|user[ _-]?agent|referr?er|collector|language|locale|"
-            r"e-?mail( address)?|phone( number)?|full name|(first|last|your) name|"
-            r"адрес электронной почты|электронная почта|почта|имя пользователя|телефон|ф\.?и\.?о\.?|имя|фамилия)$"
-        ),
-        "meta",
-    ),
-]
 
 _DATE = re.compile(
     r"^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.\d{1,2}\.\d{4})"
@@ -211,7 +108,7 @@ def _recognise(head: list[list[str]], width: int, first: list[str], given: int |
     import_row = _import_id_row(head, width) if given in (None, 2, 3) else None
     if import_row is not None:
         return _qualtrics(head, width, names, import_row + 1, import_row, "qualtrics")
-    core = sum(n in _QUALTRICS_CORE for n in first)
+    core = sum(n in QUALTRICS_CORE for n in first)
     second = [norm(_cell(head[1], j)) for j in range(width)] if len(head) > 1 else []
     if core >= 4 and given is None:
         dated = [j for j, n in enumerate(first) if n in ("startdate", "enddate", "recordeddate")]
@@ -276,11 +173,11 @@ def _qualtrics(
     for j, name in enumerate(names):
         text = _cell(head[1], j) if rows > 1 else ""
         ident = import_id(_cell(head[import_row], j)) if import_row is not None else ""
-        kind = _IMPORT_KIND.get(ident, "") or _QUALTRICS.get(norm(name), "")
+        kind = _IMPORT_KIND.get(ident, "") or QUALTRICS.get(norm(name), "")
         if re.search(r"_NPS_GROUP(_\d+)?$|_DO(_\d+)*$|_DO_", f"{name} {ident}"):
             kind = "meta"  # computed from another column, or the order in which options were shown
         if platform == "qualtrics-legacy" and not kind:
-            kind = _QUALTRICS.get(norm(text).replace(" ", ""), "")
+            kind = QUALTRICS.get(norm(text).replace(" ", ""), "")
         if not kind and _generic_kind(name) in ("id", "weight"):
             kind = _generic_kind(name)
         group = ""
@@ -322,28 +219,28 @@ def _two_rows_of_a_question(head: list[list[str]], width: int, first: list[str],
     """The question above, its options below: blanks to the right of a question, or SurveyMonkey's "Response"."""
     if len(head) < 2 or width < 2:
         return False
-    marked = sum(s in _MONKEY_SECOND for s in second)
+    marked = sum(s in MONKEY_SECOND for s in second)
     spanned = sum(1 for j in range(1, width) if not first[j] and second[j])
     alone = [j for j in range(width) if first[j] and (j + 1 == width or first[j + 1])]
     # Under a single question the second row is blank, repeats it, or says "Response"; an answer would stand there
     # otherwise.
-    quiet = sum(1 for j in alone if not second[j] or second[j] == first[j] or second[j] in _MONKEY_SECOND)
-    if marked and (first[0] in _MONKEY or not second[0]) and quiet >= 0.5 * max(1, len(alone)):
+    quiet = sum(1 for j in alone if not second[j] or second[j] == first[j] or second[j] in MONKEY_SECOND)
+    if marked and (first[0] in MONKEY or not second[0]) and quiet >= 0.5 * max(1, len(alone)):
         return True
     return spanned >= 2 and quiet >= 0.6 * max(1, len(alone)) and bool(first[0])
 
 
 def _question_and_option(head: list[list[str]], width: int, first: list[str], second: list[str]) -> Layout:
-    monkey = any(f in ("respondentid", "respondent id") for f in first) or any(s in _MONKEY_SECOND for s in second)
+    monkey = any(f in ("respondentid", "respondent id") for f in first) or any(s in MONKEY_SECOND for s in second)
     columns: list[Column] = []
     question = ""
     for j in range(width):
         above, below = " ".join(_cell(head[0], j).split()), " ".join(_cell(head[1], j).split())
         if above:
             question = above
-        kind = _MONKEY.get(norm(above), "") if above and (not below or norm(below) == norm(above)) else ""
+        kind = MONKEY.get(norm(above), "") if above and (not below or norm(below) == norm(above)) else ""
         kind = kind or (_russian_kind(above) if above and not below else "")
-        option = "" if norm(below) in _MONKEY_SECOND or norm(below) == norm(question) else below
+        option = "" if norm(below) in MONKEY_SECOND or norm(below) == norm(question) else below
         columns.append(Column(f"{question} [{option}]" if option else question, question, question, option, kind))
     sizes = Counter(c.group for c in columns)
     for c in columns:
@@ -406,12 +303,12 @@ def _bracket(text: str) -> tuple[str, str]:
 
 def _generic_kind(name: str) -> str:
     folded = norm(name)
-    return next((kind for p, kind in _GENERIC if p.match(folded)), "")
+    return next((kind for p, kind in GENERIC if p.match(folded)), "")
 
 
 def _russian_kind(name: str) -> str:
     folded = norm(name)
-    return next((kind for p, kind in _RUSSIAN if p.match(folded)), "")
+    return next((kind for p, kind in RUSSIAN if p.match(folded)), "")
 
 
 def _drop_lonely_groups(columns: list[Column]) -> None:
@@ -425,20 +322,20 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
     seen = set(first)
     bare = [re.sub(r"^\w+\.\s+", "", f) for f in first]
     platform, kinds = "generic", {}
-    if len((set(first) | set(bare)) & _LIME_CORE) >= 2:
-        platform, kinds = "limesurvey", _LIME
-    elif first and first[0] in _TIMESTAMPS and _mostly_dates(_body_cells(head, 1, 0)):
+    if len((set(first) | set(bare)) & LIME_CORE) >= 2:
+        platform, kinds = "limesurvey", LIME
+    elif first and first[0] in TIMESTAMPS and _mostly_dates(_body_cells(head, 1, 0)):
         platform = "google-forms"
     elif {"submit date (utc)", "start date (utc)"} & seen:
-        platform, kinds = "typeform", _TYPEFORM
+        platform, kinds = "typeform", TYPEFORM
     elif len({"time started", "date submitted", "status"} & seen) >= 2:
-        platform, kinds = "surveygizmo", _GIZMO
+        platform, kinds = "surveygizmo", GIZMO
     elif {"respondent id", "respondentid"} & {first[0] if first else ""} or sum(
         bool(re.fullmatch(r"column\d+", f)) for f in first
     ) >= 3:
-        platform, kinds = "surveymonkey-flattened", _MONKEY
+        platform, kinds = "surveymonkey-flattened", MONKEY
     elif {"время создания", "дата создания"} & seen or {"id", "created"} <= seen:
-        platform, kinds = "yandex-forms", _YANDEX
+        platform, kinds = "yandex-forms", YANDEX
     elif sum(bool(_russian_kind(f)) for f in first) >= 2:
         platform = "anketolog"
     system = system_of(first) if platform == "generic" or "yandex" in platform else None

@@ -126,15 +126,18 @@ class Standing:
         if self.next:
             parts.append(say(en=f"Next: {self.next}.", ru=f"Дальше: {self.next}.", lang=lang))
         if len(short):
-            n = count(len(short), en=("code", "codes"), ru=("коду", "кодам", "кодам"), lang=lang)
+            n = count(len(short), en=("code", "codes"), ru=("кода", "кодов", "кодов"), lang=lang)
             parts.append(
                 say(
-                    en=f"{n} need {short['needed'].sum()} more examples until a machine's can be judged.",
-                    ru=f"{n} нужно ещё примеров: {short['needed'].sum()}, чтобы судить о машине.",
+                    en=f"Examples missing until a machine can be judged: {short['needed'].sum()}, for {n}.",
+                    ru=f"Чтобы судить о машине, не хватает примеров: {short['needed'].sum()}, для {n}.",
                     lang=lang,
                 )
             )
         return " ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Standing: {self.summary('en')}>"
 
     def _repr_html_(self) -> str:
         return self.documents.to_html(index=False, border=0) + self.codes.to_html(index=False, border=0)

@@ -200,7 +200,7 @@ class CodingPane(Pane):
     def edit(self, row: int, **changes: Any) -> None:
         """Change valence, stage, memo, code or touchpoint of one of this coder's codings."""
         self.desk.edit(row, **changes)
-        self._changed(self.desk.last.said, focus=row)
+        self._changed(self.desk.last.said)
 
     def remove(self, row: int) -> None:
         """Take away one of this coder's codings."""

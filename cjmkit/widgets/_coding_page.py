@@ -64,13 +64,13 @@ _WORDS = {
     "delete_code": ("Remove the code", "Удалить код"),
     "text_help": (
         "Interview text. Arrows move, Shift with arrows selects, also across turns; s takes the sentence, t the turn; "
-        "1 to 9 or slash gives a code; plus and minus set valence, e the stage, m the memo, Delete removes; z undoes, "
-        "y redoes; u, g and n jump to uncoded, disagreement and proposal; a accepts, r refuses, k corrects a proposal; "
-        "f searches.",
+        "1 to 9 or slash gives a code; plus and minus set valence, e the stage, m the memo, k another code, Delete "
+        "removes; z undoes, y redoes; u, g and n jump to uncoded, disagreement and proposal; a accepts, r refuses, "
+        "k corrects a proposal; f searches.",
         "Текст интервью. Стрелки двигают, Shift со стрелками выделяет, и через реплики; s берёт предложение, t "
-        "реплику; 1–9 или косая черта ставит код; плюс и минус задают оценку, e этап, m пометку, Delete удаляет; "
-        "z отменяет, y повторяет; u, g и n ведут к непомеченному, расхождению и предложению; a принимает, r отклоняет, "
-        "k исправляет предложение; f ищет.",
+        "реплику; 1–9 или косая черта ставит код; плюс и минус задают оценку, e этап, m пометку, k другой код, "
+        "Delete удаляет; z отменяет, y повторяет; u, g и n ведут к непомеченному, расхождению и предложению; "
+        "a принимает, r отклоняет, k исправляет предложение; f ищет.",
     ),
     "coding": ("Coding", "Код на отрывке"),
     "hint": (
@@ -84,6 +84,7 @@ _WORDS = {
     "memo": ("Memo", "Пометка"),
     "memos": ("Memos", "Пометки"),
     "no_memos": ("no memos in this interview", "в этом интервью нет пометок"),
+    "other_code": ("Code", "Код"),
     "remove": ("Remove", "Удалить"),
     "accept": ("Accept", "Принять"),
     "refuse": ("Refuse", "Отклонить"),

@@ -57,7 +57,7 @@ function render({ model, el: root }) {
       for (const x of pane.stages) stage.append(el("option", { value: x.id, selected: x.id === s.stage }, x.title));
       const memo = el("input", { type: "text", class: "cjm-memo-field", value: s.memo || "", placeholder: `${say.memo} (m)`, "aria-label": say.memo, ...quiet, onchange: () => edit(s, { memo: memo.value }) });
       memo.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter" || event.key === "Escape") text.box.focus(); });
-      parts.push(valence, stage, memo, button(say.remove, "Delete", () => remove(s)));
+      parts.push(valence, stage, memo, button(`${say.other_code} (k)`, "k", () => recode(s)), button(say.remove, "Delete", () => remove(s)));
     } else if (s.kind === "suggestion") {
       parts.push(el("span", { class: "cjm-hint" }, s.coder), button(`${say.accept} (a)`, "a", () => judgeTip(s, "a")),
         button(`${say.refuse} (r)`, "r", () => judgeTip(s, "r")), button(`${say.correct} (k)`, "k", () => judgeTip(s, "k")));
@@ -88,8 +88,13 @@ function render({ model, el: root }) {
   };
   // Shown at once: the next key may come before Python has answered the last.
   const edit = (s, change) => { Object.assign(s, change); pane.drawDetail(); pane.send({ op: "edit", id: s.id, change }); };
+  const recode = (s) => book.open((code) => edit(s, { code }));
   const remove = (s) => pane.send({ op: "remove", id: s.id });
+  const FOR_ONE = ["+", "=", "-", "e", "m", "k", "Delete", "Backspace"]; // keys that mean the coding in hand
   function judge(s, key) {
+    if (key === "m") return detail.querySelector(".cjm-memo-field")?.focus();
+    if (key === "k") return recode(s);
+    if (key === "Delete" || key === "Backspace") return remove(s);
     const now = s.valence == null ? 0 : s.valence, order = ["", ...pane.stages.map((x) => x.id)];
     if (key === "e") edit(s, { stage: order[(order.indexOf(s.stage || "") + 1) % order.length] });
     else edit(s, { valence: Math.max(-2, Math.min(2, now + (key === "-" ? -1 : 1))) });
@@ -164,12 +169,10 @@ function render({ model, el: root }) {
     }
     if (pane.cursor == null) pane.cursor = pane.anchor = pane.turns[0].start;
     const s = pane.spans.get(pane.focused), mine = s?.kind === "mine", code = /^[1-9]$/.test(key) && pane.keys[Number(key) - 1];
-    if (coming && "+=-e".includes(key)) { done(); coming.push(key); }
+    if (coming && FOR_ONE.includes(key)) { done(); coming.push(key); }
     else if (/^(Arrow|Home$|End$)/.test(key)) { done(); move(event); }
     else if (code) { done(); pane.apply(code); }
-    else if (mine && "+=-e".includes(key)) { done(); judge(s, key); }
-    else if (mine && key === "m") { done(); detail.querySelector(".cjm-memo-field")?.focus(); }
-    else if (mine && (key === "Delete" || key === "Backspace")) { done(); remove(s); }
+    else if (mine && FOR_ONE.includes(key)) { done(); judge(s, key); }
     else if (s?.kind === "suggestion" && "ark".includes(key)) { done(); judgeTip(s, key); }
     else if (plain[key]) { done(); plain[key](); }
     else if (key.length === 1) done(); // no letter typed here may reach the notebook
@@ -214,14 +217,15 @@ function render({ model, el: root }) {
     const dirty = m.kind === "all" ? takeAll(m) : takeChange(m);
     if (m.focus != null) pane.focused = m.focus;
     if (pane.focused && !pane.spans.has(pane.focused)) pane.focused = null;
-    if (pane.cursor != null && pane.focused) pane.anchor = pane.cursor;
+    if (m.focus != null) pane.anchor = pane.cursor; // what was selected is coded
     for (const k of dirty) text.drawTurn(k);
     undo.disabled = !m.undo;
     redo.disabled = !m.redo;
     book.draw(); pane.drawDetail(); pane.drawProgress(); beside.draw();
     pane.tell([m.message, m.problem].filter(Boolean).join("; "), Boolean(m.problem));
     const s = pane.spans.get(m.focus), keys = coming || [];
-    if (m.kind === "change" || m.focus != null) coming = null;
+    // Only the answer to the coding ends the wait; an answer to an earlier edit does not.
+    if (m.focus != null || !m.spans.length) coming = null; else if (coming) return;
     if (s) keys.forEach((key) => judge(s, key));
     if (m.kind === "all" && after) { const [a, b] = after; after = null; pane.goTo(pane.document, a, b); }
     else if (m.kind === "all" && s) text.place(s.start, false, s.id);

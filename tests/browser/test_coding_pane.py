@@ -149,7 +149,8 @@ def test_what_was_done_by_key_is_undone_and_done_again_by_key(lab):
     select(lab, 1, "долго")
     before = lab.py("pane.mine[['quote', 'code', 'memo']].astype(str).to_numpy().tolist()")
     lab.page.keyboard.press("1")
-    lab.page.keyboard.press("m")
+    lab.page.keyboard.press("m")  # before Python has answered: it means the coding that is on its way
+    lab.settle()
     lab.page.keyboard.type("сколько?")
     lab.page.keyboard.press("Enter")
     lab.settle()
@@ -164,6 +165,19 @@ def test_what_was_done_by_key_is_undone_and_done_again_by_key(lab):
     assert mine(lab, "quote")[-1] == "долго"
     lab.page.locator(".cjm-bar button[aria-label='Отменить']").click()
     assert lab.py("pane.mine[['quote', 'code', 'memo']].astype(str).to_numpy().tolist()") == before
+
+
+def test_a_coding_gets_another_code_by_key(lab):
+    select(lab, 1, "долго")
+    lab.page.keyboard.press("1")
+    lab.settle()
+    lab.page.keyboard.press("k")
+    lab.page.keyboard.type("pri")
+    lab.page.keyboard.press("Enter")
+    assert lab.py("pane.mine[['quote', 'code']].to_numpy().tolist()[-1]") == ["долго", "price"]
+    lab.page.keyboard.press("z")
+    assert mine(lab, "code")[-1] == "wait"
+    lab.page.keyboard.press("z")
 
 
 def test_a_selection_may_run_over_turns(lab):

@@ -82,6 +82,10 @@ QUESTIONS = {
     "funnel with skipping": lambda log: log.funnel(["a", "b", "c"], skipping=True).table,
     "open funnel": lambda log: log.funnel(["a", "b", "c"], closed=False, by="first_source").table,
     "stuck": lambda log: log.stuck(["a", "b", "c", "d"]).table,
+    "stuck, exits": lambda log: log.stuck(["a", "b", "d"], lost="c").steps,
+    "outcomes": lambda log: log.outcomes("d", lost="c").table,
+    "funnel, exits": lambda log: log.funnel(["a", "b", "d"], lost="c").table,
+    "funnel, windows that are over": lambda log: log.funnel(["a", "b", "c"], window="1h").settled,
 }
 
 

@@ -280,3 +280,9 @@ def test_seconds_and_milliseconds_in_one_plain_column_are_refused(tmp_path):
     (tmp_path / "t.csv").write_text("user,time,event\na,1709629920,x\nb,1709629920123,y\n")
     with pytest.raises(CjmError, match="any one of these units"):
         cj.events.read(tmp_path / "t.csv")
+
+
+def test_json_lines_are_read_within_a_memory_limit(tmp_path):
+    rows = [amplitude(i, None, "2024-03-05 09:12:00", f"d{i % 90}") for i in range(20_000)]
+    log = cj.events.read(lines(tmp_path / "big.json", rows), options=ReadOptions(memory_limit="150MB"))
+    assert (log.n_events, log.n_people) == (20_000, 90)

@@ -71,6 +71,8 @@ def test_postgres_answers_as_pandas_does(postgres, reference, need):
     assert (there.start, there.end) == (here.start, here.end)
     for ask in (lambda g: g.funnel(["a", "b", "d"], by="channel", window="3h").table, lambda g: g.transitions().table,
                 lambda g: g.paths(steps=3).table, lambda g: g.attribution("d", resamples=20).table,
-                lambda g: g.stuck(["a", "b", "d"]).table, lambda g: g.sessions().table):  # fmt: skip
+                lambda g: g.stuck(["a", "b", "d"]).table, lambda g: g.sessions().table,
+                lambda g: g.outcomes("d", lost="c").table, lambda g: g.funnel(["a", "b", "d"], lost="c").table,
+                lambda g: g.stuck(["a", "b", "d"], lost="c").steps):  # fmt: skip
         pd.testing.assert_frame_equal(ask(there), ask(here), rtol=1e-9, check_dtype=False)
     con.disconnect()

@@ -140,9 +140,11 @@ def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Ope
         first = "PARTITION BY coalesce(id, CAST(place AS VARCHAR)) ORDER BY coalesce(received, t), place"
         once = f" QUALIFY row_number() OVER ({first}) = 1"
     kept = duck.table(f"SELECT * FROM {raw} WHERE {' AND '.join(where)}{once}")
+    duck.sql(f"DROP TABLE {raw}")
     joined, met = join_ids(duck, kept, options.identity)
     counts |= met
     final = duck.table(f"SELECT * FROM ({joined}) WHERE event_row AND u IS NOT NULL ORDER BY place")
+    duck.sql(f"DROP TABLE {kept}")
     if not _one(duck, f"SELECT count(*) FROM {final}"):
         raise FileFormatError(f"read as {layout.format}, but no row is an event of a person: {_say(counts)}", path=path)
     counts["people who stay anonymous"] = _one(

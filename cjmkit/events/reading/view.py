@@ -273,7 +273,9 @@ def _json_view(duck: DuckEngine, files: str, squeezed: str, parts: tuple[Path, .
             json.loads(start.split(b"\n", 1)[0])
         except ValueError:
             shape = "unstructured"  # one object over many lines
-    options = f"format = {text(shape)}{squeezed}, maximum_object_size = 268435456"
+    # DuckDB sets aside twice this for each thread: much only where one object is the whole file.
+    largest = 1 << 28 if shape == "unstructured" else 1 << 24
+    options = f"format = {text(shape)}{squeezed}, maximum_object_size = {largest}"
     source = f"(SELECT json AS j FROM read_json_objects({files}, {options}))"
     some = duck.sql(f"SELECT j FROM {source} LIMIT 200").fetchall()
     keys: dict[str, None] = {}

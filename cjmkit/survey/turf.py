@@ -82,7 +82,7 @@ def turf(
     survey: SurveyData,
     items: Any,
     *,
-    top: int = 2,
+    upper: int = 2,
     largest: int = 6,
     weights: Any = None,
     level: float = 0.95,
@@ -95,8 +95,8 @@ def turf(
         The answers.
     items : str or list of str
         A multi-select, whose base is everybody (who ticks nothing is not reached; ``keep()`` those who were asked), or
-        rated items: who gives one of the upper `top` answers is reached.
-    top : int
+        rated items: who gives one of the upper answers (`upper` of them) is reached.
+    upper : int
         For ratings, how many upper answers count as reached.
     largest : int
         Up to which size of a set.
@@ -130,7 +130,7 @@ def turf(
     >>> found.table["offers"].iloc[1], found.estimate(2).value
     (('coffee', 'juice'), 0.9)
     """
-    grid, names, answered = _offers(survey, items, top)
+    grid, names, answered = _offers(survey, items, upper)
     w = weights_of(survey, weights)
     people = answered if w is None else answered & ~np.isnan(w)
     x = grid[people]
@@ -186,7 +186,7 @@ def turf(
     )
 
 
-def _offers(survey: SurveyData, items: Any, top: int) -> tuple[np.ndarray, list[str], np.ndarray]:
+def _offers(survey: SurveyData, items: Any, upper: int) -> tuple[np.ndarray, list[str], np.ndarray]:
     members = [survey.item(n) for n in survey.find(items)]
     if all(m.type == "multi" for m in members):
         grid, names, _ = chosen(survey, members)
@@ -200,7 +200,7 @@ def _offers(survey: SurveyData, items: Any, top: int) -> tuple[np.ndarray, list[
             )
         block = np.column_stack([survey.values(m).to_numpy(dtype=float) for m in members])
         answered = ~np.isnan(block).all(axis=1)
-        grid = np.column_stack([block[:, j] > m.ends[1] - top for j, m in enumerate(members) if m.ends])
+        grid = np.column_stack([block[:, j] > m.ends[1] - upper for j, m in enumerate(members) if m.ends])
         names = [m.option or m.text or m.item for m in members]
     if len(names) < 2:
         raise CjmError(en=f"two offers are needed; got {len(names)}", ru=f"нужны два предложения; есть {len(names)}")

@@ -43,7 +43,7 @@ def test_ratings_reach_who_gives_an_upper_answer():
     s = Survey.from_frame(t).set_item(["a", "b"], type="likert", scale=(1, 5), group="")
     found = turf(s, ["a", "b"])
     assert found.table["reach"].tolist() == [0.5, 0.75]
-    assert turf(s, ["a", "b"], top=1).table["reach"].tolist() == [0.25, 0.5]
+    assert turf(s, ["a", "b"], upper=1).table["reach"].tolist() == [0.25, 0.5]
 
 
 def test_one_offer_or_words_are_refused():

@@ -18,6 +18,7 @@ from cjmkit.core.words import SMALL_N, phase_title, source_title, status_title
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.report._icons import MARKER_PATHS
 from cjmkit.view.lanes import (
+    PAGE_ORDER,
     Series,
     action_figures,
     coverage,
@@ -30,7 +31,7 @@ from cjmkit.view.lanes import (
     shown_lanes,
 )
 from cjmkit.view.sheet import CURVES
-from cjmkit.view.story import main_source
+from cjmkit.view.story import headline, main_source, suggested
 
 __all__ = ["inline_html", "inline_text"]
 
@@ -70,7 +71,9 @@ def inline_html(thing: Journey | Persona, *, lang: str | None = None) -> str:
 
 
 def _journey(j: Journey, lang: str) -> Markup:
-    curves = series(j, lang)
+    curves, folded = series(j, lang), suggested(j)
+    if all(item.id in folded for *_, item in j.cells()):
+        folded = frozenset()  # a map of nothing but suggestions shows them
     heads = Markup("").join(
         Markup('<th scope="col" style="{}min-width:150px;font-size:14px">{}{}{}</th>').format(
             _TH,
@@ -89,8 +92,8 @@ def _journey(j: Journey, lang: str) -> Markup:
         if (gap := lane_gap(j, lane, lang))
         else _emotion(j, curves, lang)
         if lane == "emotion"
-        else _row(j, lane, lang)
-        for lane in shown_lanes(j)
+        else _row(j, lane, lang, folded)
+        for lane in sorted(shown_lanes(j), key=(*PAGE_ORDER, "improvements").index)
     )
     cited, notes = coverage(j)
     line = [j.title, *(p.name for p in j.personas)]
@@ -100,10 +103,14 @@ def _journey(j: Journey, lang: str) -> Markup:
         line.append(
             say(en=f"{cited} of {notes} notes rest on evidence", ru=f"с основаниями {cited} из {notes}", lang=lang)
         )
+    said = headline(j, lang)
     caption = Markup(
         '<caption style="text-align:left;padding:6px 8px;background:{};color:{};font-size:14px;'
-        'caption-side:top"><b>{}</b> {}</caption>'
-    ).format(_PAPER, _INK, line[0], " · ".join(["", *line[1:]]))
+        'caption-side:top"><b>{}</b> {}{}</caption>'
+    ).format(
+        _PAPER, _INK, line[0], " · ".join(["", *line[1:]]),
+        Markup('<br><b style="font-size:17px">{}</b>').format(said) if said else "",
+    )  # fmt: skip
     table = Markup(
         '<table style="border-collapse:collapse;background:{};color:{};font-size:13px;line-height:1.35">{}<thead><tr>'
         '<td style="{}"></td>{}</tr></thead><tbody>{}</tbody></table>'
@@ -121,6 +128,15 @@ def _journey(j: Journey, lang: str) -> Markup:
             en="? assumption · ★ moment of truth · “2” pieces of evidence (point at the mark to read the first)",
             ru="? предположение · ★ момент истины · «2» основания (наведите, чтобы прочесть первое)",
             lang=lang,
+        )
+        + (
+            say(
+                en=f" · {len(folded)} suggestions of the stage model are on the page",
+                ru=f" · подсказки модели этапов ({len(folded)}) на странице",
+                lang=lang,
+            )
+            if folded
+            else ""
         ),
     )
     return Markup('<div style="overflow-x:auto">{}{}{}</div>').format(table, hint, more)
@@ -132,10 +148,12 @@ def _gap(lane: str, gap: str, n: int, lang: str) -> Markup:
     ).format(_TH, lane_title(lane, lang), n, _TD, _MUTED, gap)
 
 
-def _row(j: Journey, lane: str, lang: str) -> Markup:
+def _row(j: Journey, lane: str, lang: str, folded: frozenset[str]) -> Markup:
     cells = []
-    for s in j.stages:
-        here = items(j, s, lane)
+    kept = [[i for i in items(j, s, lane) if i.id not in folded] for s in j.stages]
+    if not any(kept):
+        return Markup("")
+    for here in kept:
         notes = Markup("").join(_note(i, lane, lang) for i in here[:_MOST])
         if len(here) > _MOST:
             rest = count(

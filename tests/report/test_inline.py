@@ -3,6 +3,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import cjmkit as cj
+from cjmkit.view.story import suggested
 
 
 def test_a_journey_survives_a_notebook_that_strips_styles_scripts_and_svg(samples):
@@ -67,3 +68,16 @@ def test_plain_text_holds_every_note(samples):
 def test_a_crowded_cell_says_how_many_notes_it_leaves_to_the_page():
     j = cj.Journey(id="x", title="x", stages=[cj.Stage(id="a", title="A", goals=[f"goal {k}" for k in range(9)])])
     assert "… 3 more notes" in cj.report.inline_html(j)
+
+
+def test_the_notebook_shows_the_finding_the_curve_first_and_no_untouched_suggestion(samples):
+    j = samples.residential()
+    out = j._repr_html_()
+    assert cj.view.headline(j, "ru").replace('"', "&#34;") in out
+    rows = re.findall(r'<tr><th scope="row"[^>]*>([^<]+)', out)
+    assert rows[0] == "Эмоции"
+    assert rows.index("Барьеры") < rows.index("Ожидания")
+    folded = suggested(j)
+    assert folded
+    assert not [item.text for *_, item in j.cells() if item.id in folded and f">{item.text}<" in out]
+    assert f"подсказки модели этапов ({len(folded)})" in out

@@ -266,8 +266,10 @@ class _Deck:
         facts += [f"{status_title(p.verdict.status, lang)}: {p.verdict.text(lang)}"]
         facts += [", ".join(p.channels)] if p.channels else []
         slide = self.slide(p.name, self._about(p))
-        slide.text(" · ".join(facts), 0, 0, 1, 0.11, size=14)
-        slide.text(p.description, 0, 0.12, 1, 0.14, size=16)
+        place = 1 + [x.id for x in self.j.personas].index(p.id)
+        x = slide.portrait(0, 0, 0.2, p.name, accent=1 + (place - 1) % 6)
+        slide.text(" · ".join(facts), x, 0, 1 - x, 0.11, size=14)
+        slide.text(p.description, x, 0.12, 1 - x, 0.14, size=16)
         groups = [(title, notes) for title, notes in self._groups(p) if notes]
         wide = 1 / max(1, len(groups))
         for k, (title, notes) in enumerate(groups):

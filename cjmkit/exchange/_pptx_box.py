@@ -111,6 +111,29 @@ class Slide:
         edge.line.fill.background()
         edge.shadow.inherit = False
 
+    def portrait(self, x: float, y: float, high: float, name: str, *, accent: int) -> float:
+        """A disc with the initials of a persona, as somebody's picture will replace it; the width that it takes."""
+        from pptx.enum.dml import MSO_THEME_COLOR
+        from pptx.enum.shapes import MSO_SHAPE
+        from pptx.enum.text import PP_ALIGN
+        from pptx.util import Pt
+
+        left, top, _, side = self._place(x, y, 0.1, high)
+        disc = self.slide.shapes.add_shape(MSO_SHAPE.OVAL, left, top, side, side)
+        disc.fill.solid()
+        disc.fill.fore_color.theme_color = getattr(MSO_THEME_COLOR, f"ACCENT_{accent}")
+        disc.line.fill.background()
+        disc.shadow.inherit = False
+        frame = disc.text_frame
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        words = [w.strip('«»“”"') for w in name.replace("-", " ").split()]
+        frame.text = clean("".join(w[:1] for w in words[:2]).upper() or "?")
+        frame.word_wrap = False
+        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+        font = frame.paragraphs[0].font
+        font.size, font.bold = Pt(26), True
+        return float(side / self._place(0, 0, 1, 1)[2]) + 0.012
+
     def table(
         self, rows: Sequence[Sequence[str]], x: float, y: float, w: float, h: float, *, first: float, size: float
     ) -> None:

@@ -12,7 +12,18 @@ from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.i18n import count, number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._curve import mark
-from cjmkit.view.lanes import Series, coverage, day, figure_text, lane_gap, score_text, share
+from cjmkit.view.lanes import (
+    Series,
+    coverage,
+    day,
+    figure_text,
+    is_gap,
+    lane_gap,
+    score_text,
+    series,
+    share,
+    whole,
+)
 from cjmkit.view.story import in_order, spoken
 
 __all__ = ["legend", "persona_cards", "plan", "sure"]
@@ -76,7 +87,7 @@ def _persona(page: Page, p: Persona, k: int) -> Markup:
     state = Markup(" open") if len(page.journey.personas) == 1 else Markup("")
     return Markup(
         '<article class="persona c{}"><header><span class="face" aria-hidden="true">{}</span><div>'
-        '<h3 dir="auto">{}</h3><p class="share">{} {} {}</p></div></header>{}{}<details class="more"{}>'
+        '<h3 dir="auto">{}</h3><p class="share">{} {} {}</p></div>{}</header>{}{}<details class="more"{}>'
         "<summary>{}</summary>{}</details></article>"
     ).format(
         k,
@@ -85,12 +96,40 @@ def _persona(page: Page, p: Persona, k: int) -> Markup:
         " · ".join(facts),
         status,
         page.mark(p.evidence, p.name),
+        _spark(page, p.id, k),
         Markup('<p dir="auto">{}</p>').format(p.description) if p.description else "",
         Markup('<div class="said">{}</div>').format(said[first]) if said else "",
         state,
         title,
         more,
     )
+
+
+def _spark(page: Page, persona: str, k: int) -> Markup:
+    """The persona's curve in small, everybody's or the others' behind it; the words say where it is lowest."""
+    found = [c for c in series(page.journey, page.lang) if c.source == page.source]
+    mine = next((c for c in found if c.persona == persona), None)
+    points = [p for p in mine.points if p is not None and not is_gap(p)] if mine is not None else []
+    if mine is None or len(points) < 2:
+        return Markup("")
+    out = Markup("")
+    n = len(page.journey.stages)
+    everybody = [c for c in found if not c.persona] or found
+    for c in [*(c for c in everybody if c is not mine), mine]:
+        colour = f"var(--s{(k - 1) % 8})" if c is mine else "var(--line-strong)"
+        for run in c.runs():
+            line = " ".join(f"{100 * (i + 0.5) / n:.1f},{12 * (2 - (p.estimate.value or 0.0)):.1f}" for i, p in run)
+            out += Markup(
+                '<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" vector-effect="{}"/>'
+            ).format(line, colour, 2.5 if c is mine else 1.5, "non-scaling-stroke")
+    low = min(points, key=lambda p: p.estimate.value or 0.0)
+    stage, value = page.journey.stage(low.stage).title, number(low.estimate.value, 1, lang=page.lang)
+    of = f", n = {whole(low.estimate.n, page.lang)}" if low.estimate.n else ""
+    words = say(en=f"lowest: {stage} {value}{of}", ru=f"ниже всего: {stage} {value}{of}", lang=page.lang)
+    return Markup(
+        '<p class="spark"><svg viewBox="0 0 100 48" preserveAspectRatio="none" aria-hidden="true"><path d="M0 24H100" '
+        'stroke="var(--line)" stroke-dasharray="3 3" vector-effect="non-scaling-stroke"/>{}</svg><span>{}</span></p>'
+    ).format(out, words)
 
 
 def _trait(page: Page, n: Note) -> Markup:

@@ -150,3 +150,10 @@ def test_a_point_placed_by_a_proposed_link_is_marked_on_map_and_chart(samples, t
     assert everything(deck).count("≈") >= 3
     (chart,) = [s.chart for slide in deck.slides for s in slide.shapes if s.has_chart and s.chart.chart_type == 65]
     assert any("≈" in str(c) for c in chart.plots[0].categories)
+
+
+def test_a_persona_has_a_portrait_with_its_initials(tmp_path):
+    people = [cj.Persona(id="a", name="Careful spender"), cj.Persona(id="b", name="«Зануда»")]
+    deck = deck_of(cj.Journey(id="t", title="T", stages=[cj.Stage(id="k", title="K")], personas=people), tmp_path)
+    shapes = [s for slide in deck.slides for s in slide.shapes]
+    assert [s.text_frame.text for s in shapes if s.name.startswith("Oval")] == ["CS", "З"]

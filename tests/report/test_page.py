@@ -87,7 +87,7 @@ def test_the_page_may_load_nothing(samples):
 
 
 def test_the_line_breaks_where_there_is_no_data(samples):
-    page = cj.report.html(samples.residential())
+    page = cj.report.html(samples.residential()).split('<article class="persona')[0]
     lines = re.findall(r'<polyline points="([^"]+)"', page)
     # planner: sense–evaluation–deal, then a gap, then one point alone; investor the same; employees three
     assert [len(line.split()) for line in lines] == [3, 3, 3]
@@ -184,3 +184,13 @@ def test_numbers_and_dates_are_written_as_people_write_them():
     assert "RICE 3\u202f915" in russian
     assert "01.09.2026" in russian
     assert "2026-09-01" not in english + russian
+
+
+def test_a_persona_shows_its_curve_in_small_and_says_where_it_is_lowest(samples):
+    j = samples.residential()
+    page = cj.report.html(j)
+    cards = re.findall(r'<article class="persona c(\d+)">(.*?)</article>', page, re.S)
+    mine = [p for p in j.emotion if p.persona == j.personas[0].id and p.estimate.n >= 3]
+    low = min(mine, key=lambda p: p.estimate.value)
+    assert f"ниже всего: {j.stage(low.stage).title} " in cards[0][1]
+    assert 'stroke="var(--s0)" stroke-width="2.5"' in cards[0][1]

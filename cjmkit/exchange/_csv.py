@@ -143,7 +143,7 @@ def from_csv(source: str | os.PathLike[str]) -> Imported:
             if kind not in tables:
                 raise FileFormatError(suggest(kind, TABLES, what="row"), path=path, line=reader.line_num)
             kept = {k: _value(v) for k, v in row.items() if k in COLUMNS[kind] and v}
-            for flag in ("optional", "moment_of_truth"):
+            for flag in ("optional", "moment_of_truth", "proposed"):
                 if flag in kept:
                     kept[flag] = kept[flag].casefold() in ("true", "1", "yes", "да")  # type: ignore[assignment]
             tables[kind].append(kept)

@@ -45,7 +45,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "stage", "id", "name", "channel", "owner", "moment_of_truth", "service_level", "persona", "memo", *ESTIMATE,
         "evidence",
     ),
-    "emotion": ("stage", "persona", "source", *ESTIMATE, "evidence"),
+    "emotion": ("stage", "persona", "source", "proposed", *ESTIMATE, "evidence"),
     "gaps": ("step", "lane", "missing", "why", "action"),
     "links": ("source", "target", "kind", "label", *ESTIMATE, "evidence"),
     "improvements": (
@@ -139,7 +139,7 @@ def to_tables(journey: Journey) -> dict[str, list[Row]]:
             )
     for e in j.emotion:
         out["emotion"].append(
-            {"stage": e.stage, "persona": e.persona, "source": e.source}
+            {"stage": e.stage, "persona": e.persona, "source": e.source, "proposed": e.proposed}
             | _estimate(e.estimate)
             | {"evidence": refs.refs(e.evidence)}
         )

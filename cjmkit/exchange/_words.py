@@ -43,6 +43,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "persona": ("Persona", "Портрет"), "author": ("Author", "Автор"), "phase": ("Phase", "Фаза"),
     "optional": ("Optional", "Необязательный"), "stage": ("Stage", "Этап"), "channel": ("Channel", "Канал"),
     "owner": ("Owner", "Ответственный"), "moment_of_truth": ("Moment of truth", "Момент истины"),
+    "proposed": ("Place proposed", "Этап предложен"),
     "service_level": ("Promise", "Обещано"), "source": ("Source", "Источник"), "target": ("Target", "Куда"),
     "kind": ("Kind", "Вид"), "label": ("Label", "Подпись"), "barriers": ("Barriers", "Барьеры"),
     "effort": ("Effort", "Трудоёмкость"), "score": ("Score", "Оценка"), "scored_by": ("Scored by", "Способ оценки"),

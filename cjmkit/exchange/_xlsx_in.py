@@ -177,6 +177,8 @@ def _ours(keys: dict[str | None, Any], path: Path) -> Imported:
             row["optional"] = _yes(row.get("optional")) if name == "stages" else None
             if name == "touchpoints":
                 row["moment_of_truth"] = _yes(row.get("moment_of_truth"))
+    for row in tables["emotion"]:
+        row["proposed"] = _yes(row.get("proposed"))
     _merge_grid(keys["map"], tables, long, notes)
     for name in ("stages", "notes", "touchpoints", "improvements"):
         for row in tables[name]:

@@ -8,6 +8,8 @@ import subprocess
 import pytest
 
 import cjmkit as cj
+from cjmkit.core.stage import LANES
+from cjmkit.view.story import suggested
 
 pytestmark = pytest.mark.slow
 
@@ -75,4 +77,7 @@ def test_the_file_opens_and_holds_every_note(office, samples, tmp_path, suffix):
     else:
         cj.exchange.write(j, path)
     text = office(path)
+    folded = suggested(j) if suffix == "pdf" else frozenset()  # the picture counts what nobody has touched
+    kept = {s.id: {k: [n for n in s.lane(k) if n.id not in folded] for k in LANES} for s in j.stages}
+    j = j.replace(stages=[s.replace(**kept[s.id]) for s in j.stages])
     assert {w for w in words_of(j) if w not in text} == set()

@@ -64,3 +64,13 @@ def test_no_field_of_our_values_is_forgotten():
         "evidence": evidence | {"ref"},
     }.items():
         assert set(COLUMNS[table]) - figures == expected, table
+
+
+def test_a_proposed_place_of_a_point_survives_workbook_and_csv(samples, tmp_path):
+    j = samples.residential()
+    j = j.replace(emotion=[p.replace(proposed=k % 2 == 0) for k, p in enumerate(j.emotion)])
+    for suffix in ("xlsx", "csv"):
+        cj.exchange.write(j, tmp_path / f"map.{suffix}")
+        read = cj.exchange.read(tmp_path / f"map.{suffix}")
+        assert read.journey == j
+        assert read.notes == ()

@@ -54,13 +54,15 @@ _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "verdict": (
         (r"worst|awful|terrible|horrible|disgusting|ужасн\w+|кошмарн\w+|отвратительн\w+|хуже некуда", -3.0),
-        (r"very (?:poor|bad)|очень плох\w+", -2.0), (r"(?:rather|quite|fairly) (?:poor|bad)|скорее плох\w+", -0.7),
+        (r"(?:very|extremely) (?:poor|bad)|(?:очень|крайне) плох\w+", -2.0),
+        (r"(?:rather|quite|fairly) (?:poor|bad)|скорее плох\w+", -0.7),
         (r"below average|ниже среднего", -0.4),
         (r"poor|bad|inadequate|unsatisfactory|плох\w+|неудовлетворительн\w+", -1.0),
         (r"so-so|mediocre|fair|average|ok(?:ay)?|acceptable|neutral|так себе|средне|нормальн\w+|удовлетворительн\w+|"
          r"нейтральн\w+|приемлем\w+", 0.0),
         (r"above average|выше среднего", 0.5), (r"adequate|fine|satisfactory|decent|неплох\w+|скорее хорош\w+", 0.7),
-        (r"very good|очень хорош\w+", 2.0), (r"good|хорош\w+", 1.0), (r"great|прекрасн\w+|замечательн\w+", 2.4),
+        (r"(?:very|extremely) good|очень хорош\w+", 2.0), (r"good|хорош\w+", 1.0),
+        (r"great|прекрасн\w+|замечательн\w+", 2.4),
         (r"excellent|отличн\w+|великолепн\w+", 3.0), (r"outstanding|perfect|exceptional|превосходн\w+|идеальн\w+", 3.5),
     ),
     "mark": (
@@ -68,13 +70,14 @@ _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
         (r"grade a|a\+?", 5.0), (r"grade b|b", 4.0), (r"grade c|c", 3.0), (r"grade d|d", 2.0), (r"grade f|f", 1.0),
     ),
     "liking": (
-        (r"hate(?: it)?|ненавижу", -3.0),
-        (r"(?:strongly|really|very much) dislike(?: it)?|(?:совсем|совершенно|вообще|очень) не (?:по)?нрав\w+", -2.0),
-        (r"(?:somewhat|rather|slightly) dislike(?: it)?|скорее не (?:по)?нрав\w+", -0.7),
-        (r"dislike(?: it)?|не (?:по)?нрав\w+", -1.0), (r"neither like nor dislike(?: it)?|neutral|нейтральн\w+", 0.0),
-        (r"(?:somewhat|rather|slightly) like(?: it)?|скорее (?:по)?нрав\w+", 0.7),
-        (r"(?:strongly|really|very much) like(?: it)?|like (?:it )?(?:very much|a lot)|очень (?:по)?нрав\w+", 2.0),
-        (r"like(?: it)?|(?:по)?нрав\w+", 1.0), (r"love(?: it)?|обожаю", 3.0),
+        (r"hated?(?: it)?|ненавижу", -3.0),
+        (r"(?:strongly|really|very much) disliked?(?: it)?|(?:совсем|совершенно|вообще|очень) не (?:по)?нрав\w+", -2.0),
+        (r"(?:somewhat|rather|slightly) disliked?(?: it)?|скорее не (?:по)?нрав\w+", -0.7),
+        (r"disliked?(?: it)?|не (?:по)?нрав\w+", -1.0),
+        (r"neither like nor disliked?(?: it)?|neutral|it was ok(?:ay)?|нейтральн\w+", 0.0),
+        (r"(?:somewhat|rather|slightly) liked?(?: it)?|скорее (?:по)?нрав\w+", 0.7),
+        (r"(?:strongly|really|very much) liked?(?: it)?|like (?:it )?(?:very much|a lot)|очень (?:по)?нрав\w+", 2.0),
+        (r"liked?(?: it)?|(?:по)?нрав\w+", 1.0), (r"loved?(?: it)?|обожаю", 3.0),
     ),
 }  # fmt: skip
 _COMPILED = {

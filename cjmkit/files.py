@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
+import inspect
 import os
 import re
 import secrets
 import stat
 import time
 import unicodedata
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from cjmkit.errors import CjmError, FileFormatError, noun, reason
 
@@ -28,12 +30,17 @@ __all__ = [
     "locked",
     "parse_yaml",
     "read_text",
+    "reader",
+    "reading",
     "seen",
     "set_aside",
     "waiting",
     "write_atomically",
     "write_unless_changed",
 ]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _STALE = 600
 """Seconds after which a temporary file is nobody's: no write takes that long."""
@@ -288,7 +295,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     FileFormatError
         If it is not UTF-8; the message names the line.
     """
-    raw = Path(path).read_bytes()
+    raw = existing(path).read_bytes()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -343,6 +350,76 @@ def load_yaml(path: str | os.PathLike[str]) -> Any:
     return parse_yaml(read_text(existing(path)), path)
 
 
+@contextlib.contextmanager
+def reading(path: object) -> Iterator[None]:
+    """What a strange or damaged file makes a reader stumble over is told in a sentence that names the file.
+
+    The last net under every reader: whatever is not an error of ours becomes one, with its cause behind it.
+
+    Examples
+    --------
+    >>> with reading("map.json"):
+    ...     _ = {}["stages"]
+    Traceback (most recent call last):
+    cjmkit.errors.FileFormatError: map.json: the file cannot be read: damaged or of another kind (KeyError 'stages')
+    """
+    try:
+        yield
+    except CjmError:
+        raise
+    except RecursionError as error:
+        raise FileFormatError(en="nested too deeply", ru="слишком глубокая вложенность", path=path) from error
+    except MemoryError as error:
+        raise FileFormatError(en="too large for the memory", ru="не помещается в память", path=path) from error
+    except Exception as error:
+        what = f"{type(error).__name__} {str(error)[:120]}".strip()
+        raise FileFormatError(
+            en=f"the file cannot be read: damaged or of another kind ({what})",
+            ru=f"файл не прочитать: повреждён или другого вида ({what})",
+            path=path,
+        ) from error
+
+
+def reader(function: Callable[P, T]) -> Callable[P, T]:
+    """Mark a function whose first argument is a file: it reads under :func:`reading`."""
+
+    @functools.wraps(function)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        inspect.signature(function).bind(*args, **kwargs)  # a wrong call is the caller's, not the file's
+        with reading(args[0] if args else kwargs.get("path")):
+            return function(*args, **kwargs)
+
+    return told
+
+
+_NODES = 2_000_000
+"""Values that one YAML file may stand for, repeated ones counted each time."""
+
+
+def _check_size(value: Any, path: object) -> None:
+    """Refuse what a few lines of repeated parts blow up to, and what holds itself."""
+    sizes: dict[int, int] = {}
+    stack = [(value, False)]
+    while stack:
+        node, done = stack.pop()
+        parts = [*node.values()] if isinstance(node, dict) else node if isinstance(node, list) else ()
+        if done:
+            sizes[id(node)] = 1 + sum(sizes.get(id(p), 1) if isinstance(p, dict | list) else 1 for p in parts)
+            if sizes[id(node)] > _NODES:
+                raise FileFormatError(
+                    en="the parts that the file repeats come to millions of values; refused",
+                    ru="части, которые файл повторяет, дают миллионы значений; отклонено",
+                    path=path,
+                )
+        elif isinstance(node, dict | list) and id(node) in sizes:
+            if sizes[id(node)] == 0:
+                raise FileFormatError(en="a part that holds itself", ru="часть, которая содержит саму себя", path=path)
+        elif isinstance(node, dict | list):
+            sizes[id(node)] = 0
+            stack.append((node, True))
+            stack += [(p, False) for p in parts if isinstance(p, dict | list)]
+
+
 def parse_yaml(text: str, path: object = None) -> Any:
     r"""Read YAML text; `path` is for the messages of :func:`load_yaml`.
 
@@ -355,7 +432,9 @@ def parse_yaml(text: str, path: object = None) -> Any:
     import yaml
 
     try:
-        return yaml.load(text, Loader=_loader())
+        value = yaml.load(text, Loader=_loader())
+        _check_size(value, path)
+        return value
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line + 1 if mark else None
@@ -366,8 +445,9 @@ def parse_yaml(text: str, path: object = None) -> Any:
             hint = str(getattr(error, "problem", error) or error)
             hint += f" (the line reads {bad.strip()!r})" if bad.strip() else ""
         raise FileFormatError(hint, path=path, line=line) from error
-    except ValueError as error:
-        raise FileFormatError(f"{error}", path=path) from error
+    except (ValueError, TypeError, RecursionError, MemoryError) as error:
+        with reading(path):
+            raise error
 
 
 @lru_cache(maxsize=1)

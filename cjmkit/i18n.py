@@ -6,6 +6,7 @@ The language is a matter of display only; no figure ever depends on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = [
     "current_language",
     "duration",
     "interval",
+    "isolated",
     "listing",
     "number",
     "people",
@@ -190,6 +192,18 @@ def duration(value: Any, lang: str | None = None) -> str:
             return f"{number(x, digits, lang=lang)} {say(en=en, ru=ru, lang=lang)}"
     digits = 0 if seconds == round(seconds) else 1 if seconds >= 1 else 3
     return f"{number(seconds, digits, lang=lang)} {say(en='s', ru='с', lang=lang)}"
+
+
+def isolated(text: str) -> str:
+    r"""A text that may hold marks of writing direction, so set apart that they turn nothing around beside it.
+
+    Examples
+    --------
+    >>> isolated("Anna"), isolated("Anna\u202e")
+    ('Anna', '\u2068Anna\u202e\u2069')
+    """
+    turning = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0590-\u08ff]"
+    return f"\u2068{text}\u2069" if re.search(turning, text) else text
 
 
 def shorten(text: object, width: int) -> str:

@@ -1,4 +1,41 @@
-"""What happens to a study's files: nothing overwritten in silence, nothing outside, names are names."""
+"""What happens to a study's files: nothing overwritten in silence, nothing outside, names are names.
+
+Which test keeps which finding of the break-in test (A data lost, B lesser losses, C privacy, D injection, E untrusted
+files) and of the recomputation of the statistics (S):
+
+A1  here: a notebook edited while the study runs
+A2  tests/widgets/test_coding_pane.py (the pane's own file), tests/coding/test_codings.py (write_codings)
+A3  here: a name with brackets is that file
+A4  here: names keep their dots
+A5  here: ids stay what the file says; tests/test_people.py: every door
+A6  tests/widgets/test_map_editor.py: three dead editors, two open ones
+A7  here: work set aside is offered and taken back
+A8  tests/coding/test_codings.py: each coder has one file or a refusal
+B1  here: export refuses, a portfolio gives every journey a page
+B2  here: two processes that conclude, that save
+B3  here: history, autosaves and side files are no journeys
+B4  tests/test_files.py: a link stays a link
+B5  tests/test_files.py: what a killed process left
+B6  here: letters of macOS; files of macOS
+B7  tests/test_files.py (no disk can hold), here (damaged note of what ran), test_map_editor.py (full disk)
+B9  tests/widgets/test_map_editor.py: in a study the version before goes to the history
+C1  here: what does not fit into memory
+C2  tests/test_files.py: a mode that was narrowed stays
+C3  here: the key is private from the first byte
+C4  tests/interviews/test_redaction.py: codings are masked in every column
+C5  here: nothing in the history of IPython
+D1  tests/intake/test_formulas.py
+D2  here: a formula of an action is escaped
+D3  tests/events/test_readers.py: braces and quotes in the name of a goal
+D4  here: a name never leads out of its folder
+D5  here: marks of direction are set apart
+E   tests/test_hostile_files.py; sizes: tests/intake/
+S1, S2, S4, S5, S7, S8, S9  benchmarks/edges.py and its tests in tests/emotion, tests/barriers, tests/priorities
+S3  tests/barriers/test_rank.py (waiting=); the funnel's outcomes in tests/events
+S6  tests/priorities/test_benchmark.py: equal groups promise next to nothing; S10 benchmarks/edges.py only
+
+Not kept by a test: B8 (a demo killed while it is copied).
+"""
 
 import os
 import subprocess
@@ -221,3 +258,39 @@ def test_a_notebook_edited_while_the_study_runs_keeps_the_edit(study):
         assert nbformat.read(path, as_version=4).cells[-1].source == 'print("my edit")'
     assert nbformat.read(late, as_version=4).cells[-1].outputs[0].text == "my edit\n"
     assert len(list((folder / "unsaved").glob("01_now.*.ipynb"))) == 1
+
+
+def test_a_formula_of_an_action_is_escaped_in_markdown():
+    evil = "<script>alert(1)</script> | b"
+    action = cj.Action(id="a", title="x", stage="action", method=evil, metric=evil, memo=evil)
+    journey = cj.Journey.from_framework("aida", title="T").replace(improvements=(action,))
+    assert "<script" not in cj.exchange.to_markdown(journey)
+
+
+def test_marks_of_direction_turn_nothing_around_beside_them():
+    quote = cj.Quote(document="d.txt", start=12, end=34, quote="Slow", participant="Anna\u202e")
+    assert quote.label("en") == "“Slow” (\u2068Anna\u202e\u2069)"
+    journey = cj.Journey.from_framework("aida", title="T").with_note("action", "goals", "Slow", evidence=[quote])
+    assert "\u2068Anna\u202e\u2069 · d.txt · 12–34" in cj.report.html(journey)
+
+
+def test_a_name_with_brackets_is_that_file_and_no_pattern(tmp_path):
+    head = "user,time,event\n"
+    (tmp_path / "log[1].csv").write_text(head + "1,2024-01-01,mine\n2,2024-01-02,mine\n")
+    (tmp_path / "log1.csv").write_text(head + "1,2024-01-01,other\n2,2024-01-02,other\n")
+    log = cj.EventLog(tmp_path / "log[1].csv", user="user", time="time", event="event")
+    assert list(log.events) == ["mine"]
+
+
+def test_what_does_not_fit_into_memory_is_read_by_its_owner_only_and_does_not_stay(tmp_path):
+    code = (
+        "import os, stat, sys, tempfile\nfrom pathlib import Path\nfrom cjmkit.events._engine import DuckEngine\n"
+        "DuckEngine()\n(made,) = Path(tempfile.gettempdir()).glob('cjmkit-spill-*')\n"
+        "assert stat.S_IMODE(made.stat().st_mode) == 0o700\n"
+        "(made / 'people').write_text('ids')\n"
+        "os._exit(9) if sys.argv[1] == 'killed' else None\n"
+    )
+    for end, left in (("killed", 1), ("well", 0)):
+        environment = os.environ | {"TMPDIR": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", code, end], env=environment, check=False)
+        assert len(list(tmp_path.glob("cjmkit-spill-*"))) == left

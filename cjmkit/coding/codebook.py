@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.coding.code import Code, code_of
 from cjmkit.errors import CjmError, FileFormatError, suggest
-from cjmkit.files import load_yaml, write_atomically
+from cjmkit.files import load_yaml, reading, write_atomically
 
 __all__ = ["Codebook"]
 
@@ -368,8 +368,11 @@ class Codebook:
             )
         flat: list[Code] = []
         try:
-            _flatten(found, "", flat)
-            return cls(tuple(flat))
+            with reading(path):
+                _flatten(found, "", flat)
+                return cls(tuple(flat))
+        except FileFormatError:
+            raise
         except CjmError as error:
             raise FileFormatError(str(error), path=path) from error
 

@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+_COLUMNS = 1000
+
+
 def read_codings(
     path: str | os.PathLike[str], *, documents: pd.DataFrame | None = None, codes: Iterable[str] | None = None
 ) -> pd.DataFrame:
@@ -79,6 +82,12 @@ def read_codings(
     # Semicolons are what a spreadsheet in a Russian locale saves.
     head = text.split("\n", 1)[0]
     sep = max((",", ";", "\t"), key=head.count)
+    if head.count(sep) > _COLUMNS:
+        raise FileFormatError(
+            en=f"{head.count(sep) + 1:,} columns; this is no table of codings",
+            ru=f"столбцов: {head.count(sep) + 1}; это не таблица кодировок",
+            path=where,
+        )
     try:
         table = pd.read_csv(
             io.StringIO(text), sep=sep, dtype="str", keep_default_na=False, na_values=[], encoding_errors="strict"

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from cjmkit.core.estimate import Estimate, Value
-from cjmkit.i18n import say
+from cjmkit.i18n import isolated, say
 
 __all__ = ["DeskSource", "EventFigure", "Evidence", "Quote", "SurveyFigure"]
 
@@ -64,8 +64,8 @@ class Quote(_Evidence):
 
     def label(self, lang: str | None = None) -> str:
         """One line for a legend or a tooltip."""
-        who = self.participant or self.document
-        return say(en=f"“{self.quote}” ({who})", ru=f"«{self.quote}» ({who})", lang=lang)
+        who, quote = isolated(self.participant or self.document), isolated(self.quote)
+        return say(en=f"“{quote}” ({who})", ru=f"«{quote}» ({who})", lang=lang)
 
 
 class SurveyFigure(_Evidence):

@@ -9,6 +9,9 @@ by 0 on every engine, whether its ``lag`` gives NULL or the type's default.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import functools
 import itertools
 import os
 import shutil
@@ -140,6 +143,29 @@ def _to_numpy(column: Any) -> Any:
     return column.to_numpy()
 
 
+@functools.cache
+def _spill_folder(process: int) -> Path:
+    """A folder that only its owner may read, gone with the process; what a killed one left is cleared."""
+    for left in Path(tempfile.gettempdir()).glob("cjmkit-spill-*"):
+        number = left.name.split("-")[2]
+        with contextlib.suppress(OSError, ValueError):
+            if os.name == "posix" and left.stat().st_uid == os.getuid() and not _lives(int(number)):
+                shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix=f"cjmkit-spill-{process}-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 class DuckEngine(Engine):
     """DuckDB: its own connection for files and frames, or the user's for a relation that they made.
 
@@ -170,7 +196,7 @@ class DuckEngine(Engine):
             if threads:
                 config["threads"] = threads
             # What does not fit into memory is spilled; by default into the folder where the notebook runs.
-            config["temp_directory"] = str(Path(tempfile.gettempdir()) / f"cjmkit-{os.getpid()}")
+            config["temp_directory"] = str(_spill_folder(os.getpid()))
             self._con: Any = duckdb.connect(":memory:", config=config)
             self._con.execute("SET TimeZone = 'UTC'")
             # A bar drawn by the engine would land in the middle of a notebook's output.

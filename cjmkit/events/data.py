@@ -20,6 +20,7 @@ from cjmkit.events._engine import Roles
 from cjmkit.events._result import Origin, shown
 from cjmkit.events.opening import LogOptions, Opened, columns_of, from_path, from_table
 from cjmkit.events.reporting import LogReport
+from cjmkit.files import reading
 from cjmkit.people import ids
 from cjmkit.stats import wilson
 
@@ -108,7 +109,8 @@ class LogData:
             self._path, self._canon = self._opened.path, self._opened.canon()
             self.tz = self.tz or self._opened.tz
         elif self._path is not None:
-            self._canon, notes = from_path(self._path, given, self.tz, how)
+            with reading(self._path):
+                self._canon, notes = from_path(self._path, given, self.tz, how)
             stage_of = stage_of if stage_of is not None else notes.get("stages")
             if tz is None:
                 self.tz = notes.get("tz")

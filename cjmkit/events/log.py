@@ -25,6 +25,7 @@ from cjmkit.events.sessions import sessions
 from cjmkit.events.sources import sources
 from cjmkit.events.stuck import stuck
 from cjmkit.events.transitions import transitions
+from cjmkit.files import reading
 
 __all__ = ["EventLog", "read"]
 
@@ -135,5 +136,6 @@ def read(
         return EventLog(path, name=name, tz=tz, stage_of=stage_of)
     options = options or ReadOptions()
     given = {"user": user, "time": options.time, "event": event, "channel": channel}
-    opened = open_export(path, format=format, given=given, tz=tz, options=options)
+    with reading(path):
+        opened = open_export(path, format=format, given=given, tz=tz, options=options)
     return EventLog(opened, name=name, tz=tz, stage_of=stage_of)

@@ -11,7 +11,7 @@ from pathlib import Path
 from cjmkit.core.journey import Journey
 from cjmkit.errors import CjmError, CjmWarning, FileFormatError, suggest
 from cjmkit.exchange._result import Imported
-from cjmkit.files import read_text, write_atomically
+from cjmkit.files import existing, read_text, reading, write_atomically
 
 __all__ = ["read", "to_json", "write"]
 
@@ -166,4 +166,5 @@ def read(path: str | os.PathLike[str]) -> Imported:
     suffix, readers = Path(path).suffix.lower(), _readers()
     if suffix not in readers:
         raise CjmError(suggest(suffix or str(path), readers, what="format"))
-    return readers[suffix](Path(path))
+    with reading(path):
+        return readers[suffix](existing(path))

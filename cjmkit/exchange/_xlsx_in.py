@@ -17,6 +17,7 @@ from cjmkit.exchange._tables import COLUMNS, TABLES, Row, from_tables
 from cjmkit.exchange._words import column_key, lane_of, plain, sheet_key
 from cjmkit.exchange._xlsx_out import unescape
 from cjmkit.i18n import Language, current_language, say
+from cjmkit.intake.containers import Limits, check_workbook, read_bytes
 
 __all__ = ["from_xlsx"]
 
@@ -61,6 +62,7 @@ def from_xlsx(
     import openpyxl
 
     path = Path(path)
+    check_workbook(read_bytes(path), path, _LIMITS)
     try:
         book = openpyxl.load_workbook(path)
         values = openpyxl.load_workbook(path, data_only=True)
@@ -95,6 +97,10 @@ def from_xlsx(
         return Imported(read.journey, (*read.notes, *more))
     assert problem is not None
     raise problem
+
+
+# A map is a page: what is larger was filled by accident or to do harm.
+_LIMITS = Limits(cells=2_000_000, merged=200_000)
 
 
 def _language(grid: Grid) -> Language:

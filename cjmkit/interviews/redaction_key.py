@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cjmkit.errors import CjmError, FileFormatError
-from cjmkit.files import read_text, write_atomically
+from cjmkit.files import read_text, reader, write_atomically
 
 __all__ = ["Key", "read_key"]
 
@@ -63,6 +63,7 @@ class Key:
         return f"<Key: {len(self.originals)} pseudonyms in {len(self.spans)} documents; keep it outside the study>"
 
 
+@reader
 def read_key(path: str | os.PathLike[str]) -> Key:
     """Read a key that :meth:`Key.save` wrote."""
     try:

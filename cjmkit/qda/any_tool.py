@@ -16,6 +16,7 @@ from cjmkit.coding.anchoring import anchor
 from cjmkit.coding.codebook import Code, Codebook
 from cjmkit.core.codings import check_codings, concat_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError
+from cjmkit.files import reading
 from cjmkit.intake.containers import parse_json, read_bytes
 from cjmkit.intake.decoding import decode
 from cjmkit.intake.documents import text_of_docx, text_of_rtf
@@ -101,7 +102,8 @@ def read(
     """
     files = _files(path)
     if len(files) == 1:
-        whole = _project(files[0], documents)
+        with reading(files[0]):
+            whole = _project(files[0], documents)
         if whole is not None:
             return whole
     found: list[tuple[Path, _Found]] = []
@@ -109,11 +111,12 @@ def read(
     refused: list[FileFormatError] = []
     for f in files:
         try:
-            whole = _project(f, documents)
-            if whole is not None:
-                projects.append(whole)
-            else:
-                found += [(f, x) for x in _read_file(f, encoding, coder)]
+            with reading(f):
+                whole = _project(f, documents)
+                if whole is not None:
+                    projects.append(whole)
+                else:
+                    found += [(f, x) for x in _read_file(f, encoding, coder)]
         except FileFormatError as error:
             refused.append(error)
     if not found and not projects:

@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit._version import __version__
 from cjmkit.coding.codebook import Codebook
 from cjmkit.errors import FileFormatError
-from cjmkit.files import write_atomically
+from cjmkit.files import reader, write_atomically
 from cjmkit.intake.containers import parse_xml, read_bytes
 from cjmkit.qda.codes import codes_of
 from cjmkit.qda.model import Losses
@@ -21,6 +21,7 @@ from cjmkit.qda.xml import Xml, child, local
 __all__ = ["read_qdc", "write_qdc"]
 
 
+@reader
 def read_qdc(path: str | os.PathLike[str]) -> Codebook:
     """Read a codebook that another tool exported.
 

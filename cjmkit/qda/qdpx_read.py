@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import FileFormatError
+from cjmkit.files import reader
 from cjmkit.intake.containers import open_zip, parse_xml, read_bytes, read_zip_member
 from cjmkit.intake.decoding import decode
 from cjmkit.intake.documents import text_of_docx
@@ -29,6 +30,7 @@ __all__ = ["read_qdpx"]
 _NOBODY = "cjmkit"  # the user of our notes that have no author
 
 
+@reader
 def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
     """Read a REFI-QDA project, as ATLAS.ti, MAXQDA, NVivo, QualCoder, Quirkos, Transana and others write it.
 

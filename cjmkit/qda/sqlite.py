@@ -17,6 +17,7 @@ import pandas as pd
 from cjmkit.coding.codebook import Code, Codebook
 from cjmkit.core.codings import check_codings, empty_codings
 from cjmkit.errors import CjmError, FileFormatError, suggest
+from cjmkit.files import reader
 from cjmkit.intake.containers import read_bytes
 from cjmkit.interviews.transcripts import make_documents
 from cjmkit.qda.model import MEMO_COLUMNS, Losses, QdaProject
@@ -80,6 +81,7 @@ def _taguette_authors(db: sqlite3.Connection, pid: int) -> dict[int, str]:
     return author
 
 
+@reader
 def read_taguette(path: str | os.PathLike[str], *, project: str | int | None = None) -> QdaProject:
     """Read a Taguette project (its SQLite export, or the server's database).
 
@@ -199,6 +201,7 @@ def _qualcoder_codings(
     return table
 
 
+@reader
 def read_qualcoder(path: str | os.PathLike[str]) -> QdaProject:
     """Read a QualCoder project.
 

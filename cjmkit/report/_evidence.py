@@ -11,7 +11,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import DeskSource, EventFigure, Evidence, Quote, SurveyFigure
 from cjmkit.core.words import evidence_title
 from cjmkit.errors import CjmError
-from cjmkit.i18n import number, say
+from cjmkit.i18n import isolated, number, say
 
 __all__ = ["EvidenceList", "texts_of"]
 
@@ -121,7 +121,7 @@ class EvidenceList:
                 )
             )
         return Markup('<blockquote dir="auto">{}<mark>{}</mark>{}</blockquote>{}<p class="w">{}</p>').format(
-            before, e.quote, after, warn, " · ".join(where)
+            before, e.quote, after, warn, " · ".join(map(isolated, where))
         )
 
     def _source(self, e: DeskSource) -> Markup:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from typing import Any, Self
 
 import pandas as pd
 
+from cjmkit.files import reading
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.doubting import doubts, questions, settle
 from cjmkit.survey.reading.read_export import frame_data, read_data
@@ -155,15 +157,16 @@ def read(
     >>> survey.source.platform, survey.item("*recommend*").type
     ('google-forms', 'nps')
     """
-    data = read_data(
-        path,
-        decisions=decisions,
-        person=person,
-        encoding=encoding,
-        header_rows=header_rows,
-        sheet=sheet,
-        unfinished=unfinished,
-        codebook=codebook,
-    )
+    with contextlib.nullcontext() if isinstance(path, pd.DataFrame) else reading(path):
+        data = read_data(
+            path,
+            decisions=decisions,
+            person=person,
+            encoding=encoding,
+            header_rows=header_rows,
+            sheet=sheet,
+            unfinished=unfinished,
+            codebook=codebook,
+        )
     survey: Survey = _told(Survey.of(data), quiet)
     return survey

@@ -71,6 +71,17 @@ def test_metrica_hits_become_pages_and_goals_in_moscow_time(tmp_path):
     assert log._canon.engine.collect(log._canon.frame.select("u"))["u"].unique().tolist() == ["16400000000000000001"]
 
 
+def test_braces_and_quotes_in_the_name_of_a_goal_are_letters(tmp_path):
+    (tmp_path / "hits.tsv").write_text(
+        "ym:pv:watchID\tym:pv:clientID\tym:pv:dateTime\tym:pv:URL\tym:pv:lastTrafficSource\tym:pv:goalsID\n"
+        "1\t164\t2026-03-01 10:00:00\thttps://a.ru/\tad\t[]\n"
+        "3\t164\t2026-03-01 10:02:00\thttps://a.ru/form\tad\t[77]\n"
+    )
+    name = "Заявка {форма} x{place.__class__} e\"'"
+    log = cj.events.read(tmp_path / "hits.tsv", options=cj.events.ReadOptions(goals={77: name}))
+    assert name in list(log.events)
+
+
 def test_metrica_visits_become_a_visit_and_its_goals_at_their_own_times(tmp_path):
     (tmp_path / "visits.tsv").write_text(
         "ym:s:visitID\tym:s:clientID\tym:s:dateTime\tym:s:lastsignTrafficSource\tym:s:goalsID\tym:s:goalsDateTime\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cjmkit.errors import FileFormatError
+from cjmkit.files import reading
 from cjmkit.intake.containers import open_zip, parse_json, read_zip_member
 from cjmkit.intake.decoding import decode
 from cjmkit.intake.documents import Paper, read_docx, read_html, read_odt, text_of_rtf
@@ -166,7 +167,8 @@ def read_file(path: Path, raw: bytes, *, name: str, encoding: str | None) -> lis
             ru=f"вид файла {kind!r} неизвестен; известны: {', '.join(sorted(FORMATS))}",
             path=path,
         )
-    drafts = reader(path, raw, name=name, encoding=encoding)
+    with reading(path):
+        drafts = reader(path, raw, name=name, encoding=encoding)
     for d in drafts:
         if not d.text.strip():
             d.loud.append("the file holds no text")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cjmkit.errors import FileFormatError, suggest
+from cjmkit.files import load_yaml
 from cjmkit.survey.data import FORMAT
 from cjmkit.survey.items import Item, make_item
 
@@ -20,20 +21,8 @@ def load_decisions(decisions: str | os.PathLike[str] | Mapping[str, Any] | None)
     if isinstance(decisions, Mapping):
         where, loaded = "decisions", dict(decisions)
     else:
-        import yaml
-
-        from cjmkit.files import read_text
-
         where = str(decisions)
-        try:
-            loaded = yaml.safe_load(read_text(decisions))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise FileFormatError(
-                f"this is not YAML: {getattr(error, 'problem', error)}",
-                path=where,
-                line=mark.line + 1 if mark else None,
-            ) from error
+        loaded = load_yaml(decisions)
         if loaded is None:
             loaded = {}
         if not isinstance(loaded, dict):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from cjmkit.coding import interviewed
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure, Evidence, Quote, SurveyFigure
 from cjmkit.core.persona import Persona
@@ -135,22 +136,22 @@ def _cited(found: PersonasData, i: str, r: Any) -> list[Quote]:
 
 
 def _from_codes(found: PersonasData, i: str, codes: Iterable[str]) -> tuple[Note, ...]:
-    """Codes as notes: how many people of this kind were given each, and in which words."""
+    """Codes as notes: how many of those interviewed of this kind were given each, and in which words."""
     codings = found.features.passages.get("codings")
     if codings is None:
         raise CjmError("lanes= needs codings: make the features with codings=")
     people = found.labels[found.labels == i].index
     own = codings[codings["participant"].astype(str).isin(people)]
-    with_codings = own["participant"].nunique()
+    base = len(set(interviewed(codings, found.features.passages.get("turns"))) & set(people))
     notes = []
     for code in codes:
         here = own[own["code"].astype(str) == code]
         k = here["participant"].nunique()
         # What one of many people said is theirs, not the persona's; what nobody said is nobody's.
-        if k < 1 or (k < 2 and with_codings > 2):
+        if k < 1 or (k < 2 and base > 2):
             continue
-        share, low, high = wilson(k, with_codings)
-        estimate = Estimate(value=share, low=low, high=high, n=with_codings, percent=True, method="Wilson")
+        share, low, high = wilson(k, base)
+        estimate = Estimate(value=share, low=low, high=high, n=base, percent=True, method="Wilson")
         cited = tuple(_quote(q) for q in records(quotes(found, here, n=3).query("persona == @i")))
         title = found.titles.get(str(code), str(code))
         notes.append((share, Note(text=title, evidence=cited, estimate=estimate, persona=i)))
@@ -191,7 +192,7 @@ def with_quotes(
         Codes whose lane is goals, expectations or barriers become notes of the personas, in the codebook's titles.
     """
     passages = dict(found.features.passages)
-    for key, table in (("codings", codings), ("turns", turns)):
+    for key, table in (("turns", turns), ("codings", codings)):
         if table is not None:
             # What was asked for here is quoted from first.
             passages = {key: table} | {k: v for k, v in passages.items() if k != key}

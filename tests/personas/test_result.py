@@ -143,6 +143,18 @@ def test_codes_of_a_lane_become_notes_with_quotes(found, talkers):
         found.with_quotes(codings).persona("P1", lanes={"dreams": ["price"]})
 
 
+def test_a_code_on_a_card_is_a_share_of_everybody_interviewed_of_that_kind(found, talkers):
+    codings, _ = talkers
+    silent = [p for p in found.labels[found.labels == "P1"].index if p not in set(codings["participant"])][:5]
+    heard = [*codings["participant"].unique(), *silent]
+    turns = pd.DataFrame({"participant": heard, "role": "respondent", "document": heard, "text": "Well."})
+    lanes = {"barriers": ["price", "school", "noise"]}
+    before = found.with_quotes(codings).persona("P1", lanes=lanes).barriers[0].estimate
+    after = found.with_quotes(codings, turns=turns).persona("P1", lanes=lanes).barriers[0].estimate
+    assert after.n == before.n + len(silent)
+    assert after.value == pytest.approx(before.value * before.n / after.n)
+
+
 def test_a_share_is_of_all_people_with_wilsons_interval(found):
     from statsmodels.stats.proportion import proportion_confint
 

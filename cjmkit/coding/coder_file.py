@@ -19,6 +19,7 @@ from cjmkit.coding.codings import coder_path, read_codings
 from cjmkit.core.codings import COLUMNS
 from cjmkit.errors import CjmError
 from cjmkit.files import file_name, locked, seen, set_aside, waiting, write_atomically
+from cjmkit.i18n import say
 from cjmkit.intake.formulas import guard
 
 __all__ = ["CoderFile", "rows_of", "same_person"]
@@ -163,7 +164,7 @@ def _append(path: Path, data: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND)
         try:
             if os.write(handle, data) != len(data):
-                raise OSError("the disk took only a part")
+                raise OSError(say(en="the disk took only a part", ru="диск принял только часть"))
             os.fsync(handle)
         finally:
             os.close(handle)

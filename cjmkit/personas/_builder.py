@@ -50,7 +50,9 @@ def person_column(table: pd.DataFrame, what: str) -> str:
         if c in table.columns:
             return c
     raise CjmError(
-        f"{what}: no column says who it is; expected one of {', '.join(PERSON)}, got {', '.join(map(str, table))}"
+        en=f"{what}: no column says who it is; expected one of {', '.join(PERSON)}, got {', '.join(map(str, table))}",
+        ru=f"{what}: ни один столбец не говорит, кто это; ожидался один из {', '.join(PERSON)}, есть "
+        f"{', '.join(map(str, table))}",
     )
 
 
@@ -58,7 +60,9 @@ def once(index: pd.Index, what: str) -> None:
     twice = index[index.duplicated()].unique()
     if len(twice):
         raise CjmError(
-            f"{what}: {len(twice)} people have more than one row: {', '.join(map(str, twice[:5]))}; keep one row a "
+            en=f"{what}: {len(twice)} people have more than one row: {', '.join(map(str, twice[:5]))}; keep one row a "
             f"person "
-            "(the last answer, or a mean), or every figure would count them twice"
+            "(the last answer, or a mean), or every figure would count them twice",
+            ru=f"{what}: больше одной строки у {len(twice)} человек: {', '.join(map(str, twice[:5]))}; оставьте по "
+            f"строке на человека (последний ответ или среднее), иначе каждая цифра посчитает их дважды",
         )

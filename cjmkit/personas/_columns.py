@@ -31,7 +31,10 @@ def from_survey(
         return "survey"
     for attribute in ("items", "values", "raw"):
         if not hasattr(survey, attribute):
-            raise CjmError(f"survey: expected a Survey or a DataFrame, got {type(survey).__name__}")
+            raise CjmError(
+                en=f"survey: expected a Survey or a DataFrame, got {type(survey).__name__}",
+                ru=f"survey: нужен Survey или DataFrame, пришло {type(survey).__name__}",
+            )
     wanted = _wanted(survey, items)
     table = survey.items.set_index("item")
     long = None
@@ -64,9 +67,11 @@ def from_survey(
             _add_options(b, name, own, asked, text, option)
         elif items is not None:
             raise CjmError(
-                f"item {name!r} is of type {kind!r}, which cannot be compared between people; use scales, numbers, "
+                en=f"item {name!r} is of type {kind!r}, which cannot be compared between people; use scales, numbers, "
                 f"single and "
-                "multiple choices here, and open answers as answers="
+                "multiple choices here, and open answers as answers=",
+                ru=f"вопрос {name!r} вида {kind!r}, его нельзя сравнивать между людьми; здесь берите шкалы, числа, "
+                f"одиночный и множественный выбор, а открытые ответы — через answers=",
             )
     return str(getattr(survey, "name", "survey"))
 
@@ -149,7 +154,10 @@ def _from_frame(b: Builder, frame: pd.DataFrame, items: Sequence[str] | str | No
     frame.index = person_index(frame.index)
     once(frame.index, "survey")
     if not frame.columns.is_unique:
-        raise CjmError(f"survey: column {frame.columns[frame.columns.duplicated()][0]!r} is there twice")
+        raise CjmError(
+            en=f"survey: column {frame.columns[frame.columns.duplicated()][0]!r} is there twice",
+            ru=f"survey: столбец {frame.columns[frame.columns.duplicated()][0]!r} стоит дважды",
+        )
     asked = [items] if isinstance(items, str) else list(items) if items is not None else list(frame.columns)
     for name in asked:
         if name not in frame.columns:
@@ -169,7 +177,8 @@ def _from_frame(b: Builder, frame: pd.DataFrame, items: Sequence[str] | str | No
             b.add(str(name), values, block="ratings", kind="number", item=str(name))
         elif pd.api.types.is_datetime64_any_dtype(s.dtype):
             raise CjmError(
-                f"survey column {name!r} holds dates; make a number of it first, such as days since something"
+                en=f"survey column {name!r} holds dates; make a number of it first, such as days since something",
+                ru=f"в столбце опроса {name!r} даты; сначала сделайте из него число, например дней с какого-то события",
             )
         else:
             _add_choice(b, str(name), s, "")
@@ -181,7 +190,10 @@ def _from_frame(b: Builder, frame: pd.DataFrame, items: Sequence[str] | str | No
 def from_behaviour(b: Builder, behaviour: pd.DataFrame) -> None:
     """Numbers of each person, from an event log or another register."""
     if not isinstance(behaviour, pd.DataFrame):
-        raise CjmError(f"behaviour: expected a DataFrame with the person as index, got {type(behaviour).__name__}")
+        raise CjmError(
+            en=f"behaviour: expected a DataFrame with the person as index, got {type(behaviour).__name__}",
+            ru=f"behaviour: нужен DataFrame с человеком в индексе, пришло {type(behaviour).__name__}",
+        )
     frame = behaviour.copy(deep=False)
     if isinstance(frame.index, pd.RangeIndex):
         for c in PERSON:
@@ -221,7 +233,9 @@ def from_codings(b: Builder, codings: pd.DataFrame) -> None:
     known = codings["participant"].notna() & codings["code"].notna()
     table = codings[known]
     if not len(table):
-        raise CjmError("codings: no row has both a participant and a code")
+        raise CjmError(
+            en="codings: no row has both a participant and a code", ru="codings: нет строки и с участником, и с кодом"
+        )
     table = table.assign(participant=person_index(table["participant"]).to_numpy(), code=table["code"].astype(str))
     if "coder" in table.columns and table["coder"].nunique() > 1:
         # Each coder's codes weigh the same; the counts stay whole numbers for the null model.

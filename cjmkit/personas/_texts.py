@@ -36,9 +36,11 @@ def talk(b: Builder, turns: pd.DataFrame) -> pd.DataFrame:
         own = role.eq("respondent")
         if not own.any():
             raise CjmError(
-                f"turns: nobody has the role 'respondent'; roles found: {', '.join(sorted(role.unique())[:6])}. Say "
+                en=f"turns: nobody has the role 'respondent'; roles found: {', '.join(sorted(role.unique())[:6])}. Say "
                 f"who is who with "
-                "the roles mapping of interviews.read"
+                "the roles mapping of interviews.read",
+                ru=f"turns: ни у кого нет роли 'respondent'; роли: {', '.join(sorted(role.unique())[:6])}. Скажите, "
+                f"кто есть кто, через roles в interviews.read",
             )
         _compare_questions(b, turns[role.eq("interviewer")], turns)
         table = turns[own]
@@ -104,7 +106,10 @@ def open_answers(answers: pd.DataFrame | pd.Series) -> pd.DataFrame:
             {"person": person_index(answers.index[known]), "text": answers[known].astype(str).to_numpy()}
         )
     if not isinstance(answers, pd.DataFrame):
-        raise CjmError(f"answers: expected a DataFrame or a Series, got {type(answers).__name__}")
+        raise CjmError(
+            en=f"answers: expected a DataFrame or a Series, got {type(answers).__name__}",
+            ru=f"answers: нужен DataFrame или Series, пришло {type(answers).__name__}",
+        )
     who = person_column(answers, "answers")
     what = next((c for c in ("text", "value", "answer") if c in answers.columns), None)
     if what is None:
@@ -122,7 +127,7 @@ class Texts:
         self, b: Builder, embed: Embedder | None, themes: int, seed: int, old: Mapping[str, Mapping[str, Any]]
     ) -> None:
         if themes < 2:
-            raise CjmError(f"themes={themes}: give 2 or more")
+            raise CjmError(en=f"themes={themes}: give 2 or more", ru=f"themes={themes}: дайте 2 или больше")
         self.b, self.embed, self.themes, self.seed, self.old = b, embed, themes, seed, old
         self.said: dict[str, tuple[str, ...]] = {}
         self.spelling: dict[str, str] = {}

@@ -102,11 +102,17 @@ def beside(found: PersonasData, other: PersonasData, *, permutations: int = 1999
     from sklearn.metrics import adjusted_rand_score
 
     if not isinstance(other, PersonasData):
-        raise CjmError(f"beside takes what personas.fit returns, got {type(other).__name__}")
+        raise CjmError(
+            en=f"beside takes what personas.fit returns, got {type(other).__name__}",
+            ru=f"beside берёт то, что возвращает personas.fit, пришло {type(other).__name__}",
+        )
     common = found.labels.dropna().index.intersection(other.labels.dropna().index)
     if not len(common):
         few = " … and ".join(", ".join(map(str, f.labels.index[:3])) for f in (found, other))
-        raise CjmError(f"the two have nobody in common: {few} …; a person has one id in all sources")
+        raise CjmError(
+            en=f"the two have nobody in common: {few} …; a person has one id in all sources",
+            ru=f"общих людей нет: {few} …; у человека во всех источниках одно id",
+        )
     lacking = [f for f in (found, other) if f.k < 2]
     if lacking:
         none = Estimate(value=None, n=len(common), unit="people", reason=lacking[0].verdict())

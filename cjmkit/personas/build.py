@@ -139,7 +139,10 @@ def _from_codes(found: PersonasData, i: str, codes: Iterable[str]) -> tuple[Note
     """Codes as notes: how many of those interviewed of this kind were given each, and in which words."""
     codings = found.features.passages.get("codings")
     if codings is None:
-        raise CjmError("lanes= needs codings: make the features with codings=")
+        raise CjmError(
+            en="lanes= needs codings: make the features with codings=",
+            ru="для lanes= нужны кодировки: сделайте признаки с codings=",
+        )
     people = found.labels[found.labels == i].index
     own = codings[codings["participant"].astype(str).isin(people)]
     base = len(set(interviewed(codings, found.features.passages.get("turns"))) & set(people))

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
+from cjmkit.i18n import say
+
 __all__ = ["PersonaClusterer"]
 
 Floats = NDArray[np.floating]
@@ -114,7 +116,12 @@ class PersonaClusterer(ClusterMixin, TransformerMixin, BaseEstimator):
         use = np.isfinite(self._scale)
         asked = self.n_clusters
         if asked is not None and not (isinstance(asked, int | np.integer) and 1 <= asked <= n):
-            raise ValueError(f"n_clusters={asked!r} for {n} samples; choose a whole number from 1 to n_samples={n}")
+            raise ValueError(
+                say(
+                    en=f"n_clusters={asked!r} for {n} samples; choose a whole number from 1 to n_samples={n}",
+                    ru=f"n_clusters={asked!r} при {n} людях; возьмите целое число от 1 до {n}",
+                )
+            )
         wide = int(use.sum())
         c = self.n_components or components_for(n, max(wide, 1))
         if wide == 0 or asked == 1 or (asked is None and n < FEWEST):

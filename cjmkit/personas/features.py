@@ -112,7 +112,10 @@ def features(
     [['price', 'ratings', 'number', 3], ['advice', 'ratings', 'number', 3]]
     """
     if all(s is None for s in (survey, codings, turns, answers, behaviour, grid)):
-        raise CjmError("nothing to make features from: give survey=, codings=, turns=, answers=, behaviour= or grid=")
+        raise CjmError(
+            en="nothing to make features from: give survey=, codings=, turns=, answers=, behaviour= or grid=",
+            ru="признаки не из чего делать: дайте survey=, codings=, turns=, answers=, behaviour= или grid=",
+        )
     b = Builder()
     name = ""
     reliability: dict[str, float] = {}
@@ -237,7 +240,10 @@ def _check_weights(weights: Mapping[str, float], have: list[str]) -> None:
         if k not in have:
             raise CjmError(suggest(k, have, what="block"))
         if not (isinstance(w, int | float) and np.isfinite(w) and w >= 0):
-            raise CjmError(f"weight of block {k!r} is {w!r}; a weight is a number, 0 or more")
+            raise CjmError(
+                en=f"weight of block {k!r} is {w!r}; a weight is a number, 0 or more",
+                ru=f"вес блока {k!r} равен {w!r}; вес — число от 0",
+            )
 
 
 def _tell_omitted(b: Builder) -> None:

@@ -40,9 +40,15 @@ def find(
 ) -> PersonasData:
     """See :func:`cjmkit.personas.fit`."""
     if not isinstance(features, Features):
-        raise CjmError(f"fit takes what personas.features(…) returns, got {type(features).__name__}")
+        raise CjmError(
+            en=f"fit takes what personas.features(…) returns, got {type(features).__name__}",
+            ru=f"fit берёт то, что возвращает personas.features(…), пришло {type(features).__name__}",
+        )
     if nulls < 0 or resamples < 0 or largest < 2:
-        raise CjmError(f"nulls and resamples are 0 or more, largest 2 or more; got {nulls}, {resamples}, {largest}")
+        raise CjmError(
+            en=f"nulls and resamples are 0 or more, largest 2 or more; got {nulls}, {resamples}, {largest}",
+            ru=f"nulls и resamples — от 0, largest — от 2; пришло {nulls}, {resamples}, {largest}",
+        )
     names = features._block_names()
     used = [c for b in names for c in features._columns(b)]
     # Where no column tells people apart, whoever answered anything still belongs to everybody.
@@ -50,7 +56,8 @@ def find(
     rows = np.flatnonzero(here)
     if k is not None and not (isinstance(k, int | np.integer) and 1 <= k <= max(1, rows.size // 2)):
         raise CjmError(
-            f"k = {k!r} groups of {rows.size} people: choose a whole number from 1 to {max(1, rows.size // 2)}"
+            en=f"k = {k!r} groups of {rows.size} people: choose a whole number from 1 to {max(1, rows.size // 2)}",
+            ru=f"k = {k!r} групп на {rows.size} человек: возьмите целое число от 1 до {max(1, rows.size // 2)}",
         )
     links = _links(features, rows, same)
     warned = list(features.warnings)
@@ -117,7 +124,10 @@ def _on_grid(
     """Patterns among a dozen people or two; where there are none, what this study could have found."""
     rows = np.flatnonzero(here)
     if links:
-        raise CjmError("same= is for surveys: on a grid people stand together because they were placed together")
+        raise CjmError(
+            en="same= is for surveys: on a grid people stand together because they were placed together",
+            ru="same= — для опросов: на сетке люди стоят вместе, потому что их вместе поставили",
+        )
     if rows.size < FEWEST_PLACED and k in (None, 1):
         return _nobody(features, here, "placed", features.warnings, seed)
     p, space = placed(features, rows), features.at(rows).space()
@@ -214,7 +224,10 @@ def _links(features: Features, rows: np.ndarray, same: Iterable[Iterable[Any]] |
     groups: list[set[int]] = []
     for group in same:
         if isinstance(group, str):
-            raise CjmError(f"same= takes groups of people, such as [('anna', 'boris')]; got the text {group!r}")
+            raise CjmError(
+                en=f"same= takes groups of people, such as [('anna', 'boris')]; got the text {group!r}",
+                ru=f"same= берёт группы людей, например [('anna', 'boris')]; пришёл текст {group!r}",
+            )
         new = set()
         for p in group:
             if str(p) not in at:

@@ -272,9 +272,15 @@ class PersonasData:
         """How often two people land in one group over the resamples: people × people, ordered by persona."""
         s = self.search
         if s is None or self.k < 2 or not len(s.places[self.k]):
-            raise CjmError("there are no groups whose stability could be shown; choice shows why")
+            raise CjmError(
+                en="there are no groups whose stability could be shown; choice shows why",
+                ru="нет групп, устойчивость которых можно показать; choice говорит почему",
+            )
         if self.n > 2000:
-            raise CjmError(f"a matrix of {self.n} × {self.n} people is too large to look at")
+            raise CjmError(
+                en=f"a matrix of {self.n} × {self.n} people is too large to look at",
+                ru=f"матрица {self.n} × {self.n} человек слишком велика, чтобы её разглядывать",
+            )
         places = s.places[self.k]
         together = np.zeros((self.n, self.n))
         for j in range(self.k):
@@ -289,7 +295,7 @@ class PersonasData:
     def coordinates(self) -> pd.DataFrame:
         """People on the first components: person, x, y, persona."""
         if self.search is None:
-            raise CjmError("there are too few people for a map")
+            raise CjmError(en="there are too few people for a map", ru="для карты слишком мало людей")
         x = self.search.scores[:, :2].astype(float)
         if x.shape[1] < 2:
             x = np.column_stack([x, np.zeros(len(x))])
@@ -324,12 +330,15 @@ class PersonasData:
             if i not in self.ids and not (i == EVERYBODY or (i[:1] == "P" and i[1:].isdigit())):
                 raise CjmError(suggest(i, self.ids, what="persona"))
             if not str(name).strip():
-                raise CjmError(f"the name of {i} is empty")
+                raise CjmError(en=f"the name of {i} is empty", ru=f"имя {i} пустое")
             given[i] = str(name).strip()
         shown = [given.get(i, i) for i in self.ids]
         twice = {s for s in shown if shown.count(s) > 1}
         if twice:
-            raise CjmError(f"two personas cannot both be called {sorted(twice)[0]!r}")
+            raise CjmError(
+                en=f"two personas cannot both be called {sorted(twice)[0]!r}",
+                ru=f"две персоны не могут называться {sorted(twice)[0]!r}",
+            )
         return replace(self, names=given)
 
     def __len__(self) -> int:
@@ -350,8 +359,10 @@ class PersonasData:
                 return i
         if not self.found:
             raise CjmError(
-                f"there is no persona {persona!r}, because no groups were found: {self.verdict('en')}. "
-                f"The whole is one group, {self.ids[0]!r}"
+                en=f"there is no persona {persona!r}, because no groups were found: {self.verdict('en')}. "
+                f"The whole is one group, {self.ids[0]!r}",
+                ru=f"персоны {persona!r} нет, потому что групп не найдено: {self.verdict('en')}. Все — одна группа, "
+                f"{self.ids[0]!r}",
             )
         raise CjmError(suggest(persona, [self.name(i) for i in self.ids], what="persona"))
 

@@ -52,7 +52,9 @@ class GridData:
         object.__setattr__(self, "variables", tuple(self.variables))
         unique(self.variables)
         if "rater" not in self.placements.columns:
-            raise CjmError("placements need a column rater: who placed")
+            raise CjmError(
+                en="placements need a column rater: who placed", ru="расстановкам нужен столбец rater: кто ставил"
+            )
         object.__setattr__(self, "placements", checked_placements(self.placements, self.variables))
         placed = dict.fromkeys([*ids(self.people).dropna(), *self.placements["participant"]])
         object.__setattr__(self, "people", tuple(placed))
@@ -183,7 +185,7 @@ class GridData:
         (2.0, ('eva',))
         """
         if not str(rater).strip():
-            raise CjmError("placing needs a rater: who places")
+            raise CjmError(en="placing needs a rater: who places", ru="чтобы ставить, нужен rater: кто ставит")
         v, who = self.variable(variable), self._person(participant)
         checked = v.checked(value)
         t = self.placements
@@ -241,7 +243,10 @@ class GridData:
         """
         where = Path(folder) if folder is not None else self.folder
         if where is None:
-            raise CjmError("save where? give the folder of the study: grid.save(folder)")
+            raise CjmError(
+                en="save where? give the folder of the study: grid.save(folder)",
+                ru="куда сохранить? дайте папку исследования: grid.save(folder)",
+            )
         if not (where / "variables.yaml").exists():
             write_atomically(where / "variables.yaml", variables_yaml(self.variables))
         before = self.before if where == self.folder else {}

@@ -57,14 +57,15 @@ def checked_placements(table: pd.DataFrame, variables: Iterable[Variable], path:
     for column in ("participant", "variable", "value"):
         if column not in table.columns:
             raise FileFormatError(
-                f"there is no column {column!r}; expected {', '.join(COLUMNS)}, got {', '.join(map(str, table))}",
+                en=f"there is no column {column!r}; expected {', '.join(COLUMNS)}, got {', '.join(map(str, table))}",
+                ru=f"столбца {column!r} нет; нужны {', '.join(COLUMNS)}, есть {', '.join(map(str, table))}",
                 path=path,
             )
     out = table.reindex(columns=["rater", *COLUMNS]).reset_index(drop=True)
     out["participant"] = ids(out["participant"])
     nobody = out["participant"].isna()
     if nobody.any():
-        raise FileFormatError("empty", path=path, column="participant", rows=_rows(nobody))
+        raise FileFormatError(en="empty", ru="пусто", path=path, column="participant", rows=_rows(nobody))
     for column in ("rater", "variable", "document", "quote", "memo"):
         out[column] = out[column].astype("object").where(out[column].notna(), "").astype(str).str.strip().astype("str")
     for name in out["variable"].unique():
@@ -83,11 +84,19 @@ def checked_placements(table: pd.DataFrame, variables: Iterable[Variable], path:
         numbers = pd.to_numeric(out[column].replace("", None), errors="coerce")
         wrong = out[column].notna() & (out[column].astype(str).str.strip() != "") & (numbers.isna() | (numbers < 0))
         if wrong.any():
-            raise FileFormatError("offsets are whole numbers", path=path, column=column, rows=_rows(wrong))
+            raise FileFormatError(
+                en="offsets are whole numbers", ru="смещения — целые числа", path=path, column=column, rows=_rows(wrong)
+            )
         out[column] = numbers.astype("Int64")
     backwards = (out["end"] <= out["start"]).fillna(False).astype(bool)
     if backwards.any():
-        raise FileFormatError("the end stands before the start", path=path, column="end", rows=_rows(backwards))
+        raise FileFormatError(
+            en="the end stands before the start",
+            ru="конец раньше начала",
+            path=path,
+            column="end",
+            rows=_rows(backwards),
+        )
     _one_value(out, path)
     return out
 
@@ -103,8 +112,11 @@ def _one_value(table: pd.DataFrame, path: Any) -> None:
     if several.any():
         first = table[several].iloc[0]
         raise FileFormatError(
-            f"{first['participant']} stands at two places of {first['variable']!r}; one value a placement, and a row "
+            en=f"{first['participant']} stands at two places of {first['variable']!r}; one value a placement, and a "
+            f"row "
             "for each passage",
+            ru=f"{first['participant']} стоит на двух местах переменной {first['variable']!r}; одно значение на "
+            f"расстановку и по строке на отрывок",
             path=path,
             column="value",
             rows=_rows(several),
@@ -136,7 +148,11 @@ def read_placements(
         try:
             table = pd.read_csv(io.StringIO(text), sep=sep, dtype="str", keep_default_na=False)
         except (pd.errors.ParserError, ValueError) as error:
-            raise FileFormatError(f"not a table of comma-separated values: {str(error).strip()}", path=path) from error
+            raise FileFormatError(
+                en=f"not a table of comma-separated values: {str(error).strip()}",
+                ru=f"это не таблица через запятую: {str(error).strip()}",
+                path=path,
+            ) from error
         table.columns = [str(c).strip().lower() for c in table.columns]
         tables.append(checked_placements(table.assign(rater=rater), variables, path))
     full = [t for t in tables if len(t)]
@@ -188,8 +204,10 @@ def write_placements(
             continue
         if not write_unless_changed(path, content, before=before.get(rater)):
             raise CjmError(
-                f"{path}: somebody has written this file since it was read; nothing was overwritten. Read the grid "
-                "again, and place once more"
+                en=f"{path}: somebody has written this file since it was read; nothing was overwritten. Read the grid "
+                "again, and place once more",
+                ru=f"{path}: кто-то записал этот файл после чтения; ничего не затёрто. Прочитайте сетку снова и "
+                f"поставьте ещё раз",
             )
         now[rater] = content
     return now

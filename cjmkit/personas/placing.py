@@ -26,7 +26,10 @@ def from_grid(
 ) -> tuple[Sequence[str] | str | None, dict[str, float]]:
     """Add the variables of a grid; give back what of `also` is not its own, and the reliability of each variable."""
     if not isinstance(grid, GridData):
-        raise CjmError(f"grid: expected what personas.grid(study) returns, got {type(grid).__name__}")
+        raise CjmError(
+            en=f"grid: expected what personas.grid(study) returns, got {type(grid).__name__}",
+            ru=f"grid: нужно то, что возвращает personas.grid(study), пришло {type(grid).__name__}",
+        )
     asked = [also] if isinstance(also, str) else list(also or ())
     known = {v.id for v in grid.variables}
     back = known & set(asked)

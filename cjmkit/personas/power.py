@@ -156,11 +156,20 @@ def power(
     ns = [int(n)] if isinstance(n, int | np.integer) else [int(x) for x in n]
     gaps = [float(gap)] if isinstance(gap, int | float) else [float(g) for g in gap]
     if not ns or min(ns) < FEWEST_PLACED or max(ns) > MOST_PLACED:
-        raise CjmError(f"n is from {FEWEST_PLACED} to {MOST_PLACED} interviews; got {ns}")
+        raise CjmError(
+            en=f"n is from {FEWEST_PLACED} to {MOST_PLACED} interviews; got {ns}",
+            ru=f"n — от {FEWEST_PLACED} до {MOST_PLACED} интервью; пришло {ns}",
+        )
     if not 0 < reliability <= 1 or not 0 <= missing < 0.9:
-        raise CjmError(f"reliability is above 0 and at most 1, missing from 0 to 0.9; got {reliability}, {missing}")
+        raise CjmError(
+            en=f"reliability is above 0 and at most 1, missing from 0 to 0.9; got {reliability}, {missing}",
+            ru=f"reliability больше 0 и не больше 1, missing от 0 до 0.9; пришло {reliability}, {missing}",
+        )
     if k < 2 or variables < 3 or studies < 20 or spread < 0:
-        raise CjmError(f"at least 2 kinds, 3 variables and 20 studies; got {k}, {variables}, {studies}")
+        raise CjmError(
+            en=f"at least 2 kinds, 3 variables and 20 studies; got {k}, {variables}, {studies}",
+            ru=f"хотя бы 2 вида, 3 переменные и 20 исследований; пришло {k}, {variables}, {studies}",
+        )
     rows = []
     for g in gaps:
         # The raters' error comes on top of what people differ in: alpha is the share that is not error.

@@ -66,7 +66,10 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
         frame = outside.copy(deep=False)
         frame.index = person_index(frame.index)
         if frame.index.has_duplicates:
-            raise CjmError("outside: one person has several rows; keep one row a person")
+            raise CjmError(
+                en="outside: one person has several rows; keep one row a person",
+                ru="outside: у человека несколько строк; оставьте по строке на человека",
+            )
         for name in frame.columns:
             values = frame[name].reindex(here)
             number = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
@@ -263,7 +266,8 @@ def _passages(table: pd.DataFrame) -> pd.DataFrame:
     what = next((c for c in ("quote", "text", "value", "answer") if c in table.columns), None)
     if who is None or what is None:
         raise CjmError(
-            f"quotes need a participant and a quote or text; this table has {', '.join(map(str, table.columns))}"
+            en=f"quotes need a participant and a quote or text; this table has {', '.join(map(str, table.columns))}",
+            ru=f"цитатам нужны participant и quote или text; в таблице {', '.join(map(str, table.columns))}",
         )
     t = table[table[who].notna() & table[what].notna()]
     if "role" in t.columns:
@@ -358,7 +362,10 @@ def channels(found: PersonasData, events: pd.DataFrame) -> pd.DataFrame:
     """
     frame = getattr(events, "frame", events)
     if not isinstance(frame, pd.DataFrame) or "channel" not in frame.columns:
-        raise CjmError("channels: expected an event table with the columns user (or participant) and channel")
+        raise CjmError(
+            en="channels: expected an event table with the columns user (or participant) and channel",
+            ru="channels: нужна таблица событий со столбцами user (или participant) и channel",
+        )
     who = person_column(frame, "channels")
     seen = frame[frame["channel"].notna() & frame[who].notna()]
     pairs = pd.DataFrame({"person": person_index(seen[who]), "channel": seen["channel"].astype(str).to_numpy()})

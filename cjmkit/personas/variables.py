@@ -60,15 +60,21 @@ class Variable:
 
     def __post_init__(self) -> None:
         if not str(self.id).strip():
-            raise CjmError("a variable needs an id")
+            raise CjmError(en="a variable needs an id", ru="переменной нужен id")
         object.__setattr__(self, "ends", tuple(str(e).strip() for e in self.ends))
         object.__setattr__(self, "options", tuple(str(o).strip() for o in self.options))
         object.__setattr__(self, "name", self.name or self.id)
         if bool(self.ends) == bool(self.options):
-            raise CjmError(f"variable {self.id!r}: give either ends: [left, right] or options: [...], not both")
+            raise CjmError(
+                en=f"variable {self.id!r}: give either ends: [left, right] or options: [...], not both",
+                ru=f"переменная {self.id!r}: дайте либо ends: [слева, справа], либо options: [...], не оба",
+            )
         named = self.ends or self.options
         if len(named) < 2 or (self.ends and len(self.ends) != 2) or len(set(named)) < len(named) or not all(named):
-            raise CjmError(f"variable {self.id!r}: two different named ends, or two options and more; got {named!r}")
+            raise CjmError(
+                en=f"variable {self.id!r}: two different named ends, or two options and more; got {named!r}",
+                ru=f"переменная {self.id!r}: два разных названных конца или хотя бы два варианта; пришло {named!r}",
+            )
 
     @property
     def kind(self) -> str:
@@ -95,7 +101,10 @@ class Variable:
         except ValueError:
             place = float("nan")
         if not 1 <= place <= POINTS:
-            raise CjmError(f"variable {self.id!r}: a place is a number from 1 to {POINTS}, got {text!r}")
+            raise CjmError(
+                en=f"variable {self.id!r}: a place is a number from 1 to {POINTS}, got {text!r}",
+                ru=f"переменная {self.id!r}: место — число от 1 до {POINTS}, пришло {text!r}",
+            )
         return place
 
     def side(self, value: Any, lang: str | None = None) -> str:
@@ -148,7 +157,11 @@ def read_variables(path: str | os.PathLike[str]) -> tuple[Variable, ...]:
     if isinstance(found, Mapping) and set(found) == {"variables"}:
         found = found["variables"]
     if not isinstance(found, list) or not all(isinstance(v, Mapping) for v in found):
-        raise FileFormatError("a list of variables is expected: - id: …, name: …, ends: [left, right]", path=path)
+        raise FileFormatError(
+            en="a list of variables is expected: - id: …, name: …, ends: [left, right]",
+            ru="нужен список переменных: - id: …, name: …, ends: [слева, справа]",
+            path=path,
+        )
     out = []
     for entry in found:
         unknown = [k for k in entry if k not in _FIELDS]
@@ -158,14 +171,21 @@ def read_variables(path: str | os.PathLike[str]) -> tuple[Variable, ...]:
                 raise CjmError(f"variable {entry.get('id')!r}: " + suggest(unknown[0], _FIELDS, what="field"))
             for field in ("ends", "options"):
                 if not isinstance(given.get(field, []), list | tuple):
-                    raise CjmError(f"variable {entry.get('id')!r}: {field} is a list, [one, other]")
+                    raise CjmError(
+                        en=f"variable {entry.get('id')!r}: {field} is a list, [one, other]",
+                        ru=f"переменная {entry.get('id')!r}: {field} — это список, [одно, другое]",
+                    )
             texts = {k: str(v).strip() for k, v in given.items() if k not in ("ends", "options")}
             lists = {k: tuple(v) for k, v in given.items() if k in ("ends", "options")}
             made = Variable(**{"id": "", **texts, **lists})  # type: ignore[arg-type]
         except CjmError as error:
             raise FileFormatError(str(error), path=path) from error
         if entry.get("kind") not in (None, made.kind):
-            raise FileFormatError(f"variable {made.id!r} is called a {entry['kind']}, but is a {made.kind}", path=path)
+            raise FileFormatError(
+                en=f"variable {made.id!r} is called a {entry['kind']}, but is a {made.kind}",
+                ru=f"переменная {made.id!r} названа {entry['kind']}, а на деле {made.kind}",
+                path=path,
+            )
         out.append(made)
     unique(out, path)
     return tuple(out)
@@ -176,7 +196,9 @@ def unique(variables: Iterable[Variable], path: Any = None) -> None:
     ids = [v.id for v in variables]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
-        raise FileFormatError(f"the variable {twice[0]!r} is there twice", path=path)
+        raise FileFormatError(
+            en=f"the variable {twice[0]!r} is there twice", ru=f"переменная {twice[0]!r} стоит дважды", path=path
+        )
 
 
 def variables_yaml(variables: Iterable[Variable]) -> str:

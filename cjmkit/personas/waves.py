@@ -60,15 +60,20 @@ def assign(found: PersonasData, features: Features) -> pd.DataFrame:
         Of the new people, with the same columns; for texts made with ``features(..., like=found.features)``.
     """
     if found.search is None or found.space is None or found.k < 2:
-        raise CjmError(f"there are no personas to put people into: {found.verdict()}")
+        raise CjmError(
+            en=f"there are no personas to put people into: {found.verdict()}",
+            ru=f"персон, в которые можно отнести людей, нет: {found.verdict()}",
+        )
     train = replace(found.features, table=found.features.table.iloc[found.rows])
     wanted = [c for b in train._block_names() for c in train._columns(b)]
     shared = [c for c in wanted if c in features.table.columns]
     if not shared:
         raise CjmError(
-            f"the new people have none of the columns that formed the personas ({', '.join(wanted[:5])} …); for "
+            en=f"the new people have none of the columns that formed the personas ({', '.join(wanted[:5])} …); for "
             f"texts make their "
-            "features with features(…, like=found.features)"
+            "features with features(…, like=found.features)",
+            ru=f"у новых людей нет ни одного столбца, по которым найдены персоны ({', '.join(wanted[:5])} …); для "
+            f"текстов сделайте признаки через features(…, like=found.features)",
         )
     columns = new_columns(train, features, found.space.columns)
     e = found.space.encoded()
@@ -258,9 +263,9 @@ def degree(found: PersonasData, *, parts: int = 3) -> pd.DataFrame:
     [20, 20, 20]
     """
     if found.search is None:
-        raise CjmError("there are too few people for an axis")
+        raise CjmError(en="there are too few people for an axis", ru="для оси слишком мало людей")
     if parts < 2:
-        raise CjmError(f"parts={parts}: give 2 or more")
+        raise CjmError(en=f"parts={parts}: give 2 or more", ru=f"parts={parts}: дайте 2 или больше")
     x = found.search.scores[:, 0].astype(float)
     features = found.features.at(found.rows)
     score = (x - x.mean()) / max(x.std(), 1e-12)

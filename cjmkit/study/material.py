@@ -342,13 +342,19 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     if path.stat().st_size == 0:
-        raise FileFormatError(f"the file is empty; it needs a header with {', '.join(columns)}", path=path)
+        raise FileFormatError(
+            en=f"the file is empty; it needs a header with {', '.join(columns)}",
+            ru=f"файл пуст; ему нужен заголовок с {', '.join(columns)}",
+            path=path,
+        )
     try:
         table = csv_with_ids(path, "utf-8-sig")
     except UnicodeDecodeError:
         table = csv_with_ids(path, "cp1251")
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise FileFormatError(f"this CSV cannot be read: {error}", path=path) from error
+        raise FileFormatError(
+            en=f"this CSV cannot be read: {error}", ru=f"этот CSV не читается: {error}", path=path
+        ) from error
     table.columns = [str(c).strip() for c in table.columns]
     for column in columns:
         if column not in table.columns:

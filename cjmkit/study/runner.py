@@ -101,12 +101,16 @@ def run(
         import nbclient  # noqa: F401
         import nbformat  # noqa: F401
     except ImportError as error:
-        raise CjmError("running notebooks needs Jupyter: pip install 'cjmkit[lab]'") from error
+        raise CjmError(
+            en="running notebooks needs Jupyter: pip install 'cjmkit[lab]'",
+            ru="чтобы запускать тетради, нужен Jupyter: pip install 'cjmkit[lab]'",
+        ) from error
     study = StudyData(path)
     notebooks = sorted((study.path / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     if not notebooks:
         raise CjmError(
-            f"{study.path / 'notebooks'} holds no notebooks; `cjmkit new DIR` makes a study with the eight of them"
+            en=f"{study.path / 'notebooks'} holds no notebooks; `cjmkit new DIR` makes a study with the eight of them",
+            ru=f"в {study.path / 'notebooks'} нет тетрадей; `cjmkit new DIR` создаёт исследование с восемью",
         )
     state = study.path / ".cjmkit" / "run.json"
     done: dict[str, str] = {} if from_start else _done(state)
@@ -150,7 +154,11 @@ def _read(path: Path) -> Any:
     try:
         return nbformat.reads(path.read_text("utf-8"), as_version=4)
     except Exception as error:
-        raise FileFormatError(f"this notebook cannot be read ({str(error)[:120]})", path=path) from error
+        raise FileFormatError(
+            en=f"this notebook cannot be read ({str(error)[:120]})",
+            ru=f"тетрадь не читается ({str(error)[:120]})",
+            path=path,
+        ) from error
 
 
 def _unlike(path: Path, notebook: Any) -> bool:

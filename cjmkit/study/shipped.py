@@ -17,7 +17,10 @@ def _folder(name: str) -> Path:
     for candidate in (package / "_shipped" / name, package.parent / name):
         if candidate.is_dir():
             return candidate
-    raise CjmError(f"the shipped {name} are missing beside {package}; install cjmkit again")
+    raise CjmError(
+        en=f"the shipped {name} are missing beside {package}; install cjmkit again",
+        ru=f"рядом с {package} нет готовых {name}; установите cjmkit заново",
+    )
 
 
 def datasets() -> dict[str, Path]:

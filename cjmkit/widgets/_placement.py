@@ -98,7 +98,10 @@ class PlacementPane(Pane):
     ) -> None:
         super().__init__()
         if not str(rater).strip():
-            raise CjmError("placing needs a rater: who places, such as rater='anna'")
+            raise CjmError(
+                en="placing needs a rater: who places, such as rater='anna'",
+                ru="чтобы ставить, нужен rater: кто ставит, например rater='anna'",
+            )
         if isinstance(source, personas.Grid):
             self.grid = source
         elif hasattr(source, "path"):
@@ -106,9 +109,15 @@ class PlacementPane(Pane):
             turns = source.turns() if turns is None and source.has("interviews") else turns
             names = _names(source) if names is None else names
         else:
-            raise CjmError(f"a study or a grid is expected, got {type(source).__name__}")
+            raise CjmError(
+                en=f"a study or a grid is expected, got {type(source).__name__}",
+                ru=f"нужно исследование или сетка, пришло {type(source).__name__}",
+            )
         if not self.grid.people:
-            raise CjmError("there is nobody to place: put transcripts into interviews/, or give Grid(…, people=[…])")
+            raise CjmError(
+                en="there is nobody to place: put transcripts into interviews/, or give Grid(…, people=[…])",
+                ru="ставить некого: положите расшифровки в interviews/ или дайте Grid(…, people=[…])",
+            )
         self.rater, self._turns, self._blind = str(rater).strip(), turns, blind
         self._names = dict(names or {})
         self._lang = current_language(lang)

@@ -76,14 +76,20 @@ def open_file(engine: DuckEngine, path: Path, names: list[str] | None = None) ->
         source, place = f"read_json({text(escaped(path))})", "row_number() OVER () - 1"
     else:
         raise FileFormatError(
-            f"an event log of type {path.suffix or 'without ending'} is not known; "
+            en=f"an event log of type {path.suffix or 'without ending'} is not known; "
             "use .csv, .tsv, .csv.gz, .parquet or .jsonl, or pass a table",
+            ru=f"журнал вида {path.suffix or 'без окончания'} не известен; возьмите .csv, .tsv, .csv.gz, .parquet или "
+            f".jsonl либо передайте таблицу",
             path=path,
         )
     try:
         described = engine.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
     except duckdb.Error as problem:
-        raise FileFormatError(f"cannot be read as {kind[1:]}: {_first(problem)}", path=path) from None
+        raise FileFormatError(
+            en=f"cannot be read as {kind[1:]}: {_first(problem)}",
+            ru=f"не читается как {kind[1:]}: {_first(problem)}",
+            path=path,
+        ) from None
     columns = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
     return source, place, columns
 
@@ -129,8 +135,11 @@ def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) 
             ).fetchall()[0][0]
             if plain:
                 raise CjmError(
-                    f"{where}: column {roles.time!r} mixes times with a time zone ({offsets:,} rows) and without one "
-                    f"({plain:,} rows); write all of them in one way, for example 2026-03-01T10:00:00+03:00"
+                    en=f"{where}: column {roles.time!r} mixes times with a time zone ({offsets:,} rows) and without "
+                    f"one "
+                    f"({plain:,} rows); write all of them in one way, for example 2026-03-01T10:00:00+03:00",
+                    ru=f"{where}: в столбце {roles.time!r} смешано время с поясом (строк {offsets:,}) и без него "
+                    f"(строк {plain:,}); запишите всё одинаково, например 2026-03-01T10:00:00+03:00",
                 )
         if offsets:
             return f"epoch_us(try_cast({trimmed} AS TIMESTAMPTZ))"
@@ -151,7 +160,10 @@ def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) 
         return f"epoch_us({parsed})" if "%z" in (roles.time_format or "") else f"epoch_us({zone(parsed)})"
     if "INT" in kind or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         return _epoch(engine, source, c, where, roles)
-    raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+    raise CjmError(
+        en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
+        ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
+    )
 
 
 def _looks_like_date(engine: DuckEngine, source: str, trimmed: str) -> bool:
@@ -196,7 +208,9 @@ def from_duck(
             + f" AS y, {wrong} AS w FROM {source}) GROUP BY x, y"
         ).fetchall()
     except duckdb.Error as problem:
-        raise FileFormatError(f"cannot be read: {_first(problem)}", path=where) from None
+        raise FileFormatError(
+            en=f"cannot be read: {_first(problem)}", ru=f"не читается: {_first(problem)}", path=where
+        ) from None
     rows, no_user, no_time, bad_value = (sum(int(f[i]) for f in found) for i in (2, 3, 4, 10))
     no_event = sum(int(f[2]) for f in found if not (f[0] or "").strip())
     if no_time and not roles.drop_bad:
@@ -207,8 +221,10 @@ def from_duck(
         raise say_bad_times(no_time, rows, [int(r[0]) for r in shown], [r[1] for r in shown], roles, where)
     if bad_value:
         raise CjmError(
-            f"{where}: {bad_value:,} rows of the value column {roles.value!r} are no numbers; "
-            "write 1234.5, or leave value= out"
+            en=f"{where}: {bad_value:,} rows of the value column {roles.value!r} are no numbers; "
+            "write 1234.5, or leave value= out",
+            ru=f"{where}: строк, где в столбце значений {roles.value!r} не число: {bad_value:,}; пишите 1234.5 или "
+            f"уберите value=",
         )
     dropped = report_dropped(no_user, no_time if roles.drop_bad else 0, no_event, where)
     counts: dict[str, int] = {}
@@ -217,7 +233,10 @@ def from_duck(
             name = (f[0] or "").strip() or "(missing)"
             counts[name] = counts.get(name, 0) + int(f[5])
     if not counts:
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     events = check_vocabulary(counts, where)
     channels = tuple(sorted({(f[1] or "").strip() for f in found if f[5]} - {""}))
     timed = [f for f in found if f[6] is not None]
@@ -294,7 +313,11 @@ def prepared_notes(engine: DuckEngine, path: Path) -> dict[str, Any] | None:
             f"SELECT value FROM parquet_kv_metadata({text(escaped(path))}) WHERE key = 'cjmkit'"
         ).fetchall()
     except duckdb.Error as problem:
-        raise FileFormatError(f"cannot be read as Parquet: {_first(problem)}", path=path) from None
+        raise FileFormatError(
+            en=f"cannot be read as Parquet: {_first(problem)}",
+            ru=f"не читается как Parquet: {_first(problem)}",
+            path=path,
+        ) from None
     return json.loads(bytes(found[0][0]).decode()) if found else None
 
 
@@ -307,7 +330,9 @@ def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
     """Open a file that ``prepare`` wrote."""
     if notes.get("format") != PREPARED:
         raise FileFormatError(
-            f"prepared by another version ({notes.get('format')}); this one reads {PREPARED}", path=path
+            en=f"prepared by another version ({notes.get('format')}); this one reads {PREPARED}",
+            ru=f"подготовлено другой версией ({notes.get('format')}); эта читает {PREPARED}",
+            path=path,
         )
     value = ", v" if notes["has_value"] else ""
     frame = nw.from_native(

@@ -99,7 +99,10 @@ def join_groups(log: LogData, people: Any, entering: Any, by: By) -> tuple[Any, 
 
 def _join_labels(log: LogData, people: Any, labels: Any, column: str) -> tuple[Any, int]:
     if not isinstance(labels, pd.Series | Mapping):
-        raise CjmError(f"labels are a Series or a mapping from person to {column}; {type(labels).__name__} came")
+        raise CjmError(
+            en=f"labels are a Series or a mapping from person to {column}; {type(labels).__name__} came",
+            ru=f"метки — Series или отображение от человека к {column}; пришло {type(labels).__name__}",
+        )
     engine = log._canon.engine
     table = log._labels(labels, column)
     joined = engine.cache(people.join(engine.upload(table), on="u", how="inner"))
@@ -107,8 +110,10 @@ def _join_labels(log: LogData, people: Any, labels: Any, column: str) -> tuple[A
     if before and not after:
         some = engine.collect(people.select("u").head(3))["u"].tolist()
         raise CjmError(
-            f"none of the labels belongs to a person of this log: labels are for {list(table['u'][:3])} …, "
-            f"the log has {some} …; a person has one id everywhere"
+            en=f"none of the labels belongs to a person of this log: labels are for {list(table['u'][:3])} …, "
+            f"the log has {some} …; a person has one id everywhere",
+            ru=f"ни одна метка не относится к человеку этого журнала: метки для {list(table['u'][:3])} …, в журнале "
+            f"{some} …; у человека везде одно id",
         )
     return joined, before - after
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, suggest
 from cjmkit.events._engine import Canon, FrameEngine, PolarsEngine, Roles
+from cjmkit.i18n import say
 from cjmkit.people import ids
 
 __all__ = [
@@ -34,19 +35,27 @@ def check_roles(roles: Roles, columns: Iterable[str], where: Any) -> None:
             if any(re.fullmatch(r"[\d.,:T +-]+Z?", c) for c in known):
                 hint = ". The first line looks like data: if the file has no header, give names=[…]"
             raise CjmError(
-                f"{where}: {role}= names a column that is not there: {suggest(name, known, what='column')}{hint}"
+                en=f"{where}: {role}= names a column that is not there: {suggest(name, known, what='column')}{hint}",
+                ru=f"{where}: {role}= называет столбец, которого нет: {suggest(name, known, what='column')}{hint}",
             )
     used = [roles.user, roles.time, roles.event]
     if len(set(used)) < 3:
-        raise CjmError(f"{where}: user, time and event have to be three different columns; these came: {used}")
+        raise CjmError(
+            en=f"{where}: user, time and event have to be three different columns; these came: {used}",
+            ru=f"{where}: человек, время и событие — три разных столбца; пришли {used}",
+        )
 
 
 def check_vocabulary(counts: Mapping[str, int], where: Any) -> dict[str, int]:
     """Sort the event names, and say so where they look like anything but event names."""
     if len(counts) > 1000 and len(counts) > sum(counts.values()) / 10:
         warnings.warn(
-            f"{where}: the event column has {len(counts):,} different values in {sum(counts.values()):,} rows; "
-            "is it really the name of the event, and not a page address or an id? Map it to fewer names",
+            say(
+                en=f"{where}: the event column has {len(counts):,} different values in {sum(counts.values()):,} rows; "
+                "is it really the name of the event, and not a page address or an id? Map it to fewer names",
+                ru=f"{where}: в столбце события разных значений {len(counts):,} на {sum(counts.values()):,} строк; "
+                f"точно ли это имя события, а не адрес страницы или id? Сведите к меньшему числу имён",
+            ),
             DataWarning,
             stacklevel=4,
         )
@@ -59,8 +68,10 @@ def epoch_unit(low: float, high: float, where: Any, column: str) -> float:
         if low * factor >= 3.1e14 and high * factor <= 4.2e15:
             return factor if factor < 1 else int(factor)
     raise CjmError(
-        f"{where}: column {column!r} holds numbers from {low:g} to {high:g}, which are not seconds, milliseconds, "
-        "microseconds or nanoseconds since 1970 in any one of these units; convert the column to times first"
+        en=f"{where}: column {column!r} holds numbers from {low:g} to {high:g}, which are not seconds, milliseconds, "
+        "microseconds or nanoseconds since 1970 in any one of these units; convert the column to times first",
+        ru=f"{where}: в столбце {column!r} числа от {low:g} до {high:g}; это не секунды, не милли-, микро- и не "
+        f"наносекунды с 1970 года в одной единице; сначала переведите столбец во время",
     )
 
 
@@ -85,18 +96,35 @@ def report_dropped(no_user: int, no_time: int, no_event: int, where: Any) -> dic
     out = {}
     if no_user:
         out["no person"] = int(no_user)
-        warnings.warn(f"{where}: rows without a person: {no_user:,}; they were left out", DataWarning, stacklevel=4)
+        warnings.warn(
+            say(
+                en=f"{where}: rows without a person: {no_user:,}; they were left out",
+                ru=f"{where}: строк без человека: {no_user:,}; они пропущены",
+            ),
+            DataWarning,
+            stacklevel=4,
+        )
     if no_time:
         out["no time"] = int(no_time)
         warnings.warn(
-            f"{where}: rows without a time that can be read: {no_time:,}; they were left out", DataWarning, stacklevel=4
+            say(
+                en=f"{where}: rows without a time that can be read: {no_time:,}; they were left out",
+                ru=f"{where}: строк, где время не читается: {no_time:,}; они пропущены",
+            ),
+            DataWarning,
+            stacklevel=4,
         )
     if no_event:
         out["no event"] = int(no_event)
         warnings.warn(
-            f"{where}: rows without an event: {no_event:,}; they are kept as '(missing)', because leaving them out "
-            f"would "
-            "join events that did not follow each other",
+            say(
+                en=f"{where}: rows without an event: {no_event:,}; they are kept as '(missing)', because leaving them "
+                f"out "
+                f"would "
+                "join events that did not follow each other",
+                ru=f"{where}: строк без события: {no_event:,}; они остались как '(missing)': без них рядом встали бы "
+                f"события, которые не шли подряд",
+            ),
             DataWarning,
             stacklevel=4,
         )
@@ -107,7 +135,10 @@ def _microseconds(column: pd.Series, roles: Roles, where: Any) -> pd.Series:
     """µs since 1970, UTC; missing where the value cannot be read."""
     kind = column.dtype
     if pd.api.types.is_bool_dtype(kind):
-        raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+        raise CjmError(
+            en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
+            ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
+        )
     if pd.api.types.is_numeric_dtype(kind):
         numbers = pd.to_numeric(column)
         known = numbers.dropna()
@@ -134,9 +165,13 @@ def _microseconds(column: pd.Series, roles: Roles, where: Any) -> pd.Series:
                 offset = written.str.contains(r"\d[T ]?\d\d:?\d\d.*(?:Z|UTC|[+-]\d\d(?::?\d\d)?)$", na=False)
                 if offset.any() and (plain := (~offset & written.notna()).sum()):
                     raise CjmError(
-                        f"{where}: column {roles.time!r} mixes times with a time zone ({int(offset.sum()):,} rows) and "
+                        en=f"{where}: column {roles.time!r} mixes times with a time zone ({int(offset.sum()):,} rows) "
+                        f"and "
                         f"without one ({int(plain):,} rows); write all of them in one way, "
-                        "for example 2026-03-01T10:00:00+03:00"
+                        "for example 2026-03-01T10:00:00+03:00",
+                        ru=f"{where}: в столбце {roles.time!r} смешано время с поясом (строк {int(offset.sum()):,}) и "
+                        f"без него (строк {int(plain):,}); запишите всё одинаково, например "
+                        f"2026-03-01T10:00:00+03:00",
                     )
                 times = pd.to_datetime(written, format="ISO8601", errors="coerce", utc=bool(offset.any()))
                 naive = not offset.any()
@@ -178,7 +213,10 @@ def from_pandas(source: pd.DataFrame, roles: Roles, *, where: Any) -> Canon:
     dropped = report_dropped(int(no_user.sum()), int(no_time.sum()), int((e == "").sum()), where)
     good = ~(no_time | no_user)
     if not good.any():
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     e = e.where(e != "", "(missing)")
     out = pd.DataFrame({"u": u, "t": t})
     out["r"] = np.arange(len(out), dtype="int64")
@@ -197,8 +235,10 @@ def from_pandas(source: pd.DataFrame, roles: Roles, *, where: Any) -> Canon:
         v = pd.to_numeric(given, errors="coerce")
         if (wrong := int((v.isna() & (_text(given) != "")).sum())) > 0:
             raise CjmError(
-                f"{where}: {wrong:,} rows of the value column {roles.value!r} are no numbers; "
-                "write 1234.5, or leave value= out"
+                en=f"{where}: {wrong:,} rows of the value column {roles.value!r} are no numbers; "
+                "write 1234.5, or leave value= out",
+                ru=f"{where}: строк, где в столбце значений {roles.value!r} не число: {wrong:,}; пишите 1234.5 или "
+                f"уберите value=",
             )
         out["v"] = v.astype("float64")
     out = out[good].reset_index(drop=True)
@@ -263,7 +303,10 @@ def from_polars(source: Any, roles: Roles, *, where: Any) -> Canon:
         lazy = lazy.collect().with_columns(pl.Series("__t", [None if x is pd.NA else x for x in read], pl.Int64)).lazy()
         t = pl.col("__t")
     else:
-        raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+        raise CjmError(
+            en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
+            ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
+        )
 
     def label(name: str) -> Any:
         if schema[name] == pl.String:
@@ -304,15 +347,20 @@ def from_polars(source: Any, roles: Roles, *, where: Any) -> Canon:
         raise say_bad_times(stats["no_time"], stats["rows"], bad["r"].to_list(), bad["x"].to_list(), roles, where)
     if roles.value and stats["wrong"]:
         raise CjmError(
-            f"{where}: {stats['wrong']:,} rows of the value column {roles.value!r} are no numbers; "
-            "write 1234.5, or leave value= out"
+            en=f"{where}: {stats['wrong']:,} rows of the value column {roles.value!r} are no numbers; "
+            "write 1234.5, or leave value= out",
+            ru=f"{where}: строк, где в столбце значений {roles.value!r} не число: {stats['wrong']:,}; пишите 1234.5 "
+            f"или уберите value=",
         )
     dropped = report_dropped(stats["no_user"], stats["no_time"], stats["no_event"], where)
     shaped = shaped.filter(pl.col("u").is_not_null() & pl.col("t").is_not_null())
     shaped = shaped.with_columns(pl.when(pl.col("__e") == "").then(pl.lit("(missing)")).otherwise("__e").alias("__e"))
     counted = shaped.group_by("__e").len().collect()
     if not len(counted):
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     events = check_vocabulary(dict(counted.iter_rows()), where)
     channels: tuple[str, ...] = ()
     if roles.channel:

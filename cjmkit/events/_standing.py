@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import narwhals as nw
+import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.events._groups import attach_groups
 from cjmkit.events.data import By, LogData
+from cjmkit.i18n import number, say
+from cjmkit.stats import wilson
 
-__all__ = ["Asked", "asked_of", "chain_of", "standing"]
+__all__ = ["Asked", "asked_of", "chain_of", "standing", "still_in_window"]
 
 
 class Asked(NamedTuple):
@@ -30,7 +33,10 @@ def asked_of(
     asked = Asked([log._codes(s) for s in steps], log._codes(lost) if lost else [], by, moment)
     twice = set(asked.lost) & {c for s in asked.codes for c in s}
     if twice:
-        raise CjmError(f"{log.events[min(twice) - 1]!r} is a step and an exit; it can be one of them")
+        raise CjmError(
+            en=f"{log.events[min(twice) - 1]!r} is a step and an exit; it can be one of them",
+            ru=f"{log.events[min(twice) - 1]!r} — и шаг, и выход; может быть что-то одно",
+        )
     return asked
 
 
@@ -88,3 +94,23 @@ def standing(log: LogData, asked: Asked, chain: list[Any], grouping: list[str]) 
     both = both.group_by("u", *grouping).agg([nw.col(c).max() for c in ("j", "k", "t", "ended", "t2")])
     until = nw.when(nw.col("ended") > 0).then(nw.max_horizontal("t2", "t")).otherwise(nw.lit(asked.moment))
     return engine.cache(both.with_columns(wait=until - nw.col("t")).drop("t2"))
+
+
+def still_in_window(table: pd.DataFrame, settled: pd.DataFrame, window: str) -> list[str]:
+    """Who may still come, because their window was not over when the log ended."""
+    first = table["step"].eq(table["step"].iloc[0])
+    late = int(table.loc[first, "users"].sum() - settled.loc[settled["step"].eq(table["step"].iloc[0]), "users"].sum())
+    if not late:
+        return []
+    rest = settled[settled["step"].eq(settled["step"].iloc[-1])]
+    users, n = int(rest["users"].sum()), int(rest["entered"].sum())
+    share, low, high = (float(x[0]) for x in wilson([users], [n]))
+    pct = [number(x, 1, percent=True) for x in (share, low, high)]
+    return [
+        say(
+            en=f"{late:,} people entered less than {window} before the log ends and may still come; of the {n:,} whose "
+            f"window is over {pct[0]} ({pct[1]} to {pct[2]}) get to the end (settled)",
+            ru=f"окно ({window}) к концу журнала не истекло у {late}: они ещё могут дойти; из {n}, у кого истекло, "
+            f"доходят {pct[0]} (от {pct[1]} до {pct[2]}; settled)",
+        )
+    ]

@@ -23,9 +23,14 @@ def span_us(span: str | pd.Timedelta | None) -> int | None:
     try:
         out = int(pd.Timedelta(span) / pd.Timedelta(1, "us"))
     except ValueError:
-        raise CjmError(f"{span!r} is no duration; write for example '30min', '7D' or pd.Timedelta(days=7)") from None
+        raise CjmError(
+            en=f"{span!r} is no duration; write for example '30min', '7D' or pd.Timedelta(days=7)",
+            ru=f"{span!r} — не длительность; пишите, например, '30min', '7D' или pd.Timedelta(days=7)",
+        ) from None
     if out <= 0:
-        raise CjmError(f"a duration has to be longer than zero; {span!r} came")
+        raise CjmError(
+            en=f"a duration has to be longer than zero; {span!r} came", ru=f"длительность больше нуля; пришло {span!r}"
+        )
     return out
 
 

@@ -26,11 +26,16 @@ def _stats_checks(row: Any, bad: Any, roles: Roles, where: Any) -> dict[str, int
             int(row["no_time"]), int(row["rows"]), [int(r[0]) for r in shown], [r[1] for r in shown], roles, where
         )
     if row["rows"] == 0 or row["t_min"] is None or pd.isna(row["t_min"]):
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     if row.get("bad_value"):
         raise CjmError(
-            f"{where}: {int(row['bad_value']):,} rows of the value column {roles.value!r} are no numbers; "
-            "write 1234.5, or leave value= out"
+            en=f"{where}: {int(row['bad_value']):,} rows of the value column {roles.value!r} are no numbers; "
+            "write 1234.5, or leave value= out",
+            ru=f"{where}: строк, где в столбце значений {roles.value!r} не число: {int(row['bad_value']):,}; пишите "
+            f"1234.5 или уберите value=",
         )
     return report_dropped(int(row["no_user"] or 0), int(row["no_time"] or 0), int(row["no_event"] or 0), where)
 
@@ -52,7 +57,10 @@ def from_spark(source: Any, roles: Roles, *, where: Any) -> Canon:
         offsets += [F.lit(p).cast("bigint"), F.lit(total).cast("bigint")]
         total += sizes[p]
     if not total:
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     place = F.create_map(*offsets)[part] + F.col("__m").bitwiseAND(F.lit((1 << 33) - 1))
     kind, column = types[roles.time], F.col(f"`{roles.time}`")
     quoted = f"`{roles.time}`"
@@ -73,7 +81,10 @@ def from_spark(source: Any, roles: Roles, *, where: Any) -> Canon:
         unit = epoch_unit(float(low), float(high), where, roles.time) if low is not None else 1
         t = (F.round(column * unit) if unit >= 1 else F.floor(column * unit)).cast("bigint")
     else:
-        raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+        raise CjmError(
+            en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
+            ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
+        )
     number = types[roles.user] in ("bigint", "int", "smallint", "tinyint", "double", "float")
     user = F.col(f"`{roles.user}`")
     user = user.cast("bigint") if number else F.expr(f"nullif(trim(cast(`{roles.user}` as string)), '')")
@@ -109,7 +120,10 @@ def from_spark(source: Any, roles: Roles, *, where: Any) -> Canon:
     shaped = shaped.withColumn("x", F.when(F.col("x") == "", "(missing)").otherwise(F.col("x")))
     events = check_vocabulary({r[0]: int(r[1]) for r in shaped.groupBy("x").count().collect()}, where)
     if not events:
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     channels = tuple(sorted(r[0] for r in shaped.select("y").distinct().collect() if r[0])) if roles.channel else ()
 
     def coded(frame: Any, column: str, code: str, names: Sequence[str]) -> Any:
@@ -160,7 +174,10 @@ def from_ibis(source: Any, roles: Roles, *, where: Any) -> Canon:
     if kind.is_timestamp() or kind.is_date() or kind.is_string():
         stamp = column.cast("timestamp") if not kind.is_timestamp() else column
         if roles.tz and getattr(kind, "timezone", None) is None:
-            raise CjmError(f"{where}: tz= is not possible behind Ibis; convert column {roles.time!r} to UTC there")
+            raise CjmError(
+                en=f"{where}: tz= is not possible behind Ibis; convert column {roles.time!r} to UTC there",
+                ru=f"{where}: за Ibis tz= невозможно; переведите столбец {roles.time!r} в UTC там",
+            )
         # Whole seconds and the rest apart: databases round or cut fractions of an epoch differently.
         t = (
             stamp.truncate("s").epoch_seconds().cast("int64") * 1_000_000
@@ -169,13 +186,19 @@ def from_ibis(source: Any, roles: Roles, *, where: Any) -> Canon:
     elif kind.is_numeric():
         ends = run(source.aggregate(a=column.min(), b=column.max()))
         if pd.isna(ends["a"].iloc[0]):
-            raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+            raise CjmError(
+                en=f"{where}: the log is empty: no row has a person, a time and an event",
+                ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+            )
         unit = epoch_unit(float(ends["a"].iloc[0]), float(ends["b"].iloc[0]), where, roles.time)
         t = ((column * unit).round() if unit >= 1 else (column * unit).floor()).cast("int64")
         if kind.is_integer():
             t = (column * unit).cast("int64") if unit >= 1 else (column // round(1 / unit)).cast("int64")
     else:
-        raise CjmError(f"{where}: column {roles.time!r} has the type {kind}, which holds no times")
+        raise CjmError(
+            en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
+            ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
+        )
     number = schema[roles.user].is_numeric()
     user = source[roles.user].cast("int64") if number else source[roles.user].cast("string").strip().nullif("")
 
@@ -208,7 +231,10 @@ def from_ibis(source: Any, roles: Roles, *, where: Any) -> Canon:
     found = run(shaped.group_by("x").aggregate(n=shaped.count()))
     events = check_vocabulary({str(k): int(v) for k, v in zip(found["x"], found["n"])}, where)
     if not events:
-        raise CjmError(f"{where}: the log is empty: no row has a person, a time and an event")
+        raise CjmError(
+            en=f"{where}: the log is empty: no row has a person, a time and an event",
+            ru=f"{where}: журнал пуст: ни в одной строке нет человека, времени и события",
+        )
     channels: tuple[str, ...] = ()
     if roles.channel:
         channels = tuple(sorted(c for c in run(shaped.select("y").distinct())["y"] if c))
@@ -218,8 +244,10 @@ def from_ibis(source: Any, roles: Roles, *, where: Any) -> Canon:
             return ibis.literal(0).cast("int32")
         if len(names) > MANY:
             raise CjmError(
-                f"{where}: {len(names):,} different names are too many to code behind Ibis; map them to at most "
-                f"{MANY} there"
+                en=f"{where}: {len(names):,} different names are too many to code behind Ibis; map them to at most "
+                f"{MANY} there",
+                ru=f"{where}: разных имён {len(names):,}, слишком много, чтобы кодировать за Ibis; сведите их там к "
+                f"{MANY} или меньше",
             )
         return ibis.cases(*[(column == n, i) for i, n in enumerate(names, 1)], else_=0).cast("int32")
 

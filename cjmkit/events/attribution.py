@@ -198,7 +198,10 @@ def attribution(
     for m in models:
         one_of(m, _ALL, what="attribution model")
     if "shapley_rate" in models and len(log.channels) > 16:
-        raise CjmError(f"shapley_rate needs at most 16 channels, the log has {len(log.channels)}; group them first")
+        raise CjmError(
+            en=f"shapley_rate needs at most 16 channels, the log has {len(log.channels)}; group them first",
+            ru=f"для shapley_rate нужно не больше 16 каналов, в журнале {len(log.channels)}; сначала сгруппируйте их",
+        )
     engine = log._canon.engine
     with engine.scratch():
         touches = _touches(log, codes, span_us(lookback), span_us(gap))

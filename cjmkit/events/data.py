@@ -118,8 +118,10 @@ class LogData:
             lacking = [r for r in ("user", "time", "event") if given[r] is None]
             if lacking:
                 raise CjmError(
-                    f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the table has the "
-                    f"columns {', '.join(columns_of(source)[:20])}"
+                    en=f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the table has the "
+                    f"columns {', '.join(columns_of(source)[:20])}",
+                    ru=f"скажите, в каких столбцах что лежит: не хватает {', '.join(f'{r}=' for r in lacking)}; в "
+                    f"таблице столбцы {', '.join(columns_of(source)[:20])}",
                 )
             roles = Roles(**given, tz=tz, time_format=how.time_format, drop_bad=how.drop_bad)  # type: ignore[arg-type]
             self._canon = from_table(source, roles, name, how)
@@ -268,7 +270,7 @@ class LogData:
         """Codes of one event or of any of several."""
         wanted = [events] if isinstance(events, str) else list(events)
         if not wanted:
-            raise CjmError("a step needs at least one event")
+            raise CjmError(en="a step needs at least one event", ru="шагу нужно хотя бы одно событие")
         for e in wanted:
             if e not in self.events:
                 raise CjmError(suggest(e, self.events, what="event"))
@@ -278,8 +280,11 @@ class LogData:
         """An expression for the stage's code (0 is none), and the stages."""
         if not self.stage_of:
             raise CjmError(
-                "the log does not know which event belongs to which stage: pass stage_of={event: stage} to EventLog; "
-                f"events are {', '.join(self.events[:20])}"
+                en="the log does not know which event belongs to which stage: pass stage_of={event: stage} to "
+                "EventLog; "
+                f"events are {', '.join(self.events[:20])}",
+                ru=f"журнал не знает, какое событие к какому этапу относится: передайте EventLog "
+                f"stage_of={{событие: этап}}; события: {', '.join(self.events[:20])}",
             )
         stages = list(order) if order is not None else list(self.stage_order)
         out: Any = nw.lit(0)
@@ -296,7 +301,10 @@ class LogData:
         series.index = ids(series.index)
         if series.index.has_duplicates:
             twice = series.index[series.index.duplicated()][0]
-            raise CjmError(f"the labels name {twice!r} twice; a person can have one label")
+            raise CjmError(
+                en=f"the labels name {twice!r} twice; a person can have one label",
+                ru=f"в метках {twice!r} назван дважды; у человека одна метка",
+            )
         frame = pd.DataFrame({"u": self._canon.person_keys(series.index), column: series.astype(str).to_numpy()})
         return frame.dropna().astype({"u": "int64"} if self._canon.user_kind == "number" else {"u": "str"})
 
@@ -312,7 +320,10 @@ class LogData:
 
     def _need_channel(self, what: str) -> None:
         if not self._canon.has_channel:
-            raise CjmError(f"{what} needs to know the channel of each event: pass channel= to EventLog")
+            raise CjmError(
+                en=f"{what} needs to know the channel of each event: pass channel= to EventLog",
+                ru=f"{what}: нужно знать канал каждого события; передайте channel= в EventLog",
+            )
 
 
 def _zone(tz: str | None) -> str | None:

@@ -16,7 +16,7 @@ from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, SmallSampleWarning, suggest
 from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
-from cjmkit.events._standing import Asked, asked_of, chain_of, standing
+from cjmkit.events._standing import Asked, asked_of, chain_of, standing, still_in_window
 from cjmkit.events._stats import timedeltas, two_proportions
 from cjmkit.events._steps import attempts, open_steps, ordered
 from cjmkit.events._steps import skipping as past_steps
@@ -152,13 +152,19 @@ class Funnel(Result):
         """
         parts = dict(self._parts())
         if list(parts) == [""]:
-            raise CjmError("this funnel has no groups to compare: ask for log.funnel(steps, by=…)")
+            raise CjmError(
+                en="this funnel has no groups to compare: ask for log.funnel(steps, by=…)",
+                ru="в этой воронке нет групп для сравнения: попросите log.funnel(steps, by=…)",
+            )
         names = list(parts)
         if a is None and b is None and len(names) == 2:
             a, b = names
         if (a is None) != (b is None):
-            raise CjmError(f"name the two groups to compare: compare(a, b), out of {', '.join(names)}; or neither, to "
-                           "compare each with all others")  # fmt: skip
+            raise CjmError(en=f"name the two groups to compare: compare(a, b), out of {', '.join(names)}; or neither, "
+                              f"to "
+                           "compare each with all others", ru=f"назовите две группы для сравнения: compare(a, b), из "
+                                                              f"{', '.join(names)}; или ни одной, чтобы сравнить "
+                                                              f"каждую со всеми остальными")  # fmt: skip
         for chosen in (a, b):
             if chosen is not None and chosen not in parts:
                 raise CjmError(suggest(chosen, names, what="group"))
@@ -208,7 +214,10 @@ class Funnel(Result):
         parts = dict(self._parts())
         if group is None:
             if "" not in parts:
-                raise CjmError(f"this funnel has groups: name one with group=, out of {', '.join(parts)}")
+                raise CjmError(
+                    en=f"this funnel has groups: name one with group=, out of {', '.join(parts)}",
+                    ru=f"в воронке есть группы: назовите одну через group=, из {', '.join(parts)}",
+                )
             group = ""
         if group not in parts:
             raise CjmError(suggest(group, parts, what="group"))
@@ -271,26 +280,6 @@ def _separated(table: pd.DataFrame, where: pd.DataFrame, names: list[str], group
         out = out.merge(part, on=[*grouping, "step"], how="left")
         out[name] = out[name].fillna(0).astype("int64")
     return out
-
-
-def _not_over(table: pd.DataFrame, settled: pd.DataFrame, window: str) -> list[str]:
-    """Who may still come, because their window was not over when the log ended."""
-    first = table["step"].eq(table["step"].iloc[0])
-    late = int(table.loc[first, "users"].sum() - settled.loc[settled["step"].eq(table["step"].iloc[0]), "users"].sum())
-    if not late:
-        return []
-    rest = settled[settled["step"].eq(settled["step"].iloc[-1])]
-    users, n = int(rest["users"].sum()), int(rest["entered"].sum())
-    share, low, high = (float(x[0]) for x in wilson([users], [n]))
-    pct = [number(x, 1, percent=True) for x in (share, low, high)]
-    return [
-        say(
-            en=f"{late:,} people entered less than {window} before the log ends and may still come; of the {n:,} whose "
-            f"window is over {pct[0]} ({pct[1]} to {pct[2]}) get to the end (settled)",
-            ru=f"окно ({window}) к концу журнала не истекло у {late}: они ещё могут дойти; из {n}, у кого истекло, "
-            f"доходят {pct[0]} (от {pct[1]} до {pct[2]}; settled)",
-        )
-    ]
 
 
 def _weakest(part: pd.DataFrame) -> int | None:
@@ -369,14 +358,23 @@ def funnel(
     0  paid     2     1     1          0
     """
     if isinstance(steps, str) or len(steps) < 2:
-        raise CjmError(f"a funnel needs at least two steps in order; {steps!r} came")
+        raise CjmError(
+            en=f"a funnel needs at least two steps in order; {steps!r} came",
+            ru=f"воронке нужны хотя бы два шага по порядку; пришло {steps!r}",
+        )
     codes = [log._codes(s) for s in steps]
     shown_names = step_names(steps)
     limit = span_us(window)
     if not closed and skipping:
-        raise CjmError("an open funnel lets people enter anywhere, so skipping= has no meaning there; use closed=True")
+        raise CjmError(
+            en="an open funnel lets people enter anywhere, so skipping= has no meaning there; use closed=True",
+            ru="в открытую воронку входят где угодно, skipping= там не имеет смысла; возьмите closed=True",
+        )
     if lost is not None and (not closed or skipping or window is not None):
-        raise CjmError("lost= says where people stand in a closed funnel without a window; leave the others out")
+        raise CjmError(
+            en="lost= says where people stand in a closed funnel without a window; leave the others out",
+            ru="lost= говорит, где стоят люди в закрытой воронке без окна; остальное уберите",
+        )
     canon = log._canon
     engine = canon.engine
     settled = None
@@ -399,7 +397,7 @@ def funnel(
         table = _separated(table, where, shown_names, grouping)
     told = []
     if settled is not None:
-        told += _not_over(table, settled, str(window))
+        told += still_in_window(table, settled, str(window))
     if left_out:
         told.append(
             say(

@@ -38,7 +38,9 @@ def kpi_notes(
     """
     table = funnel.table
     if "group" in table.columns:
-        raise CjmError("this funnel has groups; ask for it without by=")
+        raise CjmError(
+            en="this funnel has groups; ask for it without by=", ru="в воронке есть группы; попросите её без by="
+        )
     out: list[PlacedNote] = []
     for before, row in zip(table["step"].iloc[:-1], table.iloc[1:].to_dict("records"), strict=True):
         step = str(row["step"])

@@ -15,6 +15,7 @@ from cjmkit.errors import CjmError, DataWarning, FileFormatError
 from cjmkit.events._engine import Canon, DuckEngine, Roles
 from cjmkit.events.reporting import LogReport
 from cjmkit.files import existing
+from cjmkit.i18n import say
 
 __all__ = ["LogOptions", "Opened", "columns_of", "from_path", "from_table"]
 
@@ -122,8 +123,11 @@ def from_path(
     lacking = [r for r in ("user", "time", "event") if given[r] is None]
     if lacking:
         raise FileFormatError(
-            f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the file has the "
+            en=f"say which columns hold what: {', '.join(f'{r}=' for r in lacking)} missing; the file has the "
             f"columns {', '.join(columns)}; or try cjmkit.events.read, which knows what many tools write",
+            ru=f"скажите, в каких столбцах что лежит: не хватает {', '.join(f'{r}=' for r in lacking)}; в файле "
+            f"столбцы {', '.join(columns)}; или возьмите cjmkit.events.read, она знает, что пишут многие "
+            f"инструменты",
             path=path,
         )
     roles = Roles(**given, tz=tz, time_format=how.time_format, drop_bad=how.drop_bad)  # type: ignore[arg-type]
@@ -142,8 +146,12 @@ def _look_at_the_end(path: Path, canon: Canon) -> None:
     once = [name for name, rows in zip(canon.events, canon.event_rows) if rows == 1 and last.endswith(name)]
     if last and once:
         warnings.warn(
-            f"{path}: the last line has no end, and the event {once[0]!r} occurs only there; the file may have been "
-            f"cut off",
+            say(
+                en=f"{path}: the last line has no end, and the event {once[0]!r} occurs only there; the file may have "
+                f"been "
+                f"cut off",
+                ru=f"{path}: у последней строки нет конца, а событие {once[0]!r} только в ней; файл мог оборваться",
+            ),
             DataWarning,
             stacklevel=4,
         )
@@ -168,7 +176,10 @@ def from_table(source: Any, roles: Roles, name: str, how: LogOptions) -> Canon:
     if isinstance(source, pd.DataFrame):
         if source.columns.has_duplicates:
             twice = source.columns[source.columns.duplicated()][0]
-            raise CjmError(f"{name}: two columns are called {twice!r}; rename one")
+            raise CjmError(
+                en=f"{name}: two columns are called {twice!r}; rename one",
+                ru=f"{name}: два столбца называются {twice!r}; переименуйте один",
+            )
         if not how.duckdb and len(source) <= LARGE:
             return _ingest.from_pandas(source, roles, where=name)
     elif kind == "polars":
@@ -189,9 +200,12 @@ def from_table(source: Any, roles: Roles, name: str, how: LogOptions) -> Canon:
         return _duck.from_duck(duck, "src", "row_number() OVER () - 1", columns, roles, where=name)
     elif kind != "pyarrow":
         raise CjmError(
-            f"an event log cannot be made from {type(source).__module__}.{type(source).__name__}; pass a path (.csv, "
+            en=f"an event log cannot be made from {type(source).__module__}.{type(source).__name__}; pass a path "
+            f"(.csv, "
             ".parquet, .jsonl), a pandas, Polars or pyarrow frame, a DuckDB relation, a Spark DataFrame or an Ibis "
-            "table"
+            "table",
+            ru=f"из {type(source).__module__}.{type(source).__name__} журнал не сделать; дайте путь (.csv, .parquet, "
+            f".jsonl), таблицу pandas, Polars или pyarrow, отношение DuckDB, Spark DataFrame или таблицу Ibis",
         )
     duck = DuckEngine(memory_limit=how.memory_limit, threads=how.threads)
     duck.register("cjm_source", _duck.as_frame(source))

@@ -213,8 +213,10 @@ def _kinds(log: LogData, success: Kinds, lost: Kinds | None) -> list[tuple[str, 
         for code in codes:
             if code in seen:
                 raise CjmError(
-                    f"the event {log.events[code - 1]!r} stands for two outcomes, {seen[code]!r} and {name!r}; an "
-                    "event ends a journey in one way"
+                    en=f"the event {log.events[code - 1]!r} stands for two outcomes, {seen[code]!r} and {name!r}; an "
+                    "event ends a journey in one way",
+                    ru=f"событие {log.events[code - 1]!r} стоит за два исхода, {seen[code]!r} и {name!r}; событие "
+                    f"кончает путь одним способом",
                 )
             seen[code] = name
     return out

@@ -177,7 +177,7 @@ def paths(
     Two different paths agree in both sums and in length with a chance of about 2⁻⁶⁰.
     """
     if n < 1 or (steps is not None and steps < 1):
-        raise CjmError("n= and steps= are at least 1")
+        raise CjmError(en="n= and steps= are at least 1", ru="n= и steps= не меньше 1")
     canon, engine = log._canon, log._canon.engine
     with engine.scratch():
         rows, names, ready = _rows(log, unit, fold)
@@ -253,7 +253,7 @@ def step_matrix(log: LogData, unit: Literal["event", "stage"] = "event", *, step
         As for ``paths``.
     """
     if steps < 1:
-        raise CjmError("steps= is at least 1")
+        raise CjmError(en="steps= is at least 1", ru="steps= не меньше 1")
     engine = log._canon.engine
     rows, names, ready = _rows(log, unit, fold)
     placed = _placed(rows, ready).filter(nw.col("n") <= steps)

@@ -173,9 +173,11 @@ def planned_vs_actual(
     mapped = set(log.stage_of.values())
     if not mapped & set(order):
         raise CjmError(
-            f"no event of the log belongs to a stage of the journey: its stages are {', '.join(order)}, those of "
+            en=f"no event of the log belongs to a stage of the journey: its stages are {', '.join(order)}, those of "
             f"the log "
-            f"{', '.join(sorted(mapped))}"
+            f"{', '.join(sorted(mapped))}",
+            ru=f"ни одно событие журнала не относится к этапу пути: его этапы {', '.join(order)}, в журнале "
+            f"{', '.join(sorted(mapped))}",
         )
     never = tuple(s for s in order if s not in mapped)
     foreign = tuple(s for s in dict.fromkeys(log.stage_of.values()) if s not in order)

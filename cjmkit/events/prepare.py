@@ -41,9 +41,15 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
     """
     path = Path(path)
     if path.suffix.lower() not in (".parquet", ".pq"):
-        raise CjmError(f"a prepared log is a Parquet file; call it {path.with_suffix('.parquet').name!r}")
+        raise CjmError(
+            en=f"a prepared log is a Parquet file; call it {path.with_suffix('.parquet').name!r}",
+            ru=f"подготовленный журнал — файл Parquet; назовите его {path.with_suffix('.parquet').name!r}",
+        )
     if path.exists() and not overwrite:
-        raise CjmError(f"{path} exists; pass overwrite=True to replace it")
+        raise CjmError(
+            en=f"{path} exists; pass overwrite=True to replace it",
+            ru=f"{path} уже есть; чтобы заменить, передайте overwrite=True",
+        )
     canon = log._canon
     if isinstance(canon.engine, DuckEngine):
         duck, relation = canon.engine, canon.frame.to_native()
@@ -53,7 +59,9 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
         relation = duck.sql("SELECT * FROM cjm_rows")
     else:
         raise CjmError(
-            f"a log on {canon.engine.name} cannot be prepared from here: write it to Parquet there and open that file"
+            en=f"a log on {canon.engine.name} cannot be prepared from here: write it to Parquet there and open that "
+            f"file",
+            ru=f"журнал на {canon.engine.name} отсюда не подготовить: запишите его там в Parquet и откройте этот файл",
         )
     v = ", v" if canon.has_value else ""
     query = (

@@ -72,7 +72,10 @@ class Retention(Result):
         later = self.overall()
         found = later[later["period"] == period]
         if found.empty:
-            raise CjmError(f"period {period} is not covered by the log; known are 0 to {int(later['period'].max())}")
+            raise CjmError(
+                en=f"period {period} is not covered by the log; known are 0 to {int(later['period'].max())}",
+                ru=f"период {period} журнал не охватывает; известны от 0 до {int(later['period'].max())}",
+            )
         row = found.iloc[0]
         return self.origin.figure(share_estimate(row["users"], row["n"]), f"{self.period} {period}, all cohorts")
 
@@ -101,7 +104,10 @@ def retention(
         start = start.replace(day=1)
     edges = [*pd.date_range(start, end, freq=_STEP[period])]
     if len(edges) > 400:
-        raise CjmError(f"the log covers {len(edges)} {period}s; choose a longer period")
+        raise CjmError(
+            en=f"the log covers {len(edges)} {period}s; choose a longer period",
+            ru=f"журнал охватывает периодов ({period}): {len(edges)}; возьмите период длиннее",
+        )
     # Calendar periods have no fixed length (months, clock changes): a row's period is the number of starts before it.
     index: Any = nw.lit(-1)
     for edge in edges:

@@ -109,8 +109,11 @@ def sql(log: LogData, verb: str, /, *args: Any, **options: Any) -> str:
     canon = log._canon
     if canon.engine.name in ("pandas", "polars", "pyspark"):
         raise CjmError(
-            f"a log on {canon.engine.name} is asked without SQL; open it with options=LogOptions(duckdb=True), from a "
-            "file, or as an Ibis table of your warehouse for its dialect"
+            en=f"a log on {canon.engine.name} is asked without SQL; open it with options=LogOptions(duckdb=True), "
+            f"from a "
+            "file, or as an Ibis table of your warehouse for its dialect",
+            ru=f"журнал на {canon.engine.name} отвечает без SQL; откройте его с options=LogOptions(duckdb=True), из "
+            f"файла или таблицей Ibis вашего хранилища, чтобы получить его диалект",
         )
     engine = _Recorder(canon.engine)
     asked = copy.copy(log)

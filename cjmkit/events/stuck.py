@@ -160,9 +160,15 @@ def stuck(
     0  4        1     1      1        1
     """
     if isinstance(steps, str) or len(steps) < 2:
-        raise CjmError(f"a funnel needs at least two steps in order; {steps!r} came")
+        raise CjmError(
+            en=f"a funnel needs at least two steps in order; {steps!r} came",
+            ru=f"воронке нужны хотя бы два шага по порядку; пришло {steps!r}",
+        )
     if not 0 < quantile < 1:
-        raise CjmError(f"quantile= is a share between 0 and 1; {quantile!r} came")
+        raise CjmError(
+            en=f"quantile= is a share between 0 and 1; {quantile!r} came",
+            ru=f"quantile= — доля между 0 и 1; пришло {quantile!r}",
+        )
     names = step_names(steps)
     own, by = _own_channel(log, by)
     asked = asked_of(log, steps, lost, by, moment_us(log, at))

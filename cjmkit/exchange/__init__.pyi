@@ -1,5 +1,4 @@
 from ._cjml import from_cjml as from_cjml
-from ._cjml import from_xes as from_xes
 from ._cjml import to_cjml as to_cjml
 from ._csv import from_csv as from_csv
 from ._csv import to_csv as to_csv
@@ -13,6 +12,7 @@ from ._mermaid import from_mermaid as from_mermaid
 from ._mermaid import to_mermaid as to_mermaid
 from ._pptx import to_pptx as to_pptx
 from ._result import Imported as Imported
+from ._xes import from_xes as from_xes
 from ._xlsx_in import from_xlsx as from_xlsx
 from ._xlsx_out import to_xlsx as to_xlsx
 from .yaml_file import dump_yaml as dump_yaml

@@ -11,13 +11,12 @@ import re
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import DeskSource
-from cjmkit.core.journey import EmotionPoint, Journey, Link, slug
+from cjmkit.core.journey import EmotionPoint, Journey, slug
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
 from cjmkit.errors import DataWarning, FileFormatError
@@ -26,7 +25,7 @@ from cjmkit.exchange._result import Imported
 from cjmkit.files import write_atomically
 from cjmkit.i18n import say
 
-__all__ = ["from_cjml", "from_xes", "to_cjml"]
+__all__ = ["from_cjml", "to_cjml"]
 
 _COMPLIANCE = {"adhoc": "ad hoc", "failing": "failing", "missing": "missing"}
 
@@ -42,9 +41,13 @@ def _root(source: str | os.PathLike[str]) -> tuple[Any, str]:
             return Safe.parse(path).getroot(), path.stem
         return Safe.fromstring(str(source)), "journey"
     except ET.ParseError as error:
-        raise FileFormatError(f"not well-formed XML: {error}", path=path, line=error.position[0]) from error
+        raise FileFormatError(
+            en=f"not well-formed XML: {error}", ru=f"XML построен неверно: {error}", path=path, line=error.position[0]
+        ) from error
     except (DefusedXmlException, OSError, ValueError) as error:
-        raise FileFormatError(f"not readable as XML: {error}", path=path) from error
+        raise FileFormatError(
+            en=f"not readable as XML: {error}", ru=f"не читается как XML: {error}", path=path
+        ) from error
 
 
 def _name(element: Any) -> str:
@@ -105,7 +108,9 @@ def from_cjml(source: str | os.PathLike[str]) -> tuple[Imported, ...]:
     found = _all(root, "plannedJourney", "actualJourney")
     if not found:
         raise FileFormatError(
-            f"a CJML file holds plannedJourney or actualJourney; the root is <{_name(root)}> and holds neither"
+            en=f"a CJML file holds plannedJourney or actualJourney; the root is <{_name(root)}> and holds neither",
+            ru=f"в файле CJML есть plannedJourney или actualJourney; корень — <{_name(root)}>, в нём нет ни того, ни "
+            f"другого",
         )
     taken: set[str] = set()
     return tuple(_Reader(e, stem, taken).read() for e in found)
@@ -389,107 +394,3 @@ def _point(parent: ET.Element, name: str, k: int, stage: str) -> ET.Element:
 
 
 # ---- XES ---------------------------------------------------------------------------------------------------------
-
-
-def from_xes(source: str | os.PathLike[str], *, most: int = 100) -> tuple[Imported, ...]:
-    """Read the traces of an XES event log as journeys, one per trace.
-
-    Stages are the phases that events name (``phase``, ``stage``), else the activities in the order in which they first
-    happen; each event is a touchpoint, and steps back, over and on the spot become links.
-
-    Parameters
-    ----------
-    source : str or path-like
-        The file, or its text.
-    most : int
-        Traces read; how many more there are is reported with the last one.
-
-    Returns
-    -------
-    tuple of Imported
-        One for each trace.
-
-    Raises
-    ------
-    FileFormatError
-        If there is no trace in it.
-    """
-    root, stem = _root(source)
-    traces = _all(root, "trace")
-    if not traces:
-        raise FileFormatError(f"an XES file holds <trace> elements; the root is <{_name(root)}> and holds none")
-    taken: set[str] = set()
-    out = [_trace(t, k, stem, taken) for k, t in enumerate(traces[:most], 1)]
-    if len(traces) > most:
-        last = out[-1]
-        more = say(
-            en=f"{len(traces) - most} further traces were not read (most={most})",
-            ru=f"ещё трасс не прочитано: {len(traces) - most} (most={most})",
-        )
-        out[-1] = Imported(last.journey, (*last.notes, more))
-    return tuple(out)
-
-
-def _values(element: Any) -> dict[str, str]:
-    """Attributes of a trace or an event by key."""
-    return {str(c.get("key", "")): str(c.get("value", "")) for c in element if c.get("key") is not None}
-
-
-def _first(values: dict[str, str], *keys: str) -> str:
-    lower = {k.casefold(): v for k, v in values.items()}
-    return next((lower[k.casefold()] for k in keys if lower.get(k.casefold())), "")
-
-
-def _trace(trace: Any, k: int, stem: str, taken: set[str]) -> Imported:
-    about = _values(trace)
-    name = _first(about, "concept:name", "journey", "journeyID", "name") or str(k)
-    notes: list[str] = []
-    ids: set[str] = set()
-    stages: dict[str, dict[str, Any]] = {}
-    people: dict[str, Persona] = {}
-    persona_ids: set[str] = set()
-    way: list[str] = []
-    for n, event in enumerate([e for e in trace if _name(e) == "event"], 1):
-        v = _values(event)
-        activity = _first(v, "concept:name", "activity", "initiatorLabel", "touchpoint", "label", "name")
-        channel = _first(v, "channel", "channelName")
-        activity = activity or channel
-        if not activity:
-            notes.append(say(en=f"event {n} has no name; left out", ru=f"событие {n} без имени; пропущено"))
-            continue
-        key = _first(v, "phase", "journeyPhase", "stage") or activity
-        stage = stages.setdefault(key, {"id": "", "title": key, "lanes": {}})
-        stage["id"] = stage["id"] or unique(key, ids)
-        who = _first(v, "initiatorID", "initiator", "org:resource", "actor")
-        if who and who not in people:
-            people[who] = Persona(id=unique(who, persona_ids), name=who)
-        when = _first(v, "time:timestamp", "timeCompleted", "timeInitiated", "timestamp")
-        owner = _first(v, "receiverID", "receiver", "provider")
-        made = Touchpoint(name=activity, channel=channel, owner=owner, memo=when)
-        _Reader._put(stage, "touchpoints", made)
-        way.append(stage["id"])
-    order = {s["id"]: i for i, s in enumerate(stages.values())}
-    links: dict[tuple[str, str], Link] = {}
-    for a, b in pairwise(way):
-        step = order[b] - order[a]
-        if step == 0 and len([x for x in way if x == a]) > 1:
-            kind: Literal["repeat", "back", "skip"] = "repeat"
-        elif step < 0:
-            kind = "back"
-        elif step > 1:
-            kind = "skip"
-        else:
-            continue
-        links.setdefault((a, b), Link(source=a, target=b, kind=kind))
-    journey = Journey(
-        id=unique(f"{stem}-{name}", taken),
-        title=f"{stem}: {name}",
-        personas=tuple(people.values()),
-        stages=tuple(
-            Stage(id=s["id"], title=s["title"], touchpoints=tuple(s["lanes"].get("touchpoints", {}).values()))
-            for s in stages.values()
-        ),
-        links=tuple(links.values()),
-        memo="XES trace",
-    )
-    return Imported(journey, tuple(notes))

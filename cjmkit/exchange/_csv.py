@@ -128,8 +128,10 @@ def from_csv(source: str | os.PathLike[str]) -> Imported:
         names = reader.fieldnames or []
         if "row" not in names:
             raise FileFormatError(
-                f"a journey table needs the column row (which says what a row is: {', '.join(TABLES)}); "
+                en=f"a journey table needs the column row (which says what a row is: {', '.join(TABLES)}); "
                 f"found: {', '.join(map(str, names)) or 'nothing'}",
+                ru=f"таблице пути нужен столбец row (он говорит, что за строка: {', '.join(TABLES)}); есть: "
+                f"{', '.join(map(str, names)) or 'ничего'}",
                 path=path,
                 line=1,
             )
@@ -148,7 +150,9 @@ def from_csv(source: str | os.PathLike[str]) -> Imported:
                     kept[flag] = kept[flag].casefold() in ("true", "1", "yes", "да")  # type: ignore[assignment]
             tables[kind].append(kept)
     except csv.Error as error:
-        raise FileFormatError(f"not a readable table: {error}", path=path, line=reader.line_num) from error
+        raise FileFormatError(
+            en=f"not a readable table: {error}", ru=f"таблица не читается: {error}", path=path, line=reader.line_num
+        ) from error
     try:
         return Imported(from_tables(tables), tuple(notes))
     except CjmError as error:

@@ -72,9 +72,10 @@ def _writers() -> dict[str, Callable[[Journey, Path], object]]:
 
 
 def _readers() -> dict[str, Callable[[Path], Imported]]:
-    from cjmkit.exchange._cjml import from_cjml, from_xes
+    from cjmkit.exchange._cjml import from_cjml
     from cjmkit.exchange._csv import from_csv
     from cjmkit.exchange._mermaid import from_mermaid
+    from cjmkit.exchange._xes import from_xes
     from cjmkit.exchange._xlsx_in import from_xlsx
     from cjmkit.exchange.yaml_file import read_journey
 

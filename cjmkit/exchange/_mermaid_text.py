@@ -158,14 +158,27 @@ class _Parser:
                 other = _OTHER.match(line)
                 found = f"a {other[1]} diagram" if other else repr(line[:60])
                 raise FileFormatError(
-                    f"a journey diagram begins with the line “journey”; found {found}", path=self.path, line=k + 1
+                    en=f"a journey diagram begins with the line “journey”; found {found}",
+                    ru=f"диаграмма пути начинается строкой «journey»; здесь {found}",
+                    path=self.path,
+                    line=k + 1,
                 )
-        raise FileFormatError("there is no line “journey”: no diagram in it", path=self.path, line=1)
+        raise FileFormatError(
+            en="there is no line “journey”: no diagram in it",
+            ru="нет строки «journey»: диаграммы в файле нет",
+            path=self.path,
+            line=1,
+        )
 
     def _front_matter(self, k: int) -> int:
         end = next((i for i in range(k + 1, len(self.lines)) if self.lines[i].strip() == "---"), None)
         if end is None:
-            raise FileFormatError("the front matter that begins here has no closing ---", path=self.path, line=k + 1)
+            raise FileFormatError(
+                en="the front matter that begins here has no closing ---",
+                ru="заголовок, который начинается здесь, не закрыт строкой ---",
+                path=self.path,
+                line=k + 1,
+            )
         for i in range(k + 1, end):
             name, _, value = self.lines[i].partition(":")
             if name.strip() == "title" and not self.lines[i][:1].isspace():
@@ -250,7 +263,12 @@ class _Parser:
     def _description(self, k: int) -> int:
         end = next((i for i in range(k, len(self.lines)) if "}" in self.lines[i]), None)
         if end is None:
-            raise FileFormatError("accDescr { has no closing brace", path=self.path, line=k + 1)
+            raise FileFormatError(
+                en="accDescr { has no closing brace",
+                ru="у accDescr { нет закрывающей скобки",
+                path=self.path,
+                line=k + 1,
+            )
         whole = "\n".join(x.strip() for x in self.lines[k : end + 1])
         self.out.description = unescape(whole.partition("{")[2].rpartition("}")[0].strip())
         return end + 1

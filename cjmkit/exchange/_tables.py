@@ -183,6 +183,19 @@ def _read_estimate(row: Row) -> Estimate | None:
     return Estimate(**({"value": None, "n": 0} | fields))
 
 
+def _known(value: str, allowed: Iterable[object], what: str, place: str, column: str = "") -> None:
+    """See to it that a word of a table is one that is known; `place` is table and row."""
+    names = list(allowed)
+    if value in names:
+        return
+    table, _, k = place.partition(":")
+    at = (f", column {column}", f", столбец {column}") if column else ("", "")
+    raise CjmError(
+        en=f"table {table}, row {k}{at[0]}: {suggest(value, names, what=what)}",
+        ru=f"таблица {table}, строка {k}{at[1]}: {suggest(value, names, what=what)}",
+    )
+
+
 def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
     """Build a journey from its tables; the opposite of :func:`to_tables`.
 
@@ -195,8 +208,7 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
     pieces: dict[str, Any] = {}
     for k, row in enumerate(rows["evidence"], 1):
         kind = str(row.get("kind", ""))
-        if kind not in _KINDS:
-            raise CjmError(f"table evidence, row {k}: {suggest(kind, _KINDS, what='kind of evidence')}")
+        _known(kind, _KINDS, "kind of evidence", f"evidence:{k}")
         model = _KINDS[kind]
         fields = {f: row[f] for f in model.model_fields if f in row}
         if "estimate" in model.model_fields:
@@ -206,8 +218,7 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
     def cited(row: Row, table: str, k: int, column: str = "evidence") -> tuple[Any, ...]:
         refs = [r.strip() for r in str(row.get(column, "")).replace(";", ",").split(",") if r.strip()]
         for r in refs:
-            if r not in pieces:
-                raise CjmError(f"table {table}, row {k}, column {column}: {suggest(r, pieces, what='evidence')}")
+            _known(r, pieces, "evidence", f"{table}:{k}", column)
         return tuple(pieces[r] for r in refs)
 
     def build(model: type[Any], table: str, row: Row, k: int, figure: str | None = "estimate", **more: Any) -> Any:
@@ -220,8 +231,7 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
     traits: dict[str, dict[str, list[Note]]] = {}
     for k, row in enumerate(rows["persona_notes"], 1):
         lane = str(row.get("lane", ""))
-        if lane not in PERSONA_LANES:
-            raise CjmError(f"table persona_notes, row {k}: {suggest(lane, PERSONA_LANES, what='lane')}")
+        _known(lane, PERSONA_LANES, "lane", f"persona_notes:{k}")
         traits.setdefault(str(row.get("of", "")), {}).setdefault(lane, []).append(build(Note, "persona_notes", row, k))
     personas = []
     for k, row in enumerate(rows["personas"], 1):
@@ -242,14 +252,12 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
 
     def place(table: str, row: Row, k: int, lane: str, item: Any) -> None:
         stage = str(row.get("stage", ""))
-        if stage not in cells:
-            raise CjmError(f"table {table}, row {k}: {suggest(stage, cells, what='stage')}")
+        _known(stage, cells, "stage", f"{table}:{k}")
         cells[stage].setdefault(lane, []).append(item)
 
     for k, row in enumerate(rows["notes"], 1):
         lane = str(row.get("lane", ""))
-        if lane not in LANES:
-            raise CjmError(f"table notes, row {k}: {suggest(lane, LANES, what='lane')}")
+        _known(lane, LANES, "lane", f"notes:{k}")
         place("notes", row, k, lane, build(Note, "notes", row, k))
     for k, row in enumerate(rows["touchpoints"], 1):
         place("touchpoints", row, k, "touchpoints", build(Touchpoint, "touchpoints", row, k))
@@ -292,5 +300,6 @@ def _make(model: type[Any], fields: Row, table: str, row: int) -> Any:
         first = error.errors()[0]
         column = ".".join(map(str, first["loc"])) or "?"
         raise CjmError(
-            f"table {table}, row {row}, column {column}: {first['msg']}; found {first.get('input')!r}"
+            en=f"table {table}, row {row}, column {column}: {first['msg']}; found {first.get('input')!r}",
+            ru=f"таблица {table}, строка {row}, столбец {column}: {first['msg']}; здесь {first.get('input')!r}",
         ) from error

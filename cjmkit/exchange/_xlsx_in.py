@@ -68,7 +68,9 @@ def from_xlsx(
         values = openpyxl.load_workbook(path, data_only=True)
     except (BadZipFile, KeyError, OSError, ValueError, TypeError) as error:
         raise FileFormatError(
-            f"not a readable workbook ({error}); an old .xls has to be saved as .xlsx first", path=path
+            en=f"not a readable workbook ({error}); an old .xls has to be saved as .xlsx first",
+            ru=f"книга не читается ({error}); старый .xls сначала сохраните как .xlsx",
+            path=path,
         ) from error
     keys = {sheet_key(ws.title): ws for ws in book.worksheets}
     if sheet is None and {"map", "journey", "stages", "notes"} <= set(keys):
@@ -77,7 +79,11 @@ def from_xlsx(
     problem: FileFormatError | None = None
     for name in chosen:
         if name not in book.sheetnames:
-            raise FileFormatError(f"there is no sheet {name!r}; sheets: {', '.join(book.sheetnames)}", path=path)
+            raise FileFormatError(
+                en=f"there is no sheet {name!r}; sheets: {', '.join(book.sheetnames)}",
+                ru=f"листа {name!r} нет; листы: {', '.join(book.sheetnames)}",
+                path=path,
+            )
         grid, heading = _grid_of(book[name], values[name], path)
         told = language or _language(grid)
         try:

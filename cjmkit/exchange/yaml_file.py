@@ -124,7 +124,11 @@ def load_value(path: str | os.PathLike[str], kind: type[V]) -> V:
     data = load_yaml(path)
     if not isinstance(data, dict):
         found = "an empty file" if data is None else f"a {type(data).__name__}"
-        raise FileFormatError(f"found {found}; a {kind.__name__} is a block of `field: value` lines", path=path)
+        raise FileFormatError(
+            en=f"found {found}; a {kind.__name__} is a block of `field: value` lines",
+            ru=f"здесь {found}; {kind.__name__} — это блок строк вида `поле: значение`",
+            path=path,
+        )
     try:
         return kind.model_validate(data)
     except ValidationError as error:

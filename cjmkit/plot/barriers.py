@@ -232,7 +232,10 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     lang = current_language(lang)
     column = next((c for c in ("owner", "channel") if c in table), None)
     if column is None or not {"people", "barriers", "named"} <= set(table.columns):
-        raise CjmError("give the table of Barriers.by_owner() or Barriers.by_channel()")
+        raise CjmError(
+            en="give the table of Barriers.by_owner() or Barriers.by_channel()",
+            ru="дайте таблицу Barriers.by_owner() или Barriers.by_channel()",
+        )
     table = table.reset_index(drop=True)
     ax = new_axes(ax, width=7.4, height=1.4 + 0.5 * len(table))
     nobody = (

@@ -55,7 +55,10 @@ def persona_grid(result: Any, *, by: Any = None, ax: Axes | None = None, lang: s
     lang = current_language(lang)
     grid = result if isinstance(result, GridData) else getattr(getattr(result, "features", None), "grid", None)
     if not isinstance(grid, GridData):
-        raise CjmError("persona_grid draws a Grid, or Personas that were fitted to features(grid=…)")
+        raise CjmError(
+            en="persona_grid draws a Grid, or Personas that were fitted to features(grid=…)",
+            ru="persona_grid рисует Grid или Personas, найденные по features(grid=…)",
+        )
     table = grid.table[grid.table.notna().any(axis=1)]
     variables, labels, names = list(grid.variables), None, {}
     if by is not None:

@@ -45,7 +45,8 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
     for column in ("impact", "effort"):
         if column not in table:
             raise CjmError(
-                f"the matrix needs the column {column!r}; the ideas have {', '.join(map(str, table.columns))}"
+                en=f"the matrix needs the column {column!r}; the ideas have {', '.join(map(str, table.columns))}",
+                ru=f"матрице нужен столбец {column!r}; у идей {', '.join(map(str, table.columns))}",
             )
     ax = new_axes(
         ax, width=10.0, height=max(4.8, 1.0 + 0.3 * sum(1 + (len(str(t)) > 48) * 0.7 for t in table["title"]))

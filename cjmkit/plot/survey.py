@@ -67,7 +67,10 @@ def likert(
     chosen = [survey.item(n) for n in names]
     chosen = [i for i in chosen if i.points is not None and i.points <= 11]
     if not chosen:
-        raise CjmError("no rating item to draw; set_item(…, type='likert', scale=…)")
+        raise CjmError(
+            en="no rating item to draw; set_item(…, type='likert', scale=…)",
+            ru="нет вопроса с оценкой, рисовать нечего; set_item(…, type='likert', scale=…)",
+        )
     rows = _likert_rows(survey, chosen, order)
     ax = new_axes(ax, width=8.6, height=2.0 + 0.52 * len(rows))
     reach = _likert_bars(ax, rows, lang)
@@ -223,7 +226,10 @@ def nps(score: Score, *, ax: Axes | None = None, lang: str | None = None) -> Axe
     'per cent of people; at the right NPS with its interval'
     """
     if score.kind != "nps":
-        raise CjmError(f"this score is of kind {score.kind!r}; an NPS bar needs kind='nps'")
+        raise CjmError(
+            en=f"this score is of kind {score.kind!r}; an NPS bar needs kind='nps'",
+            ru=f"это показатель вида {score.kind!r}; полосе NPS нужен kind='nps'",
+        )
     table = score.table.iloc[::-1]
     names = [row_title(g, lang) for g in table["group"]] if "group" in table else [score.question or score.items[0]]
     ax = new_axes(ax, width=8.2, height=1.6 + 0.55 * len(table))
@@ -335,10 +341,16 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, n: 
         or "value" not in t
         or ("kind" in t and not set(t["kind"]) <= {"csat", "top2", "multi", "share"})
     ):
-        raise CjmError(f"this score is of kind {score.kind!r}; bars of shares need kind share, multi, csat or top2")
+        raise CjmError(
+            en=f"this score is of kind {score.kind!r}; bars of shares need kind share, multi, csat or top2",
+            ru=f"это показатель вида {score.kind!r}; полосам долей нужен share, multi, csat или top2",
+        )
     column = next(c for c in ("option", "answer", "item", "group") if c in t.columns)
     if column != "group" and "group" in t.columns:
-        raise CjmError("draw the shares of one group at a time; keep() it, or pass a score without by=")
+        raise CjmError(
+            en="draw the shares of one group at a time; keep() it, or pass a score without by=",
+            ru="рисуйте доли одной группы за раз; возьмите keep() или показатель без by=",
+        )
     rows = t.sort_values("value", ascending=False, kind="stable").head(n).iloc[::-1].reset_index(drop=True)
     ax = new_axes(ax, width=7.8, height=1.3 + 0.46 * len(rows))
     ink = foreground(ax)

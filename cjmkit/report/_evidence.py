@@ -36,8 +36,10 @@ def texts_of(documents: Any) -> dict[str, str]:
     lacking = {"document", "text"} - set(documents.columns)
     if lacking:
         raise CjmError(
-            f"documents= needs the columns document and text (study.documents() has them); "
-            f"{', '.join(sorted(lacking))} is missing, there are: {', '.join(map(str, documents.columns))}"
+            en=f"documents= needs the columns document and text (study.documents() has them); "
+            f"{', '.join(sorted(lacking))} is missing, there are: {', '.join(map(str, documents.columns))}",
+            ru=f"documents= нужны столбцы document и text (их даёт study.documents()); нет "
+            f"{', '.join(sorted(lacking))}, есть: {', '.join(map(str, documents.columns))}",
         )
     return dict(zip(documents["document"].astype(str), documents["text"].astype(str)))
 

@@ -73,14 +73,15 @@ def portfolio(
         found = _of_folder(Path(journeys))
         if not found:
             raise CjmError(
-                f"{journeys}: no journey in it; a journey is a .yaml file that begins with format: cjmkit/journey/1"
+                en=f"{journeys}: no journey in it; a journey is a .yaml file that begins with format: cjmkit/journey/1",
+                ru=f"{journeys}: пути нет; путь — файл .yaml, который начинается с format: cjmkit/journey/1",
             )
         rendered = path is not None
     else:
         found = list(journeys)
         rendered = False
         if not found:
-            raise CjmError("no journey was given")
+            raise CjmError(en="no journey was given", ru="не дано ни одного пути")
     lang = current_language(lang or found[0].language)
     entries = []
     taken = {Path(path).stem.casefold()} if path is not None else set()
@@ -104,7 +105,7 @@ def _of_folder(folder: Path) -> list[Journey]:
     from cjmkit.exchange.yaml_file import read_journey
 
     if not folder.is_dir():
-        raise CjmError(f"{folder} is no folder")
+        raise CjmError(en=f"{folder} is no folder", ru=f"{folder} — не папка")
     out = []
     for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
         # Earlier versions of a map are no maps of their own: they would be counted again.

@@ -79,8 +79,10 @@ def pick(table: pd.DataFrame, which: Mapping[str, Any], *, what: str) -> pd.Seri
     if len(rows) != 1:
         keys = [c for c in table.columns if table[c].dtype == object or str(table[c].dtype) in ("str", "string")]
         raise CjmError(
-            f"{len(rows)} rows of the {what} fit; name one, for example {keys[0] if keys else table.columns[0]}="
-            f"{str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}"
+            en=f"{len(rows)} rows of the {what} fit; name one, for example {keys[0] if keys else table.columns[0]}="
+            f"{str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}",
+            ru=f"подходят строк ({what}): {len(rows)}; назовите одну, например "
+            f"{(keys[0] if keys else table.columns[0])}={str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}",
         )
     return rows.iloc[0]
 
@@ -101,19 +103,27 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
         if pd.api.types.is_float_dtype(groups.dtype) and (groups.dropna() % 1 == 0).all():
             groups = groups.astype("Int64")
         if groups.nunique() > 60:
-            raise CjmError(f"by={by!r} has {groups.nunique()} different answers; group by an item with few of them")
+            raise CjmError(
+                en=f"by={by!r} has {groups.nunique()} different answers; group by an item with few of them",
+                ru=f"у by={by!r} разных ответов {groups.nunique()}; группируйте по вопросу, где их мало",
+            )
     elif isinstance(by, pd.Series):
         name = str(by.name) if by.name is not None else "group"
         mapping = by.copy()
         mapping.index = ids(mapping.index)
         if not set(mapping.index) & set(index):
             raise CjmError(
-                "by= has none of the survey's respondents in its index; "
-                f"the survey has {rows_text(index[:3])}, by= has {rows_text(mapping.index[:3])}"
+                en="by= has none of the survey's respondents in its index; "
+                f"the survey has {rows_text(index[:3])}, by= has {rows_text(mapping.index[:3])}",
+                ru=f"в индексе by= нет респондентов опроса; в опросе {rows_text(index[:3])}, в by= "
+                f"{rows_text(mapping.index[:3])}",
             )
         groups = pd.Series(mapping[~mapping.index.duplicated()].reindex(index).to_numpy(), index=index)
     else:
-        raise CjmError(f"by= is an item's name or a Series from respondent to group; got {type(by).__name__}")
+        raise CjmError(
+            en=f"by= is an item's name or a Series from respondent to group; got {type(by).__name__}",
+            ru=f"by= — имя вопроса или Series от респондента к группе; пришло {type(by).__name__}",
+        )
     texts = groups.astype("string").astype(object)
     return name, pd.Series(texts.where(texts.notna(), None).to_numpy(), index=index, name=name)
 
@@ -166,18 +176,26 @@ def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
         if values.shape == (len(survey),):
             values = values[survey.counted]
         elif values.shape != (survey.n,):
-            raise CjmError(f"weights: {values.shape} values for {survey.n} people")
+            raise CjmError(
+                en=f"weights: {values.shape} values for {survey.n} people",
+                ru=f"weights: значений {values.shape} на {survey.n} человек",
+            )
     rows = survey.data.index[survey.counted]
     bad = rows[values <= 0]
     if len(bad):
         raise CjmError(
-            f"column {name!r}: {len(bad)} weights are zero or less (rows {rows_text(bad)}); "
-            "a person who should not count is left out with survey.keep(…)"
+            en=f"column {name!r}: {len(bad)} weights are zero or less (rows {rows_text(bad)}); "
+            "a person who should not count is left out with survey.keep(…)",
+            ru=f"столбец {name!r}: весов не больше нуля: {len(bad)} (строки {rows_text(bad)}); кого считать не надо, "
+            f"того уберите через survey.keep(…)",
         )
     if np.isinf(values).any():
-        raise CjmError(f"column {name!r}: infinite weights (rows {rows_text(rows[np.isinf(values)])})")
+        raise CjmError(
+            en=f"column {name!r}: infinite weights (rows {rows_text(rows[np.isinf(values)])})",
+            ru=f"столбец {name!r}: бесконечные веса (строки {rows_text(rows[np.isinf(values)])})",
+        )
     if np.isnan(values).all():
-        raise CjmError(f"column {name!r}: no weight can be read")
+        raise CjmError(en=f"column {name!r}: no weight can be read", ru=f"столбец {name!r}: ни один вес не читается")
     seen = values[~np.isnan(values)]
     if len(seen) == len(values) and np.ptp(seen) <= 1e-12 * seen[0]:
         return None

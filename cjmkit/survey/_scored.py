@@ -78,7 +78,10 @@ class Score(Shown):
             If there are several figures; they are in `table`.
         """
         if self.overall is None:
-            raise CjmError(f"this score holds {len(self.table)} figures; see .table, or cite one of its rows")
+            raise CjmError(
+                en=f"this score holds {len(self.table)} figures; see .table, or cite one of its rows",
+                ru=f"в этом показателе {len(self.table)} цифр; смотрите .table или сошлитесь на одну строку",
+            )
         return self.overall
 
     def summary(self, lang: str | None = None) -> str:

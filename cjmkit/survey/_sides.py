@@ -22,7 +22,10 @@ def _two(
     a: np.ndarray, b: np.ndarray, it: Item, kind: str, wa: np.ndarray | None, wb: np.ndarray | None, level: float
 ) -> dict[str, Any]:
     if (~np.isnan(a)).sum() == 0 or (~np.isnan(b)).sum() == 0:
-        raise CjmError(f"column {it.item!r}: nobody answered on one side")
+        raise CjmError(
+            en=f"column {it.item!r}: nobody answered on one side",
+            ru=f"столбец {it.item!r}: с одной стороны никто не ответил",
+        )
     if kind == "nps":
         ca, na, _, _ = nps_counts(a, wa)
         cb, nb, _, _ = nps_counts(b, wb)
@@ -127,7 +130,10 @@ def _paired(a: pd.Series, b: pd.Series, it: Item, kind: str, level: float) -> di
     joined = pd.concat([a.rename("a"), b.rename("b")], axis=1, join="inner").dropna()
     n = len(joined)
     if n < 2:
-        raise CjmError(f"column {it.item!r}: {n} people answered in both waves; paired=True needs at least two")
+        raise CjmError(
+            en=f"column {it.item!r}: {n} people answered in both waves; paired=True needs at least two",
+            ru=f"столбец {it.item!r}: в обеих волнах ответили {n} человек; для paired=True нужны хотя бы двое",
+        )
     x, y = joined["a"].to_numpy(), joined["b"].to_numpy()
     if kind == "nps":
         x, y = (100.0 * ((v >= 9).astype(float) - (v < 7)) for v in (x, y))

@@ -89,8 +89,10 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
     shown_columns = [c for c in tasks.columns if re.fullmatch(r"item[ _]?\d+", str(c))]
     if len(shown_columns) < 3 or not {"id", "best", "worst"} <= set(tasks.columns):
         raise CjmError(
-            f"a table of tasks has the columns id, item1, item2, item3 …, best, worst; got "
-            f"{', '.join(map(str, tasks.columns))}"
+            en=f"a table of tasks has the columns id, item1, item2, item3 …, best, worst; got "
+            f"{', '.join(map(str, tasks.columns))}",
+            ru=f"в таблице заданий столбцы id, item1, item2, item3 …, best, worst; пришло "
+            f"{', '.join(map(str, tasks.columns))}",
         )
     complete = tasks[["id", "best", "worst", *shown_columns[:2]]].notna().all(axis=1)
     notes = []
@@ -103,7 +105,7 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
         )
         tasks = tasks[complete]
     if tasks.empty:
-        raise CjmError("no task has both a best and a worst")
+        raise CjmError(en="no task has both a best and a worst", ru="нет задания и с лучшим, и с худшим")
     shown = tasks[shown_columns].to_numpy(dtype=object)
     best, worst = tasks["best"].to_numpy(dtype=object), tasks["worst"].to_numpy(dtype=object)
     names = list(dict.fromkeys(v for row in shown for v in row if not pd.isna(v)))
@@ -121,13 +123,17 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
     ]
     if foreign:
         raise CjmError(
-            f"columns 'best' and 'worst': {len(foreign)} tasks name an item that was not shown; rows "
-            f"{rows_text(tasks.index[np.array(foreign)])}"
+            en=f"columns 'best' and 'worst': {len(foreign)} tasks name an item that was not shown; rows "
+            f"{rows_text(tasks.index[np.array(foreign)])}",
+            ru=f"столбцы 'best' и 'worst': заданий, где назван непоказанный вариант: {len(foreign)}; строки "
+            f"{rows_text(tasks.index[np.array(foreign)])}",
         )
     same = rows[best == worst]
     if len(same):
         raise CjmError(
-            f"columns 'best' and 'worst': the same item in {len(same)} tasks; rows {rows_text(tasks.index[same])}"
+            en=f"columns 'best' and 'worst': the same item in {len(same)} tasks; rows {rows_text(tasks.index[same])}",
+            ru=f"столбцы 'best' и 'worst': заданий, где вариант один и тот же: {len(same)}; строки "
+            f"{rows_text(tasks.index[same])}",
         )
     b, w = np.array([place[v] for v in best]), np.array([place[v] for v in worst])
     people, who = np.unique(tasks["id"].astype(str).to_numpy(), return_inverse=True)

@@ -59,7 +59,10 @@ class Comparison(Shown):
     def estimate(self) -> Estimate:
         """The difference, where there is one comparison only."""
         if len(self.table) != 1:
-            raise CjmError(f"this comparison holds {len(self.table)} differences; see .table, or cite one of its rows")
+            raise CjmError(
+                en=f"this comparison holds {len(self.table)} differences; see .table, or cite one of its rows",
+                ru=f"в этом сравнении разниц: {len(self.table)}; смотрите .table или сошлитесь на одну строку",
+            )
         return self._estimate(self.table.iloc[0])
 
     def _estimate(self, row: pd.Series) -> Estimate:
@@ -212,7 +215,10 @@ def compare(
     if kind is not None and kind not in KINDS:
         raise CjmError(suggest(kind, KINDS, what="kind of comparison"))
     if (b is None) == (by is None):
-        raise CjmError("compare two surveys, compare(a, b, item), or the segments of one, compare(a, item=…, by=…)")
+        raise CjmError(
+            en="compare two surveys, compare(a, b, item), or the segments of one, compare(a, item=…, by=…)",
+            ru="сравните два опроса, compare(a, b, item), или сегменты одного, compare(a, item=…, by=…)",
+        )
     notes: list[str] = []
     rows: list[dict[str, Any]] = []
     overall: dict[str, dict[str, float]] = {}
@@ -243,13 +249,21 @@ def compare(
                 )
         elif a.numbered or b.numbered:
             raise CjmError(
-                "paired=True needs a column that says who answered in both surveys; here people are numbered by row"
+                en="paired=True needs a column that says who answered in both surveys; here people are numbered by row",
+                ru="для paired=True нужен столбец, который говорит, кто ответил в обоих опросах; здесь люди "
+                "пронумерованы по строкам",
             )
     else:
         if paired:
-            raise CjmError("segments are different people; paired=True is for two waves")
+            raise CjmError(
+                en="segments are different people; paired=True is for two waves",
+                ru="в сегментах разные люди; paired=True — для двух волн",
+            )
         if item is None:
-            raise CjmError("name the item that the segments are compared on")
+            raise CjmError(
+                en="name the item that the segments are compared on",
+                ru="назовите вопрос, по которому сравниваются сегменты",
+            )
         label, groups = group_of(a, by)
         w = weights_of(a, weights)
         left = int(groups.isna().sum())
@@ -275,7 +289,10 @@ def compare(
                     continue
                 sides.append((g, mask))
             if len(sides) < 2:
-                raise CjmError(f"by={label!r} leaves {len(sides)} groups with answers to {it.item!r}; two are needed")
+                raise CjmError(
+                    en=f"by={label!r} leaves {len(sides)} groups with answers to {it.item!r}; two are needed",
+                    ru=f"by={label!r} оставляет групп с ответами на {it.item!r}: {len(sides)}; нужны две",
+                )
             if len(sides) > 2:
                 overall[it.item] = kruskal([x.to_numpy()[m][~np.isnan(x.to_numpy()[m])] for _, m in sides])
             for (ga, ma), (gb, mb) in combinations(sides, 2):
@@ -336,8 +353,10 @@ def _common(a: SurveyData, b: SurveyData) -> list[str]:
     out = [i.item for i in a.all_items if i.item in there and i.type in ("nps", "csat", "ces", "likert")]
     if not out:
         raise CjmError(
-            f"{a.name!r} and {b.name!r} share no scale of the same name; name the items, or rename the columns of "
-            f"one file"
+            en=f"{a.name!r} and {b.name!r} share no scale of the same name; name the items, or rename the columns of "
+            f"one file",
+            ru=f"у {a.name!r} и {b.name!r} нет общей шкалы с одним именем; назовите вопросы или переименуйте столбцы "
+            f"одного файла",
         )
     return out
 
@@ -419,7 +438,10 @@ def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) 
     used = kind or ("share" if answer is not None else _DEFAULT.get(it.type, ""))
     if used == "share":
         if answer is None:
-            raise CjmError(f"kind='share' needs answer=, one of: {rows_text(survey.raw(it).dropna().unique(), 8)}")
+            raise CjmError(
+                en=f"kind='share' needs answer=, one of: {rows_text(survey.raw(it).dropna().unique(), 8)}",
+                ru=f"для kind='share' нужен answer=, один из: {rows_text(survey.raw(it).dropna().unique(), 8)}",
+            )
         raw = survey.raw(it)
         labels = {norm(c): t for c, t in it.labels}
         texts = raw.map(lambda v: norm(labels.get(norm(v), v)), na_action="ignore")
@@ -433,7 +455,8 @@ def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) 
         return _sus_of(survey, members), used
     if used not in KINDS:
         raise CjmError(
-            f"item {it.item!r} is of type {it.type!r}; compare one answer's share with kind='share', answer=…"
+            en=f"item {it.item!r} is of type {it.type!r}; compare one answer's share with kind='share', answer=…",
+            ru=f"вопрос {it.item!r} вида {it.type!r}; сравните долю одного ответа: kind='share', answer=…",
         )
     _check_type(it, "mean" if used == "rank" else used)
     return survey.values(it).astype(float), used

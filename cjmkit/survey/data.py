@@ -13,10 +13,11 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, DataWarning, ScaleWarning, suggest
+from cjmkit.errors import CjmError, ScaleWarning, suggest
 from cjmkit.i18n import count, listing, number, say, shorten
 from cjmkit.people import ids
 from cjmkit.survey._decode import decode, folded_spelling, norm, same_answers
+from cjmkit.survey.cautions import off_scale
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
 from cjmkit.survey.multi import split_options
 from cjmkit.survey.reading.resolve import Doubt, Reading
@@ -89,13 +90,21 @@ class SurveyData:
     def __post_init__(self) -> None:
         if self._frame.empty:
             raise CjmError(
-                f"survey {self.name!r} has no answers: {self._frame.shape[0]} rows, {self._frame.shape[1]} columns"
+                en=f"survey {self.name!r} has no answers: {self._frame.shape[0]} rows, {self._frame.shape[1]} columns",
+                ru=f"в опросе {self.name!r} нет ответов: строк {self._frame.shape[0]}, столбцов {self._frame.shape[1]}",
             )
         if not self._frame.columns.is_unique:
             twice = sorted({str(c) for c in self._frame.columns[self._frame.columns.duplicated()]})
-            raise CjmError(f"survey {self.name!r}: column names must differ; repeated: {', '.join(map(repr, twice))}")
+            raise CjmError(
+                en=f"survey {self.name!r}: column names must differ; repeated: {', '.join(map(repr, twice))}",
+                ru=f"опрос {self.name!r}: имена столбцов должны различаться; повторяются: "
+                f"{', '.join(map(repr, twice))}",
+            )
         if [i.item for i in self._items] != list(self._frame.columns):
-            raise CjmError("items and columns do not match; make surveys with read() or Survey.from_frame()")
+            raise CjmError(
+                en="items and columns do not match; make surveys with read() or Survey.from_frame()",
+                ru="вопросы не подходят к столбцам; опросы создают read() и Survey.from_frame()",
+            )
         if self.person not in self._frame.columns:
             raise CjmError(f"survey {self.name!r}: " + suggest(self.person, self._frame.columns, what="person column"))
 
@@ -171,7 +180,10 @@ class SurveyData:
         """
         found = self.find(name)
         if len(found) > 1:
-            raise CjmError(f"{name!r} fits {len(found)} items: {', '.join(map(repr, found[:8]))}; name one of them")
+            raise CjmError(
+                en=f"{name!r} fits {len(found)} items: {', '.join(map(repr, found[:8]))}; name one of them",
+                ru=f"{name!r} подходит к {len(found)} вопросам: {', '.join(map(repr, found[:8]))}; назовите один",
+            )
         return self._by_name()[found[0]]
 
     def _by_name(self) -> dict[str, Item]:
@@ -285,21 +297,7 @@ class SurveyData:
         )
 
     def _complain(self, it: Item, outside: np.ndarray) -> None:
-        rows = self._frame.index[outside]
-        seen = ", ".join(repr(plain(v)) for v in pd.unique(self._frame.loc[rows, it.item])[:5])
-        shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
-        scale = f"{it.scale[0]} to {it.scale[-1]}" if it.scale else say(en="a number", ru="число")
-        warnings.warn(
-            DataWarning(
-                say(
-                    en=f"column {it.item!r}: {len(rows)} answers are not on its scale ({scale}): {seen}; rows {shown}. "
-                    "They count as no answer; set_item(scale=…) or set_item(missing=…) corrects it.",
-                    ru=f"столбец {it.item!r}: ответов вне шкалы ({scale}): {len(rows)}, это {seen}; строки {shown}. "
-                    "Они считаются пропусками; исправить: set_item(scale=…) или set_item(missing=…).",
-                )
-            ),
-            stacklevel=4,
-        )
+        warnings.warn(off_scale(it, self._frame.loc[outside, it.item]), stacklevel=4)
 
     def answers(self) -> pd.DataFrame:
         """All answers in long form.
@@ -372,7 +370,8 @@ class SurveyData:
         names = set(self.find(item))
         if "item" in changes:
             raise CjmError(
-                "an item keeps the name of its column; change the header in the file, or the wording with text="
+                en="an item keeps the name of its column; change the header in the file, or the wording with text=",
+                ru="вопрос носит имя своего столбца; поменяйте заголовок в файле или формулировку через text=",
             )
         reads = set(changes) & {"type", "scale", "missing", "reverse", "labels", "separator", "options", "coding"}
         if reads:
@@ -440,9 +439,15 @@ class SurveyData:
         """
         mask = np.asarray(rows(self.data) if callable(rows) else rows, dtype=bool)
         if mask.shape != (len(self._frame),):
-            raise CjmError(f"keep() needs {len(self._frame)} true or false values, one a row; got shape {mask.shape}")
+            raise CjmError(
+                en=f"keep() needs {len(self._frame)} true or false values, one a row; got shape {mask.shape}",
+                ru=f"keep() нужны {len(self._frame)} значений True или False, по одному на строку; пришло {mask.shape}",
+            )
         if not mask.any():
-            raise CjmError(f"survey {self.name!r}: the filter leaves nobody of {self.n}")
+            raise CjmError(
+                en=f"survey {self.name!r}: the filter leaves nobody of {self.n}",
+                ru=f"опрос {self.name!r}: отбор не оставил никого из {self.n}",
+            )
         return replace(self, _frame=self._frame[mask], _cache={})
 
     # showing -----------------------------------------------------------------------------------------------------

@@ -198,7 +198,9 @@ def _fields(item: Item, doubt: Doubt | None, answer: Any) -> dict[str, Any]:
         return fields
     if doubt is None:
         raise CjmError(
-            f"item {item.item!r} is not doubtful; give the fields to set, such as {{'scale': (1, 5), 'missing': [9]}}"
+            en=f"item {item.item!r} is not doubtful; give the fields to set, such as "
+            f"{{'scale': (1, 5), 'missing': [9]}}",
+            ru=f"вопрос {item.item!r} не сомнителен; дайте поля, например {{'scale': (1, 5), 'missing': [9]}}",
         )
     ways = doubt.readings
     if isinstance(answer, int) and not isinstance(answer, bool) and 0 <= answer < len(ways):
@@ -207,7 +209,10 @@ def _fields(item: Item, doubt: Doubt | None, answer: Any) -> dict[str, Any]:
         if isinstance(answer, str) and answer in (*r.words, r.type):
             return r.changes(item.missing)
     shown = "; ".join(f"{k}: {say(en=r.words[0], ru=r.words[1])}" for k, r in enumerate(ways))
-    raise CjmError(f"{answer!r} is no reading of {item.item!r}; there are {shown}, or give fields such as scale=")
+    raise CjmError(
+        en=f"{answer!r} is no reading of {item.item!r}; there are {shown}, or give fields such as scale=",
+        ru=f"{answer!r} — не прочтение {item.item!r}; есть {shown}, или дайте поля, например scale=",
+    )
 
 
 def _keep(survey: SurveyData, items: list[str], target: Path) -> Path:

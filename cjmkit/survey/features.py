@@ -58,8 +58,10 @@ def _codes(column: pd.Series, what: str) -> np.ndarray:
     bad = [v for v, c in known.items() if c != c]
     if bad:
         raise CjmError(
-            f"{what}: {rows_text(map(repr, bad), 4)} is no Kano answer; 1 like, 2 expect, 3 neutral, 4 tolerate, 5 "
-            f"dislike, or these words"
+            en=f"{what}: {rows_text(map(repr, bad), 4)} is no Kano answer; 1 like, 2 expect, 3 neutral, 4 tolerate, 5 "
+            f"dislike, or these words",
+            ru=f"{what}: {rows_text(map(repr, bad), 4)} — не ответ Кано; 1 нравится, 2 жду, 3 всё равно, 4 терплю, 5 "
+            f"не нравится, или эти слова",
         )
     return column.map(known).to_numpy(dtype=float)
 
@@ -68,7 +70,10 @@ def _long(source: Any, pairs: Pairs | None, name: str, first: str, second: str) 
     """A long table from a survey and pairs of items, or the table itself."""
     if isinstance(source, SurveyData):
         if not pairs:
-            raise CjmError(f"pairs= says which items belong together: {{'{name}': ('{first} item', '{second} item')}}")
+            raise CjmError(
+                en=f"pairs= says which items belong together: {{'{name}': ('{first} item', '{second} item')}}",
+                ru=f"pairs= говорит, какие вопросы парные: {{'{name}': ('вопрос {first}', 'вопрос {second}')}}",
+            )
         parts = []
         for key, (a, b) in pairs.items():
             ia, ib = source.item(a), source.item(b)
@@ -78,8 +83,10 @@ def _long(source: Any, pairs: Pairs | None, name: str, first: str, second: str) 
         return pd.concat(parts, ignore_index=True), source.name
     if not isinstance(source, pd.DataFrame):
         raise CjmError(
-            f"a Survey with pairs=, or a table with the columns id, {name}, {first}, {second}; got "
-            f"{type(source).__name__}"
+            en=f"a Survey with pairs=, or a table with the columns id, {name}, {first}, {second}; got "
+            f"{type(source).__name__}",
+            ru=f"Survey с pairs= или таблица со столбцами id, {name}, {first}, {second}; пришло "
+            f"{type(source).__name__}",
         )
     for column in ("id", name, first, second):
         if column not in source.columns:
@@ -87,8 +94,10 @@ def _long(source: Any, pairs: Pairs | None, name: str, first: str, second: str) 
     twice = source.duplicated(["id", name])
     if twice.any():
         raise CjmError(
-            f"columns 'id' and {name!r}: {int(twice.sum())} people answered about one {name} more than once, rows "
-            f"{rows_text(source.index[twice])}"
+            en=f"columns 'id' and {name!r}: {int(twice.sum())} people answered about one {name} more than once, rows "
+            f"{rows_text(source.index[twice])}",
+            ru=f"столбцы 'id' и {name!r}: об одном ({name}) ответили больше раза {int(twice.sum())} человек, строки "
+            f"{rows_text(source.index[twice])}",
         )
     return source[["id", name, first, second]], "table"
 
@@ -177,7 +186,10 @@ def kano(source: SurveyData | pd.DataFrame, pairs: Pairs | None = None, *, level
         mask = (long["feature"] == feature).to_numpy() & ~np.isnan(f) & ~np.isnan(d)
         n = int(mask.sum())
         if n == 0:
-            raise CjmError(f"feature {feature!r}: nobody answered both questions")
+            raise CjmError(
+                en=f"feature {feature!r}: nobody answered both questions",
+                ru=f"свойство {feature!r}: на оба вопроса не ответил никто",
+            )
         fi, di = f[mask].astype(int) - 1, d[mask].astype(int) - 1
         found = _TABLE[fi, di]
         counts = {c: int((found == c).sum()) for c in "MOAIRQ"}
@@ -321,7 +333,10 @@ def opportunity(
         both = ~np.isnan(imp) & ~np.isnan(sat)
         n = int(both.sum())
         if n == 0:
-            raise CjmError(f"outcome {outcome!r}: nobody answered both importance and satisfaction")
+            raise CjmError(
+                en=f"outcome {outcome!r}: nobody answered both importance and satisfaction",
+                ru=f"исход {outcome!r}: и на важность, и на удовлетворённость не ответил никто",
+            )
         i, s = (imp[both] >= limits[0]).astype(float), (sat[both] >= limits[1]).astype(float)
         # Four kinds of people are all that matters: a multinomial draw replaces resampling them one by one.
         cells = np.array([((i == a) & (s == b)).sum() for a in (1, 0) for b in (1, 0)]) / n

@@ -161,15 +161,21 @@ class Item(Value):
         texts = [isinstance(s, str) for s in self.scale]
         if any(texts) and not all(texts):
             raise CjmError(
-                f"scale of {self.item!r} mixes numbers and words: {list(self.scale)}; "
-                "give the two ends as numbers, (1, 5), or all labels from low to high"
+                en=f"scale of {self.item!r} mixes numbers and words: {list(self.scale)}; "
+                "give the two ends as numbers, (1, 5), or all labels from low to high",
+                ru=f"шкала {self.item!r} смешивает числа и слова: {list(self.scale)}; дайте два конца числами, (1, "
+                f"5), или все подписи от низкой к высокой",
             )
         if all(texts):
             if len(set(self.scale)) < len(self.scale) or len(self.scale) < 2:
-                raise CjmError(f"scale of {self.item!r} needs at least two different labels, low to high")
+                raise CjmError(
+                    en=f"scale of {self.item!r} needs at least two different labels, low to high",
+                    ru=f"шкале {self.item!r} нужны хотя бы две разные подписи, от низкой к высокой",
+                )
         elif len(self.scale) != 2 or not self.scale[0] < self.scale[1]:  # type: ignore[operator]
             raise CjmError(
-                f"scale of {self.item!r} is {list(self.scale)}; give its two ends, lower first, for example (1, 5)"
+                en=f"scale of {self.item!r} is {list(self.scale)}; give its two ends, lower first, for example (1, 5)",
+                ru=f"шкала {self.item!r} — {list(self.scale)}; дайте два конца, сначала меньший, например (1, 5)",
             )
         return self
 
@@ -218,7 +224,10 @@ def changed(item: Item, changes: Mapping[str, Any]) -> Item:
     try:
         return item.replace(**changes)
     except CjmError as error:
-        raise CjmError(f"item {item.item!r}: {str(error).removeprefix('Item: ')}") from error
+        raise CjmError(
+            en=f"item {item.item!r}: {str(error).removeprefix('Item: ')}",
+            ru=f"вопрос {item.item!r}: {str(error).removeprefix('Item: ')}",
+        ) from error
 
 
 def make_item(where: object, column: str, fields: Mapping[str, Any]) -> Item:

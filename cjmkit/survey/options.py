@@ -34,7 +34,10 @@ def answers_of(survey: SurveyData, it: Item) -> tuple[pd.Series, list[Any], list
     """
     raw = survey.raw(it)
     if raw.isna().all():
-        raise CjmError(f"column {it.item!r}: nobody answered ({survey.n} people)")
+        raise CjmError(
+            en=f"column {it.item!r}: nobody answered ({survey.n} people)",
+            ru=f"столбец {it.item!r}: не ответил никто ({survey.n} человек)",
+        )
     if it.type in SCALE_TYPES and it.scale:
         numbers = survey.values(it.replace(reverse=False))
         low, high = it.ends or (1.0, 5.0)
@@ -187,11 +190,17 @@ def _multi(
     if base not in ("answering", "asked", "choices"):
         raise CjmError(suggest(base, ("answering", "asked", "choices"), what="base"))
     if not any(m.type == "multi" for m in members):
-        raise CjmError(f"{members[0].item!r} is no multi-select; it is of type {members[0].type!r}")
+        raise CjmError(
+            en=f"{members[0].item!r} is no multi-select; it is of type {members[0].type!r}",
+            ru=f"{members[0].item!r} — не множественный выбор, а вопрос вида {members[0].type!r}",
+        )
     members = [m for m in members if m.type in ("multi", "open")]
     grid, options, answered = chosen(survey, members)
     if not answered.any():
-        raise CjmError(f"{members[0].group or members[0].item!r}: nobody chose anything")
+        raise CjmError(
+            en=f"{members[0].group or members[0].item!r}: nobody chose anything",
+            ru=f"{members[0].group or members[0].item!r}: никто ничего не выбрал",
+        )
     seen = np.ones(survey.n, dtype=bool)
     notes = []
     if asked is not None:
@@ -201,7 +210,10 @@ def _multi(
         elif given.shape == (survey.n,):
             seen = given.to_numpy(dtype=bool)
         else:
-            raise CjmError(f"asked= needs {len(survey)} true or false values, one a row; got {given.shape[0]}")
+            raise CjmError(
+                en=f"asked= needs {len(survey)} true or false values, one a row; got {given.shape[0]}",
+                ru=f"asked= нужны {len(survey)} значений True или False, по одному на строку; пришло {given.shape[0]}",
+            )
         extra = int((answered & ~seen).sum())
         if extra:
             notes.append(
@@ -297,7 +309,10 @@ def _ranking(survey: SurveyData, members: list[Item], by: Any, w: np.ndarray | N
     if len(members) == 1 and members[0].group:
         members = [i for i in survey.all_items if i.type == "ranking" and i.group == members[0].group]
     if len(members) < 2:
-        raise CjmError("a ranking needs the columns of all its options; name their group")
+        raise CjmError(
+            en="a ranking needs the columns of all its options; name their group",
+            ru="ранжированию нужны столбцы всех вариантов; назовите их группу",
+        )
     block = np.column_stack([survey.values(m.replace(reverse=False)).to_numpy() for m in members])
     k = block.shape[1]
     ordered = np.sort(block, axis=1)
@@ -313,7 +328,10 @@ def _ranking(survey: SurveyData, members: list[Item], by: Any, w: np.ndarray | N
             )
         )
     if not full.any():
-        raise CjmError(f"{members[0].group!r}: nobody ranked all {k} options")
+        raise CjmError(
+            en=f"{members[0].group!r}: nobody ranked all {k} options",
+            ru=f"{members[0].group!r}: никто не расставил все {k} вариантов",
+        )
     if w is not None:
         notes.append(say(en="the tests of a ranking take no weights", ru="критерии для ранжирования веса не учитывают"))
     name, groups = group_of(survey, by) if by is not None else ("", None)

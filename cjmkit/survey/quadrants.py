@@ -115,7 +115,9 @@ def importance_performance(
     notes: list[str] = []
     if (outcome is None) == (importance is None):
         raise CjmError(
-            "give an outcome (importance is derived), or importance={performance item: importance item} (it was asked)"
+            en="give an outcome (importance is derived), or importance={performance item: importance item} (it was "
+            "asked)",
+            ru="дайте outcome (важность выводится) или importance={вопрос о качестве: вопрос о важности} (её спросили)",
         )
     rows = []
     if outcome is not None:

@@ -13,12 +13,18 @@ __all__ = ["alpha_interval", "alpha_of", "item_statistics", "omega_of"]
 
 def _complete(answers: np.ndarray) -> np.ndarray:
     if answers.ndim != 2 or answers.shape[1] < 2:
-        raise CjmError("reliability needs at least two items")
+        raise CjmError(en="reliability needs at least two items", ru="для надёжности нужны хотя бы два вопроса")
     out = answers[~np.isnan(answers).any(axis=1)]
     if len(out) < 3:
-        raise CjmError(f"reliability needs people who answered all {answers.shape[1]} items; there are {len(out)}")
+        raise CjmError(
+            en=f"reliability needs people who answered all {answers.shape[1]} items; there are {len(out)}",
+            ru=f"для надёжности нужны люди, ответившие на все {answers.shape[1]} вопросов; их {len(out)}",
+        )
     if np.isclose(out.sum(axis=1).var(), 0):
-        raise CjmError("everybody has the same sum over these items; reliability is not defined")
+        raise CjmError(
+            en="everybody has the same sum over these items; reliability is not defined",
+            ru="у всех одна и та же сумма по этим вопросам; надёжность не определена",
+        )
     return out
 
 
@@ -89,7 +95,7 @@ def omega_of(answers: np.ndarray, factors: int = 1) -> tuple[float, float]:
     r = np.corrcoef(x, rowvar=False)
     if factors == 1:
         if x.shape[1] < 3:
-            raise CjmError("omega needs at least three items")
+            raise CjmError(en="omega needs at least three items", ru="омеге нужны хотя бы три вопроса")
         loadings = _ml_one_factor(r)
         loadings = loadings * (1 if loadings.sum() >= 0 else -1)
         sd = x.std(axis=0, ddof=1)
@@ -98,7 +104,10 @@ def omega_of(answers: np.ndarray, factors: int = 1) -> tuple[float, float]:
         omega = float(common / (common + unique))
         return omega, omega
     if factors < 3:
-        raise CjmError("omega takes one factor, or three and more; with two the general factor cannot be told")
+        raise CjmError(
+            en="omega takes one factor, or three and more; with two the general factor cannot be told",
+            ru="омега берёт один фактор или три и больше; при двух общий фактор не выделить",
+        )
     return _schmid_leiman(r, factors)
 
 

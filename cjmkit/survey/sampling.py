@@ -159,11 +159,16 @@ def sample_size(
     if kind not in SAMPLE_KINDS:
         raise CjmError(suggest(kind, SAMPLE_KINDS, what="kind of sample size"))
     if not 0 < level < 1 or not 0 < power < 1:
-        raise CjmError("level and power lie between 0 and 1")
+        raise CjmError(en="level and power lie between 0 and 1", ru="level и power лежат между 0 и 1")
     if response_rate is not None and not 0 < response_rate <= 1:
-        raise CjmError(f"response_rate is a share between 0 and 1; got {response_rate}")
+        raise CjmError(
+            en=f"response_rate is a share between 0 and 1; got {response_rate}",
+            ru=f"response_rate — доля между 0 и 1; пришло {response_rate}",
+        )
     if design_effect <= 0:
-        raise CjmError("design_effect is above 0; 1 for a simple sample")
+        raise CjmError(
+            en="design_effect is above 0; 1 for a simple sample", ru="design_effect больше 0; для простой выборки 1"
+        )
     two = kind.startswith("difference")
     warnings: list[str] = []
 
@@ -180,23 +185,36 @@ def sample_size(
         if kind == "difference of shares":
             if not isinstance(share, tuple):
                 if difference is None:
-                    raise CjmError("give both shares, share=(0.70, 0.75), or one and the difference")
+                    raise CjmError(
+                        en="give both shares, share=(0.70, 0.75), or one and the difference",
+                        ru="дайте обе доли, share=(0.70, 0.75), или одну и разницу",
+                    )
                 share = (share, share + difference)
             pair = share
             target = abs(pair[1] - pair[0])
         elif difference is None:
-            raise CjmError(f"{kind} needs difference=, the smallest difference that matters")
+            raise CjmError(
+                en=f"{kind} needs difference=, the smallest difference that matters",
+                ru=f"для {kind} нужна difference= — наименьшая разница, которая важна",
+            )
         else:
             target = abs(difference)
         if target == 0:
-            raise CjmError("a difference of 0 cannot be found by any sample")
+            raise CjmError(
+                en="a difference of 0 cannot be found by any sample", ru="разницу 0 не найдёт никакая выборка"
+            )
     else:
         if margin is None or margin <= 0:
             raise CjmError(
-                "margin= is half the width of the interval and above 0: 0.05 for a share, 5 for the NPS, 0.2 for a mean"
+                en="margin= is half the width of the interval and above 0: 0.05 for a share, 5 for the NPS, 0.2 for a "
+                "mean",
+                ru="margin= — половина ширины интервала, больше 0: 0.05 для доли, 5 для NPS, 0.2 для среднего",
             )
         if kind == "share" and margin >= 1:
-            raise CjmError(f"the margin of a share lies between 0 and 1; ±5 % is 0.05, got {margin}")
+            raise CjmError(
+                en=f"the margin of a share lies between 0 and 1; ±5 % is 0.05, got {margin}",
+                ru=f"погрешность доли лежит между 0 и 1; ±5 % — это 0.05, пришло {margin}",
+            )
         if kind == "nps" and margin < 1:
             warnings.append(
                 say(
@@ -252,7 +270,10 @@ def _ceil(value: float) -> int:
 def _nps_variance(promoters: float | None, detractors: float | None) -> float:
     p, d = (0.5 if promoters is None else promoters), (0.5 if detractors is None else detractors)
     if p < 0 or d < 0 or p + d > 1 + 1e-12:
-        raise CjmError(f"promoters and detractors are shares that add up to at most 1; got {p} and {d}")
+        raise CjmError(
+            en=f"promoters and detractors are shares that add up to at most 1; got {p} and {d}",
+            ru=f"доли промоутеров и критиков в сумме не больше 1; пришло {p} и {d}",
+        )
     return p + d - (p - d) ** 2
 
 
@@ -262,14 +283,17 @@ def _single(
     z = z_of(level)
     if kind == "mean":
         if sd <= 0:
-            raise CjmError("sd is above 0")
+            raise CjmError(en="sd is above 0", ru="sd больше 0")
         return (z * sd / margin) ** 2
     if kind == "nps":
         p = promoters if promoters is None or isinstance(promoters, float | int) else None
         d = detractors if detractors is None or isinstance(detractors, float | int) else None
         return z**2 * _nps_variance(p, d) * 1e4 / margin**2
     if not isinstance(share, float | int) or not 0 < share < 1:
-        raise CjmError(f"share= lies between 0 and 1, 0.5 is the worst case; got {share}")
+        raise CjmError(
+            en=f"share= lies between 0 and 1, 0.5 is the worst case; got {share}",
+            ru=f"share= лежит между 0 и 1, худший случай 0.5; пришло {share}",
+        )
     return z**2 * share * (1 - share) / margin**2
 
 
@@ -290,7 +314,10 @@ def _difference(
         assert isinstance(share, tuple)
         p1, p2 = share
         if not (0 < p1 < 1 and 0 < p2 < 1):
-            raise CjmError(f"both shares lie between 0 and 1; got {p1} and {p2}")
+            raise CjmError(
+                en=f"both shares lie between 0 and 1; got {p1} and {p2}",
+                ru=f"обе доли лежат между 0 и 1; пришло {p1} и {p2}",
+            )
         mean = (p1 + p2) / 2
         return (za * math.sqrt(2 * mean * (1 - mean)) + zb * math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))) ** 2 / (
             p1 - p2

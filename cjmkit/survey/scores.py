@@ -104,7 +104,10 @@ def score(
     if kind is not None and kind not in KINDS:
         raise CjmError(suggest(kind, KINDS, what="kind of score"))
     if not 0 < level < 1:
-        raise CjmError(f"level lies between 0 and 1, usually 0.95; got {level}")
+        raise CjmError(
+            en=f"level lies between 0 and 1, usually 0.95; got {level}",
+            ru=f"level лежит между 0 и 1, обычно 0.95; пришло {level}",
+        )
     w = weights_of(survey, weights)
     if item is None:
         return _all(survey, kind, by, w, level)
@@ -142,26 +145,35 @@ def _kind_of(members: list[Item]) -> str:
     if len(members) == 1:
         it = members[0]
         raise CjmError(
-            f"item {it.item!r} is of type {it.type!r}, which has no score; set_item({it.item!r}, type=…) if it is "
-            f"a scale"
+            en=f"item {it.item!r} is of type {it.type!r}, which has no score; set_item({it.item!r}, type=…) if it is "
+            f"a scale",
+            ru=f"вопрос {it.item!r} вида {it.type!r}, показателя у него нет; set_item({it.item!r}, type=…), если это "
+            f"шкала",
         )
     raise CjmError(
-        f"these items are of different types ({', '.join(sorted(types))}); name a kind, or score them one by one"
+        en=f"these items are of different types ({', '.join(sorted(types))}); name a kind, or score them one by one",
+        ru=f"эти вопросы разного вида ({', '.join(sorted(types))}); назовите показатель или считайте по одному",
     )
 
 
 def _check_type(it: Item, kind: str) -> None:
     if it.type in ("open", "date", "id", "meta") or (it.type in ("single", "multi", "ordered") and kind != "share"):
         raise CjmError(
-            f"item {it.item!r} is of type {it.type!r}; {kind} needs a scale. "
-            f"set_item({it.item!r}, type='likert', scale=…) if its answers are one"
+            en=f"item {it.item!r} is of type {it.type!r}; {kind} needs a scale. "
+            f"set_item({it.item!r}, type='likert', scale=…) if its answers are one",
+            ru=f"вопрос {it.item!r} вида {it.type!r}; для {kind} нужна шкала. set_item({it.item!r}, type='likert', "
+            f"scale=…), если ответы — шкала",
         )
     if kind in ("csat", "top2", "ces") and not it.scale:
         raise CjmError(
-            f"item {it.item!r} has no scale; set_item({it.item!r}, scale=(1, 5)) says what its upper answers are"
+            en=f"item {it.item!r} has no scale; set_item({it.item!r}, scale=(1, 5)) says what its upper answers are",
+            ru=f"у вопроса {it.item!r} нет шкалы; set_item({it.item!r}, scale=(1, 5)) говорит, какие ответы верхние",
         )
     if kind == "nps" and it.ends is not None and it.ends not in ((0.0, 10.0), (1.0, 10.0)):
-        raise CjmError(f"item {it.item!r} is on {it.ends[0]:g} to {it.ends[1]:g}; NPS is asked on 0 to 10")
+        raise CjmError(
+            en=f"item {it.item!r} is on {it.ends[0]:g} to {it.ends[1]:g}; NPS is asked on 0 to 10",
+            ru=f"вопрос {it.item!r} на шкале от {it.ends[0]:g} до {it.ends[1]:g}; NPS спрашивают от 0 до 10",
+        )
 
 
 def _sus_of(survey: SurveyData, members: list[Item]) -> pd.Series:
@@ -171,13 +183,19 @@ def _sus_of(survey: SurveyData, members: list[Item]) -> pd.Series:
         if len(members) == 1 and members[0].group:
             members = [i for i in survey.all_items if i.group == members[0].group and i.type == "sus"]
         if len(members) != 10:
-            raise CjmError(f"SUS has ten statements in their order; {len(members)} items were named")
+            raise CjmError(
+                en=f"SUS has ten statements in their order; {len(members)} items were named",
+                ru=f"в SUS десять утверждений по порядку; названо вопросов: {len(members)}",
+            )
     # The scale turns its even statements itself: reverse= on top of that would turn them back.
     block = np.column_stack(
         [survey.values(m.replace(reverse=False, scale=m.scale or (1, 5))).to_numpy() for m in members]
     )
     if any(m.points not in (None, 5) for m in members):
-        raise CjmError("SUS is answered on five points; the scale of these items differs")
+        raise CjmError(
+            en="SUS is answered on five points; the scale of these items differs",
+            ru="SUS спрашивают на пяти точках; шкала этих вопросов другая",
+        )
     return pd.Series(sus_scores(block), index=survey._people_index(), name=members[0].group or "SUS")
 
 
@@ -198,7 +216,8 @@ def _people(
     x = values.to_numpy(dtype=float)
     if np.isnan(x).all():
         raise CjmError(
-            f"column {it.item!r}: nobody answered ({survey.n} people, all blank, coded as missing or off the scale)"
+            en=f"column {it.item!r}: nobody answered ({survey.n} people, all blank, coded as missing or off the scale)",
+            ru=f"столбец {it.item!r}: не ответил никто ({survey.n} человек: пусто, пропуск или вне шкалы)",
         )
     row = _figure(kind, x, w, it, top, level)
     overall = Estimate(
@@ -290,7 +309,10 @@ def _several(
     for it in members:
         one = kind or _DEFAULT.get(it.type)
         if one is None or one in ("share", "multi", "ranking"):
-            raise CjmError(f"item {it.item!r} is of type {it.type!r}; score it alone")
+            raise CjmError(
+                en=f"item {it.item!r} is of type {it.type!r}; score it alone",
+                ru=f"вопрос {it.item!r} вида {it.type!r}; считайте его отдельно",
+            )
         _check_type(it, one)
         values = survey.values(it) if one != "missing" else survey.raw(it).isna().astype(float)
         if values.isna().all():
@@ -304,7 +326,10 @@ def _several(
         parts.append(part)
         notes += [f"{it.item}: {t}" for t in s.warnings]
     if not parts:
-        raise CjmError(f"nobody answered any of: {rows_text([m.item for m in members])}")
+        raise CjmError(
+            en=f"nobody answered any of: {rows_text([m.item for m in members])}",
+            ru=f"ни на один не ответил никто: {rows_text([m.item for m in members])}",
+        )
     table = pd.concat(parts, ignore_index=True)
     question = members[0].group or "; ".join(m.question for m in members[:3]) + ("; …" if len(members) > 3 else "")
     name = group_of(survey, by)[0] if by is not None else ""
@@ -369,7 +394,11 @@ def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, le
                 {"item": name, "kind": one, **({"group": g} if groups is not None else {}), **{k: row[k] for k in keys}}
             )
     if not rows:
-        raise CjmError(f"survey {survey.name!r} has no item that can be scored; see survey.items and set_item()")
+        raise CjmError(
+            en=f"survey {survey.name!r} has no item that can be scored; see survey.items and set_item()",
+            ru=f"в опросе {survey.name!r} нет вопроса, для которого есть показатель; смотрите survey.items и "
+            f"set_item()",
+        )
     scored = tuple(dict.fromkeys(str(r["item"]) for r in rows))
     return Score(
         survey.name,
@@ -393,7 +422,10 @@ def _reliability(
     from cjmkit.survey.reliability import alpha_interval, alpha_of, item_statistics, omega_of
 
     if by is not None:
-        raise CjmError("reliability is not split by groups; keep() a group and score it")
+        raise CjmError(
+            en="reliability is not split by groups; keep() a group and score it",
+            ru="надёжность по группам не делится; возьмите группу через keep() и считайте её",
+        )
     for m in members:
         _check_type(m, kind)
     block = np.column_stack([survey.values(m).to_numpy() for m in members])

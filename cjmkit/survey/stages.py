@@ -62,8 +62,10 @@ def stage_scores(
     unfit = [i.item for i in survey.all_items if i.stage and i.type in ("number", "single") and not i.scale]
     if unfit and links is not None:
         raise CjmError(
-            f"linked to a stage but without a scale: {', '.join(map(repr, unfit[:5]))}; "
-            "set_item(…, type='likert', scale=(1, 5)) says what their answers mean"
+            en=f"linked to a stage but without a scale: {', '.join(map(repr, unfit[:5]))}; "
+            "set_item(…, type='likert', scale=(1, 5)) says what their answers mean",
+            ru=f"привязаны к этапу, но без шкалы: {', '.join(map(repr, unfit[:5]))}; set_item(…, type='likert', "
+            f"scale=(1, 5)) говорит, что значат ответы",
         )
     if not linked:
         raise NotEnough(
@@ -159,8 +161,10 @@ def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
     chosen = [i for i in chosen if i.type == "open"]
     if not chosen:
         raise CjmError(
-            f"survey {survey.name!r} has no open item{'' if items is None else f' among {items!r}'}; set_item(…, "
-            f"type='open')"
+            en=f"survey {survey.name!r} has no open item{'' if items is None else f' among {items!r}'}; set_item(…, "
+            f"type='open')",
+            ru=f"в опросе {survey.name!r} нет открытого вопроса{('' if items is None else f' среди {items!r}')}; "
+            f"set_item(…, type='open')",
         )
     rows = []
     for it in chosen:
@@ -184,7 +188,8 @@ def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
             )
     if not rows:
         raise CjmError(
-            f"survey {survey.name!r}: nobody wrote anything in {', '.join(repr(i.item) for i in chosen[:5])}"
+            en=f"survey {survey.name!r}: nobody wrote anything in {', '.join(repr(i.item) for i in chosen[:5])}",
+            ru=f"опрос {survey.name!r}: никто ничего не написал в {', '.join(repr(i.item) for i in chosen[:5])}",
         )
     columns = ["document", "text", "participant", "stage", "touchpoint", "language", "sha256", "item", "question"]
     return pd.DataFrame(rows, columns=columns)

@@ -118,16 +118,25 @@ def rake(
     [0.667, 0.667, 0.667, 2.0]
     """
     if not targets:
-        raise CjmError("targets= maps items to the shares of their categories in the population")
+        raise CjmError(
+            en="targets= maps items to the shares of their categories in the population",
+            ru="targets= сопоставляет вопросам доли их категорий в населении",
+        )
     n = survey.n
     start = weights_of(survey, base)
     w = np.ones(n) if start is None else start.copy()
     if np.isnan(w).any():
-        raise CjmError("base weights are missing for some people; keep() those who have one")
+        raise CjmError(
+            en="base weights are missing for some people; keep() those who have one",
+            ru="у некоторых людей нет базового веса; возьмите keep() тех, у кого он есть",
+        )
     margins: list[np.ndarray] = []
     goals: list[np.ndarray] = []
     if limit is not None and limit <= 1:
-        raise CjmError(f"limit= is a multiple of the mean weight and above 1; got {limit}")
+        raise CjmError(
+            en=f"limit= is a multiple of the mean weight and above 1; got {limit}",
+            ru=f"limit= — кратное среднего веса, больше 1; пришло {limit}",
+        )
     names: list[tuple[str, list[str]]] = []
     for item, wanted in targets.items():
         it = survey.item(item)
@@ -135,26 +144,35 @@ def rake(
         if raw.isna().any():
             rows = survey.data.index[survey.counted][raw.isna().to_numpy()]
             raise CjmError(
-                f"column {it.item!r}: {int(raw.isna().sum())} people have no category (rows {rows_text(rows)}); "
-                f"keep() the others, or give them one"
+                en=f"column {it.item!r}: {int(raw.isna().sum())} people have no category (rows {rows_text(rows)}); "
+                f"keep() the others, or give them one",
+                ru=f"столбец {it.item!r}: без категории {int(raw.isna().sum())} человек (строки {rows_text(rows)}); "
+                f"возьмите keep() остальных или дайте категорию",
             )
         labels = {str(c): t for c, t in it.labels}
         given = {str(k): float(v) for k, v in wanted.items()}
         texts = raw.map(lambda v, labels=labels: _text(v, labels)).to_numpy(dtype=object)
         if any(v < 0 or v != v for v in given.values()) or sum(given.values()) <= 0:
-            raise CjmError(f"targets of {it.item!r} are shares or numbers of people, none below 0")
+            raise CjmError(
+                en=f"targets of {it.item!r} are shares or numbers of people, none below 0",
+                ru=f"targets для {it.item!r} — доли или числа людей, не меньше 0",
+            )
         unknown = sorted(set(texts) - set(given))
         if unknown:
             raise CjmError(f"targets of {it.item!r}: " + suggest(unknown[0], given, what="category"))
         absent = [c for c, v in given.items() if v > 0 and c not in set(texts)]
         if absent:
             raise CjmError(
-                f"targets of {it.item!r}: nobody in the sample is {rows_text(map(repr, absent))}; join it with "
-                f"another category"
+                en=f"targets of {it.item!r}: nobody in the sample is {rows_text(map(repr, absent))}; join it with "
+                f"another category",
+                ru=f"targets для {it.item!r}: в выборке нет никого из {rows_text(map(repr, absent))}; объедините с "
+                f"другой категорией",
             )
         if any(given[c] == 0 for c in set(texts)):
             raise CjmError(
-                f"targets of {it.item!r}: a target of 0 would give people a weight of zero; keep() the others instead"
+                en=f"targets of {it.item!r}: a target of 0 would give people a weight of zero; keep() the others "
+                f"instead",
+                ru=f"targets для {it.item!r}: цель 0 дала бы людям нулевой вес; возьмите keep() остальных",
             )
         categories = [c for c in given if c in set(texts)]
         place = {c: i for i, c in enumerate(categories)}

@@ -52,7 +52,11 @@ def open_export(
     if format is not None and format != "table":
         layout = FORMATS[one_of(format, [*FORMATS, "table"], what="format")](view, options, tz)
         if layout is None:
-            raise FileFormatError(f"this is no {format}; fields found: {', '.join(view.keys[:30])}", path=path)
+            raise FileFormatError(
+                en=f"this is no {format}; fields found: {', '.join(view.keys[:30])}",
+                ru=f"это не {format}; найдены поля: {', '.join(view.keys[:30])}",
+                path=path,
+            )
     else:
         found = None if format == "table" else (r(view, options, tz) for r in FORMATS.values())
         layout = next((x for x in found if x is not None), None) if found else None
@@ -63,7 +67,11 @@ def open_export(
 
 def _table(view: View, path: Path, given: dict[str, str | None], tz: str | None, options: ReadOptions) -> Opened:
     if view.kind in ("xml", "sqlite"):
-        raise FileFormatError("neither XES nor OCEL: it has no traces, and no events with objects", path=path)
+        raise FileFormatError(
+            en="neither XES nor OCEL: it has no traces, and no events with objects",
+            ru="ни XES, ни OCEL: нет ни следов (trace), ни событий с объектами",
+            path=path,
+        )
     found = guess(view, given)
     sql, place = view.source, view.place
     if not view.types:
@@ -97,10 +105,16 @@ def _replaced(view: View, layout: Layout, given: dict[str, str | None], path: Pa
 
             known = [*view.types] or list(view.keys)
             raise FileFormatError(
-                f"{role}= names a column that is not there: {suggest(column, known, what='column')}", path=path
+                en=f"{role}= names a column that is not there: {suggest(column, known, what='column')}",
+                ru=f"{role}= называет столбец, которого нет: {suggest(column, known, what='column')}",
+                path=path,
             )
         if role == "time":
-            raise FileFormatError("the time of a known format cannot be another column; use format='table'", path=path)
+            raise FileFormatError(
+                en="the time of a known format cannot be another column; use format='table'",
+                ru="время известного формата не может быть другим столбцом; возьмите format='table'",
+                path=path,
+            )
         changes |= {"known": expression, "anon": NOTHING} if role == "user" else {role: expression}
         roles[role] = (column, "named in the call")
     return replace(layout, roles=roles, **changes) if changes else layout  # type: ignore[arg-type]
@@ -114,7 +128,11 @@ def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Ope
     try:
         raw = duck.table(_shaped(layout, options))
     except duckdb.Error as problem:
-        raise FileFormatError(f"cannot be read: {str(problem).strip().splitlines()[0]}", path=path) from None
+        raise FileFormatError(
+            en=f"cannot be read: {str(problem).strip().splitlines()[0]}",
+            ru=f"не читается: {str(problem).strip().splitlines()[0]}",
+            path=path,
+        ) from None
     counts = {"rows": _one(duck, f"SELECT count(*) FROM {raw}")} | dict(layout.counts)
     warnings = list(layout.notes)
     _bad_times(duck, raw, counts, path, options)
@@ -146,7 +164,11 @@ def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Ope
     final = duck.table(f"SELECT * FROM ({joined}) WHERE event_row AND u IS NOT NULL ORDER BY place")
     duck.sql(f"DROP TABLE {kept}")
     if not _one(duck, f"SELECT count(*) FROM {final}"):
-        raise FileFormatError(f"read as {layout.format}, but no row is an event of a person: {_say(counts)}", path=path)
+        raise FileFormatError(
+            en=f"read as {layout.format}, but no row is an event of a person: {_say(counts)}",
+            ru=f"прочитано как {layout.format}, но ни одна строка не событие человека: {_say(counts)}",
+            path=path,
+        )
     counts["people who stay anonymous"] = _one(
         duck, f"SELECT count(*) FROM (SELECT u FROM {final} GROUP BY u HAVING count(known) = 0)"
     ) if layout.anon != NOTHING else 0  # fmt: skip
@@ -211,8 +233,11 @@ def _bad_times(duck: DuckEngine, raw: str, counts: dict[str, int], path: Path, o
         ).fetchall()
         shown = ", ".join(f"{w!r} in row {p + 1}" for p, w in some)
         raise FileFormatError(
-            f"{bad:,} of {counts['rows']:,} rows have no time that can be read ({shown}); repair them, or leave them "
+            en=f"{bad:,} of {counts['rows']:,} rows have no time that can be read ({shown}); repair them, or leave "
+            f"them "
             "out with options=ReadOptions(drop_bad=True)",
+            ru=f"строк, где время не читается: {bad:,} из {counts['rows']:,} ({shown}); исправьте их или пропустите: "
+            f"options=ReadOptions(drop_bad=True)",
             path=path,
         )
     sizes = duck.sql(
@@ -220,7 +245,9 @@ def _bad_times(duck: DuckEngine, raw: str, counts: dict[str, int], path: Path, o
     ).fetchall()
     if len(sizes) > 1:
         raise FileFormatError(
-            f"times are numbers of {' and '.join(str(s[0]) for s in sizes)} digits: seconds, milliseconds or "
+            en=f"times are numbers of {' and '.join(str(s[0]) for s in sizes)} digits: seconds, milliseconds or "
             "microseconds since 1970 are mixed in one column; bring them into one unit first",
+            ru=f"время записано числами из {' and '.join(str(s[0]) for s in sizes)} цифр: в одном столбце смешаны "
+            f"секунды, миллисекунды или микросекунды с 1970 года; сначала приведите к одной единице",
             path=path,
         )

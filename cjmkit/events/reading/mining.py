@@ -105,7 +105,11 @@ class _Xes:
             while block := f.read(1 << 20):
                 read += len(block)
                 if read > LIMITS.file:
-                    raise FileFormatError(f"it unpacks to more than {LIMITS.file:,} bytes; refused", path=path)
+                    raise FileFormatError(
+                        en=f"it unpacks to more than {LIMITS.file:,} bytes; refused",
+                        ru=f"распаковывается больше чем в {LIMITS.file:,} байт; отклонено",
+                        path=path,
+                    )
                 parser.Parse(block, False)
             parser.Parse(b"", True)
         done()
@@ -138,7 +142,11 @@ class _Xes:
                     cases.append(case)
                     return
                 if depth > deepest:
-                    raise FileFormatError(f"elements lie more than {deepest} deep; refused", path=path)
+                    raise FileFormatError(
+                        en=f"elements lie more than {deepest} deep; refused",
+                        ru=f"элементы вложены глубже {deepest}; отклонено",
+                        path=path,
+                    )
                 tag = bare
             if target is not None and depth > level:
                 if depth == level + 1 and tag in known:
@@ -161,7 +169,10 @@ class _Xes:
 
 
 def _entity(*_: Any) -> None:
-    raise FileFormatError("the file declares entities of its own, which can grow without end; refused")
+    raise FileFormatError(
+        en="the file declares entities of its own, which can grow without end; refused",
+        ru="файл объявляет свои сущности, они могут расти без конца; отклонено",
+    )
 
 
 def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
@@ -176,16 +187,23 @@ def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
             found.read(path)
         except expat.ExpatError as problem:
             raise FileFormatError(
-                f"the XES is broken ({expat.errors.messages[problem.code]}, column {problem.offset}); nothing was read",
+                en=f"the XES is broken ({expat.errors.messages[problem.code]}, column {problem.offset}); nothing was "
+                f"read",
+                ru=f"XES испорчен ({expat.errors.messages[problem.code]}, столбец {problem.offset}); ничего не "
+                f"прочитано",
                 path=path,
                 line=problem.lineno,
             ) from None
         except (OSError, EOFError, zlib.error) as problem:
-            raise FileFormatError(f"the packed file is damaged ({problem}); nothing was read", path=path) from None
+            raise FileFormatError(
+                en=f"the packed file is damaged ({problem}); nothing was read",
+                ru=f"сжатый файл повреждён ({problem}); ничего не прочитано",
+                path=path,
+            ) from None
     path = view.parts[0]
     rows = pd.concat(found.batches, ignore_index=True)
     if rows.empty:
-        raise FileFormatError("the XES holds no events", path=path)
+        raise FileFormatError(en="the XES holds no events", ru="в XES нет событий", path=path)
     place = rows.pop("__case").to_numpy() - 1
     cases = pd.DataFrame(
         {"case:concept:name": [c.get("concept:name") or f"case {i + 1}" for i, c in enumerate(found.cases)]}
@@ -196,7 +214,11 @@ def xes(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         rows.insert(0, name, cases[name].take(place).to_numpy())
     lacking = [k for k in ("concept:name", "time:timestamp") if k not in rows]
     if lacking:
-        raise FileFormatError(f"no event has {' or '.join(lacking)}; keys: {', '.join(rows.columns[:20])}", path=path)
+        raise FileFormatError(
+            en=f"no event has {' or '.join(lacking)}; keys: {', '.join(rows.columns[:20])}",
+            ru=f"ни у одного события нет {' или '.join(lacking)}; ключи: {', '.join(rows.columns[:20])}",
+            path=path,
+        )
     view.duck.register("xes_rows", rows)
     source = "(SELECT *, row_number() OVER () - 1 AS __place FROM xes_rows)"
     phases: Counter[str] = Counter()
@@ -226,7 +248,11 @@ def ocel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     """OCEL 2.0: the people are the objects of one type."""
     path = view.parts[0]
     if "ocel:events" in view.keys or "ocel:global-event" in view.keys or '<global scope="log"' in view.head:
-        raise FileFormatError("this is OCEL 1.0; save it as OCEL 2.0 (pm4py and ocpa do), then read that", path=path)
+        raise FileFormatError(
+            en="this is OCEL 1.0; save it as OCEL 2.0 (pm4py and ocpa do), then read that",
+            ru="это OCEL 1.0; сохраните его как OCEL 2.0 (это умеют pm4py и ocpa) и читайте его",
+            path=path,
+        )
     if view.kind == "sqlite":
         events, links, kinds = _ocel_sqlite(path)
     elif view.kind == "xml" and "<objects" in view.head + _rest(path, view) and "object-types" in view.head:
@@ -236,16 +262,26 @@ def ocel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     else:
         return None
     if len(view.parts) > 1:
-        raise FileFormatError("several OCEL logs at once: read one at a time", path=path)
+        raise FileFormatError(
+            en="several OCEL logs at once: read one at a time",
+            ru="несколько журналов OCEL сразу: читайте по одному",
+            path=path,
+        )
     count = Counter(kinds.values())
     listed = ", ".join(f"{k} ({n:,})" for k, n in count.most_common())
     chosen = options.object_type or (next(iter(count)) if len(count) == 1 else None)
     if chosen is None:
         raise FileFormatError(
-            f"which objects are the people? Types: {listed}. Say options=ReadOptions(object_type=…)", path=path
+            en=f"which objects are the people? Types: {listed}. Say options=ReadOptions(object_type=…)",
+            ru=f"какие объекты — люди? Виды: {listed}. Скажите options=ReadOptions(object_type=…)",
+            path=path,
         )
     if chosen not in count:
-        raise FileFormatError(f"{suggest(chosen, count, what='object type')}; objects: {listed}", path=path)
+        raise FileFormatError(
+            en=f"{suggest(chosen, count, what='object type')}; objects: {listed}",
+            ru=f"{suggest(chosen, count, what='object type')}; объекты: {listed}",
+            path=path,
+        )
     whose: dict[str, list[str]] = {}
     for event, thing in links:
         if kinds.get(thing) == chosen:
@@ -254,7 +290,11 @@ def ocel(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     lost = sum(number not in whose for number, _, _ in events)
     many = sum(len(set(v)) > 1 for v in whose.values())
     if not rows:
-        raise FileFormatError(f"no event belongs to an object of type {chosen!r}; objects: {listed}", path=path)
+        raise FileFormatError(
+            en=f"no event belongs to an object of type {chosen!r}; objects: {listed}",
+            ru=f"ни одно событие не относится к объекту вида {chosen!r}; объекты: {listed}",
+            path=path,
+        )
     view.duck.register("ocel_rows", pd.DataFrame(rows, columns=["who", "what", "moment"]))
     return Layout(
         format="OCEL 2.0", source="(SELECT *, row_number() OVER () - 1 AS __place FROM ocel_rows)", event="what",
@@ -281,7 +321,9 @@ def _ocel_json(path: Path) -> Ocel:
         kinds = {str(o["id"]): str(o["type"]) for o in data.get("objects", ())}
     except (KeyError, TypeError) as problem:
         raise FileFormatError(
-            f"an OCEL 2.0 needs id, type and time of every event; {problem} is missing", path=path
+            en=f"an OCEL 2.0 needs id, type and time of every event; {problem} is missing",
+            ru=f"OCEL 2.0 нужны id, вид и время каждого события; нет {problem}",
+            path=path,
         ) from None
     return events, links, kinds
 
@@ -304,7 +346,9 @@ def _ocel_sqlite(path: Path) -> Ocel:
         need = {"event", "object", "event_object", "event_map_type"}
         if not need <= names:
             raise FileFormatError(
-                f"this SQLite file is no OCEL 2.0: tables {', '.join(sorted(need - names))} are missing", path=path
+                en=f"this SQLite file is no OCEL 2.0: tables {', '.join(sorted(need - names))} are missing",
+                ru=f"этот файл SQLite — не OCEL 2.0: нет таблиц {', '.join(sorted(need - names))}",
+                path=path,
             )
         kinds = {str(a): str(b) for a, b in con.execute("SELECT ocel_id, ocel_type FROM object")}
         links = [(str(a), str(b)) for a, b in con.execute("SELECT ocel_event_id, ocel_object_id FROM event_object")]
@@ -313,7 +357,9 @@ def _ocel_sqlite(path: Path) -> Ocel:
             name = f"event_{table}".replace('"', '""')
             events += [(str(a), str(kind), str(b)) for a, b in con.execute(f'SELECT ocel_id, ocel_time FROM "{name}"')]
     except sqlite3.Error as problem:
-        raise FileFormatError(f"the SQLite file cannot be read ({problem})", path=path) from None
+        raise FileFormatError(
+            en=f"the SQLite file cannot be read ({problem})", ru=f"файл SQLite не читается ({problem})", path=path
+        ) from None
     finally:
         con.close()
     return events, links, kinds

@@ -37,7 +37,8 @@ def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str,
         if column is not None:
             if column not in columns:
                 raise FileFormatError(
-                    f"{role}= names a column that is not there: {suggest(column, columns, what='column')}",
+                    en=f"{role}= names a column that is not there: {suggest(column, columns, what='column')}",
+                    ru=f"{role}= называет столбец, которого нет: {suggest(column, columns, what='column')}",
                     path=view.parts[0],
                 )
             out[role] = (column, "given", "named in the call")
@@ -61,7 +62,10 @@ def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str,
                 continue
             if len(others) > 1:
                 raise FileFormatError(
-                    f"several columns could be the time: {', '.join(others)}; say time= in options=ReadOptions(time=…)",
+                    en=f"several columns could be the time: {', '.join(others)}; say time= in "
+                    f"options=ReadOptions(time=…)",
+                    ru=f"временем могут быть несколько столбцов: {', '.join(others)}; скажите time= в "
+                    f"options=ReadOptions(time=…)",
                     path=view.parts[0],
                 )
             found = others or found
@@ -70,8 +74,10 @@ def guess(view: View, given: dict[str, str | None]) -> dict[str, tuple[str, str,
     lacking = [r for r in ("user", "time", "event") if r not in out]
     if lacking:
         raise FileFormatError(
-            f"no column tells the {' or the '.join(lacking)}; say {', '.join(f'{r}=' for r in lacking)}. "
+            en=f"no column tells the {' or the '.join(lacking)}; say {', '.join(f'{r}=' for r in lacking)}. "
             f"The file has the columns {', '.join(columns[:40])}",
+            ru=f"ни один столбец не говорит, где {' или '.join(lacking)}; скажите "
+            f"{', '.join(f'{r}=' for r in lacking)}. В файле столбцы {', '.join(columns[:40])}",
             path=view.parts[0],
         )
     return out

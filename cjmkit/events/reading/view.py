@@ -131,7 +131,8 @@ def parts_of(duck: DuckEngine, path: Path) -> tuple[Path, ...]:
     if path.is_dir():
         found = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lstrip(".").lower() in _OURS]
         if not found:
-            raise FileFormatError("the folder holds no file of a known kind (.json, .json.gz, .csv, .parquet …)",
+            raise FileFormatError(en="the folder holds no file of a known kind (.json, .json.gz, .csv, .parquet "
+                                     "…)", ru='в папке нет файла известного вида (.json, .json.gz, .csv, .parquet …)',
                                   path=path)  # fmt: skip
     else:
         with open(path, "rb") as f:
@@ -169,11 +170,19 @@ def _poured(a: Any, b: Any, packed: int, path: Path) -> None:
         while block := a.read(1 << 20):
             size += len(block)
             if size > 10_000_000 and size > LIMITS.ratio * max(1, packed):
-                raise FileFormatError(f"it unpacks to more than {size:,} bytes; refused as a bomb", path=path)
+                raise FileFormatError(
+                    en=f"it unpacks to more than {size:,} bytes; refused as a bomb",
+                    ru=f"распаковывается больше чем в {size:,} байт; отклонено как бомба",
+                    path=path,
+                )
             if b is not None:
                 b.write(block)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as problem:
-        raise FileFormatError(f"the packed file is damaged ({problem}); nothing was read", path=path) from None
+        raise FileFormatError(
+            en=f"the packed file is damaged ({problem}); nothing was read",
+            ru=f"сжатый файл повреждён ({problem}); ничего не прочитано",
+            path=path,
+        ) from None
 
 
 def head_of(path: Path) -> tuple[bytes, bool]:
@@ -186,7 +195,9 @@ def head_of(path: Path) -> tuple[bytes, bool]:
             with gzip.open(path) as g:
                 head = g.read(_HEAD)
         except (OSError, EOFError, zlib.error) as problem:
-            raise FileFormatError(f"the gzip file is damaged ({problem})", path=path) from None
+            raise FileFormatError(
+                en=f"the gzip file is damaged ({problem})", ru=f"файл gzip повреждён ({problem})", path=path
+            ) from None
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
     return head, packed
@@ -200,7 +211,7 @@ def kind_of(head: bytes, path: Path) -> str:
         return "parquet"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise FileFormatError("the file is empty", path=path)
+        raise FileFormatError(en="the file is empty", ru="файл пуст", path=path)
     if start.startswith(b"<"):
         return "xml"
     if start[:1] in b"{[":
@@ -220,7 +231,11 @@ def open_view(duck: DuckEngine, path: Path, names: list[str] | None = None) -> V
     kinds = [kind_of(h, p) for (h, _), p in zip(heads, parts)]
     if len(set(kinds)) > 1:
         said = ", ".join(f"{p.name} ({k})" for p, k in list(zip(parts, kinds))[:6])
-        raise FileFormatError(f"the files are of different kinds: {said}; give one kind at a time", path=path)
+        raise FileFormatError(
+            en=f"the files are of different kinds: {said}; give one kind at a time",
+            ru=f"файлы разного вида: {said}; дайте за раз один вид",
+            path=path,
+        )
     kind, packed = kinds[0], all(h[1] for h in heads)
     for p, (_, one) in zip(parts, heads):
         if one:
@@ -249,7 +264,11 @@ def open_view(duck: DuckEngine, path: Path, names: list[str] | None = None) -> V
                         head=heads[0][0].decode("utf-8", "replace"))  # fmt: skip
         return _csv_view(duck, files, squeezed, parts, heads[0][0], names)
     except duckdb.Error as problem:
-        raise FileFormatError(f"cannot be read as {kind}: {str(problem).strip().splitlines()[0]}", path=path) from None
+        raise FileFormatError(
+            en=f"cannot be read as {kind}: {str(problem).strip().splitlines()[0]}",
+            ru=f"не читается как {kind}: {str(problem).strip().splitlines()[0]}",
+            path=path,
+        ) from None
 
 
 def _loose(duck: DuckEngine, path: Path) -> Path:
@@ -282,7 +301,11 @@ def _json_view(duck: DuckEngine, files: str, squeezed: str, parts: tuple[Path, .
     for (one,) in some:
         found = json.loads(one)
         if not isinstance(found, dict):
-            raise FileFormatError("the JSON holds no objects; an export is a list of events", path=parts[0])
+            raise FileFormatError(
+                en="the JSON holds no objects; an export is a list of events",
+                ru="в JSON нет объектов; выгрузка — это список событий",
+                path=parts[0],
+            )
         for k, v in found.items():
             keys[k] = None
             for inner, deep in v.items() if isinstance(v, dict) else ():

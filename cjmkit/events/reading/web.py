@@ -69,8 +69,10 @@ def metrica(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         return None
     if prefix == "ym:s:" and "ym:pv:clientID" in view.types:
         raise FileFormatError(
-            "visits (ym:s:) and hits (ym:pv:) lie together, and both tell the goals: read them one at a time, "
+            en="visits (ym:s:) and hits (ym:pv:) lie together, and both tell the goals: read them one at a time, "
             "hits for pages, visits for channels",
+            ru="визиты (ym:s:) и просмотры (ym:pv:) лежат вместе, и цели есть в обоих: читайте по одному, просмотры — "
+            "для страниц, визиты — для каналов",
             path=view.parts[0],
         )
     names = [f"{prefix}dateTime", f"{prefix}dateTimeUTC"]

@@ -26,9 +26,17 @@ def load_decisions(decisions: str | os.PathLike[str] | Mapping[str, Any] | None)
         if loaded is None:
             loaded = {}
         if not isinstance(loaded, dict):
-            raise FileFormatError("decisions are a mapping with 'person' and 'items'", path=where)
+            raise FileFormatError(
+                en="decisions are a mapping with 'person' and 'items'",
+                ru="решения — это набор полей с 'person' и 'items'",
+                path=where,
+            )
     if "format" in loaded and loaded["format"] != FORMAT:
-        raise FileFormatError(f"format {loaded['format']!r} is not known; this version reads {FORMAT!r}", path=where)
+        raise FileFormatError(
+            en=f"format {loaded['format']!r} is not known; this version reads {FORMAT!r}",
+            ru=f"формат {loaded['format']!r} неизвестен; эта версия читает {FORMAT!r}",
+            path=where,
+        )
     unknown = set(loaded) - {"format", "person", "items", "header_rows", "note", "title", "made_up"}
     if unknown:
         raise FileFormatError(
@@ -41,7 +49,9 @@ def check_decisions(where: str, saved: Mapping[str, Any], names: list[str], surv
     """The items that were decided, each against the columns of the export."""
     entries = saved.get("items") or {}
     if not isinstance(entries, Mapping):
-        raise FileFormatError("'items' maps each column to its decision", path=where)
+        raise FileFormatError(
+            en="'items' maps each column to its decision", ru="'items' сопоставляет столбцу его решение", path=where
+        )
     out: dict[str, Item] = {}
     for column, fields in entries.items():
         column = str(column)
@@ -53,7 +63,10 @@ def check_decisions(where: str, saved: Mapping[str, Any], names: list[str], surv
             )
         if not isinstance(fields, Mapping):
             raise FileFormatError(
-                "a decision is a mapping, for example {type: likert, scale: [1, 5]}", path=where, column=column
+                en="a decision is a mapping, for example {type: likert, scale: [1, 5]}",
+                ru="решение — набор полей, например {type: likert, scale: [1, 5]}",
+                path=where,
+                column=column,
             )
         told = {"status": "known", "why": "decided", "why_ru": "решено"}
         out[column] = make_item(where, column, {**told, **fields})

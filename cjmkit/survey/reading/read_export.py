@@ -104,12 +104,18 @@ def frame_data(
 ) -> SurveyData:
     """Make a survey from a table in memory; see :meth:`cjmkit.survey.Survey.from_frame`."""
     if frame.empty:
-        raise CjmError(f"the table has no answers: {frame.shape[0]} rows, {frame.shape[1]} columns")
+        raise CjmError(
+            en=f"the table has no answers: {frame.shape[0]} rows, {frame.shape[1]} columns",
+            ru=f"в таблице нет ответов: строк {frame.shape[0]}, столбцов {frame.shape[1]}",
+        )
     table = frame.copy(deep=False)
     table.columns = pd.Index([str(c).strip() or f"column {j + 1}" for j, c in enumerate(table.columns)])
     if not table.columns.is_unique:
         twice = sorted(set(table.columns[table.columns.duplicated()]))
-        raise CjmError(f"column names must differ; repeated: {', '.join(map(repr, twice[:5]))}")
+        raise CjmError(
+            en=f"column names must differ; repeated: {', '.join(map(repr, twice[:5]))}",
+            ru=f"имена столбцов должны различаться; повторяются: {', '.join(map(repr, twice[:5]))}",
+        )
     for column in table.columns:
         if isinstance(table[column].dtype, pd.CategoricalDtype) or table[column].dtype == bool:
             kind = float if table[column].dtype == bool else object
@@ -149,13 +155,15 @@ def _table(
     top = caption_rows(cells.head) if header_rows is None else _first_filled(cells.head)
     head = cells.head[top:]
     if not head:
-        raise FileFormatError("the file holds no cells", path=file)
+        raise FileFormatError(en="the file holds no cells", ru="в файле нет клеток", path=file)
     layout = recognise(head, header_rows)
     if header_rows is None and layout.header_rows == 1 and no_header(head):
         shown = ", ".join(c for c in head[0][:4] if c)
         raise FileFormatError(
-            f"the first row looks like answers, not like headers ({shown}, …); "
+            en=f"the first row looks like answers, not like headers ({shown}, …); "
             "add a row of headers, or read(…, header_rows=0) to have the columns numbered",
+            ru=f"первая строка похожа на ответы, а не на заголовки ({shown}, …); добавьте строку заголовков или "
+            f"read(…, header_rows=0), тогда столбцы пронумеруются",
             path=file,
             line=top + 1,
         )
@@ -176,7 +184,11 @@ def _table(
         k = int(blank.sum())
         notes.append((f"{k} empty rows were left out", f"пустых строк пропущено: {k}"))
     if frame.empty:
-        raise FileFormatError(f"there are headers ({len(columns)} columns) but no answers (0 rows)", path=file)
+        raise FileFormatError(
+            en=f"there are headers ({len(columns)} columns) but no answers (0 rows)",
+            ru=f"есть заголовки (столбцов {len(columns)}), но нет ответов (0 строк)",
+            path=file,
+        )
     frame.columns = pd.Index([c.name for c in columns])
     report = SourceReport(
         str(file),
@@ -236,7 +248,10 @@ def _finished(frame: pd.DataFrame, columns: list[Column], report: SourceReport) 
     gone = unfinished_rows(frame, {norm(c.name): c.name for c in columns if c.kind == "meta"})
     k = int(gone.sum())
     if gone.all():
-        raise CjmError(f"all {k} responses are unfinished; read(…, unfinished=True) counts them")
+        raise CjmError(
+            en=f"all {k} responses are unfinished; read(…, unfinished=True) counts them",
+            ru=f"все {k} ответов не закончены; read(…, unfinished=True) считает и их",
+        )
     kept = [n for n in report.notes if "unfinished=False" not in n[0]]
     said = (f"{k} unfinished responses were left out", f"незаконченных ответов пропущено: {k}")
     return frame[~gone], replace(report, notes=(*kept, said))

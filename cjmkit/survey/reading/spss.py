@@ -27,7 +27,10 @@ def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], S
     try:
         import pyreadstat
     except ImportError as error:
-        raise CjmError("reading .sav needs pyreadstat: pip install 'cjmkit[spss]'") from error
+        raise CjmError(
+            en="reading .sav needs pyreadstat: pip install 'cjmkit[spss]'",
+            ru="чтобы читать .sav, нужен pyreadstat: pip install 'cjmkit[spss]'",
+        ) from error
     try:
         match suffix := path.suffix.lower():
             case ".dta":
@@ -39,9 +42,15 @@ def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], S
             case _:
                 frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     except Exception as error:
-        raise FileFormatError(f"this is not a {path.suffix} file, or it is damaged ({error})", path=path) from error
+        raise FileFormatError(
+            en=f"this is not a {path.suffix} file, or it is damaged ({error})",
+            ru=f"это не файл {path.suffix}, или он повреждён ({error})",
+            path=path,
+        ) from error
     if frame.empty:
-        raise FileFormatError("there are variables but no answers (0 rows)", path=path)
+        raise FileFormatError(
+            en="there are variables but no answers (0 rows)", ru="есть переменные, но нет ответов (0 строк)", path=path
+        )
     for name in frame.columns:
         if frame[name].dtype == object:
             # SPSS pads texts with blanks, and an empty text is no answer.

@@ -95,9 +95,10 @@ def _show_measured(app: object, docname: str, source: list[str]) -> None:
         return
     for file in sorted((Path(__file__).parents[1] / "benchmarks" / "results").glob("*.md")):
         lines = file.read_text("utf-8").splitlines()
-        source[0] += (
-            "\n".join(["", f"## `{file.stem}`", ""] + ["##" + x if x.startswith("#") else x for x in lines]) + "\n"
-        )
+        highest = min((len(x) - len(x.lstrip("#")) for x in lines if x.startswith("#")), default=1)
+        below = "#" * (3 - highest)  # under the file's own heading, whatever level the page begins with
+        told = [below + x if x.startswith("#") else x for x in lines]
+        source[0] += "\n".join(["", f"## `{file.stem}`", "", *told]) + "\n"
 
 
 # ---- formulas become MathML, which browsers draw themselves: the usual way loads a script from the network -----------

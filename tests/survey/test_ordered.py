@@ -88,3 +88,9 @@ def test_codes_with_ordered_labels_keep_their_codes():
     item = next(i for i in frame_data(frame, codebook=book).all_items if i.item == "age")
     assert (item.type, item.status, item.scale) == ("ordered", "known", (1, 3))
     assert s.item("age").type != "ordered", "bare codes have no order by themselves"
+
+
+@pytest.mark.parametrize("letters", ["abc", "ABCD", "AB"])
+def test_bare_letters_are_names_and_have_no_mean(letters):
+    answers = pd.DataFrame({"id": range(40), "plan": (list(letters) * 40)[:40]})
+    assert Survey.from_frame(answers).item("plan").type == "single"

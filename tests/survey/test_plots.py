@@ -139,9 +139,9 @@ def shop(n=300, seed=0):
 def test_the_heat_map_names_the_largest_difference_that_carries_a_letter():
     found = banner(shop(), "plan", "age")
     ax = plot.banner_heat(found, lang="en")
-    card, cash = (found.table[found.table["row"] == r].set_index("column")["value"] for r in ("card", "cash"))
+    cash = found.table[found.table["row"] == "cash"].set_index("column")["value"]
     assert ax.get_title("left").replace("\n", " ") == (
-        f"“card”: {card['18-54']:.0%} in 18-54, {card['55+']:.0%} in 55+"
+        f"“cash”: {cash['55+']:.0%} in 55+, {cash['18-54']:.0%} in 18-54"
     )
     shown = {t.get_text() for t in ax.texts}
     assert f"{cash['55+']:.0%} A" in shown

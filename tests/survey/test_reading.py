@@ -242,7 +242,7 @@ def test_a_renamed_column_in_the_decisions_names_file_column_and_the_nearest(sav
         ("items: {x: likert}", "a decision is a mapping"),
         ("itemz: {}", "did you mean 'items'"),
         ("format: cjmkit/survey/9", "not known"),
-        ("items: [", "YAML"),
+        ("items: [", r"d\.yaml:2"),
         ("- a", "mapping"),
     ],
 )

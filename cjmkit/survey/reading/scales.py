@@ -203,10 +203,18 @@ def _with_middle(rated: dict[str, tuple[str, float] | None]) -> dict[str, tuple[
     return {**rated, odd[0]: ("*", 0.0)}
 
 
+def _letters_of_variants(labels: list[str]) -> bool:
+    """Whether bare letters are names, as of plans A, B and C; marks have an F below them."""
+    bare = [t.strip(" .").casefold() for t in labels]
+    return all(len(t) == 1 for t in bare) and "f" not in bare
+
+
 def _by_steps(labels: list[str]) -> Scale | None:
     """Labels that are steps of one ladder, all of the same thing; two on one step leave the order open."""
     found = [steps(t) for t in labels]
     for ladder in {name: None for f in found for name in f}:
+        if ladder == "mark" and _letters_of_variants(labels):
+            continue
         if not all(ladder in f for f in found):
             continue
         places = [f[ladder][0] for f in found]

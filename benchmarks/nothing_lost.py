@@ -328,7 +328,7 @@ def _full(kind: str, folder: Path) -> bool:
             if pane is not None:
                 k = len(pane.mine)
                 pane.add(SPANS[k][0], SPANS[k][0] + 4, "a")
-                return str(pane._view["problem"])
+                return pane.problem
             if editor is not None:
                 editor.change(editor.journey.with_note("action", "goals", "more"))
                 editor.save()

@@ -112,8 +112,10 @@ class CoderFile:
                 self._aside, self._ours = None, False
             if added and self._ours:
                 line = "".join(self._lines[k][1] for k in rows).encode("utf-8")
+                self._ours = False  # if the disk refuses, this row is held here only: the next save writes the whole
                 _append(self.path, line)
                 self._left += line
+                self._ours = True
             elif self._held:
                 data = self._whole()
                 write_atomically(self.path, data)

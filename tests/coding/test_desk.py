@@ -1,6 +1,7 @@
 """The coder's desk: every step is undone, saved between any two keys, and nobody else's work is touched."""
 
 import itertools
+import os
 import random
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import cjmkit as cj
 from cjmkit import coding, files
 from cjmkit.coding import coder_file
+from cjmkit.errors import CjmError
 
 TEXT = "Q: How was it?\nAnn: I waited a week. Then the price came.\nQ: And?\nAnn: Too dear, I left."
 FIELDS = ["document", "start", "end", "quote", "code", "coder", "stage", "memo", "valence"]
@@ -400,3 +402,23 @@ def test_what_a_person_refuses_teaches_the_machine_and_is_not_offered_again():
     after = offered()
     assert set(after) <= {"p4", "p9"}
     assert after.get("p9", 0) < before["p9"] - 0.2
+
+
+def test_what_a_full_disk_refused_is_written_with_the_next_coding(tmp_path, monkeypatch):
+    file = coder_file.CoderFile(tmp_path, "anna")
+
+    def row(k):
+        return {"document": "d", "start": k, "end": k + 1, "quote": "x", "code": "a", "coder": "anna"}
+
+    assert file.save({0: row(0)})
+    real = os.write
+
+    def full(handle, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(coder_file.os, "write", full)
+    with pytest.raises(CjmError, match="could not be saved"):
+        file.save({1: row(1)}, added=True)
+    monkeypatch.setattr(coder_file.os, "write", real)
+    assert file.save({2: row(2)}, added=True)
+    assert cj.coding.read_codings(file.path)["start"].tolist() == [0, 1, 2]

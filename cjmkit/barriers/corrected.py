@@ -9,6 +9,7 @@ import pandas as pd
 from cjmkit.coding import Shares, corrected_on
 from cjmkit.errors import CjmError
 from cjmkit.i18n import listing, say
+from cjmkit.stats import z_of
 
 __all__ = ["with_corrected"]
 
@@ -62,7 +63,7 @@ def with_corrected(
         table.loc[table.index[i], columns] = [row["value"], row["low"], row["high"]]
         table.loc[table.index[i], "n"] = int(row["n"])
         table.loc[table.index[i], "corrected"] = int(row["n_labelled"])
-        spread = (row["high"] - row["low"]) / (2 * 1.959964)
+        spread = (row["high"] - row["low"]) / (2 * z_of(machine.level))
         shares = np.clip(rng.normal(row["value"], spread, len(drawn)), 0, 1)
         if way == "frequency":
             score[i] = key[i] = row["value"]

@@ -99,16 +99,10 @@ class Draft(Result):
             row = rows.loc[number]
             if name in book:
                 known = book[name]
-                book = book.with_code(
-                    {"name": name, "include": (*known.include, *row["examples"])}
-                    | {f: getattr(known, f) for f in _KEPT}
-                )
+                book = book.with_code(known, include=(*known.include, *row["examples"]))
             else:
                 book = book.with_code(Code(name, definition=str(row["definition"]), include=tuple(row["examples"])))
         return book
-
-
-_KEPT = ("definition", "title", "parent", "stage", "lane", "colour", "exclude", "codable", "guid")
 
 
 def draft_codebook(

@@ -4,7 +4,7 @@ published picture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from cjmkit.plot._style import wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BAD", "GOOD", "MIDDLE", "below", "inks", "label", "label_points", "pad", "publish"]
+__all__ = ["BAD", "GOOD", "MIDDLE", "below", "inks", "label", "label_points", "name_corners", "pad", "publish"]
 
 # From bad to good; blue and orange stay apart for colour-blind people, the middle is grey, the lightness tells
 # strength.
@@ -121,3 +121,19 @@ def label_points(ax: Axes, x: np.ndarray, y: np.ndarray, texts: Sequence[str]) -
                 break
         if best is not None:
             taken.append(best[2])
+
+
+def name_corners(ax: Axes, words: Mapping[tuple[int, int], str]) -> None:
+    """Write what each quarter means into its corner; keys are (right, up)."""
+    for (right, up), word in words.items():
+        ax.text(
+            0.99 if right else 0.01,
+            0.985 if up else 0.015,
+            word,
+            transform=ax.transAxes,
+            ha="right" if right else "left",
+            va="top" if up else "bottom",
+            fontsize=8.5,
+            alpha=0.65,
+            style="italic",
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjmkit.i18n import say
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy
-from cjmkit.plot._survey import below, label, label_points, pad
+from cjmkit.plot._survey import below, label, label_points, name_corners, pad
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,18 +66,7 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
         (0, 0): say(en="low priority", ru="низкий приоритет", lang=lang),
         (1, 0): say(en="possible overkill", ru="возможно, избыточно", lang=lang),
     }
-    for (right, up), word in words.items():
-        ax.text(
-            0.99 if right else 0.01,
-            0.985 if up else 0.015,
-            word,
-            transform=ax.transAxes,
-            ha="right" if right else "left",
-            va="top" if up else "bottom",
-            fontsize=8.5,
-            alpha=0.65,
-            style="italic",
-        )
+    name_corners(ax, words)
     importance = (
         say(en="importance (R² points, %)", ru="важность (вклад в R², %)", lang=lang)
         if result.derived
@@ -145,18 +134,7 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
         (0, 0): say(en="indifferent", ru="безразличные", lang=lang),
         (1, 0): say(en="must-be", ru="обязательные", lang=lang),
     }
-    for (right, up), word in corners.items():
-        ax.text(
-            0.99 if right else 0.01,
-            0.985 if up else 0.015,
-            word,
-            transform=ax.transAxes,
-            ha="right" if right else "left",
-            va="top" if up else "bottom",
-            fontsize=9,
-            alpha=0.6,
-            style="italic",
-        )
+    name_corners(ax, corners)
     ax.set_xlabel(
         say(en="Worse: how much its lack hurts", ru="Worse: насколько вредит отсутствие", lang=lang), fontsize=9
     )

@@ -143,7 +143,7 @@ def code_with(
             )
         made_by |= getattr(coder, "parameters", {})
     else:
-        prompt = prompt_for(codebook, _shown(people, units, seed), language=asked.language, template=asked.template)
+        prompt = prompt_for(codebook, _shown(people, seed), language=asked.language, template=asked.template)
         made_by |= {"prompt": prompt.version, **getattr(asked.ask, "parameters", {})}
         if isinstance(asked.ask, LocalModel):
             asked.ask.schema = reply_schema(codebook)
@@ -152,7 +152,7 @@ def code_with(
         if sent:
             trail.write({"kind": "sent", "what": sent})
         answers = ask_all(asked, prompt, units["text"].tolist(), codes, trail, workers, refused)
-    return _collected(name, units, answers, refused, unit, codes, made_by, turns)
+    return _collected(name, units, answers, refused, unit, codes, made_by)
 
 
 def asked_of(coder: Any) -> Asked | None:
@@ -175,7 +175,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _shown(people: pd.DataFrame, units: pd.DataFrame, seed: int) -> list[tuple[str, list[str]]]:
+def _shown(people: pd.DataFrame, seed: int) -> list[tuple[str, list[str]]]:
     """Two examples a code, of people's codings; they are quotes, so that no whole unit is given away."""
     if not len(people):
         return []
@@ -336,7 +336,6 @@ def _collected(
     unit: str,
     codes: tuple[str, ...],
     made_by: dict[str, Any],
-    turns: pd.DataFrame,
 ) -> MachineCodings:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     rows = []

@@ -247,7 +247,7 @@ def validate(
         row["ceiling"] = ceiling[j]
         row["usable"] = bool(point[j, 5] >= floor and examples >= FEWEST_EXAMPLES)
         rows.append(row)
-    return Validation(pd.DataFrame(rows), floor, laid, _remarks(laid, ceiling), level)
+    return Validation(pd.DataFrame(rows), floor, laid, _remarks(ceiling), level)
 
 
 def _ceiling(laid: Labelled) -> Floats:
@@ -267,7 +267,7 @@ def _ceiling(laid: Labelled) -> Floats:
     return _measures(np.concatenate([cells, cells.sum(axis=0, keepdims=True)]))[:, 5]
 
 
-def _remarks(laid: Labelled, ceiling: Floats) -> tuple[str, ...]:
+def _remarks(ceiling: Floats) -> tuple[str, ...]:
     out = []
     if np.isnan(ceiling).all():
         out.append(say(

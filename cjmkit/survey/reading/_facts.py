@@ -160,7 +160,7 @@ def guess_language(texts: str) -> str:
 
 def _kind(wording: str, scale: Scale | None = None) -> str:
     if scale is not None:
-        return {"satisfied": "csat", "ease": "ces"}.get(scale.dimension, "likert")
+        return scale.kind
     if _SATISFIED.search(wording):
         return "csat"
     return "ces" if _EFFORT.search(wording) else "likert"

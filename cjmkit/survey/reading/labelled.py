@@ -87,7 +87,7 @@ def _scale(
     places = [scale.labels.index(real[k]) for k in numbers] if scale and set(real.values()) <= set(scale.labels) else []
     full = numbers == list(range(int(numbers[0]), int(numbers[-1]) + 1))
     if places and full and places in (sorted(places), sorted(places, reverse=True)):
-        kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension if scale else "", "likert")
+        kind = scale.kind if scale else "likert"
         turned = places != sorted(places)
         why = {"why": "value labels are a scale", "why_ru": "подписи кодов — шкала"}
         return Item(**base | {"type": kind, "scale": (numbers[0], numbers[-1]), "reverse": turned} | why)
@@ -123,7 +123,7 @@ def _in_words(base: dict[str, Any], present: list[Any], real: Mapping[Any, str])
     own = base | {"labels": {}, "missing": missing}
     scale = order_labels(order) if len(order) >= 3 else None
     if scale and set(order) <= set(scale.labels):
-        kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension, "likert")
+        kind = scale.kind
         low_first = tuple(t for t in scale.labels if t in order)
         return Item(
             **own | {"type": kind, "scale": low_first, "why": "labels of a code book", "why_ru": "подписи кодов"}
@@ -139,6 +139,6 @@ def _codes_that_are_words(base: dict[str, Any], present: list[Any], real: Mappin
     scale = order_labels(list(real.values())) if len(real) >= 3 else None
     if scale is None or not set(real.values()) <= set(scale.labels):
         return None
-    kind = {"satisfied": "csat", "ease": "ces"}.get(scale.dimension, "likert")
+    kind = scale.kind
     order = sorted(real, key=lambda k: scale.labels.index(real[k]))
     return Item(**base | {"type": kind, "scale": order, "why": "labels of a code book", "why_ru": "подписи кодов"})

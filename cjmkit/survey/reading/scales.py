@@ -25,6 +25,11 @@ class Scale:
     dimension: str
     complete: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What a question with these answers is: a rating of satisfaction, of effort, or another one."""
+        return {"satisfied": "csat", "ease": "ces"}.get(self.dimension, "likert")
+
 
 _MISSING = re.compile(
     r"^(n\.?/?a\.?|n/a .*|.*\((n/a|n\.a\.|н/п)\)|not applicable.*|does not apply.*|don'?t know.*|do not know.*|dk|"

@@ -266,7 +266,7 @@ def agreement(
         unit=unit,
         metric=metric,
         coders=marks.coders,
-        warnings=_remarks(table, marks, unit, role, sorted(set(table["document"]) - set(turns["document"]))),
+        warnings=_remarks(marks, unit, role, sorted(set(table["document"]) - set(turns["document"]))),
         _disagreements=differences,
     )
 
@@ -347,7 +347,7 @@ def _sets(rows: Any, was_read: Any, codes: int) -> tuple[Any, Any]:
     return sets, member
 
 
-def _remarks(table: pd.DataFrame, marks: Marks, unit: str, role: str | None, unknown: list[str]) -> tuple[str, ...]:
+def _remarks(marks: Marks, unit: str, role: str | None, unknown: list[str]) -> tuple[str, ...]:
     out = []
     if unknown:
         out.append(

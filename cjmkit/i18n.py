@@ -96,29 +96,29 @@ def count(n: int, *, en: tuple[str, str], ru: tuple[str, str, str], lang: str | 
         form = ru[2]
     else:
         form = ru[0] if ones == 1 else ru[1]
-    return f"{n:,}".replace(",", " ") + f" {form}"
+    return f"{number(n, 0, lang='ru')} {form}"
 
 
 def number(value: float | None, digits: int = 2, *, percent: bool = False, lang: str | None = None) -> str:
-    """Write a number for reading: decimal comma in Russian, a real minus sign, an em dash for a missing value.
+    """Write a number for reading: thousands apart, decimal comma in Russian, a real minus sign, a dash for no value.
 
     Examples
     --------
     >>> number(-0.5, 1, lang="ru")
     '−0,5'
-    >>> number(0.123, 0, percent=True, lang="en")
-    '12%'
+    >>> number(0.123, 0, percent=True, lang="en"), number(4532, 0, lang="en")
+    ('12%', '4,532')
     >>> number(None)
     '—'
     """
     if value is None or value != value:
         return "—"
-    shown = f"{value * 100 if percent else value:.{digits}f}"
-    if float(shown) == 0:
+    shown = f"{value * 100 if percent else value:,.{digits}f}"
+    if not shown.strip("-0.,"):
         shown = shown.lstrip("-")
     shown = shown.replace("-", "−")
     if current_language(lang) == "ru":
-        return shown.replace(".", ",") + (" %" if percent else "")
+        return shown.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",") + (" %" if percent else "")
     return shown + ("%" if percent else "")
 
 

@@ -58,8 +58,8 @@ class BarriersData(Result):
         "share": ("named by", "назвали"),
         "stages": ("stages", "этапы"),
         "valence": ("valence", "эмоция"),
-        "effect": ("association with failing", "связь с неудачей"),
-        "first": ("first in", "первый в"),
+        "effect": ("goes with failing", "связь с неудачей"),
+        "first": ("first in draws", "первый в повторах"),
     }
 
     def _evidence_of(self, row: Any) -> SurveyFigure:
@@ -79,7 +79,7 @@ class BarriersData(Result):
         rows = self.table.to_dict("records")
         return self.table.assign(
             stages=[", ".join(titles.get(t, t) for t in r["stages"].split(", ")) for r in rows],
-            effect=[effect_text(r, lang).lstrip(",; ") or "—" for r in rows],
+            effect=[effect_text(r, lang).lstrip(",; ").partition(" (")[0] or "—" for r in rows],  # said once, below
             owner=[r["owner"] or "—" for r in rows],
         )
 

@@ -147,7 +147,7 @@ class Estimate(Value):
         out += f" {limits}" if limits else ""
         units = {"people": "чел.", "interviews": "интервью", "visits": "визитов", "events": "событий"}
         unit = say(en=self.unit, ru=units.get(self.unit, self.unit), lang=lang)
-        return f"{out}, n = {self.n} {unit}"
+        return f"{out}, n = {number(self.n, 0, lang=lang)} {unit}"
 
     def __format__(self, spec: str) -> str:
         if not spec:

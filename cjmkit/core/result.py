@@ -27,40 +27,10 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
-from cjmkit.core.words import row_title
+from cjmkit.core.printed import table_html
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
 
 __all__ = ["Figure", "Result", "pick", "result_html", "table_html"]
-
-_MOST_ROWS = 60
-
-# Of the columns that tables of several rooms show; a room adds its own in ``_names``.
-_NAMES: dict[str, tuple[str, str]] = {
-    "title": ("stage", "этап"),
-    "stage": ("stage", "этап"),
-    "touchpoint": ("touchpoint", "точка контакта"),
-    "persona": ("persona", "персона"),
-    "group": ("group", "группа"),
-    "source": ("source", "источник"),
-    "step": ("step", "шаг"),
-    "item": ("item", "вопрос"),
-    "channel": ("channel", "канал"),
-    "owner": ("owner", "ответственный"),
-    "people": ("people", "людей"),
-    "n": ("n", "n"),
-    "p": ("p", "p"),
-    "value": ("value", "значение"),
-    "mean": ("mean", "среднее"),
-    "share": ("share", "доля"),
-    "score": ("score", "балл"),
-    "difference": ("difference", "разность"),
-    "change": ("change", "изменение"),
-    "conversion": ("conversion", "конверсия"),
-    "rank": ("#", "№"),
-    "before": ("before", "раньше"),
-    "after": ("after", "теперь"),
-}
 
 
 @dataclass(frozen=True)
@@ -182,6 +152,7 @@ class Result:
             percent=self._percent,
             names=self._names,
             level=self.level,
+            figure=self._figure.value,
         )
         return result_html(self.summary(), body, self.warnings)
 
@@ -228,72 +199,5 @@ def result_html(summary: str, body: str, warnings: Iterable[str] = ()) -> str:
     return said + body + (f"<ul>{items}</ul>" if items else "")
 
 
-def table_html(
-    table: pd.DataFrame,
-    columns: Iterable[str],
-    *,
-    digits: int = 2,
-    percent: Iterable[str] = (),
-    names: Mapping[str, tuple[str, str]] | None = None,
-    level: float = 0.95,
-) -> str:
-    """A table as HTML: heads and numbers as people write them in the language in use.
-
-    ``low`` and ``high`` become one column of limits, whether asked for or not. A longer table ends with how many rows
-    are not shown.
-
-    Examples
-    --------
-    >>> table_html(pd.DataFrame({"share": [0.5], "low": [0.2], "high": [0.8]}), ["share"], percent=["share"])
-    '<table><tr><th>share</th><th>limits</th></tr><tr><td>50%</td><td>20% … 80%</td></tr></table>'
-    """
-    lang = current_language()
-    shares = set(percent)
-    heads = _NAMES | dict(names or {})
-    wanted = [c for c in columns if c in table.columns]
-    limits = {"low", "high"} <= set(table.columns)
-    chosen = [c for c in wanted if not (limits and c in ("low", "high"))]
-    shown = table.head(_MOST_ROWS)
-    head, cells = [], []
-    for column in chosen:
-        en, ru = heads.get(column, (str(column), str(column)))
-        head.append(say(en=en, ru=ru, lang=lang))
-        cells.append([_cell(v, column, digits, column in shares) for v in shown[column]])
-    if limits:
-        said = "" if abs(level - 0.95) < 1e-9 else f" ({number(level, 0, percent=True, lang=lang)})"
-        head.append(say(en="limits", ru="границы", lang=lang) + said)
-        scale = bool(shares & {"value", "share", "conversion"})
-        both = zip(shown["low"], shown["high"], strict=True)
-        cells.append(
-            ["—" if pd.isna(a) else f"{_number(a, digits, scale)} … {_number(b, digits, scale)}" for a, b in both]
-        )
-    rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in zip(*cells, strict=True))
-    more = len(table) - len(shown)
-    rest = say(en=f"and {more} rows more", ru=f"и ещё строк: {more}", lang=lang)
-    tail = f'<tr><td colspan="{len(head)}">{escape(rest)}</td></tr>' if more else ""
-    return f"<table><tr>{''.join(f'<th>{escape(h)}</th>' for h in head)}</tr>{rows}{tail}</table>"
-
-
 def _given(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
-
-
-def _number(value: Any, digits: int, percent: bool) -> str:
-    if isinstance(value, pd.Timedelta):
-        return str(value)
-    return number(float(value), 0 if percent else digits, percent=percent)
-
-
-def _cell(value: Any, column: str, digits: int, percent: bool) -> str:
-    if isinstance(value, str):
-        return row_title(value)
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return "—"
-    kind = value.dtype.kind if hasattr(value, "dtype") else ""
-    if isinstance(value, bool) or kind == "b":
-        return say(en="yes", ru="да") if value else say(en="no", ru="нет")
-    if isinstance(value, int) or kind in ("i", "u"):
-        return str(value)
-    if isinstance(value, float) or kind == "f":
-        return number(float(value), 3) if column == "p" else _number(value, digits, percent)
-    return str(value)

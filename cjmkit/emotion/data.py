@@ -142,11 +142,11 @@ class CurveData(Result):
             yield str(persona), str(source), part
 
     def _table_shown(self) -> pd.DataFrame:
-        marked = zip(self.table["mean"], self.table["hollow"], strict=True)
-        return self.table.assign(
-            mean=[number(m, 2) + (" ○" if h else "") for m, h in marked],
-            source=[source_title(str(s)) for s in self.table["source"]],
-        )
+        shown = self.table.assign(source=[source_title(str(s)) for s in self.table["source"]])
+        if shown["hollow"].any():
+            marked = zip(shown["n"], shown["hollow"], strict=True)
+            shown["n"] = [number(n, 0) + (" ○" if few else "") for n, few in marked]
+        return shown
 
     @property
     def _shown(self) -> tuple[str, ...]:  # type: ignore[override]

@@ -11,9 +11,9 @@ import pandas as pd
 from cjmkit.core import result
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
-from cjmkit.i18n import duration, number
+from cjmkit.i18n import duration
 
-__all__ = ["Origin", "Result", "listed", "shown"]
+__all__ = ["Origin", "Result", "listed"]
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,6 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
     spans = [c for c in table.columns if pd.api.types.is_timedelta64_dtype(table[c].dtype)]
     out = table.assign(**{c: [duration(x) for x in table[c]] for c in spans})
     return out.rename(columns={"low": "from", "high": "to"}) if {"low", "high"} <= set(spans) else out
-
-
-def shown(table: pd.DataFrame, rows: int = 30) -> pd.DataFrame:
-    """A copy for reading: rounded, durations in words, at most `rows` rows."""
-    out = in_words(table.head(rows))
-    for name in out.columns:
-        if pd.api.types.is_float_dtype(out[name].dtype):
-            out[name] = [number(x, 3) for x in out[name]]
-    return out
 
 
 def listed(values: Any) -> str:

@@ -15,9 +15,10 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.printed import Printing
 from cjmkit.errors import CjmError, DataWarning, suggest
 from cjmkit.events._engine import Roles
-from cjmkit.events._result import Origin, shown
+from cjmkit.events._result import Origin
 from cjmkit.events.opening import LogOptions, Opened, columns_of, from_path, from_table
 from cjmkit.events.reporting import LogReport
 from cjmkit.files import reading
@@ -258,7 +259,13 @@ class LogData:
 
     def _repr_html_(self) -> str:
         read = self.report._repr_html_() if self._opened else ""
-        table = shown(self.describe()).to_html(index=False, border=0)
+        heads = {"first": ("first seen", "впервые"), "last": ("last seen", "в последний раз")}
+        days = self.describe()
+        days = days.assign(**{c: days[c].dt.tz_localize(None).dt.normalize() for c in heads})
+        days = days.sort_values("share", ascending=False, kind="stable")
+        table = Printing(percent=("share",), heads=heads).html(
+            days, ["event", "stage", "share", "users", "count", "first", "last"]
+        )
         return f"<p>{html.escape(repr(self)[1:-1])}</p>{read}{table}"
 
     # ------------------------------------------------------------------ shared by the questions

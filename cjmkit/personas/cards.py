@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.core.persona import Persona
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.personas._card import MARKS, Line, colour, digest, initials, sections, status_word, verdict_line
 from cjmkit.personas._card_picture import draw
 from cjmkit.personas.data import records
@@ -171,11 +171,10 @@ def table_html(table: pd.DataFrame) -> str:
     rows = []
     for r in records(table):
         mark = MARKS[str(r.status)]
-        interval = f"{number(r.low * 100, 0, lang=lang)}–{number(r.high * 100, 0, lang=lang)}"
         rows.append(
             f"<tr><td>{escape(str(r.name))}</td><td>{r.n}</td>"
             f"<td>{number(r.share, 0, percent=True, lang=lang)} "
-            f"[{interval}]</td><td>{number(r.jaccard, 2, lang=lang)}</td>"
+            f"{interval(r.low, r.high, 0, percent=True, lang=lang)}</td><td>{number(r.jaccard, 2, lang=lang)}</td>"
             f'<td><span style="color:{mark}">■</span> {escape(status_word(str(r.status), lang))}</td></tr>'
         )
     head = "".join(f"<th>{h}</th>" for h in heads)

@@ -68,7 +68,7 @@ class PrioritiesData(Result):
         """Two sentences: the first idea, and which ideas change places when the inputs are off."""
         lang = current_language(lang)
         r: Any = self.table.iloc[0]
-        score = number(r["score"], 1, lang=lang)
+        score = number(r["score"], 0 if r["score"] >= 100 else 1, lang=lang)
         ideas = count(len(self.table), en=("idea", "ideas"), ru=("идея", "идеи", "идей"), lang=lang)
         first = number(r["first"], 0, percent=True, lang=lang)
         sure = self.table[self.table["in_top"] >= 0.9]

@@ -4,4 +4,6 @@ from ._inline import inline_html as inline_html
 from ._inline import inline_text as inline_text
 from ._page import html as html
 from ._portfolio import portfolio as portfolio
+from ._table import PrintedTable as PrintedTable
+from ._table import table as table
 from ._write import write as write

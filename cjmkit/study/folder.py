@@ -98,6 +98,7 @@ class Study(StudyData):
     kept = results.kept
     labels = results.labels
     names_for = naming.names_for
+    titles = naming.titles
     conclude = results.conclude
     findings = results.findings
     findings_table = results.findings_table

@@ -1,18 +1,21 @@
-"""Names of personas over time: they follow the groups that they were given to, and are asked for again otherwise."""
+"""Names in place of ids; those of personas follow the groups that they were given to, or are asked for again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjmkit.core.stage import LANES, lane_title
 from cjmkit.files import load_yaml, write_atomically
 from cjmkit.i18n import number, say
 from cjmkit.study.data import StudyData
+from cjmkit.study.material import codebook
+from cjmkit.study.parts import has
 from cjmkit.study.results import conclude
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["names_for"]
+__all__ = ["names_for", "titles"]
 
 _SAME = 0.8
 _FEWEST = 10
@@ -76,6 +79,44 @@ def names_for(study: StudyData, /, by: pd.Series) -> dict[str, str]:
     if pairs != {j: j for j in pairs} or set(now) != set(named):
         _say(study, same, len(shared))
     return {j: given[i] for j, i in pairs.items() if i in given}
+
+
+def titles(study: StudyData, /) -> dict[str, str]:
+    """What people call things, for tables and pictures: id to name of stages, codes, events, touchpoints and personas.
+
+    Stages and lanes have their titles, codes those of the codebook, events those of ``events: names:`` in
+    ``study.yaml`` and otherwise their id with spaces for underscores, personas the names of ``personas:``.
+
+    Parameters
+    ----------
+    study : StudyData
+        The study.
+
+    Returns
+    -------
+    dict
+        Id to name.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida")
+    >>> study.titles()["attention"]
+    'Attention'
+    """
+    lang = study.language
+    log = study.settings.events
+    events = {
+        *log.stages,
+        *(e for step in log.funnel for e in ((step,) if isinstance(step, str) else step)),
+        *filter(None, [log.success]),
+    }
+    out = {e: e.replace("_", " ") for e in sorted(events)} | dict(log.names)
+    out |= {lane: lane_title(lane, lang) for lane in LANES}
+    if has(study, "codebook"):
+        out |= {c.name: c.title for c in codebook(study) if c.title}
+    out |= {s.id: s.title for s in study.stages()}
+    return out | dict(study.settings.personas)
 
 
 def _say(study: StudyData, same: float | None, shared: int) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.printed import table_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number
 from cjmkit.people import ids
@@ -28,6 +29,12 @@ class Shown:
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
+    level: float = 0.95
+
+    _shown: ClassVar[tuple[str, ...]] = ()
+    """Columns that a notebook shows; all of them where nothing is named."""
+    _percent: ClassVar[tuple[str, ...]] = ()
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
@@ -45,7 +52,9 @@ class Shown:
 
         notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
         small = "".join(f"<p><small>* {escape(t)}</small></p>" for t in self.footnotes)
-        shown = self.table.head(60).to_html(float_format=lambda v: f"{v:.4g}", na_rep="—", border=0, index=False)
+        shown = table_html(
+            self.table, self._shown or self.table.columns, percent=self._percent, names=self._names, level=self.level
+        )
         return f"<p>{escape(self.summary())}</p>" + (f"<ul>{notes}</ul>" if notes else "") + shown + small
 
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError, ScaleWarning, suggest
-from cjmkit.i18n import count, listing, number, say, shorten
+from cjmkit.i18n import count, number, say, shorten
 from cjmkit.people import ids
+from cjmkit.survey._asked import asked_html, doubts_line
 from cjmkit.survey._decode import decode, folded_spelling, norm, same_answers
 from cjmkit.survey.cautions import off_scale
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
@@ -472,25 +473,19 @@ class SurveyData:
         for kind, members in by_type.items():
             shown = ", ".join(shorten(i.item, 32) for i in members[:4]) + (", …" if len(members) > 4 else "")
             lines.append(f"  {kind:<8}{len(members):>4}  {shown}")
-        lines += ["  · " + say(en=en, ru=ru, lang=lang) for en, ru in s.notes]
-        if self.open_doubts:
-            k = len(self.open_doubts)
-            shown = listing([d.items[0] for d in self.open_doubts], 3)
-            lines.append(
-                "  ? "
-                + say(
-                    en=f"{k} {'doubt' if k == 1 else 'doubts'} about scales ({shown}): see survey.doubts(), answer "
-                    "with survey.settle()",
-                    ru=f"вопросов о шкалах: {k} ({shown}); их показывает survey.doubts(), ответ даёт survey.settle()",
-                    lang=lang,
-                )
-            )
+        lines += ["  " + note for note in self._notes(lang)]
         return "\n".join(lines)
+
+    def _notes(self, lang: str | None = None) -> list[str]:
+        notes = ["· " + say(en=en, ru=ru, lang=lang) for en, ru in self.source.notes]
+        if self.open_doubts:
+            notes.append("? " + doubts_line([d.items[0] for d in self.open_doubts], lang))
+        return notes
 
     def __repr__(self) -> str:
         return self.report()
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre style='white-space:pre-wrap'>{escape(self.report())}</pre>"
+        people = count(self.n, en=("person", "people"), ru=("человек", "человека", "человек"))
+        answered = {i.item: int(self.raw(i).notna().sum()) for i in self._items}
+        return asked_html(f"{self.name}: {people}", self._items, answered, self._notes())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,14 @@ class Drivers(Shown):
     model: str = "linear"
     yes: str = ""
     warnings: tuple[str, ...] = ()
+
+    _shown: ClassVar[tuple[str, ...]] = ("text", "value", "null", "p_adjusted", "told", "mean", "n")
+    _percent: ClassVar[tuple[str, ...]] = ("value", "null")
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "value": ("share of what is explained", "доля объяснённого"),
+        "null": ("an unrelated item gets", "столько и у постороннего"),
+        "told": ("told from nothing", "отличим от нуля"),
+    }
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences, in English or Russian."""

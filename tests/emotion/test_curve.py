@@ -333,7 +333,7 @@ def test_every_result_shows_itself_in_both_languages():
         try:
             for result in results:
                 html = result._repr_html_()
-                assert f"<th>{word}</th>" in html
+                assert f">{word}</th>" in html
                 assert result.summary().split(" ")[0] in html
         finally:
             cj.use_language("en")

@@ -16,6 +16,7 @@ from cjmkit.coding.agreeing.patterns import Patterns, coded
 from cjmkit.coding.agreeing.sets import SET_METRICS, set_distances
 from cjmkit.coding.agreeing.units import UNITS, Marks, make_units, mark
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.printed import Printing
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, number, say
 
@@ -160,7 +161,17 @@ class Agreement:
         import html
 
         remarks = "".join(f"<li>{html.escape(w)}</li>" for w in self.warnings)
-        shown = self.by_code().round(2).to_html(border=0, na_rep="—")
+        table = self.by_code().reset_index()
+        # The least agreed first: those are what the coders talk about next.
+        table = table.sort_values("alpha", key=lambda v: v.where(table["code"].ne(ALL), -2), kind="stable")
+        heads = {
+            "code": ("code", "код"),
+            "percent": ("same mark", "одинаково"),
+            "used": ("units marked", "отмечено единиц"),
+            "units": ("of", "из"),
+        }
+        how = Printing(percent=("percent",), heads=heads, level=self.estimate.level)
+        shown = how.html(table, ["code", "alpha", "percent", "used", "units"])
         return f"<p>{html.escape(self.summary())}</p>{f'<ul>{remarks}</ul>' if remarks else ''}{shown}"
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "PREPARED",
     "from_duck",
     "is_prepared",
+    "moment",
     "open_file",
     "open_prepared",
     "prepared_notes",
@@ -36,7 +37,16 @@ KEEP = 2_000_000
 """Logs up to this many rows are coded, sorted and kept in DuckDB's memory; larger ones are read anew by each
 question."""
 
-_TEXT_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y%m%d%H%M%S", "%Y%m%d")
+_CLOCKS = (" %H:%M:%S", " %H:%M", "", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S", ", %H:%M",
+           ", %I:%M:%S %p", ", %I:%M %p", "T%H:%M:%S")  # fmt: skip
+_DAYS = {
+    "%d.%m.%Y": ("%d.%m.%Y", "%d.%m.%y"),
+    "%d/%m/%Y": ("%d/%m/%Y", "%d-%m-%Y", "%d/%m/%y"),
+    "%m/%d/%Y": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"),
+    "%Y/%m/%d": ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d"),
+    "%d %b %Y": ("%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%a, %d %b %Y"),
+}
+"""Ways to write a day, by family: a column is written in one of them; its clock may have seconds or not, row by row."""
 _OFFSET = r"\d[T ]?\d\d:?\d\d.*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 
 
@@ -114,7 +124,20 @@ def _label(column: str) -> str:
     return f"coalesce(trim(CAST({quote(column)} AS VARCHAR)), '')"
 
 
-def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) -> str:
+def _number(engine: DuckEngine, source: str, column: str) -> str:
+    """Expression for a number; ``1 234,50`` is one where no other row has a point."""
+    c = f"CAST({quote(column)} AS VARCHAR)"
+    comma = f"regexp_replace({c}, '[\\s\u00a0\u202f]', '', 'g')"
+    odd, pointed = engine.sql(
+        f"SELECT count(*) FILTER (regexp_full_match({comma}, '-?\\d+,\\d{{1,2}}')), "
+        f"count(*) FILTER (contains({c}, '.')) FROM {source}"
+    ).fetchall()[0]
+    if odd and not pointed:
+        return f"try_cast(replace({comma}, ',', '.') AS DOUBLE)"
+    return f"try_cast({quote(column)} AS DOUBLE)"
+
+
+def moment(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) -> str:
     """Expression for µs since 1970 in UTC; null where it cannot be read."""
     c = quote(roles.time)
     if kind == "TIMESTAMP WITH TIME ZONE":
@@ -145,15 +168,8 @@ def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) 
             return f"epoch_us(try_cast({trimmed} AS TIMESTAMPTZ))"
         if numbers == filled and filled and not _looks_like_date(engine, source, trimmed):
             return _epoch(engine, source, f"try_cast({trimmed} AS DOUBLE)", where, roles)
-        if iso < filled:
-            best = max(
-                _TEXT_FORMATS,
-                key=lambda f: engine.sql(f"SELECT count(try_strptime({trimmed}, {text(f)})) FROM {source}").fetchall()[
-                    0
-                ][0],
-            )
-            if engine.sql(f"SELECT count(try_strptime({trimmed}, {text(best)})) FROM {source}").fetchall()[0][0] > iso:
-                return f"epoch_us({zone(f'try_strptime({trimmed}, {text(best)})')})"
+        if iso < filled and (read := _written(engine, source, trimmed, where, roles)):
+            return f"epoch_us({zone(read)})"
         return f"epoch_us({zone(f'try_cast({trimmed} AS TIMESTAMP)')})"
     if kind == "VARCHAR":
         parsed = f"try_strptime(trim({c}), {text(roles.time_format or '')})"
@@ -164,6 +180,43 @@ def _time(engine: DuckEngine, source: str, roles: Roles, kind: str, where: Any) 
         en=f"{where}: column {roles.time!r} has the type {kind}, which holds no times",
         ru=f"{where}: столбец {roles.time!r} имеет тип {kind}, времени в нём нет",
     )
+
+
+def _written(engine: DuckEngine, source: str, trimmed: str, where: Any, roles: Roles) -> str | None:
+    """Expression for times that are not ISO's: the family of days that reads more of them than any other.
+
+    03/04 says nothing about its order, but over a column a day above 12 mostly does; where it does not, both readings
+    are said and neither is taken.
+    """
+    families: dict[str, str] = dict.fromkeys(("iso",), f"try_cast({trimmed} AS TIMESTAMP)")
+    for name, days in _DAYS.items():
+        formats = ", ".join(text(day + clock) for day in days for clock in _CLOCKS)
+        families[name] = f"try_strptime({trimmed}, [{formats}])"
+    families["digits"] = f"coalesce(try_strptime({trimmed}, '%Y%m%d%H%M%S'), try_strptime({trimmed}, '%Y%m%d'))"
+
+    def hits(rows: str, names: list[str]) -> dict[str, int]:
+        counted = ", ".join(f"count({families[n]})" for n in names)
+        return dict(zip(names, engine.sql(f"SELECT {counted} FROM {rows}").fetchall()[0]))
+
+    first = hits(f"(SELECT * FROM {source} WHERE {trimmed} IS NOT NULL LIMIT 5000)", list(families))
+    able = [n for n in families if first[n]]
+    found = hits(source, able) if able else {}
+    best = max(found, key=lambda n: found[n], default="iso")
+    other = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y"}.get(best)
+    if other and found.get(other) == found[best]:
+        shown = engine.sql(
+            f"SELECT min({trimmed}), min({families[best]}), max({families[best]}), min({families[other]}), "
+            f"max({families[other]}) FROM {source}"
+        ).fetchall()[0]
+        said = [f"{f} {low:%Y-%m-%d} – {high:%Y-%m-%d}" for f, low, high in ((best, *shown[1:3]), (other, *shown[3:5]))]
+        both, way = " | ".join(said), f"options=…(time_format='{best} %H:%M')"
+        raise CjmError(
+            en=f"{where}: in column {roles.time!r} ({shown[0]!r} …) day and month cannot be told apart; both readings "
+            f"fit every row: {both}. Say which, for example {way}",
+            ru=f"{where}: в столбце {roles.time!r} ({shown[0]!r} …) не отличить день от месяца; каждой строке подходят "
+            f"оба прочтения: {both}. Скажите, какое, например {way}",
+        )
+    return None if best == "iso" else families[best]
 
 
 def _looks_like_date(engine: DuckEngine, source: str, trimmed: str) -> bool:
@@ -193,10 +246,10 @@ def from_duck(
     check_roles(roles, columns, where)
     user, user_kind = _user(roles.user, columns[roles.user])
     try:
-        time = _time(engine, source, roles, columns[roles.time], where)
+        time = moment(engine, source, roles, columns[roles.time], where)
         event = _label(roles.event)
         channel = _label(roles.channel) if roles.channel else "''"
-        value = f"try_cast({quote(roles.value)} AS DOUBLE)" if roles.value else None
+        value = _number(engine, source, roles.value) if roles.value else None
         wrong = f"{value} IS NULL AND {_label(roles.value)} != ''" if roles.value else "false"
         # One scan tells everything, name by name: how many rows, which cannot be used, and how fine the times are.
         found = engine.sql(

@@ -186,6 +186,7 @@ class DuckEngine(Engine):
         self._relation = relation
         self._scratch: list[list[str]] = []
         self._kept: list[Any] = []
+        self._functions: set[str] = set()
         if relation is None:
             import duckdb
 
@@ -213,6 +214,12 @@ class DuckEngine(Engine):
         path = Path(tempfile.mkdtemp(prefix="cjmkit-export-"))
         weakref.finalize(self, shutil.rmtree, path, ignore_errors=True)
         return path
+
+    def function(self, name: str, what: Any) -> None:
+        """Make a Python function of one text known by a name, once (own connection only)."""
+        if name not in self._functions:
+            self._functions.add(name)
+            self._con.create_function(name, what, ["VARCHAR"], "VARCHAR")
 
     def register(self, name: str, frame: Any) -> None:
         """Make a frame in memory known by a name, without copying it (own connection only)."""

@@ -95,12 +95,12 @@ def read(
     ----------
     path : path
         A file (also packed), a zip or a folder of parts: XES, OCEL 2.0, tables of pm4py, Disco and Celonis, Amplitude,
-        Mixpanel, PostHog, Segment, RudderStack, Snowplow, GA4 (BigQuery), Matomo, Yandex.Metrica (Logs API), Heap,
-        access logs, Shopify and WooCommerce orders, a log that ``prepare`` wrote, or any table whose columns have usual
-        names.
+        Mixpanel, PostHog, Segment, RudderStack, Snowplow, GA4 (BigQuery), Matomo, Yandex.Metrica and AppMetrica (Logs
+        API), AppsFlyer, Heap, access logs, orders of shops, a log that ``prepare`` wrote, or any table (XLSX too) whose
+        columns have usual names.
     format : str, optional
         Where recognition is not wanted: xes, ocel, mining-table, amplitude, mixpanel, posthog, segment, ga4, metrica,
-        snowplow, matomo, heap, shopify, woocommerce, weblog, or table.
+        snowplow, matomo, heap, shopify, woocommerce, weblog, w3c, appmetrica, appsflyer, or table.
     user, event, channel : str, optional
         Fields that play another part than the reader would think.
     stage_of, tz, name

@@ -22,6 +22,9 @@ __all__ = ["LogOptions", "Opened", "columns_of", "from_path", "from_table"]
 LARGE = 1_000_000
 """pandas frames above this many rows go to DuckDB, where the same questions take a tenth of the time."""
 
+WIDE = 50
+"""Of a table with more columns than this the few that a log needs are taken out once."""
+
 
 @dataclass(frozen=True)
 class LogOptions:
@@ -102,10 +105,17 @@ class Opened:
 
     def canon(self) -> Canon:
         """The log in the shape that all questions are asked of."""
-        from cjmkit.events._duck import from_duck
+        from cjmkit.events._duck import from_duck, quote
 
-        columns = {row[0]: row[1] for row in self.duck.sql(f"DESCRIBE SELECT * FROM {self.sql}").fetchall()}
-        return from_duck(self.duck, self.sql, self.place, columns, self.roles, where=self.path)
+        source, place = self.sql, self.place
+        columns = {row[0]: row[1] for row in self.duck.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+        if len(columns) > WIDE:
+            r = self.roles
+            named = (r.user, r.time, r.event, r.channel, r.value, r.order)
+            used = dict.fromkeys(c for c in named if c is not None and c in columns)
+            source = self.duck.table(f"SELECT {', '.join(map(quote, used))}, {place} AS __place FROM {source}")
+            columns, place = {c: columns[c] for c in used}, "__place"
+        return from_duck(self.duck, source, place, columns, self.roles, where=self.path)
 
 
 def from_path(

@@ -94,15 +94,17 @@ def test_numbers_are_seconds_ms_us_or_ns_since_1970_by_their_size(unit):
         cj.EventLog(table(("a", 5, "x"), ("a", 7, "x")), **ROLES)
 
 
-def test_russian_dates_are_understood_and_american_ones_need_a_format(tmp_path):
+def test_russian_dates_are_understood_and_american_ones_where_a_day_tells(tmp_path):
     (tmp_path / "ru.csv").write_text("who;when;what\na;31.12.2025 23:59;x\na;01.02.2026 00:01;y\n")
     log = cj.EventLog(tmp_path / "ru.csv", **ROLES)
     assert log.end == pd.Timestamp("2026-02-01 00:01", tz="UTC")
     (tmp_path / "us.csv").write_text("who,when,what\na,12/31/2025 23:59,x\n")
+    assert cj.EventLog(tmp_path / "us.csv", **ROLES).start == pd.Timestamp("2025-12-31 23:59", tz="UTC")
+    (tmp_path / "us.csv").write_text("who,when,what\na,12/11/2025 23:59,x\n")
     with pytest.raises(CjmError, match="time_format="):
         cj.EventLog(tmp_path / "us.csv", **ROLES)
     log = cj.EventLog(tmp_path / "us.csv", options=cj.events.LogOptions(time_format="%m/%d/%Y %H:%M"), **ROLES)
-    assert log.start == pd.Timestamp("2025-12-31 23:59", tz="UTC")
+    assert log.start == pd.Timestamp("2025-12-11 23:59", tz="UTC")
 
 
 def test_rows_without_a_person_are_left_out_and_counted():

@@ -210,7 +210,7 @@ def test_of_a_start_and_an_end_the_start_is_the_time_and_celonis_sorts_what_is_e
     )
     log = cj.events.read(tmp_path / "log.csv")
     assert rows_of(log) == [("C1", "A", at("2024-03-05 09:12")), ("C1", "B", at("2024-03-05 09:12") + 30)]
-    assert log.report.roles["time"].reason == "when it began; the other is its end"
+    assert log.report.roles["time"].reason == "when it began; end is its end"
     (tmp_path / "cel.csv").write_text(
         "_CASE_KEY,ACTIVITY_EN,EVENTTIME,_SORTING\nC1,B,2024-03-05 09:12:00,2\nC1,A,2024-03-05 09:12:00,1\n"
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from cjmkit.errors import FileFormatError, one_of
+from cjmkit.errors import DataWarning, FileFormatError, one_of, suggest
 from cjmkit.events._duck import quote, text
 from cjmkit.events._engine import DuckEngine, Roles
 from cjmkit.events.opening import Opened
 from cjmkit.events.reading import mining, product, shops, web
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions
 from cjmkit.events.reading.people import join_ids
-from cjmkit.events.reading.plain import guess
+from cjmkit.events.reading.plain import guess, holds_times, joined_clock
 from cjmkit.events.reading.view import View, open_view
 from cjmkit.events.reporting import LogReport, Role
 from cjmkit.files import existing
+from cjmkit.i18n import say
 
 __all__ = ["FORMATS", "open_export"]
 
@@ -25,7 +28,8 @@ FORMATS: dict[str, Reader] = {
     "xes": mining.xes, "ocel": mining.ocel, "mining-table": mining.tables, "amplitude": product.amplitude,
     "mixpanel": product.mixpanel, "posthog": product.posthog, "segment": product.segment, "ga4": web.ga4,
     "metrica": web.metrica, "snowplow": web.snowplow, "matomo": web.matomo, "heap": product.heap,
-    "shopify": shops.shopify, "woocommerce": shops.woocommerce, "weblog": web.weblog,
+    "shopify": shops.shopify, "woocommerce": shops.woocommerce, "weblog": web.weblog, "w3c": web.w3c,
+    "appmetrica": product.appmetrica, "appsflyer": product.appsflyer,
 }  # fmt: skip
 """Readers by name, in the order in which they are asked; each says None where a file is not its own."""
 
@@ -72,28 +76,39 @@ def _table(view: View, path: Path, given: dict[str, str | None], tz: str | None,
             ru="ни XES, ни OCEL: нет ни следов (trace), ни событий с объектами",
             path=path,
         )
-    found = guess(view, given)
-    sql, place = view.source, view.place
-    if not view.types:
-        names = [k for k in view.keys if "." not in k]
-        fields = ", ".join(f"(j ->> {text(chr(36) + '.' + chr(34) + n + chr(34))}) AS {quote(n)}" for n in names)
-        sql, place = f"(SELECT {fields}, {place} AS __place FROM {view.source})", "__place"
-    roles = Roles(**{r: c for r, (c, _, _) in found.items()}, tz=tz, drop_bad=options.drop_bad)
+    view = view.flat()
+    dates, clocks = holds_times(view)
+    if given["time"] is None and (pair := joined_clock(view, dates, clocks)) is not None:
+        both = f"{pair[0]} + {pair[1]}"
+        source = f"(SELECT *, {pair[2]} AS {quote(both)}, {view.place} AS __place FROM {view.source})"
+        kinds = {c: k for c, k in view.types.items() if c not in pair[:2]} | {both: "VARCHAR"}
+        view = replace(view, source=source, place="__place", keys=tuple(kinds), types=kinds)
+        dates = [both]
+    if given["time"] is None and given["event"] is None:
+        layout = shops.dated(view, given, dates, tz, options)
+        if layout is not None:
+            return _events(view, _replaced(view, layout, given, path), path, options)
+    found = guess(view, given, dates=dates)
+    columns = {r: c for r, (c, _, _) in found.items()}
+    roles = Roles(**columns, tz=tz, time_format=options.time_format, drop_bad=options.drop_bad)
+    doubts = {r: w for r, (_, s, w) in found.items() if s == "contradictory"}
     report = LogReport(
-        format="table",
-        roles={r: Role(*x) for r, x in found.items()},
-        clock=f"as written, {tz or 'UTC'}",
-        warnings=tuple(f"{r}: {w}" for r, (_, s, w) in found.items() if s == "contradictory"),
-    )
-    columns = tuple(view.types) or tuple(k for k in view.keys if "." not in k)
-    return Opened(duck=view.duck, sql=sql, place=place, roles=roles, path=path, report=report, tz=tz,
-                  properties=columns)  # fmt: skip
+        format="table", roles={r: Role(*x) for r, x in found.items()}, clock=f"as written, {tz or 'UTC'}",
+        warnings=tuple(f"{r}: {columns[r]} was taken; {w}" for r, w in doubts.items()),
+    )  # fmt: skip
+    for told in report.warnings:
+        hint = "options=cj.events.ReadOptions(time=…)"
+        warnings.warn(
+            say(en=f"{path.name}: {told}. Another one: {hint}", ru=f"{path.name}: {told}. Другой: {hint}"),
+            DataWarning,
+            stacklevel=4,
+        )
+    return Opened(duck=view.duck, sql=view.source, place=view.place, roles=roles, path=path, report=report, tz=tz,
+                  properties=tuple(view.types))  # fmt: skip
 
 
 def _replaced(view: View, layout: Layout, given: dict[str, str | None], path: Path) -> Layout:
     """Columns that the call names take the place of the reader's own."""
-    from dataclasses import replace
-
     changes: dict[str, object] = {}
     roles = dict(layout.roles)
     for role, column in given.items():
@@ -101,8 +116,6 @@ def _replaced(view: View, layout: Layout, given: dict[str, str | None], path: Pa
             continue
         expression = view.get(column)
         if expression is None:
-            from cjmkit.errors import suggest
-
             known = [*view.types] or list(view.keys)
             raise FileFormatError(
                 en=f"{role}= names a column that is not there: {suggest(column, known, what='column')}",
@@ -134,7 +147,7 @@ def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Ope
             path=path,
         ) from None
     counts = {"rows": _one(duck, f"SELECT count(*) FROM {raw}")} | dict(layout.counts)
-    warnings = list(layout.notes)
+    told = list(layout.notes)
     _bad_times(duck, raw, counts, path, options)
     counts["double insert ids"] = _one(duck, f"SELECT count(id) - count(DISTINCT id) FROM {raw}")
     counts["rows of nobody"] = _one(
@@ -179,14 +192,14 @@ def _events(view: View, layout: Layout, path: Path, options: ReadOptions) -> Ope
     counts["people faster than a person (120 events a minute)"] = _one(duck, f"SELECT count(DISTINCT u) FROM ({fast})")
     if counts["double insert ids"]:
         done = "left out" if options.duplicates == "drop" else "kept"
-        warnings.append(f"{counts['double insert ids']:,} rows repeat an insert id and were {done}")
+        told.append(f"{counts['double insert ids']:,} rows repeat an insert id and were {done}")
     if counts["shared devices"]:
-        warnings.append(
+        told.append(
             f"{counts['shared devices']:,} devices were used by several people: their anonymous events go to the first"
         )
     roles = {r: Role(c, "given" if w == "named in the call" else layout.status, w) for r, (c, w) in layout.roles.items()
              if r != "channel" or layout.channel != NOTHING}  # fmt: skip
-    report = LogReport(format=layout.format, roles=roles, counts=counts, clock=layout.clock, warnings=tuple(warnings))
+    report = LogReport(format=layout.format, roles=roles, counts=counts, clock=layout.clock, warnings=tuple(told))
     channel = "channel" if layout.channel != NOTHING else None
     return Opened(duck=duck, sql=final, place="place", roles=Roles("u", "t", "event", channel), path=path,
                   report=report, properties=tuple(layout.properties))  # fmt: skip

@@ -24,6 +24,8 @@ class ReadOptions:
         Which objects of an OCEL log are the people (for example ``"customer"``).
     time : str, optional
         Column of a plain table that is the time, where several could be.
+    time_format : str, optional
+        How a plain table writes its times, as ``strptime`` has it, where the values do not tell (``"%m/%d/%Y %H:%M"``).
     project_tz : str, optional
         Zone of a Mixpanel project from before 2023, whose raw exports hold local seconds instead of UTC.
     identity : {"backfill", "later", "off"}
@@ -49,6 +51,7 @@ class ReadOptions:
     goals: Mapping[object, str] = field(default_factory=dict)
     object_type: str | None = None
     time: str | None = None
+    time_format: str | None = None
     identity: str = "backfill"
     duplicates: str = "drop"
     bots: str = "drop"

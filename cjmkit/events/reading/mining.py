@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import zlib
 from collections import Counter
@@ -29,8 +30,7 @@ def tables(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
     for name, user, event, time, begun in (
         ("pm4py", "case:concept:name", "concept:name", "time:timestamp", "start_timestamp"),
         ("Disco", "Case ID", "Activity", "Complete Timestamp", "Start Timestamp"),
-        ("Celonis", "_CASE_KEY", "ACTIVITY_EN", "EVENTTIME", ""),
-        ("Celonis", "_CASE_KEY", "ACTIVITY", "EVENTTIME", ""),
+        *(("Celonis", "_CASE_KEY", c, "EVENTTIME", "") for c in view.types if re.fullmatch(r"ACTIVITY(_[A-Z]{2})?", c)),
     ):
         if user not in view.types or event not in view.types:
             continue
@@ -44,7 +44,7 @@ def tables(view: View, options: ReadOptions, tz: str | None) -> Layout | None:
         if sorting:
             place = f"row_number() OVER (ORDER BY {sorting}, __place) AS __place"
             source = f"(SELECT * EXCLUDE (__place), {place} FROM {source})"
-        skip = {user, event, time, begun, "Variant", "Variant index"}
+        skip = {user, event, time, begun, "Variant", "Variant index", "@@index", "@@case_index", "__index_level_0__"}
         return Layout(
             format=f"{name} table", source=_paired(source, user, event, phase) if pairs else source,
             event=view.get(event) or NOTHING, time=_time(view, chosen, tz), written=view.get(chosen) or NOTHING,

@@ -1,12 +1,22 @@
-"""Shops: orders of Shopify (CSV) and WooCommerce (JSON), an event for each time that an order has."""
+"""Shops: orders of Shopify and WooCommerce, and any table whose dates are the events."""
 
 from __future__ import annotations
 
-from cjmkit.events._duck import text
+import re
+
+from cjmkit.events._duck import moment, quote, text
+from cjmkit.events._engine import Roles
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions, either, utc
+from cjmkit.events.reading.plain import aside, folded, named
 from cjmkit.events.reading.view import View
 
-__all__ = ["shopify", "woocommerce"]
+__all__ = ["dated", "shopify", "woocommerce"]
+
+_ORDER = re.compile(
+    r"(order|invoice|receipt|transaction|purchase)s? ?(id|no|number|name|key)"
+    r"|(номер )?(заказ|чек|накладн)\w*( id| номер)?"
+)
+_STATE = re.compile(r"(.* )?(status|state|stage|статус\w*|стади\w*|этап\w*)( .*)?")
 
 
 def _unfolded(view: View, key: str, fields: dict[str, str], moments: dict[str, str]) -> str:
@@ -68,3 +78,54 @@ def woocommerce(view: View, options: ReadOptions, tz: str | None) -> Layout | No
                "event": ("(made from the times and the status)", ""), "channel": ("created_via", "")},
         clock="*_gmt, UTC",
     )  # fmt: skip
+
+
+def dated(
+    view: View, given: dict[str, str | None], dates: list[str], tz: str | None, options: ReadOptions
+) -> Layout | None:
+    """A table without a column for the event, whose dates are the events: orders (a row an item too), cases with dates.
+
+    Several rows of one order are one order. A status has no time of its own and stays a property.
+    """
+    people = [c for c in [given["user"], *(c for g in named(view.columns, "user") for c in g)] if c is not None]
+    orders = [c for c in view.columns if _ORDER.fullmatch(folded(c)) and c not in dates]
+    own = [d for d in dates if not aside(d)]
+    events = [c for g in named([c for c in view.columns if c not in {*dates, *orders}], "event") for c in g]
+    states = [c for c in events if _STATE.fullmatch(folded(c))]
+    person = next((c for c in people if c not in dates and c not in orders), None)
+    kinds = [e for e in events if e not in states and "url" not in folded(e)]
+    if person is None or kinds or not own or (states and not orders) or (not orders and len(own) < 2):
+        return None
+    names = {f"order {_short(d)}".strip() if orders else d: d for d in own}
+    if orders and len(own) == 1:
+        names = {"order placed": own[0]}
+    roles = {d: Roles(user=person, time=d, event=person, tz=tz, time_format=options.time_format) for d in own}
+    moments = {n: moment(view.duck, view.source, roles[d], view.types[d], view.parts[0]) for n, d in names.items()}
+    key = quote(orders[0]) if orders else quote(person)
+    others = [c for c in view.columns if c not in {person, *dates, *orders[:1]}]
+    mail = next((c for c in people if re.search(r"e ?mail|почта", folded(c)) and c != person), None) if orders else None
+    known = either(
+        f"lower({quote(mail)})" if mail else None, f"nullif({quote(person)}, '0')" if orders else quote(person)
+    )
+    source = _unfolded(view, key, {quote(c): quote(c) for c in [person, *others]}, moments)
+    lines = "a row a date" if not orders else f"several rows of one {orders[0]} are one order"
+    return Layout(
+        format="orders table" if orders else "table of dates", source=source, event="event", time="moment",
+        written="moment", known=known, anon="'order ' || number" if orders else NOTHING, clean=False, status="guessed",
+        properties={c: quote(c) for c in others} | ({orders[0]: "number"} if orders else {}),
+        roles={"user": (f"{mail}, else {person}" if mail else person, "by its name"),
+               "time": (", ".join(own), f"an event each; {lines}"),
+               "event": ("(the dates' own names)", "no column tells what happened")},
+        clock=f"as written, {tz or 'UTC'}",
+        notes=tuple(f"{c} has no time of its own and is a property, no event" for c in states),
+    )  # fmt: skip
+
+
+def _short(date: str) -> str:
+    """What a date is of: ``paid`` of ``Paid date``; the order's own date is when it was placed."""
+    words = [
+        w
+        for w in folded(date).split()
+        if w not in {"date", "time", "at", "on", "gmt", "дата", "время", "order", "заказа"}
+    ]
+    return " ".join(words) or "placed"

@@ -7,6 +7,8 @@ from .checking import quality as quality
 from .codebooks.reading import codebook as codebook
 from .comparing import Comparison as Comparison
 from .comparing import compare as compare
+from .designing import Design as Design
+from .designing import design as design
 from .driving import Drivers as Drivers
 from .driving import drivers as drivers
 from .features import Kano as Kano

@@ -12,9 +12,9 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.printed import table_html
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import number
+from cjmkit.i18n import number, say
 from cjmkit.people import ids
-from cjmkit.survey._intervals import raked_weights
+from cjmkit.survey._intervals import bearing_of, design_weights
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["Shown", "each_group", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
@@ -151,7 +151,8 @@ def each_group(
 
 
 def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
-    """Resolve `weights`: an item's name, a Series by respondent, an array aligned with ``survey.data``, or a raking.
+    """Resolve `weights`: an item's name, a Series by respondent, an array aligned with ``survey.data``, a raking or a
+    design.
 
     Returns
     -------
@@ -165,11 +166,20 @@ def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
     if weights is None:
         return None
     if hasattr(weights, "weights") and isinstance(weights.weights, pd.Series):
-        raking, weights = weights, weights.weights
+        bearing, weights = weights.bearing, weights.weights
         values = weights_of(survey, weights)
-        # Of other people than those who were raked, the margins say nothing.
-        same = values is not None and list(weights.index.astype(str)) == list(survey._people_index().astype(str))
-        return raked_weights(values, raking.margins) if same and values is not None and raking.margins else values
+        if bearing is None or (values is None and not bearing.drawn):
+            return values
+        if list(weights.index.astype(str)) == list(survey._people_index().astype(str)):
+            return design_weights(np.ones(survey.n) if values is None else values, bearing)
+        if bearing.drawn:
+            raise CjmError(
+                en=f"the design is that of {len(weights)} other people; make it for the survey that you score, and use "
+                f"by= for groups: a part of a sample owes its error to the whole of it",
+                ru=f"план выборки сделан для других людей ({len(weights)}); сделайте его для этого опроса, а группы "
+                f"считайте через by=: ошибка части зависит от всей выборки",
+            )
+        return values  # of other people than those who were raked, the margins say nothing
     name = "weights"
     if isinstance(weights, str):
         item = survey.item(weights)
@@ -209,6 +219,21 @@ def weights_of(survey: SurveyData, weights: Any) -> np.ndarray | None:
     if len(seen) == len(values) and np.ptp(seen) <= 1e-12 * seen[0]:
         return None
     return values
+
+
+def resampled_people(w: np.ndarray | None) -> list[str]:
+    """What to say where limits come from resampling people, and the sample has strata or clusters."""
+    bearing = bearing_of(w)
+    if bearing is None or not bearing.drawn:
+        return []
+    return [
+        say(
+            en="limits come from resampling people and do not know strata and clusters: they are too narrow if people "
+            "of a cluster answer alike",
+            ru="границы получены повторными выборками людей и не знают страт и кластеров: если в кластере отвечают "
+            "похоже, они слишком узки",
+        )
+    ]
 
 
 def show(value: float, digits: int, percent: bool, lang: str | None) -> str:

@@ -73,7 +73,7 @@ def _means(a: np.ndarray, b: np.ndarray, wa: np.ndarray | None, wb: np.ndarray |
 
     ma, mb = weighted_mean(a, wa), weighted_mean(b, wb)
     d = ma.mean - mb.mean
-    se, df, p = map(float, welch((ma.mean, ma.se, ma.effective), (mb.mean, mb.se, mb.effective)))
+    se, df, p = map(float, welch((ma.mean, ma.se, ma.df + 1), (mb.mean, mb.se, mb.df + 1)))
     out = {
         "value_a": ma.mean,
         "value_b": mb.mean,

@@ -194,7 +194,7 @@ def banner(
     columns : str, Series, tuple, or list of them
         Groups of people: an item, or a Series from respondent to group; a tuple nests one in the other. The options of
         a multi-select may be columns: people then stand in several, and the tests know it.
-    weights : str, Series, array or Raking, optional
+    weights : str, Series, array, Raking or Design, optional
         Weights of the people.
     nets : mapping, optional
         Item to {name of the net: its answers}; a mapping in place of the answers makes sub-nets.

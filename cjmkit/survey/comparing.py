@@ -16,6 +16,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
+from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, Shown, each_group, group_of, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
@@ -182,7 +183,7 @@ def compare(
         For ``kind="share"``, which answer's share.
     correction : {"holm", "bh", "none"}
         For the number of comparisons.
-    weights : str, array, Series or Raking, or a pair of them, optional
+    weights : str, array, Series, Raking or Design, or a pair of them, optional
         For means, shares and NPS.
     names : (str, str), optional
         What the two waves are called.
@@ -297,9 +298,8 @@ def compare(
                 overall[it.item] = kruskal([x.to_numpy()[m][~np.isnan(x.to_numpy()[m])] for _, m in sides])
             for (ga, ma), (gb, mb) in combinations(sides, 2):
                 values = x.to_numpy()
-                row = _two(
-                    values[mb], values[ma], it, used, None if w is None else w[mb], None if w is None else w[ma], level
-                )
+                first, second = within(values, w, mb), within(values, w, ma)
+                row = _two(first[0], second[0], it, used, first[1], second[1], level)
                 rows.append({"item": it.item, "kind": used, "a": gb, "b": ga, **row})
     table = pd.DataFrame(rows)
     table["p_adjusted"] = adjust(table["p"].to_numpy(), correction)

@@ -16,7 +16,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._driver_fits import MODELS, fitted, null_reference, outcome_values, resampled_fits
-from cjmkit.survey._result import SMALL, Shown, pick, rows_text, weights_of
+from cjmkit.survey._result import SMALL, Shown, pick, resampled_people, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.relative import _correlations, _moments, johnson, lmg
@@ -170,7 +170,7 @@ def drivers(
         Resamples of people for intervals and P(top); 0 for none.
     seed : int
         The same seed gives the same result.
-    weights : str, Series, array or Raking, optional
+    weights : str, Series, array, Raking or Design, optional
         Weights of the people.
     level : float
         Confidence level of the intervals, and of being told from nothing.
@@ -222,6 +222,7 @@ def drivers(
     values = {i.item: survey.values(i).to_numpy(dtype=float) for i in xs} | {y.item: target}
     xs = _varied(xs, values, notes)
     w = weights_of(survey, weights)
+    notes += resampled_people(w)
     names = [x.item for x in xs]
     block = np.column_stack([values[n] for n in names] + [target])
     full = ~np.isnan(block).any(axis=1)

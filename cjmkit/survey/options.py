@@ -11,6 +11,7 @@ import pandas as pd
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._decode import norm
+from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, each_group, group_of
 from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.data import SurveyData
@@ -71,8 +72,8 @@ def _share(survey: SurveyData, it: Item, by: Any, w: np.ndarray | None, level: f
     rows = []
     for g, mask in each_group(groups, survey.n):
         for o in options:
-            x = np.where(raw.isna(), np.nan, (raw == o).to_numpy(dtype=float))[mask]
-            row = _figure("share", x, None if w is None else w[mask], it, None, level)
+            x = np.where(raw.isna(), np.nan, (raw == o).to_numpy(dtype=float))
+            row = _figure("share", *within(x, w, mask), it, None, level)
             rows.append({**({"group": g} if groups is not None else {}), "answer": labels_of[o], **row})
     table = pd.DataFrame(rows)
     if ordered:  # what lies at or below, and the answer of the person in the middle
@@ -236,9 +237,7 @@ def _multi(
             figures = {}
             for b, people in (("answering", answered), ("asked", seen | answered)):
                 m = inside & people
-                figures[b] = _figure(
-                    "share", np.where(people, x, np.nan)[inside], None if w is None else w[inside], None, None, level
-                )
+                figures[b] = _figure("share", *within(np.where(people, x, np.nan), w, inside), None, None, level)
                 figures[b]["n"] = int(m.sum()) if w is None else figures[b]["n"]
             total = float((grid[inside] * (1 if w is None else np.nan_to_num(w)[inside][:, None])).sum())
             mine = float((grid[inside, j] * (1 if w is None else np.nan_to_num(w)[inside])).sum())

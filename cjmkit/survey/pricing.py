@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.survey._result import SMALL, weights_of
+from cjmkit.survey._result import SMALL, resampled_people, weights_of
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["PriceSensitivity", "price_sensitivity"]
@@ -96,7 +96,7 @@ def price_sensitivity(
     intentions : (str, str), optional
         Items on 1 to 5: how likely people buy at the price they called cheap, and at the one they called expensive
         (Newton, Miller and Smith 1993). Between the four prices the chance of buying runs straight, to 0 at both ends.
-    weights : str, Series, array or Raking, optional
+    weights : str, Series, array, Raking or Design, optional
         Weights of the people.
     resamples, seed, level
         Resamples of people behind the limits, their seed, and the confidence level.
@@ -171,7 +171,7 @@ def price_sensitivity(
     for p, v in points.items():
         low, high = np.nanquantile(draws[p], [tail, 1 - tail]) if resamples else (np.nan, np.nan)
         rows.append({"point": p, "value": v, "low": float(np.fmin(low, v)), "high": float(np.fmax(high, v)), "n": n})
-    notes = []
+    notes = resampled_people(w)
     if lost:
         notes.append(
             say(

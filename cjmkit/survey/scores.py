@@ -14,6 +14,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
+from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, each_group, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn, footnotes_of
 from cjmkit.survey.data import SurveyData
@@ -60,12 +61,12 @@ def score(
         A name, a group (SUS, a multi-select, a ranking, a grid), a pattern with ``*``, or several names. Without it
         every scale, number and option is scored, one row each.
     kind : str, optional
-        By the item's type if left out: ``nps`` (adjusted Wald), ``csat`` (share of the upper two answers, Wilson),
+        By the item's type if left out: ``nps`` (score interval), ``csat`` (share of the upper two answers, exact),
         ``ces`` (mean, t interval, with the upper share beside it), ``sus`` (0 to 100, grade, percentile), ``mean``,
         ``top2``, ``share`` (of each answer), ``multi``, ``ranking``, ``alpha`` (Feldt), ``omega``, ``missing``.
     by : str or Series, optional
         Groups: an item, or a Series from respondent to group.
-    weights : str, Series, array or Raking, optional
+    weights : str, Series, array, Raking or Design, optional
         Weights of the people; equal weights change nothing.
     base : {"answering", "asked", "choices"}
         For a multi-select, whose share: of those who chose something, of those who were asked, or of all choices made.
@@ -90,7 +91,10 @@ def score(
 
     Notes
     -----
-    n counts people. Answers coded as missing and answers off the scale do not count, and the distribution shows them.
+    Intervals: NPS by the score method (Tango 1998), shares without weights exact (Blaker 2000: never below their
+    level, a little above it because people are whole), with weights Agresti and Coull's at the effective n, means by
+    Student's t. n counts people. Answers coded as missing and answers off the scale do not count, and the distribution
+    shows them.
 
     Examples
     --------
@@ -99,7 +103,7 @@ def score(
     >>> answers = [10] * 35 + [8] * 23 + [3] * 12
     >>> s = Survey.from_frame(pd.DataFrame({"id": range(70), "recommend": answers}))
     >>> print(f"{score(s, 'recommend').estimate:.1f}")
-    32.9 [14.3, 48.8], n = 70 people
+    32.9 [14.2, 49.0], n = 70 people
     """
     if kind is not None and kind not in KINDS:
         raise CjmError(suggest(kind, KINDS, what="kind of score"))
@@ -231,7 +235,7 @@ def _people(
         name, groups = group_of(survey, by)
         rows = []
         for g, mask in each_group(groups, survey.n):
-            rows.append({"group": g, **_figure(kind, x[mask], None if w is None else w[mask], it, top, level)})
+            rows.append({"group": g, **_figure(kind, *within(x, w, mask), it, top, level)})
         table = pd.DataFrame(rows)
         small = [str(r["group"]) for r in rows if 0 < r["n"] < SMALL]
         if small:
@@ -388,7 +392,7 @@ def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, le
             notes.append(say(en=f"{name!r}: nobody answered", ru=f"{name!r}: нет ни одного ответа"))
             continue
         for g, mask in masks:
-            row = _figure(one, x[mask] if groups is not None else x, None if w is None else w[mask], it, None, level)
+            row = _figure(one, *within(x, w, mask), it, None, level)
             keys = ("value", "low", "high", "n", "method")
             rows.append(
                 {"item": name, "kind": one, **({"group": g} if groups is not None else {}), **{k: row[k] for k in keys}}

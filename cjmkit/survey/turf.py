@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjmkit import stats
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError
 from cjmkit.i18n import listing, number, say
@@ -100,7 +99,7 @@ def turf(
         For ratings, how many upper answers count as reached.
     largest : int
         Up to which size of a set.
-    weights : str, Series, array or Raking, optional
+    weights : str, Series, array, Raking or Design, optional
         Weights of the people.
     level : float
         Confidence level.
@@ -156,14 +155,14 @@ def turf(
         row["frequency"] = float((ww * taken).sum() / max((ww * (taken > 0)).sum(), 1e-12))
         rows.append(row | {"exact": exact, "ties": ties})
         before = figure["value"]
-    alone = stats.wilson(x.sum(axis=0), len(x), level=level)
+    alone = [FIGURES["share"](column.astype(float), None if w is None else ww, None, None, level) for column in x.T]
     others = [x[:, [j for j in best if j != i]].any(axis=1) for i in range(k)]
     reached = pd.DataFrame(
         {
             "offer": names,
             "reach": (ww @ x) / ww.sum(),
-            "low": alone.low if w is None else np.nan,
-            "high": alone.high if w is None else np.nan,
+            "low": [a["low"] for a in alone],
+            "high": [a["high"] for a in alone],
             "only": [float(ww @ (x[:, i] & ~o) / ww.sum()) if i in best else np.nan for i, o in enumerate(others)],
             "n": len(x),
         }

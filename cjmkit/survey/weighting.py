@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
-from cjmkit.survey._intervals import raked_weights, weighted_mean
+from cjmkit.survey._intervals import Bearing, bearing_of, design_weights, weighted_mean
 from cjmkit.survey._result import Shown, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 
@@ -41,7 +41,7 @@ class Raking(Shown):
     effective: float
     deff: float
     iterations: int
-    margins: tuple[np.ndarray, ...] = ()
+    bearing: Bearing | None = None
     warnings: tuple[str, ...] = ()
 
     def summary(self, lang: str | None = None) -> str:
@@ -68,7 +68,10 @@ class Raking(Shown):
             One number a person, by respondent; who has none is no part of the mean.
         """
         x = values.reindex(self.weights.index).to_numpy(dtype=float)
-        return weighted_mean(x, raked_weights(self.weights.to_numpy(), self.margins)).se
+        return weighted_mean(
+            x,
+            self.weights.to_numpy() if self.bearing is None else design_weights(self.weights.to_numpy(), self.bearing),
+        ).se
 
 
 def rake(
@@ -90,8 +93,8 @@ def rake(
         The answers.
     targets : mapping
         Item to {category: share or number in the population}. Numbers are turned into shares.
-    base : str, Series or array, optional
-        Weights to start from.
+    base : str, Series, array or Design, optional
+        Weights to start from; strata and clusters of a design stay with the result.
     total : float, optional
         What the weights add up to; the number of people if left out, or the sum of the base weights.
     limit : float, optional
@@ -124,7 +127,7 @@ def rake(
         )
     n = survey.n
     start = weights_of(survey, base)
-    w = np.ones(n) if start is None else start.copy()
+    w = np.ones(n) if start is None else np.array(start, dtype=float)
     if np.isnan(w).any():
         raise CjmError(
             en="base weights are missing for some people; keep() those who have one",
@@ -237,7 +240,8 @@ def rake(
     if effective < 0.6 * n:
         notes.append(say(en="weights cost more than 40 % of the sample", ru="веса «съедают» больше 40 % выборки"))
     series = pd.Series(w, index=survey._people_index(), name="weight")
-    return Raking(series, pd.DataFrame(out), effective, n / effective, used, tuple(margins), tuple(notes))
+    bearing = replace(bearing_of(start) or Bearing(), margins=tuple(margins))
+    return Raking(series, pd.DataFrame(out), effective, n / effective, used, bearing, tuple(notes))
 
 
 def _trimmed(w: np.ndarray, top: float) -> np.ndarray:

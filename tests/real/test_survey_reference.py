@@ -11,7 +11,7 @@ import pytest
 from cjmkit.stats import newcombe, wilson
 from cjmkit.survey import Survey, compare, importance_performance, kano, maxdiff, opportunity, rake, sample_size, score
 from cjmkit.survey import drivers as find_drivers
-from cjmkit.survey._intervals import adjusted_nps, nps_difference
+from cjmkit.survey._intervals import exact_share, nps_difference
 from cjmkit.survey._sus import grade, percentile
 from cjmkit.survey._tests import adjust, cliffs_delta, mann_whitney
 from cjmkit.survey.relative import johnson, lmg
@@ -41,16 +41,13 @@ def survey_of(frame, **items):
     return s
 
 
-def test_nps_of_every_sample_has_the_score_and_the_adjusted_interval_of_r(r):
+def test_nps_of_every_sample_has_the_score_and_the_error_of_r(r):
     seen = 0
-    for name, expected in r["nps"].items():
+    for expected in r["nps"].values():
         if "promoters" not in expected:
             continue
         seen += 1
         p, q, d = (expected[k] for k in ("promoters", "passives", "detractors"))
-        low, high, se = adjusted_nps(p, q, d)
-        assert [low, high] == pytest.approx(expected["adjwald"], abs=TIGHT), name
-        assert se == pytest.approx(expected["se_adj"], abs=TIGHT)
         answers = pd.DataFrame({"q": [10] * p + [8] * q + [2] * d})
         s = score(survey_of(answers, q={"type": "nps", "scale": (0, 10)}), "q")
         assert s.estimate.value == pytest.approx(expected["nps"], abs=TIGHT)
@@ -86,11 +83,15 @@ def test_compare_reports_the_same_difference_of_two_waves(r, table):
     assert found.table["p"].iloc[0] == pytest.approx(r["nps"]["rstudio_diff"]["adj_p"], rel=1e-6)
 
 
-def test_csat_is_the_top_2_share_with_wilson(r):
+def test_csat_is_the_top_2_share_with_the_limits_of_r(r):
     for expected in [r["csat"]["sfo2017_Q7ALL"], r["csat"]["sfo2018_Q7ALL"], *r["csat"]["items"].values()]:
         k, n = expected["k"], expected["n"]
         assert k / n == pytest.approx(expected["p"], abs=TIGHT)
         assert wilson(k, n)[1:] == pytest.approx(expected["wilson"], abs=TIGHT)
+        low, high = exact_share(k, n)  # within the exact interval of Clopper and Pearson, and hardly narrower
+        if "clopper" in expected:
+            assert expected["clopper"][0] <= low < expected["clopper"][0] + 5e-4
+            assert expected["clopper"][1] - 5e-4 < high <= expected["clopper"][1]
     assert wilson(7, 9)[1:] == pytest.approx(r["csat"]["small_7_of_9"]["wilson"], abs=TIGHT)
 
 

@@ -5,6 +5,18 @@ suppressMessages({library(survey); library(jsonlite)})
 argv <- commandArgs(trailingOnly = TRUE)
 all <- read.csv(argv[1], colClasses = c("character", "character", "character", "numeric"), encoding = "UTF-8")
 MIN <- 30
+# Blaker's interval with the functions printed in his paper (2000), in ever smaller steps; Agresti and Coull's of an effective n
+acceptbin <- function(x, n, p) {
+  p1 <- 1 - pbinom(x - 1, n, p); p2 <- pbinom(x, n, p)
+  min(p1 + pbinom(qbinom(p1, n, p) - 1, n, p), p2 + 1 - pbinom(qbinom(1 - p2, n, p), n, p))
+}
+blaker <- function(x, n) {
+  lo <- 0; hi <- 1
+  if (x > 0) { lo <- qbeta(.025, x, n - x + 1); for (s in 10^-(4:9)) while (acceptbin(x, n, lo + s) < .05) lo <- lo + s }
+  if (x < n) { hi <- qbeta(.975, x + 1, n - x); for (s in 10^-(4:9)) while (acceptbin(x, n, hi - s) < .05) hi <- hi - s }
+  c(lo, hi)
+}
+coull <- function(p, n) { z <- qnorm(.975); m <- (p * n + z^2 / 2) / (n + z^2); h <- z * sqrt(m * (1 - m) / (n + z^2)); pmin(pmax(m + c(-h, h), 0), 1) }
 one <- function(d) {
   weighted <- any(d$weight != 1)
   cols <- sort(unique(d$column)); answers <- sort(unique(d$answer))
@@ -19,7 +31,7 @@ one <- function(d) {
       est <- as.numeric(coef(m)); se <- as.numeric(SE(m)); kish <- sum(w)^2 / sum(w^2)
       same <- est * (1 - est) * n / (n - 1) / se^2
       eff <- if (!row$share) kish else if (!weighted) n else if (is.finite(same) && est > 0 && est < 1) min(same, kish) else kish
-      ci <- if (row$share) suppressWarnings(prop.test(est * eff, eff, correct = FALSE)$conf.int) else est + c(-1, 1) * qt(.975, kish - 1) * se
+      ci <- if (row$share && weighted) coull(est, eff) else if (row$share) blaker(sum(x), n) else est + c(-1, 1) * qt(.975, kish - 1) * se
       list(column = k, n = n, sum = sum(w), effective = eff, value = est, se = se, low = ci[1], high = ci[2])
     })
     names(cell) <- cols

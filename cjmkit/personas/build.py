@@ -15,11 +15,12 @@ from cjmkit.core.evidence import EventFigure, Evidence, Quote, SurveyFigure
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import number, say
+from cjmkit.i18n import say
 from cjmkit.personas.data import records
 from cjmkit.personas.found import PersonasData
 from cjmkit.personas.profile import profile, quotes
 from cjmkit.stats import wilson
+from cjmkit.view.people import apart_text
 
 __all__ = ["persona", "personas", "with_quotes"]
 
@@ -100,12 +101,7 @@ def _trait(found: PersonasData, i: str, r: Any) -> Note:
         estimate = _mean(values.astype(float) ** 2 if kind == "share" else values.astype(float))
     label = f"{r.text}: {r.level}" if r.level else str(r.text)
     percent = bool(r.level) or kind in ("yes_no", "share")
-    text = say(
-        en=f"{label}: {number(r.mean, 0 if percent else 1, percent=percent, lang='en')}, others "
-        f"{number(r.elsewhere, 0 if percent else 1, percent=percent, lang='en')}",
-        ru=f"{label}: {number(r.mean, 0 if percent else 1, percent=percent, lang='ru')}, у остальных "
-        f"{number(r.elsewhere, 0 if percent else 1, percent=percent, lang='ru')}",
-    )
+    text = apart_text(label, r.mean, r.elsewhere, percent=percent)
     where = say(en=f"persona {found.name(i)}", ru=f"портрет «{found.name(i)}»")
     evidence: Evidence
     if r.block == "behaviour":

@@ -26,6 +26,7 @@ __all__ = [
     "actions_for",
     "coverage",
     "day",
+    "funnel_steps",
     "hidden_notes",
     "is_gap",
     "items",
@@ -191,6 +192,37 @@ def actions_for(journey: Journey) -> dict[str, list[Action]]:
         for b in a.barriers:
             out.setdefault(b, []).append(a)
     return out
+
+
+def funnel_steps(journey: Journey) -> list[tuple[str, int, Estimate | None]]:
+    """The funnel that the KPI lane holds: each step, how many people reached it, which share of the step before.
+
+    Notes of an event log named "before → after" that follow each other make it; people count those before each.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> shares = [cj.Estimate(value=0.5, low=0.4, high=0.6, n=80), cj.Estimate(value=0.25, low=0.1, high=0.4, n=40)]
+    >>> seen = [cj.EventFigure(log="site", query="funnel", engine="duckdb", sha256="", estimate=e) for e in shares]
+    >>> steps = zip(["Menu → Cart", "Cart → Paid"], seen)
+    >>> kpis = [cj.Note(text=t, evidence=[f], estimate=f.estimate) for t, f in steps]
+    >>> j = cj.Journey(id="t", title="Tea", stages=[cj.Stage(id="k", title="Kitchen", kpis=kpis)])
+    >>> [(name, n) for name, n, _ in funnel_steps(j)]
+    [('Menu', 80), ('Cart', 40), ('Paid', 10)]
+    """
+    steps: list[tuple[str, int, Estimate | None]] = []
+    for note in (n for s in journey.stages for n in s.kpis):
+        before, arrow, after = note.text.partition(" → ")
+        e = note.estimate
+        if not arrow or e is None or e.value is None or not any(x.kind == "events" for x in note.evidence):
+            continue
+        if not steps:
+            steps.append((before, e.n, None))
+        if steps[-1][0] != before:
+            return steps  # another funnel: one chart shows one
+        steps[-1] = (before, e.n, steps[-1][2])
+        steps.append((after, round(e.n * e.value), e))
+    return steps
 
 
 def link_text(journey: Journey, index: int, lang: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LISTS", "STEMS", "STRENGTH", "WORDS"]
+__all__ = ["LISTS", "STEMS", "WORDS"]
 
 
 def _both(low_to_high: str) -> list[str]:
@@ -98,9 +98,9 @@ STEMS: list[tuple[re.Pattern[str], str, int]] = [
         (r"unlikely|маловероятн|вряд ли|improbable", "likely", -1),
         (r"\blikely|\bвероятн|probable", "likely", 1),
         (r"unimportant|неважн", "important", -1),
-        (r"important|\bважн|essential|critical", "important", 1),
+        (r"importan|\bважн|essential|critical", "important", 1),
         (r"difficult|\bhard|\bсложн|\bтрудн|\bтяжел", "ease", -1),
-        (r"\beas(y|ily)|simple|\bлегк|\bпрост", "ease", 1),
+        (r"\beas(y|ily|ier)|simple|\bлегк|\bлегч|\bпрост|\bпрощ", "ease", 1),
         (r"unfavou?rabl", "favorable", -1),
         (r"favou?rabl", "favorable", 1),
         (r"unhelpful|useless|бесполезн", "useful", -1),
@@ -113,15 +113,15 @@ STEMS: list[tuple[re.Pattern[str], str, int]] = [
         (r"\bsafe|\bбезопасн", "safe", 1),
         (r"\bworse|\bхуже", "change", -1),
         (r"\bbetter|\bлучше", "change", 1),
-        (r"\bless\b|decrease|\bменьше|снизил", "change", -1),
-        (r"\bmore\b|increase|\bбольше|вырос", "change", 1),
+        (r"\bless\b|decrease|\bменьше|снизил|ухудш|\bреже", "change", -1),
+        (r"\bmore\b|increase|\bбольше|вырос|улучш|\bчаще", "change", 1),
         (r"\b(below|short of|under|did not meet|fell short|failed to meet)\b|не оправдал|\bниже", "expect", -1),
         (r"\b(exceed|above|beyond|surpass)|превзош|\bвыше", "expect", 1),
         (r"unfamiliar|незнаком", "familiar", -1),
         (r"familiar|\bзнаком", "familiar", 1),
         (r"uninterest|неинтерес", "interested", -1),
         (r"interest|\bинтерес", "interested", 1),
-        (r"unconfident|не ?уверен", "confident", -1),
+        (r"unconfident|неуверен", "confident", -1),
         (r"confident|\bуверен", "confident", 1),
         (r"oppos|\bagainst|\bпротив", "support", -1),
         (r"support|in favou?r|поддерж|\bза$", "support", 1),
@@ -131,10 +131,54 @@ STEMS: list[tuple[re.Pattern[str], str, int]] = [
         (r"\btrue|\bверно|\bистин", "truth", 1),
         (r"negative|негативн|отрицательн", "mood", -1),
         (r"positive|позитивн|положительн", "mood", 1),
-        (r"\bslow|медленн", "speed", -1),
+        (r"\bslow|медленн|\bдолг(?:о|ий|ая)\b", "speed", -1),
         (r"\bfast|\bquick|\bбыстр", "speed", 1),
         (r"expensive|\bдорог", "price", -1),
         (r"\bcheap|\bдешев", "price", 1),
+        (r"\blittle\b|\bfew\b|\bмало\b", "amount", -1),
+        (r"\bmuch\b|\bmany\b|\bмного\b", "amount", 1),
+        (r"\blower|\bfewer|уменьш|сократил", "change", -1),
+        (r"\bhigher|увелич|повысил", "change", 1),
+        (r"harmful|вредн", "harm", -1),
+        (r"beneficial|благотворн", "harm", 1),
+        (r"\bdirty|\bгрязн", "clean", -1),
+        (r"\bclean|\bчист", "clean", 1),
+        (r"\bnoisy|\bloud|\bшумн|\bгромк", "quiet", -1),
+        (r"\bquiet|\bтих(?:о|ий|ая|ие)\b", "quiet", 1),
+        (r"\bboring|\bdull|\bскучн", "lively", -1),
+        (r"exciting|engaging|entertaining|\bувлекательн|захватыва", "lively", 1),
+        (r"pessimis|пессимист", "hope", -1),
+        (r"optimis|оптимист", "hope", 1),
+        (r"\brude|hostile|unfriendly|\bгруб|враждебн|недружелюбн", "kind", -1),
+        (r"friendly|courteous|\bkind|дружелюбн|приветлив", "kind", 1),
+        (r"complicat|complex|\bзапутанн", "ease", -1),
+        (r"dangerous|\brisky|\bопасн|\bрискован", "safe", -1),
+        (r"\bcold|\bхолодн", "warm", -1),
+        (r"\bwarm|\bhot\b|\bтепл|\bгоряч|\bжарк", "warm", 1),
+        (r"outdated|old-fashioned|\bустаре|\bстаромодн", "modern", -1),
+        (r"\bmodern|up-to-date|\bсовременн", "modern", 1),
+        (r"\bsad|\bгрустн|\bпечальн", "joy", -1),
+        (r"cheerful|joyful|\bвесел|\bрадостн", "joy", 1),
+        (r"\btired|exhausted|\bустал|\bутомл", "fresh", -1),
+        (r"\balert|energetic|\bбодр", "fresh", 1),
+        (r"\btense|stressed|stressful|\bнапряж", "calm", -1),
+        (r"\bcalm|relaxed|\bспокойн|\bрасслабл", "calm", 1),
+        (r"passive|пассивн", "active", -1),
+        (r"\bactive|активн", "active", 1),
+        (r"\blate\b|\bпоздн", "early", -1),
+        (r"\bearly|on time|\bран(?:о|ний)\b|вовремя", "early", 1),
+        (r"\bshort|\bкоротк", "length", -1),
+        (r"\blong|\bдлинн", "length", 1),
+        (r"\bдалек", "near", -1),
+        (r"\bблизк", "near", 1),
+        (r"\brefut|contradict|опроверг", "proof", -1),
+        (r"confirm|подтвержд", "proof", 1),
+        (r"disappointing|разочаровыва", "promise", -1),
+        (r"impressive|впечатля", "promise", 1),
+        (r"\bthin|\bтонк", "thick", -1),
+        (r"\bthick|\bтолст", "thick", 1),
+        (r"\bworst|худш", "rank", -1),
+        (r"\bbest|лучший|лучшая|лучшее", "rank", 1),
         (r"устраива", "suits", 1),
         (r"distrust|недовер", "trust", -1),
         (r"\btrust|\bдовер", "trust", 1),
@@ -286,24 +330,4 @@ WORDS: list[tuple[str, dict[str, float]]] = [
         },
     ),
     ("expect", {"met expectations": 0, "met my expectations": 0, "as expected": 0, "соответствовало ожиданиям": 0}),
-]
-STRENGTH: list[tuple[re.Pattern[str], float]] = [
-    (re.compile(p), v)
-    for p, v in [
-        (
-            r"\b(extremely|completely|totally|absolutely|entirely|fully|greatly|far|совершенно|полностью|абсолютно|"
-            r"крайне|весьма|"
-            r"совсем|категорически|чрезвычайно|намного|гораздо|значительно)\b",
-            2.5,
-        ),
-        (
-            r"\b(very|strongly|a lot|definitely|highly|much|well|considerably|significantly|весьма|очень|сильно|"
-            r"определенно|"
-            r"безусловно)\b",
-            2.0,
-        ),
-        (r"\b(mostly|quite|fairly|generally|вполне|довольно|достаточно|в основном)\b", 1.4),
-        (r"\b(moderately|somewhat|rather|partly|partially|probably|tend to|скорее|отчасти|частично|умеренно)\b", 0.8),
-        (r"\b(slightly|a little|a bit|немного|слегка|чуть)\b", 0.5),
-    ]
 ]

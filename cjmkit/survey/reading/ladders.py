@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 
 from cjmkit.survey._decode import norm
+from cjmkit.survey.reading.parts import subject
 
 __all__ = ["steps"]
 
 # A ladder is a name and its steps; a step is a pattern and its place. The first pattern that fits counts.
 _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
     "level": (
-        (r"not (?:a|an)|no|none|zero|absent|нет|никак\w*|отсутству\w*|не", 0.0),
+        (r"unable.*|can ?not.*|не могу.*", 4.5), (r"not (?:a|an)|no|none|zero|absent|нет|никак\w*|отсутству\w*|не", 0.0),
         (r"(?:very|extremely) (?:low|small|weak|minor|mild)|(?:очень|крайне) (?:низк\w+|слаб\w+|мал\w+)", 0.7),
         (r"below average|lower than average|ниже средн\w+", 1.5),
         (r"above average|higher than average|выше средн\w+", 2.5),
-        (r"low|minor|mild|weak|small|slight|minimal|limited|низк\w+|слаб\w+|мал\w+|небольш\w+|незначительн\w+", 1.0),
+        (r"trivial|negligible|ничтожн\w+", 0.5),
+        (r"low|minor|mild|weak|small|slight|minimal|limited|низк\w+|слаб\w+|мал\w+|небольш\w+|незначительн\w+|легк\w+", 1.0),
         (r"medium|moderate|average|mid|средн\w+|умеренн\w+", 2.0),
         (r"(?:very|extremely) (?:high|serious|severe|strong|large|big|major)|"
          r"(?:очень|крайне) (?:высок\w+|сильн\w+|больш\w+|серь[её]зн\w+)", 3.5),
-        (r"high|serious|severe|strong|large|big|major|considerable|significant|высок\w+|сильн\w+|больш\w+|"
+        (r"high|serious|severe|strong|large|big|great|huge|major|considerable|significant|высок\w+|сильн\w+|больш\w+|"
          r"серь[её]зн\w+|значительн\w+", 3.0),
-        (r"essential|critical|extreme|worst imaginable|unbearable|highest|top|критическ\w+|невыносим\w+|максимальн\w+",
+        (r"essential|critical|extreme|full|complete|total|полн\w+|абсолютн\w+|worst imaginable|unbearable|highest|top|критическ\w+|невыносим\w+|максимальн\w+",
          4.0),
     ),
     "often": (
@@ -34,9 +36,9 @@ _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
     "sure": (
         (r"(?:definitely|certainly|absolutely) (?:not|no)|"
          r"(?:точно|определенно|безусловно|однозначно|категорически) нет", -2.0),
-        (r"(?:probably|rather|likely) (?:not|no)|скорее нет|вряд ли|пожалуй,? нет", -1.0),
+        (r"(?:probably|rather|likely) (?:not|no)|скорее нет(?:,? чем да)?|вряд ли|пожалуй,? нет", -1.0),
         (r"might or might not|maybe|perhaps|possibly|may or may not|может быть|возможно|50/50|пополам", 0.0),
-        (r"(?:probably|rather|likely)(?: yes)?|скорее да|пожалуй,? да", 1.0),
+        (r"(?:probably|rather|likely)(?: yes)?|скорее да(?:,? чем нет)?|пожалуй,? да", 1.0),
         (r"(?:definitely|certainly|absolutely)(?: yes)?|(?:точно|определенно|безусловно|однозначно) да", 2.0),
         (r"no|нет", -1.5), (r"yes|да", 1.5),
     ),
@@ -54,14 +56,14 @@ _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "verdict": (
         (r"worst|awful|terrible|horrible|disgusting|ужасн\w+|кошмарн\w+|отвратительн\w+|хуже некуда", -3.0),
-        (r"(?:very|extremely) (?:poor|bad)|(?:очень|крайне) плох\w+", -2.0),
+        (r"(?:very|extremely) (?:poor|bad)(?:ly)?|(?:очень|крайне) плох\w+", -2.0),
         (r"(?:rather|quite|fairly) (?:poor|bad)|скорее плох\w+", -0.7),
         (r"below average|ниже среднего", -0.4),
-        (r"poor|bad|inadequate|unsatisfactory|плох\w+|неудовлетворительн\w+", -1.0),
-        (r"so-so|mediocre|fair|average|ok(?:ay)?|acceptable|neutral|так себе|средне|нормальн\w+|удовлетворительн\w+|"
+        (r"poor(?:ly)?|bad(?:ly)?|inadequate|unsatisfactory|плох\w+|неудовлетворительн\w+", -1.0),
+        (r"so-so|mediocre|fair|average|ok(?:ay)?|acceptable|neutral|так себе|средн\w+|нормальн\w+|удовлетворительн\w+|"
          r"нейтральн\w+|приемлем\w+", 0.0),
-        (r"above average|выше среднего", 0.5), (r"adequate|fine|satisfactory|decent|неплох\w+|скорее хорош\w+", 0.7),
-        (r"(?:very|extremely) good|очень хорош\w+", 2.0), (r"good|хорош\w+", 1.0),
+        (r"above average|выше среднего", 0.5), (r"adequate(?:ly)?|fine|satisfactory|decent|неплох\w+|скорее хорош\w+", 0.7),
+        (r"(?:very|extremely) (?:good|well)|очень хорош\w+", 2.0), (r"good|well|хорош\w+", 1.0),
         (r"great|прекрасн\w+|замечательн\w+", 2.4),
         (r"excellent|отличн\w+|великолепн\w+", 3.0), (r"outstanding|perfect|exceptional|превосходн\w+|идеальн\w+", 3.5),
     ),
@@ -84,7 +86,7 @@ _COMPILED = {
     name: [(re.compile(rf"(?:{p})(?=$|[\s,])"), place) for p, place in ladder] for name, ladder in _LADDERS.items()
 }
 # Where a step may be followed by what it is a step of: "low effort", "never true".
-_OF = {"level", "often"}
+_OF = {"level", "often", "verdict"}
 
 
 def steps(label: str) -> dict[str, tuple[float, str]]:
@@ -95,12 +97,12 @@ def steps(label: str) -> dict[str, tuple[float, str]]:
     >>> steps("low effort"), steps("Never true")
     ({'level': (1.0, 'effort')}, {'often': (0.0, 'true')})
     """
-    t = norm(label).strip(" .,!")
+    t = re.sub(r"^(?:i have|i am|i'm|there (?:is|are)|у меня) ", "", norm(label).strip(" .,!"))
     out: dict[str, tuple[float, str]] = {}
     for name, ladder in _COMPILED.items():
         for pattern, place in ladder:
             m = pattern.match(t)
-            rest = t[m.end() :].strip(" ,") if m else ""
+            rest = " ".join(subject(t[m.end() :])) if m else ""
             if m and (not rest or (name in _OF and len(rest.split()) <= 3)):
                 out[name] = (place, rest)
                 break

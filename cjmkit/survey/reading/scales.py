@@ -11,24 +11,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cjmkit.survey._decode import norm
-from cjmkit.survey.reading._scale_words import LISTS, STEMS, STRENGTH, WORDS
+from cjmkit.survey.reading._scale_words import LISTS, STEMS, WORDS
 from cjmkit.survey.reading.ladders import steps
+from cjmkit.survey.reading.parts import MIDDLE, alike, clear_order, degree, order_by_parts
 
 __all__ = ["Scale", "looks_missing", "order_labels"]
 
 
 @dataclass(frozen=True)
 class Scale:
-    """An ordered verbal scale: labels low to high as the file spells them, and what is rated."""
+    """An ordered verbal scale: labels low to high as the file spells them, what is rated, and whether much is bad."""
 
     labels: tuple[str, ...]
     dimension: str
     complete: bool = False
+    bad: bool = False
 
     @property
     def kind(self) -> str:
-        """What a question with these answers is: a rating of satisfaction, of effort, or another one."""
-        return {"satisfied": "csat", "ease": "ces"}.get(self.dimension, "likert")
+        """What a question with these answers is: a rating of satisfaction, of effort, another one, or a level of skill."""
+        return {"satisfied": "csat", "ease": "ces", "skill": "ordered", "aware": "ordered", "period": "ordered"}.get(
+            self.dimension, "likert"
+        )
 
 
 _MISSING = re.compile(
@@ -57,13 +61,6 @@ def looks_missing(label: object) -> bool:
 
 _FOLDED = [(d, [norm(t) for t in labels], labels) for d, labels in LISTS]
 
-_NEUTRAL = re.compile(
-    r"^(neutral|neither.*|neutrally|indifferent|no change|about the same|(about )?(the )?same|equally.*|mixed|"
-    r"stay(ed|s)? the same|unchanged|не изменил\w*|остал\w+ (так|преж)\w+|"
-    r"нейтральн.*|ни .*,? ?ни .*|ни то ни.*|и да,? и нет|средне|без изменений|так же|одинаково.*)$|\(neutral\)$"
-)
-
-
 def _rate(label: str, only: str = "") -> tuple[str, float] | None:
     """Dimension and place of one label, or None; dimension "*" goes with any."""
     t = norm(label)
@@ -71,29 +68,20 @@ def _rate(label: str, only: str = "") -> tuple[str, float] | None:
         return marked
     # "Never -- I don't use it": what follows the dash explains.
     head = re.split(r"\s+-+\s+|\s*:\s+|\s+\(", t, maxsplit=1)[0].strip(" .,;!")
-    if _NEUTRAL.search(t):
+    if MIDDLE.search(t):
         return "*", 0.0
     for dimension, words in WORDS:
         if only in ("", dimension):
             for key in (t, head):
                 if key in words:
                     return dimension, words[key]
-    for stem, dimension, sign in STEMS:
-        m = stem.search(t)
-        if not m:
-            continue
-        strength = next((v for p, v in STRENGTH if p.search(t)), 1.0)
-        before = t[: m.start()]
-        if re.search(r"\bnot at all\b|\bat all\b|\bсовсем не\b|\bвообще не\b|\bсовершенно не\b|\bабсолютно не\b", t):
-            return dimension, -3.0 * sign
-        if re.search(r"\b(not|isn'?t|no|не)\b", before):
-            # "not very satisfied" is milder than "not satisfied"; "fully not satisfied" is stronger.
-            mild = re.search(
-                r"\b(not|не) (very|so|too|really|quite|fully|completely|очень|вполне|совсем|полностью)\b", before
-            )
-            return dimension, -sign * (0.6 if mild else max(strength, 0.5))
-        return dimension, sign * strength
-    return None
+    return _by_stem(head)
+
+
+def _by_stem(label: str) -> tuple[str, float] | None:
+    factor, rest = degree(re.sub(r"n't\b", " not", label))
+    hit = next(((dimension, sign) for stem, dimension, sign in STEMS if stem.search(rest)), None)
+    return (hit[0], factor * hit[1]) if hit else None
 
 
 _BIPOLAR = ("agree", "satisfied", "likely", "ease", "favorable")
@@ -183,17 +171,42 @@ def order_labels(labels: Iterable[str]) -> Scale | None:
         rated = {s: _rate(s, only="period") for s in folded.values()}
     rated = _with_middle(rated)
     if any(r is None for r in rated.values()):
-        return _by_steps(list(folded.values()))
+        return _by_steps(list(folded.values())) or _by_parts(list(folded.values()))
     dimensions = {r[0] for r in rated.values() if r is not None} - {"*"}
     places = [r[1] for r in rated.values() if r is not None]
-    if len(dimensions) != 1 or len(set(places)) < len(places):
-        return _by_steps(list(folded.values()))
-    ordered = sorted(rated, key=lambda s: rated[s][1])  # type: ignore[index]
-    return Scale(tuple(ordered), dimensions.pop())
+    if len(dimensions) != 1 or not clear_order(places):
+        return _by_steps(list(folded.values())) or _by_parts(list(folded.values()))
+    # Little to much where only the bad word is there ("not difficult … very difficult"): then much is the bad end.
+    only_bad = all(_of_bad_word(s) for s, r in rated.items() if r is not None and r[0] != "*")
+    ordered = sorted(rated, key=lambda s: rated[s][1] * (-1 if only_bad else 1))  # type: ignore[index]
+    return Scale(tuple(ordered), dimensions.pop(), bad=only_bad)
+
+
+_TROUBLE = re.compile(
+    r"problem|pain\b|painful|worr(?:y|ied)|\bconcern|anxi|afraid|\bfear|stress|bother|harm|\brisk|danger|\bissue|obstacle|"
+    r"trouble|annoy|frustrat|\beffort|limited|depress|\btired|fatigue|difficult|severe|unbearable|critical|\bdamage|"
+    r"\bбол[ьи]\b|проблем|трудност|сложност|беспоко|тревож|опас|риск|страх|боюсь|стресс|помех|меша|раздраж|ограничен|"
+    r"усили|устал|критическ|невыносим|\bвред"
+)
+
+
+def _bad(labels: Iterable[str]) -> bool:
+    """Whether the labels say how much there is of something that nobody wants."""
+    return any(_TROUBLE.search(norm(t)) for t in labels)
+
+
+def _of_bad_word(label: str) -> bool:
+    _, rest = degree(re.sub(r"n't\b", " not", norm(label)))
+    return next((sign < 0 for stem, _, sign in STEMS if stem.search(rest)), False)
+
+
+def _by_parts(labels: list[str]) -> Scale | None:
+    order = order_by_parts(labels)
+    return Scale(order, "parts", bad=_bad(order)) if order else None
 
 
 _MIDDLE = re.compile(
-    r"^(average|reasonable|normal|ok(ay)?|fair|about right|just right|нормальн\w+|средн\w+|приемлем\w+|как раз)$"
+    r"^(average|reasonable|acceptable|comfortable|normal|ok(ay)?|fair|about right|just right|нормальн\w+(?: цен\w+)?|средн\w+|приемлем\w+|комфортн\w+|как раз)$"
 )
 
 
@@ -202,7 +215,10 @@ def _with_middle(rated: dict[str, tuple[str, float] | None]) -> dict[str, tuple[
     common = {s: r for s, r in rated.items() if r is not None and not _MIDDLE.match(norm(s))}
     odd = [s for s in rated if s not in common]
     sides = {r[1] > 0 for r in common.values() if r[1]}
-    one = len({r[0] for r in common.values()} - {"*"}) == 1 and len(odd) == 1 and len(common) >= 2
+    about = {r[0] for r in common.values()} - {"*"}
+    one = len(about) == 1 and len(odd) == 1 and len(common) >= 2
+    if one and (own := _by_stem(norm(odd[0]))) and own[0] in about:
+        return {**rated, odd[0]: own}  # "acceptable" beside "unacceptable" is no middle
     if not one or len(sides) < 2 or not _MIDDLE.match(norm(odd[0])) or "quality" in {r[0] for r in common.values()}:
         return rated
     return {**rated, odd[0]: ("*", 0.0)}
@@ -223,9 +239,12 @@ def _by_steps(labels: list[str]) -> Scale | None:
         if not all(ladder in f for f in found):
             continue
         places = [f[ladder][0] for f in found]
-        things = {f[ladder][1] for f in found} - {""}
-        if len(things) <= 1 and len(set(places)) == len(places):
-            return Scale(tuple(t for _, t in sorted(zip(places, labels, strict=True))), ladder)
+        things = sorted({f[ladder][1] for f in found} - {""}, key=len)
+        if all(alike(t, things[0]) for t in things) and len(set(places)) == len(places):
+            return Scale(
+                tuple(t for _, t in sorted(zip(places, labels, strict=True))), ladder,
+                bad=ladder in ("level", "often") and _bad(labels),
+            )  # fmt: skip
     return None
 
 

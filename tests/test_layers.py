@@ -44,9 +44,7 @@ NOT_YET: dict[str, set[str]] = {
     "circles": set(),
     "arrows": set(),
     "private": set(),
-    "modules": {
-        "survey.reading._guess",
-    },
+    "modules": set(),
     "functions": {
         "emotion.scores.read_scores",
         "events._duck.from_duck",

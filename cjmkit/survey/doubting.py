@@ -92,7 +92,7 @@ def doubts(survey: SurveyData) -> pd.DataFrame:
     )
     if table.empty:
         return table
-    moved = (table["mean_used"] - table["mean_or"]).abs().fillna(9) * table[["n_used", "n_or"]].max(axis=1)
+    moved = (table["mean_used"] - table["mean_or"]).abs().fillna(0) * table[["n_used", "n_or"]].max(axis=1)
     return table.loc[moved.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 

@@ -42,14 +42,14 @@ _RATED = re.compile(
 
 _OPEN = re.compile(
     r"\bwhy\b|comment|explain|describe|tell us|in your own words|what (do|did|would|could|else|is|was)|anything "
-    r"else|suggest|"
+    r"else|suggest|free.?text|text entry|open.?ended|"
     r"почему|комментар|расскажите|опишите|что (бы|вам|именно)|пожелан|предложени|отзыв|свой вариант|уточните"
 )
 
 
 _MULTI_HINT = re.compile(
     r"all that apply|select all|check all|choose (all|up to|three|two)|multiple (answers|choices)|top (three|two|3|5)|"
-    r"несколько|все подходящие|все,? что|отметьте|marca todas|todas las"
+    r"\(s\)(?!\w)|несколько|все подходящие|все,? что|отметьте|marca todas|todas las"
 )
 
 

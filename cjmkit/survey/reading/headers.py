@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cjmkit.survey._decode import norm
+
 __all__ = [
     "GENERIC",
     "GIZMO",
@@ -17,6 +19,7 @@ __all__ = [
     "TIMESTAMPS",
     "TYPEFORM",
     "YANDEX",
+    "names_things",
 ]
 
 QUALTRICS = {
@@ -27,7 +30,7 @@ QUALTRICS = {
     "externaldatareference": "meta", "locationlatitude": "meta", "locationlongitude": "meta",
     "locationaccuracy": "meta",
     "distributionchannel": "meta", "userlanguage": "meta", "q_recaptchascore": "meta", "q_relevantidduplicate": "meta",
-    "emailaddress": "meta", "name": "meta", "sc0": "number",
+    "emailaddress": "meta", "name": "meta", "sc0": "meta",
 }  # fmt: skip
 QUALTRICS_CORE = {
     "startdate", "enddate", "recordeddate", "status", "ipaddress", "progress", "finished", "responseid", "responseset",
@@ -135,3 +138,21 @@ GENERIC: list[tuple[re.Pattern[str], str]] = [
         "meta",
     ),
 ]
+_NAMING = re.compile(
+    r"(?:^|[_\s-])(?:code|gate|flight|zip|zipcode|zip code|postcode|postal|strata|stratum|cluster|psu|route|sku|"
+    r"индекс|код|рейс|номер заказа)$|(?:^|[_\s-])(?:zip|postcode)(?:[_\s-]|$)"
+)
+
+
+def names_things(header: str) -> str:
+    """Say "id" or "code" where a header says that its numbers are names: ``RUNID``, ``DEST_CODE``; else nothing.
+
+    Examples
+    --------
+    >>> names_things("RUNID"), names_things("dest_code"), names_things("Gate"), names_things("paid")
+    ('id', 'code', 'code', '')
+    """
+    bare = header.strip()
+    if re.search(r"(?:^|[A-Z_\s-])ID$|[a-z]Id$|[_\s-](?:id|uuid)$", bare):
+        return "id"
+    return "code" if _NAMING.search(norm(bare)) else ""

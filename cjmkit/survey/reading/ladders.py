@@ -12,18 +12,21 @@ __all__ = ["steps"]
 # A ladder is a name and its steps; a step is a pattern and its place. The first pattern that fits counts.
 _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
     "level": (
-        (r"unable.*|can ?not.*|не могу.*", 4.5), (r"not (?:a|an)|no|none|zero|absent|нет|никак\w*|отсутству\w*|не", 0.0),
+        (r"unable.*|can ?not.*|не могу.*", 4.5), (r"not (?:a|an)|no|none|zero|absent|нет|никак\w*|отсутству\w*|"
+         r"не", 0.0),
         (r"(?:very|extremely) (?:low|small|weak|minor|mild)|(?:очень|крайне) (?:низк\w+|слаб\w+|мал\w+)", 0.7),
         (r"below average|lower than average|ниже средн\w+", 1.5),
         (r"above average|higher than average|выше средн\w+", 2.5),
         (r"trivial|negligible|ничтожн\w+", 0.5),
-        (r"low|minor|mild|weak|small|slight|minimal|limited|низк\w+|слаб\w+|мал\w+|небольш\w+|незначительн\w+|легк\w+", 1.0),
+        (r"low|minor|mild|weak|small|slight|minimal|limited|низк\w+|слаб\w+|мал\w+|небольш\w+|незначительн\w+|"
+         r"легк\w+", 1.0),
         (r"medium|moderate|average|mid|средн\w+|умеренн\w+", 2.0),
         (r"(?:very|extremely) (?:high|serious|severe|strong|large|big|major)|"
          r"(?:очень|крайне) (?:высок\w+|сильн\w+|больш\w+|серь[её]зн\w+)", 3.5),
         (r"high|serious|severe|strong|large|big|great|huge|major|considerable|significant|высок\w+|сильн\w+|больш\w+|"
          r"серь[её]зн\w+|значительн\w+", 3.0),
-        (r"essential|critical|extreme|full|complete|total|полн\w+|абсолютн\w+|worst imaginable|unbearable|highest|top|критическ\w+|невыносим\w+|максимальн\w+",
+        (r"essential|critical|extreme|full|complete|total|полн\w+|абсолютн\w+|worst imaginable|unbearable|highest|"
+         r"top|критическ\w+|невыносим\w+|максимальн\w+",
          4.0),
     ),
     "often": (
@@ -62,7 +65,8 @@ _LADDERS: dict[str, tuple[tuple[str, float], ...]] = {
         (r"poor(?:ly)?|bad(?:ly)?|inadequate|unsatisfactory|плох\w+|неудовлетворительн\w+", -1.0),
         (r"so-so|mediocre|fair|average|ok(?:ay)?|acceptable|neutral|так себе|средн\w+|нормальн\w+|удовлетворительн\w+|"
          r"нейтральн\w+|приемлем\w+", 0.0),
-        (r"above average|выше среднего", 0.5), (r"adequate(?:ly)?|fine|satisfactory|decent|неплох\w+|скорее хорош\w+", 0.7),
+        (r"above average|выше среднего", 0.5), (r"adequate(?:ly)?|fine|satisfactory|decent|неплох\w+|"
+         r"скорее хорош\w+", 0.7),
         (r"(?:very|extremely) (?:good|well)|очень хорош\w+", 2.0), (r"good|well|хорош\w+", 1.0),
         (r"great|прекрасн\w+|замечательн\w+", 2.4),
         (r"excellent|отличн\w+|великолепн\w+", 3.0), (r"outstanding|perfect|exceptional|превосходн\w+|идеальн\w+", 3.5),

@@ -18,12 +18,14 @@ _UNITS = (
 _NUMBERS = re.compile(r"\d[\d\s,.'’\u00a0\u202f]*\d|\d")
 _THOUSANDS = re.compile(r"(?<=\d)(?:[\s,.'’\u00a0\u202f])(?=\d{3}(?!\d))")
 _BELOW = re.compile(
-    r"^(?:<|≤|under|below|less|fewer|up to|younger|no more|до|менее|меньше|младше|моложе|не более|не "
+    r"^(?:<|≤|under|below|less|fewer|up to|within|in less|(?:in the )?next|younger|no more|до|менее|меньше|младше|"
+    r"моложе|не более|не "
     r"больше)"
 )
 _ABOVE = re.compile(
-    r"^(?:>|≥|over|above|more|older|at least|from|свыше|более|больше|старше|от|не менее|не моложе)|"
-    r"\+$|(?:and|or) (?:over|older|above|more|up)$|(?:и|или) (?:старше|больше|более|выше)$"
+    r"^(?:>|≥|over|above|more|greater|longer|beyond|older|at least|from|свыше|более|больше|старше|от|не менее|"
+    r"не моложе)|"
+    r"\+$|\d\+|(?:and|or) (?:over|older|above|more|up)$|(?:и|или) (?:старше|больше|более|выше)$"
 )
 _TIMES = (
     (r"never|никогда|ни разу|не пользу", 0.0),
@@ -39,6 +41,7 @@ _TIMES = (
     (r"(?:once (?:a|per) day|daily|every ?day|almost every day|ежедневно|каждый день|раз в день|почти каждый "
      r"день)", 365.0),
     (r"(?:few|several|many) times (?:a|per) day|несколько раз в день", 1500.0),
+    (r"hourly|every hour|once an hour|ежечасно|каждый час", 8760.0),
 )  # fmt: skip
 _SCHOOL = (
     r"no (?:formal )?(?:education|schooling)|без образования",
@@ -48,7 +51,7 @@ _SCHOOL = (
     r"vocational|trade|associate|technical|some college|среднее (?:спец|проф)|техникум|колледж|пту",
     r"неоконченное высшее|незаконченное высшее|undergraduate student",
     r"bachelor|college degree|undergraduate degree|university degree|^высшее|бакалавр|специалист",
-    r"master|mba|postgraduate|магистр|два (?:и более )?высших",
+    r"master|mba|postgraduate|graduate (?:degree|school)|магистр|два (?:и более )?высших",
     r"ph\.? ?d|doctor|аспирант|кандидат наук|уч[её]ная степень",
 )
 
@@ -79,12 +82,12 @@ def ordered_answers(answers: Iterable[str]) -> tuple[str, ...] | None:
         return None
     told = [_plain(a) for a in listed]
     bare = any(not _UNIT.search(t) for t in told)  # "under 18 years" beside "18–24": the unit says nothing
-    for place in (lambda t: _range(t, bare=bare), _often, _education):
+    for place in (lambda t: _range(t, bare=bare), _often, _education, _unit_alone):
         places = [place(t) for t in told]
         known = [p for p in places if p is not None]
         if len(known) == len(listed) and len(set(known)) == len(known):
             order = sorted(range(len(listed)), key=lambda k: known[k])
-            if place not in (_often, _education) and not _apart([known[k] for k in order]):
+            if place not in (_often, _education, _unit_alone) and not _apart([known[k] for k in order]):
                 return None
             return tuple(listed[k] for k in order)
     return None
@@ -118,13 +121,23 @@ def _range(text: str, *, bare: bool = False) -> tuple[float, float] | None:
     if len(ends) != 1:
         return None
     if _BELOW.search(text):
-        return -inf, ends[0]
-    return (ends[0], inf) if _ABOVE.search(text) else None
+        return -inf, ends[0] - 1e-6  # "less than a year" beside "1 year"
+    if _ABOVE.search(text):
+        return ends[0], inf
+    # A number alone is a step of its own: "1", "2", "3 or more".
+    alone = re.fullmatch(r"\d[\d\s,.]*(?:\s*[a-zа-я]+)?", text)
+    return (ends[0], ends[0]) if alone else None
 
 
 def _apart(ranges: list[tuple[float, float]]) -> bool:
-    """Whether ranges follow each other, each beginning where the one before ends, or after."""
-    return all(b[0] >= a[1] - 1e-9 and b[1] > a[1] for a, b in pairwise(ranges))
+    """Whether ranges follow each other, each beginning where the one before ends, or after; not numbers alone."""
+    return any(a < b for a, b in ranges) and all(b[0] >= a[1] - 1e-9 and b[1] > a[1] for a, b in pairwise(ranges))
+
+
+def _unit_alone(text: str) -> tuple[float, float] | None:
+    """Place "days", "weeks", "months": how long, roughly."""
+    days = next((d for word, d in _UNITS if re.fullmatch(rf"{word}[a-zа-яь]{{0,3}}", text)), None)
+    return None if days is None else (days, days)
 
 
 def _often(text: str) -> tuple[float, float] | None:

@@ -12,12 +12,13 @@ __all__ = ["MIDDLE", "alike", "clear_order", "degree", "order_by_parts", "share"
 NEAR = 0.045
 """Two words nearer than this to each other have no agreed order ("quite satisfied" and "satisfied")."""
 
-# Denials, the strongest first: a pattern, and the factor that it gives. "|" in a name of a group keeps what stands between.
+# Denials, the strongest first: a pattern, and the factor that it gives. The group "kept" stays.
 _DENIED: list[tuple[re.Pattern[str], float]] = [
     (re.compile(p), f)
     for p, f in [
         (r"\bnot\b(?P<kept>.*?)\bat all\b|\bnone at all\b", -3.0),
-        (r"\b(?:would |will )?never\b|\b(?:ни за что|никогда) не\b|\b(?:ничего|совсем|вообще|вовсе|совершенно|абсолютно|полностью|категорически|нисколько|ничуть|никак|крайне) не\b", -3.0),
+        (r"\b(?:would |will )?never\b|\b(?:ни за что|никогда) не\b|\b(?:ничего|совсем|вообще|вовсе|совершенно|"
+         r"абсолютно|полностью|категорически|нисколько|ничуть|никак|крайне) не\b", -3.0),
         (r"\bне\b(?P<kept>.*)\b(?:совершенно|совсем|вообще|абсолютно)$", -3.0),
         (r"\b(?:completely|absolutely|totally|strongly|extremely) not\b", -3.0),
         (r"\b(?:definitely|certainly|surely) (?:would |will |do |does |did )?not\b", -2.4),
@@ -37,15 +38,19 @@ _STRENGTH: list[tuple[re.Pattern[str], float]] = [
         (r"\b(?:far|much|way) too\b|\b(?:намного|гораздо) слишком\b", 2.8),
         (r"\b(?:slightly|a little|a bit|somewhat) too\b", 0.5),
         (r"\b(?:extremely|completely|totally|absolutely|entirely|fully|greatly|perfectly|incredibly|exceptionally)\b|"
-         r"\b(?:совершенно|полностью|абсолютно|крайне|чрезвычайно|категорически|всецело|целиком|максимально|совсем|резко)\b", 2.5),
+         r"\b(?:совершенно|полностью|абсолютно|крайне|чрезвычайно|категорически|всецело|целиком|максимально|совсем|"
+         r"резко)\b", 2.5),
         (r"\b(?:very much|a great deal|to a great extent|exactly)\b|\b(?:в высшей степени|очень сильно)\b", 2.3),
         (r"\b(?:far|much|намного|гораздо|значительно|существенно)\b(?= \w)|\b(?:намного|гораздо|значительно)$", 2.5),
-        (r"\b(?:very|strongly|a lot|definitely|certainly|seriously|clearly|highly|considerably|significantly|really|deeply|too|well(?= above| below)|"
-         r"очень|сильно|определенно|безусловно|однозначно|точно|обязательно|непременно|явно|весьма|слишком|хорошо|активно)\b", 2.0),
+        (r"\b(?:very|strongly|a lot|definitely|certainly|seriously|clearly|highly|considerably|significantly|really|"
+         r"deeply|too|well(?= above| below)|"
+         r"очень|сильно|определенно|безусловно|однозначно|точно|обязательно|непременно|явно|весьма|слишком|хорошо|"
+         r"активно)\b", 2.0),
         (r"\b(?:mostly|quite|generally|pretty|вполне|довольно|достаточно|в основном|в целом)\b", 1.03),
         (r"\b(?:moderately|умеренно|средне)\b", 0.85),
         (r"\bfairly\b", 0.92),
-        (r"\b(?:somewhat|some|rather|partly|partially|probably|tend to|to some extent|скорее всего|скорее|отчасти|частично|"
+        (r"\b(?:somewhat|some|rather|partly|partially|probably|tend to|to some extent|скорее всего|скорее|отчасти|"
+         r"частично|"
          r"пожалуй)\b", 0.77),
         (r"\b(?:might|may|could|perhaps|возможно|может быть)\b", 0.4),
         (r"\b(?:slightly|a little bit|a little|a bit|mildly|немного|слегка|чуть|незначительно|слабо)\b", 0.5),
@@ -63,35 +68,44 @@ _SHARE: list[tuple[re.Pattern[str], float]] = [
         (r"a few|a small number|a little of the time", 1.25), (r"several days|несколько дней", 1.5),
         (r"only some", 1.8), (r"occasionally|once in a while|время от времени|от случая к случаю", 2.0),
         (r"some of the time|some|некоторые", 2.0), (r"sometimes|иногда", 2.5),
-        (r"a moderate amount|a fair amount", 2.6), (r"(?:for )?more than half.*|более половины.*|больше половины.*", 3.4),
+        (r"a moderate amount|a fair amount", 2.6), (r"(?:for )?more than half.*|более половины.*|"
+         r"больше половины.*", 3.4),
         (r"(?:about |around )?half(?: the time| of the time)?|(?:примерно )?(?:в )?половин\w+(?: случаев)?", 3.0),
         (r"regularly|регулярно", 3.55), (r"(?:fairly|quite|rather) often|довольно часто", 3.7),
         (r"very often|very frequently|очень часто", 4.5), (r"often|frequently|часто", 4.0),
         (r"a lot of the time|a lot of", 3.8), (r"most of the time|most|usually|generally|большинств\w+|обычно|"
          r"в большинстве случаев|как правило|чаще всего", 4.25),
-        (r"a great deal of|a great deal", 4.4), (r"(?:nearly|almost) (?:every day|always|all)|почти (?:каждый день|всегда|все)",
+        (r"a great deal of|a great deal", 4.4), (r"(?:nearly|almost) (?:every day|always|all)|почти (?:каждый день|"
+         r"всегда|все)",
          4.7),
         (r"all of the time|always|constantly|every time|all|everyone|всегда|постоянно|все", 5.0),
     ]
 ]  # fmt: skip
 _FILLERS = re.compile(
-    r"\b(?:i|we|it|is|are|was|were|be|been|am|to|the|a|an|of|for|in|with|about|have|has|had|do|does|did|would|will|me|my|"
+    r"\b(?:i|we|it|is|are|was|were|be|been|am|to|the|a|an|of|for|in|with|about|have|has|had|do|does|did|would|will|"
+    r"me|my|"
     r"this|that|them|am|feel|felt|experience|experienced|only|well|time|than|"
-    r"я|мы|мне|меня|мной|это|этот|эта|эти|для|бы|чем|в|на|с|испытываю|чувствую|чувствуется|имею|есть|он|она|они|так|такой|такого|такая|such|any)\b"
+    r"я|мы|мне|меня|мной|это|этот|эта|эти|для|бы|чем|в|на|с|испытываю|чувствую|чувствуется|имею|есть|он|она|они|так|"
+    r"такой|такого|такая|such|any)\b"
 )
 _PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|mis|не|без|бес)")
 MIDDLE = re.compile(
     r"^(?:neutral|neither\b.*|neutrally|indifferent|no change|(?:about |much )?(?:the )?same(?: as.*)?|equally.*|mixed|"
-    r"no preference|(?:about|just) right|(?:remain(?:ed|s)?|stay(?:ed|s)?) (?:the same|unchanged)|unchanged|as expected|"
+    r"no preference|(?:about|just) right|(?:remain(?:ed|s)?|stay(?:ed|s)?) (?:the same|unchanged)|unchanged|"
+    r"as expected|"
     r"(?:might|may)(?: .*)? or (?:might|may) not.*|not sure either way|"
-    r"не изменил\w*|остал\w+ (?:так|преж|без изм)\w+.*|с той же \w+|нейтральн.*|ни .*,? ?ни .*|ни то ни.*|и да,? и нет|без изменений|"
-    r"так же.*|на (?:том же|прежнем) уровне|at the same level|таки\w+ же.*|такой же.*|столько же|одинаково.*|в самый раз|как раз|может быть,? .* может,? .*нет|"
+    r"не изменил\w*|остал\w+ (?:так|преж|без изм)\w+.*|с той же \w+|нейтральн.*|ни .*,? ?ни .*|ни то ни.*|"
+    r"и да,? и нет|без изменений|"
+    r"так же.*|на (?:том же|прежнем) уровне|at the same level|таки\w+ же.*|такой же.*|столько же|одинаково.*|"
+    r"в самый раз|как раз|может быть,? .* может,? .*нет|"
     r"соответств\w+ ожидани\w+|как (?:и )?ожидал\w*)$|\(neutral\)$"
 )
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"n't\b", " not", norm(label)).replace("cannot", "can not").replace("won not", "will not").strip(" .,;!")
+    return (
+        re.sub(r"n't\b", " not", norm(label)).replace("cannot", "can not").replace("won not", "will not").strip(" .,;!")
+    )
 
 
 def degree(text: str) -> tuple[float, str]:
@@ -150,7 +164,7 @@ def alike(a: str, b: str) -> bool:
         if x != y:
             break
         shared += 1
-    return shared >= min(4, max(3, min(len(a), len(b)) - 1)) and shared >= 0.6 * max(len(a), len(b)) or a == b
+    return (shared >= min(4, max(3, min(len(a), len(b)) - 1)) and shared >= 0.6 * max(len(a), len(b))) or a == b
 
 
 def subject(rest: str) -> tuple[str, ...]:
@@ -159,7 +173,7 @@ def subject(rest: str) -> tuple[str, ...]:
 
 
 def _signs(subjects: list[tuple[str, ...]]) -> list[int] | None:
-    """+1 where a subject is that of the first, -1 where it is its opposite by a prefix ("polite", "impolite"); None else."""
+    """+1 where a subject is the common one, -1 where it is its opposite by a prefix ("impolite"); None elsewhere."""
     told = [s for s in subjects if s]
     if not told:
         return [1] * len(subjects)
@@ -188,8 +202,8 @@ def _signs(subjects: list[tuple[str, ...]]) -> list[int] | None:
 def order_by_parts(labels: list[str]) -> tuple[str, ...] | None:
     """Labels from little to much where all say how much of one thing, whatever it is; None where they do not.
 
-    A denial lies below zero, a middle at zero; opposites differ by a prefix. Two that people would not agree on leave the
-    order open.
+    A denial lies below zero, a middle at zero; opposites differ by a prefix. Two that people would not agree on leave
+    the order open.
 
     Examples
     --------
@@ -201,7 +215,10 @@ def order_by_parts(labels: list[str]) -> tuple[str, ...] | None:
     True
     """
     told = [re.sub(r"\bмало(?!вероят)(?=[а-я]{4})", "мало ", _plain(t)) for t in labels]
-    nothing = [bool(re.fullmatch(r"not at all|none(?: at all)?|(?:совсем |вообще )?(?:нет|никак|не)|нисколько|ничего", t)) for t in told]
+    nothing = [
+        bool(re.fullmatch(r"not at all|none(?: at all)?|(?:совсем |вообще )?(?:нет|никак|не)|нисколько|ничего", t))
+        for t in told
+    ]
     found = [None if n or MIDDLE.search(t) else share(t) for t, n in zip(told, nothing)]
     if sum(f is not None for f in found) >= max(2, len(labels) - 1) and all(f or n for f, n in zip(found, nothing)):
         rests = {f[1] for f in found if f and f[1]}
@@ -219,7 +236,11 @@ def order_by_parts(labels: list[str]) -> tuple[str, ...] | None:
     if any(middles) and not any(p < 0 for p in places):
         return None  # a middle of what?
     # Words of strength alone ("very", "a little") are a scale; a list of bare denials is none.
-    if len({p > 0 for p in places}) < 1 or not clear_order(places) or (bare and len(bare) < sum(not m for m in middles) - 1):
+    if (
+        len({p > 0 for p in places}) < 1
+        or not clear_order(places)
+        or (bare and len(bare) < sum(not m for m in middles) - 1)
+    ):
         return None
     return _sorted(labels, places)
 

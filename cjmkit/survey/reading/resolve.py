@@ -63,7 +63,7 @@ class Reading:
     """One way to read the codes."""
 
     type: str
-    scale: tuple[int, int] | tuple[()] = ()
+    scale: tuple[int | str, ...] = ()
     missing: tuple[int, ...] = ()
     reverse: bool = False
     words: Said = ("", "")
@@ -251,6 +251,13 @@ def _as_stated(e: Evidence, codes: dict[int, int]) -> Resolution | None:
     return _directed(e, Resolution((first,), "known", reason))
 
 
+def _without(low: int, high: int, gone: tuple[int, ...]) -> Said:
+    shown = _list(gone)
+    if not gone:
+        return _wide(low, high)
+    return f"{low} to {high}, {shown} no answer", f"{low}–{high}, {shown} нет ответа"
+
+
 def _wide(low: int, high: int) -> Said:
     return f"{low} to {high}", f"{low}–{high}"
 
@@ -263,6 +270,18 @@ def _around_zero(e: Evidence, inner: dict[int, int], far: tuple[int, ...]) -> Re
         return Resolution((Reading("number", missing=()),), "guessed", ("numbers below zero", "числа ниже нуля"))
     kind = e.attitude if e.attitude not in ("", "nps") else "likert"
     reason = (f"a scale around zero, {-reach} to {reach}", f"шкала вокруг нуля, от {-reach} до {reach}")
+    if 0 not in inner and -low != high and high >= 3 and len([c for c in inner if c > 0]) >= 3:
+        # No middle and lopsided: rather a scale from 1, and codes below zero for "no answer".
+        gone = tuple(sorted({*far, *(c for c in inner if c < 0)}))
+        ways = (
+            Reading(kind, (1, high), gone, bool(e.reverse), _without(1, high, gone)),
+            Reading(kind, (-reach, reach), far, bool(e.reverse), _wide(-reach, reach)),
+        )  # fmt: skip
+        return Resolution(
+            ways,
+            "contradictory",
+            ("codes below zero: answers or no answer?", "коды ниже нуля: ответы или их отсутствие?"),
+        )
     return Resolution((Reading(kind, (-reach, reach), far, bool(e.reverse)),), "guessed", reason)
 
 
@@ -274,10 +293,8 @@ def _rating(e: Evidence, inner: dict[int, int], far: tuple[int, ...]) -> Resolut
 
     def reading(a: int, b: int) -> Reading:
         out = tuple(sorted({*far, *(c for c in inner if not a <= c <= b)}))
-        words = (f"{a} to {b}", f"{a}–{b}")
-        if dropped := tuple(c for c in inner if not a <= c <= b):
-            words = (words[0] + f", {_list(dropped)} no answer", words[1] + f", {_list(dropped)} нет ответа")
-        return Reading(kind, (a, b), out, bool(e.reverse), words)
+        dropped = tuple(c for c in inner if not a <= c <= b)
+        return Reading(kind, (a, b), out, bool(e.reverse), _without(a, b, dropped))
 
     labelled = [c for c in e.labels if c in inner]
     if len(labelled) >= 2 and min(labelled) <= low and max(labelled) >= high:

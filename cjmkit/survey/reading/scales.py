@@ -15,7 +15,7 @@ from cjmkit.survey.reading._scale_words import LISTS, STEMS, WORDS
 from cjmkit.survey.reading.ladders import steps
 from cjmkit.survey.reading.parts import MIDDLE, alike, clear_order, degree, order_by_parts
 
-__all__ = ["Scale", "looks_missing", "order_labels"]
+__all__ = ["Scale", "half_ordered", "looks_missing", "order_labels", "valence"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Scale:
 
     @property
     def kind(self) -> str:
-        """What a question with these answers is: a rating of satisfaction, of effort, another one, or a level of skill."""
+        """What a question with these answers is: a rating of satisfaction, of effort, another one, or ordered."""
         return {"satisfied": "csat", "ease": "ces", "skill": "ordered", "aware": "ordered", "period": "ordered"}.get(
             self.dimension, "likert"
         )
@@ -61,6 +61,7 @@ def looks_missing(label: object) -> bool:
 
 _FOLDED = [(d, [norm(t) for t in labels], labels) for d, labels in LISTS]
 
+
 def _rate(label: str, only: str = "") -> tuple[str, float] | None:
     """Dimension and place of one label, or None; dimension "*" goes with any."""
     t = norm(label)
@@ -68,7 +69,7 @@ def _rate(label: str, only: str = "") -> tuple[str, float] | None:
         return marked
     # "Never -- I don't use it": what follows the dash explains.
     head = re.split(r"\s+-+\s+|\s*:\s+|\s+\(", t, maxsplit=1)[0].strip(" .,;!")
-    if MIDDLE.search(t):
+    if MIDDLE.search(re.sub(r"^(?:i am|i'm|i feel|it is|it's) ", "", t)):
         return "*", 0.0
     for dimension, words in WORDS:
         if only in ("", dimension):
@@ -162,7 +163,7 @@ def order_labels(labels: Iterable[str]) -> Scale | None:
     if fitting:
         d, keys, full = min(fitting, key=lambda f: len(f[1]))
         if len(folded) >= 3 or len(folded) == len(keys):
-            return Scale(_offered(d, keys, full, folded), d, complete=True)
+            return Scale(_offered(d, keys, full, folded), d, complete=set(folded) == set(keys))
     if len(folded) < 3:
         return None
     rated = {s: _rate(s) for s in folded.values()}
@@ -183,7 +184,8 @@ def order_labels(labels: Iterable[str]) -> Scale | None:
 
 
 _TROUBLE = re.compile(
-    r"problem|pain\b|painful|worr(?:y|ied)|\bconcern|anxi|afraid|\bfear|stress|bother|harm|\brisk|danger|\bissue|obstacle|"
+    r"problem|pain\b|painful|worr(?:y|ied)|\bconcern|anxi|afraid|\bfear|stress|bother|harm|\brisk|danger|\bissue|"
+    r"obstacle|"
     r"trouble|annoy|frustrat|\beffort|limited|depress|\btired|fatigue|difficult|severe|unbearable|critical|\bdamage|"
     r"\bбол[ьи]\b|проблем|трудност|сложност|беспоко|тревож|опас|риск|страх|боюсь|стресс|помех|меша|раздраж|ограничен|"
     r"усили|устал|критическ|невыносим|\bвред"
@@ -205,8 +207,32 @@ def _by_parts(labels: list[str]) -> Scale | None:
     return Scale(order, "parts", bad=_bad(order)) if order else None
 
 
+def half_ordered(labels: Iterable[str]) -> tuple[str, ...] | None:
+    """The likeliest order of labels most of which are words of one scale, where :func:`order_labels` will not say it.
+
+    Two labels that people order differently, or one that does not fit ("not my case" between "no" and "yes"), make a
+    list doubtful; the latter stands in the middle.
+
+    Examples
+    --------
+    >>> half_ordered(["Satisfied", "Quite satisfied", "Dissatisfied"])
+    ('Dissatisfied', 'Satisfied', 'Quite satisfied')
+    >>> half_ordered(["Red", "Green", "Blue"]) is None
+    True
+    """
+    seen = list(dict.fromkeys(str(x) for x in labels))
+    rated = {s: _rate(s) for s in seen}
+    known = {s: r for s, r in rated.items() if r is not None}
+    if not 3 <= len(seen) <= 11 or len({r[0] for r in known.values()} - {"*"}) != 1:
+        return None
+    if len(known) < 3 or len(known) < len(seen) - 1:
+        return None
+    return tuple(sorted(seen, key=lambda s: known[s][1] if s in known else 0.0))
+
+
 _MIDDLE = re.compile(
-    r"^(average|reasonable|acceptable|comfortable|normal|ok(ay)?|fair|about right|just right|нормальн\w+(?: цен\w+)?|средн\w+|приемлем\w+|комфортн\w+|как раз)$"
+    r"^(average|reasonable|acceptable|comfortable|normal|ok(ay)?|fair|about right|just right|нормальн\w+(?: цен\w+)?|"
+    r"средн\w+|приемлем\w+|комфортн\w+|как раз)$"
 )
 
 

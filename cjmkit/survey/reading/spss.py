@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,13 @@ def read_sav(path: Path) -> tuple[pd.DataFrame, list[Column], dict[str, Item], S
         if frame[name].dtype == object:
             # SPSS pads texts with blanks, and an empty text is no answer.
             frame[name] = frame[name].where(~frame[name].astype("string").str.strip().eq("").fillna(False))
+    formats = getattr(meta, "original_variable_types", None) or {}
+    for name in frame.columns:
+        # Quarters, months and weeks are seconds since October 1582, as other dates of SPSS are.
+        if re.match(r"(?:QYR|MOYR|WKYR|DATE|ADATE|EDATE|JDATE|SDATE)\d", str(formats.get(name, ""))) and (
+            pd.api.types.is_numeric_dtype(frame[name].dtype)
+        ):
+            frame[name] = pd.Timestamp("1582-10-14") + pd.to_timedelta(frame[name], unit="s")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     head = [list(map(str, frame.columns))]
     columns = recognise(head, 1).columns

@@ -22,6 +22,8 @@ __all__ = ["Page"]
 _LONG = 600
 _SHOWN = {"barriers": 3, "touchpoints": 4, "thoughts": 3, "questions": 3}
 """Notes of a cell that are read at once (two in other lanes); the rest is one click away."""
+_READ = {"barriers": 90}
+"""How much of a quote is read at a glance, in characters (60 in other lanes); all of it stands in the panel."""
 
 
 @dataclass
@@ -114,13 +116,13 @@ class Page:
             value, whisker
         )
 
-    def quotes(self, item: Note | Touchpoint) -> Markup:
+    def quotes(self, item: Note | Touchpoint, lane: str) -> Markup:
         """A voice for the note: everybody's, and each persona's own where one of them is quoted."""
         said: dict[str, list[int]] = {}
         for k in range(len(self.names)):
             found = voice(item, self.people[k])
             if found is not None:
-                said.setdefault(spoken(found, self.lang), []).append(k)
+                said.setdefault(spoken(found, self.lang, _READ.get(lane, 60)), []).append(k)
         return Markup("").join(
             Markup('<q class="{}" dir="auto">{}</q>').format(" ".join(f"v{k}" for k in whose), text)
             for text, whose in said.items()
@@ -141,7 +143,7 @@ class Page:
         if lane == "barriers":
             meta += self.fixes(note.id)
         return Markup('<li class="{}" id="n-{}" dir="auto"><p>{}</p>{}{}<div class="m">{}</div></li>').format(
-            kind, note.id, note.text, self.quotes(note), bar, meta
+            kind, note.id, note.text, self.quotes(note, lane), bar, meta
         )
 
     def fixes(self, barrier: str) -> Markup:

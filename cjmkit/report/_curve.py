@@ -15,7 +15,7 @@ from cjmkit.i18n import interval, number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._icons import MARKER_PATHS, channel_icon
 from cjmkit.view.lanes import Series, is_gap, whole
-from cjmkit.view.story import spoken, story, why
+from cjmkit.view.story import spoken, story, voice, why
 
 __all__ = ["chart", "figures", "mark", "scale"]
 
@@ -187,16 +187,19 @@ def _voices(page: Page, n: int) -> Markup:
     ids = ["", *(p.id for p in page.journey.personas)]
     for who, persona in enumerate(ids):
         told = story(page.journey, persona)
+        heard = [q for q in [voice(told.barrier[1], page.people[who]) if told.barrier else None] if q is not None]
+        if told.weakest is not None:  # the tiles have said two already
+            heard += [q for q in [why(page.journey, told.weakest, page.people[who], heard)] if q is not None]
         for point in (told.weakest, told.best):
             if point is None:
                 continue
-            said = why(page.journey, point, page.people[who])
+            said = why(page.journey, point, page.people[who], heard)
             if said is None:
                 continue
             # The free side of the chart: above a low point, below a high one.
             low = (point.estimate.value or 0.0) < 0
             x, y = 100 * (place[point.stage] + 0.5) / n, _y(point.estimate.value or 0.0)
-            text = spoken(said, page.lang, 110)
+            text = spoken(said, page.lang, 120)
             out += Markup(
                 '<i class="lead x{0}" style="left:{1:.3f}%;top:{2:.2f}%;height:{3:.2f}%"></i>'
                 '<div class="says x{0} {4}" style="left:{1:.3f}%;width:calc({5:.3f}% - 18px)" dir="auto">{6}{7}</div>'

@@ -14,7 +14,7 @@ __all__ = ["arcs", "ways"]
 
 _LABELLED = 0.1
 """An arc of fewer people than this is drawn without its figure."""
-_ROOM = 54
+_ROOM = 62
 """Height of the arcs in pixels; a farther one is higher."""
 
 
@@ -33,7 +33,7 @@ def arcs(page: Page) -> Markup:
         # Ways forward and back between the same stages start beside each other.
         side = 0.1 + 0.05 * (abs(b - a) - 1) if b < a else -0.06
         x1, x2 = 100 * (a + 0.5 - side) / n, 100 * (b + 0.5 + side) / n
-        height = _ROOM * (0.4 + 0.6 * abs(b - a) / farthest)
+        height = _ROOM * _tall(abs(b - a), farthest)
         share = link.share.value if link.share is not None and link.share.value is not None else 0.0
         drawn += Markup(
             '<path class="k-{}" d="M{:.3f} {r}C{:.3f} {c:.1f} {:.3f} {c:.1f} {:.3f} {r}" stroke-width="{:.1f}" '
@@ -41,7 +41,7 @@ def arcs(page: Page) -> Markup:
         ).format(link.kind, x1, x1, x2, x2, 1 + 8 * share, r=_ROOM, c=_ROOM - height / 0.75)
         words += Markup('<i class="tip k-{}" style="left:{:.3f}%"></i>').format(link.kind, x2)
         if share > _LABELLED:
-            words += _label(page, link, f"left:{(x1 + x2) / 2:.3f}%;top:{_ROOM - height:.0f}px")
+            words += _label(page, link, f"left:{(x1 + x2) / 2:.3f}%;top:{_ROOM - height + 6:.0f}px")
     staying = [k for k in j.links if k.kind in ("repeat", "leave") and k.share and (k.share.value or 0) > _LABELLED]
     chips = Markup("").join(
         Markup('<span class="here" style="left:{:.3f}%;width:{:.3f}%">{}</span>').format(
@@ -58,6 +58,11 @@ def arcs(page: Page) -> Markup:
         '<div class="arcs" style="--n:{}"><div class="lane"><span>{}</span><small>{}</small></div>'
         '<div class="ways" role="group" aria-label="{}">{}{}{}</div></div>'
     ).format(n, title, sub, title, svg, words, chips)
+
+
+def _tall(stages: int, farthest: int) -> float:
+    """How much of the room an arc takes, so that one over two stages clears the labels of those under it."""
+    return min(1.0, 0.3 + 0.22 * stages) if farthest > 2 else 0.5 + 0.5 * (stages - 1)
 
 
 def _label(page: Page, link: Link, style: str) -> Markup:

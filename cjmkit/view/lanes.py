@@ -255,7 +255,9 @@ def figure_text(estimate: Estimate, *, as_share: bool = False, lang: str | None 
     """A note's figure: a share as per cent, anything else as it is."""
     if (as_share or estimate.percent) and is_share(estimate):
         return share(estimate, lang)
-    return estimate.text(lang=lang)
+    # A figure in tens or hundreds has no use for hundredths.
+    large = estimate.value is not None and abs(estimate.value) >= 10
+    return estimate.text(0 if large else None, lang=lang)
 
 
 def action_figures(action: Action, lang: str | None = None) -> list[str]:

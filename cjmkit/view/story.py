@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ def suggested(journey: Journey) -> frozenset[str]:
     )
 
 
-def voice(item: Note | Touchpoint, people: Collection[str] = ()) -> Quote | None:
+def voice(item: Note | Touchpoint, people: Collection[str] = (), besides: Collection[Quote] = ()) -> Quote | None:
     """The quote that speaks for a note: whole, short, and of one of `people` where they are given.
 
     Parameters
@@ -93,6 +94,8 @@ def voice(item: Note | Touchpoint, people: Collection[str] = ()) -> Quote | None
         What it rests on is looked through.
     people : collection of str
         Participants of a persona; nobody outside it is quoted.
+    besides : collection of Quote
+        Heard already: another one speaks, where there is one.
 
     Returns
     -------
@@ -110,31 +113,54 @@ def voice(item: Note | Touchpoint, people: Collection[str] = ()) -> Quote | None
     'No.'
     """
     said = [e for e in item.evidence if isinstance(e, Quote) and (not people or e.participant in people)]
-    return min(said, key=lambda q: (len(q.quote) > _LONGEST, abs(len(q.quote) - _BEST)), default=None)
+    heard = {(q.document, q.start) for q in besides}
+    return min(
+        said,
+        key=lambda q: ((q.document, q.start) in heard, len(q.quote) > _LONGEST, abs(len(q.quote) - _BEST)),
+        default=None,
+    )
 
 
 def spoken(quote: Quote, lang: str | None = None, width: int = _LONGEST) -> str:
-    """A quote in quotation marks, cut at a word only where it is longer than anybody reads at a glance."""
-    text = shorten(" ".join(quote.quote.split()), width)
+    """A quote in quotation marks; one longer than `width` is cut after a whole sentence, else between words.
+
+    Examples
+    --------
+    >>> said = "Only ever a Friday. On my own. The van does not track, and it is left at the chapel."
+    >>> spoken(Quote(document="a", start=0, end=9, quote=said), "en", 40).split()[-4:]
+    ['On', 'my', 'own.', '…”']
+    """
+    text = " ".join(quote.quote.split())
+    if len(text) > width:
+        ends = [m.end() for m in re.finditer(r"[.!?…](?= )", text[: width - 1])]
+        text = f"{text[: ends[-1]]}\u00a0…" if ends and ends[-1] > width * 0.4 else shorten(text, width)
     return say(en=f"“{text}”", ru=f"«{text}»", lang=lang)
 
 
-def why(journey: Journey, point: EmotionPoint, people: Collection[str] = ()) -> Quote | None:
-    """The quote that explains a point: from a barrier where it is low, from what people liked where it is high."""
+def why(
+    journey: Journey, point: EmotionPoint, people: Collection[str] = (), besides: Collection[Quote] = ()
+) -> Quote | None:
+    """The quote that explains a point: from a barrier where it is low, from what people liked where it is high.
+
+    A quote of `besides` is taken only where nobody else said anything of the kind.
+    """
     stage = journey.stage(point.stage)
     low = (point.estimate.value or 0.0) < 0
     lanes = ("barriers", "thoughts", "questions") if low else ("thoughts", "actions", "expectations", "goals")
     notes: list[Note | Touchpoint] = [n for lane in lanes for n in by_share(stage.lane(lane))]
+    heard = {(q.document, q.start) for q in besides}
+    spare = None
     for note in [*notes, *stage.touchpoints]:
         said = [
             e
             for e in note.evidence
             if isinstance(e, Quote) and (e.valence is None or (e.valence < 0) == low) and e.valence != 0
         ]
-        found = voice(Note(text="-", evidence=tuple(said)), people) if said else None
-        if found is not None:
+        found = voice(Note(text="-", evidence=tuple(said)), people, besides) if said else None
+        if found is not None and (found.document, found.start) not in heard:
             return found
-    return None
+        spare = spare or found
+    return spare
 
 
 @dataclass(frozen=True)
@@ -291,8 +317,9 @@ def tiles(journey: Journey, lang: str | None = None, persona: str = "") -> tuple
         figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
         figure += say(en=" on −2…2", ru=" по шкале −2…2", lang=lang)
         figure += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
-        quote = why(journey, told.weakest, of)
-        low = Tile("low", name, stage.title, figure, spoken(quote, lang, 90) if quote else "", stage.id)
+        heard = voice(told.barrier[1], of) if told.barrier is not None else None
+        quote = why(journey, told.weakest, of, [heard] if heard is not None else [])
+        low = Tile("low", name, stage.title, figure, spoken(quote, lang, 112) if quote else "", stage.id)
     name = say(en="First barrier", ru="Главный барьер", lang=lang)
     first = Tile("why", name, say(en="no barrier is known yet", ru="барьеры пока неизвестны", lang=lang))
     if told.barrier is not None:
@@ -300,7 +327,7 @@ def tiles(journey: Journey, lang: str | None = None, persona: str = "") -> tuple
         figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
         quote = voice(note, of)
         figure = " · ".join(x for x in (stage.title, figure) if x)
-        first = Tile("why", name, note.text, figure, spoken(quote, lang, 90) if quote else "", note.id)
+        first = Tile("why", name, note.text, figure, spoken(quote, lang, 112) if quote else "", note.id)
     name = say(en="First action", ru="Первое действие", lang=lang)
     act = Tile("act", name, say(en="nothing is planned yet", ru="действий пока нет", lang=lang))
     if told.action is not None:

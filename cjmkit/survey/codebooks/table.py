@@ -147,15 +147,27 @@ _VARIABLE = re.compile(r"^([A-Za-zА-Я][A-Za-zА-Я0-9_.]*[0-9A-ZА-Я_][A-Za-z
 _CODE_LINE = re.compile(r"^\s+([-−]?\d{1,4})(?:\s{2,}|\t+|\s*[=:.)]\s*|$)(.*)$")
 
 
+_PAGE = re.compile(
+    r"^\s*(?:page|стр(?:аница)?\.?)\s*\d{1,4}(?:\s*(?:of|из|/)\s*\d+)?\s*$|^\s*-?\s*\d+\s*(?:of|из|/)\s*\d+\s*-?\s*$|"
+    r"^\s*(?:variable|var|name|field|code|value|переменная|имя|код)(?:\s+(?:name|имя))?"
+    r"(?:\s{2,}|\t+)(?:variable |value |question )?"
+    r"(?:label|meaning|description|text|question|codes?|подпись|смысл|описание|вопрос)"
+    r"(?:\s.*)?$",
+    re.I,
+)
+
+
 def from_pasted(text: str, path: object) -> list[Row]:
     """Read a list pasted from a document: ``Q7FOOD   Restaurants`` and under it indented ``5   Outstanding``.
 
-    A block of codes belongs to all variables named since the block before. A code that stands twice in a block makes
-    the list ambiguous, and it is refused with its line.
+    A block of codes belongs to all variables named since the block before. What a page leaves behind (its number, its
+    title, the headings of the columns) is passed over, and a meaning may run over two lines. A code that stands twice
+    in a block makes the list ambiguous, and it is refused with its line.
     """
     out: list[Row] = []
     block: list[tuple[str, str]] = []
     codes: dict[Any, str] = {}
+    last: Any = None
 
     def close() -> None:
         for name, label in block:
@@ -166,12 +178,17 @@ def from_pasted(text: str, path: object) -> list[Row]:
         codes.clear()
 
     for number, line in enumerate(text.splitlines(), 1):
-        if named := _VARIABLE.match(line):
+        if _PAGE.match(line):
+            last = None
+        elif named := _VARIABLE.match(line):
+            last = None
             if codes:
                 close()
             block.append((named[1], " ".join(named[2].split())))
         elif block and (told := _CODE_LINE.match(line)):
             code = code_of(told[1].replace("−", "-"))
+            if codes and not told[2].strip() and all(abs(code - c) > 1 for c in codes):
+                continue  # a number of a page, far from the codes around it
             if code in codes:
                 names = ", ".join(n for n, _ in block[:4])
                 raise FileFormatError(
@@ -183,5 +200,10 @@ def from_pasted(text: str, path: object) -> list[Row]:
                     line=number,
                 )
             codes[code] = " ".join(told[2].split())
+            last = code
+        elif last is not None and re.match(r"^\s{3,}[^\W\d]", line) and codes[last]:
+            codes[last] += " " + " ".join(line.split())  # the meaning runs on
+        else:
+            last = None
     close()
     return out

@@ -19,12 +19,13 @@ from cjmkit.survey._decode import norm, parse_number
 from cjmkit.survey.codebooks.reading import codebook as read_codebook
 from cjmkit.survey.codebooks.reading import codebook_beside, codebook_inside, lay_over
 from cjmkit.survey.data import SourceReport, SurveyData
-from cjmkit.survey.items import Item, plain
+from cjmkit.survey.items import ANSWER_TYPES, Item, plain
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.amounts import amounts_of
 from cjmkit.survey.reading.decisions import check_decisions, load_decisions
 from cjmkit.survey.reading.layout import answers_of, ranks_from_cells, serial_dates, unfinished_rows, without_previews
 from cjmkit.survey.reading.platforms import Column, no_header, recognise
+from cjmkit.survey.reading.shapes import from_long, repeated_rows, upright
 
 __all__ = ["frame_data", "read_data"]
 
@@ -151,7 +152,7 @@ def _table(
 ) -> tuple[pd.DataFrame, list[Column], SourceReport, pd.DataFrame | None]:
     sheets = {"": open_cells(file, encoding=encoding, sheet=sheet)} if sheet is not None else None
     sheets = sheets or open_sheets(file, encoding=encoding)
-    cells = answers_of(sheets)
+    cells = upright(answers_of(sheets)) if header_rows is None else answers_of(sheets)
     top = caption_rows(cells.head) if header_rows is None else _first_filled(cells.head)
     head = cells.head[top:]
     if not head:
@@ -190,6 +191,12 @@ def _table(
             path=file,
         )
     frame.columns = pd.Index([c.name for c in columns])
+    if header_rows is None and (wide := from_long(frame, columns)):
+        frame, several, said = wide
+        columns = _named_columns(frame)
+        for c in columns:
+            c.separator = "\n" if c.name in several else c.separator
+        notes += said
     report = SourceReport(
         str(file),
         layout.platform,
@@ -421,6 +428,16 @@ def _assemble(
             )
         )
     frame = serial_dates(frame, items)
+    answers = [i.item for i in items if i.type in ANSWER_TYPES and i.type != "date"]
+    twice = repeated_rows(frame, answers)
+    if k := int(twice.sum()):
+        rows = listing(frame.index[twice], 5)
+        all_notes.append(
+            (
+                f"{k} rows repeat all answers of an earlier row and are counted: {rows}",
+                f"строк, где все ответы те же, что в одной из строк выше: {k}, они учтены: {rows}",
+            )
+        )
     told = replace(report, notes=tuple(all_notes))
     survey = SurveyData(frame, tuple(items), who, name, told, numbered, tuple(doubts))
     _warn_twice(survey)

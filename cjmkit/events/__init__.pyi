@@ -7,6 +7,7 @@ from .log import read as read
 from .onto_map import kpi_notes as kpi_notes
 from .opening import LogOptions as LogOptions
 from .outcomes import Outcomes as Outcomes
+from .passes import Passes as Passes
 from .paths import Paths as Paths
 from .paths import StepMatrix as StepMatrix
 from .planned import Planned as Planned

@@ -1,4 +1,4 @@
-"""Dwell: how long people stay at a stage."""
+"""Dwell: how long people stay at a stage, where some are there still."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cjmkit.events._result import Result
 from cjmkit.events._stats import timedeltas
 from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
+from cjmkit.events.survival import waited_by
 from cjmkit.events.transitions import stage_rows, with_before
 from cjmkit.i18n import duration, say
-from cjmkit.stats import median_interval
 
 __all__ = ["Dwell", "dwell"]
 
@@ -26,9 +26,10 @@ __all__ = ["Dwell", "dwell"]
 class Dwell(Result):
     """How long people stay.
 
-    The table has stage (or event), visits (all), users (people who were there), n (people who were seen to go on, on
-    whom the times rest), per_person (visits per person), median_time (per person, all their visits together), low,
-    high (order statistics, 95 %). The visit that ends a path has no known end and is left out of the times.
+    The table has stage (or event), visits (all), users (people who were there), n (people who were seen to go on), open
+    (people who are there still: nothing is known of the end of their stay), per_person (visits per person),
+    median_time (per person, all their visits together, of those who go on; the open are censored, not left out), low,
+    high (95 %).
     """
 
     unit: str = "stage"
@@ -40,10 +41,11 @@ class Dwell(Result):
             return say(en="Nobody was seen to go on.", ru="Никто не пошёл дальше.", lang=lang)
         top = known.sort_values("median_time", ascending=False).iloc[0]
         return say(
-            en=f"People stay longest at “{top[self.unit]}”: half of {int(top['n']):,} people more than "
-            f"{duration(top['median_time'], lang)} in all.",
-            ru=f"Дольше всего задерживаются на «{top[self.unit]}»: половина из {int(top['n'])} человек дольше "
-            f"{duration(top['median_time'], lang)} в общей сложности.",
+            en=f"People stay longest at “{top[self.unit]}”: half of those who go on ({int(top['n']):,} did, "
+            f"{int(top['open']):,} are still there) need more than {duration(top['median_time'], lang)} in all.",
+            ru=f"Дольше всего задерживаются на «{top[self.unit]}»: половине тех, кто идёт дальше "
+            f"(пошли {int(top['n'])}, ещё там {int(top['open'])}), нужно больше {duration(top['median_time'], lang)} "
+            f"в общей сложности.",
             lang=lang,
         )
 
@@ -53,7 +55,7 @@ class Dwell(Result):
         row = self.table[self.table[self.unit] == stage].iloc[0]
         hours = [None if pd.isna(row[c]) else row[c].total_seconds() / 3600 for c in ("median_time", "low", "high")]
         return self.origin.figure(
-            Estimate(value=hours[0], low=hours[1], high=hours[2], n=int(row["n"]), method="order statistics"),
+            Estimate(value=hours[0], low=hours[1], high=hours[2], n=int(row["n"]), method="Aalen-Johansen"),
             f"median hours at {stage!r}",
         )
 
@@ -74,6 +76,23 @@ def dwell(log: LogData, unit: Literal["stage", "event"] = "stage", *, gap: str |
     Returns
     -------
     Dwell
+
+    Notes
+    -----
+    A person's last stay has no known end; it counts for as long as the log watched it. Leaving it out would favour
+    quick stays: young visits that are still open are mostly long ones.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("a", 1, "form"), ("a", 3, "paid"), ("b", 1, "form"), ("b", 6, "paid"), ("c", 2, "form")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "day", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["day"], "D")
+    >>> log = LogData(frame, user="who", time="when", event="what")
+    >>> dwell(log, "event").table[["event", "users", "n", "open"]]
+      event  users  n  open
+    0  form      3  2     1
+    1  paid      2  0     2
     """
     if unit not in ("event", "stage"):
         raise CjmError(suggest(unit, ["stage", "event"], what="kind of stay"))
@@ -85,31 +104,36 @@ def dwell(log: LogData, unit: Literal["stage", "event"] = "stage", *, gap: str |
             rows = with_before(visits)
         else:
             rows, names = log._canon.with_before(), list(log.events)
-        rows = engine.cache(rows.select("u", "e", "p", "d"))
+        rows = engine.cache(rows.select("u", "k", "t", "e", "p", "d"))
         counted = engine.collect(rows.group_by("u", "e").agg(nw.len().alias("m")).group_by("e").agg(
             nw.col("m").sum().alias("visits"), nw.len().alias("users")))  # fmt: skip
-        left = rows.filter(nw.col("p") > 0)
-        if limit is not None:
-            left = left.filter(nw.col("d") <= limit)
-        # The wait since the event before belongs to the stage that was left.
-        each = left.group_by("u", "p").agg(nw.col("d").sum())
+        # The wait since the event before belongs to the stage that was left; the last stay lasts until the log ends.
+        left = rows.filter(nw.col("p") > 0).select("u", nw.col("p").alias("e"), "d", still=nw.lit(0).cast(nw.Int64))
+        ends = rows.group_by("u").agg(nw.col("k").max())
+        lasts = rows.join(ends, on=["u", "k"], how="inner")
+        lasts = lasts.select("u", "e", d=log._canon.t_max - nw.col("t"), still=nw.lit(1).cast(nw.Int64))
+        both = [part.filter(nw.col("d") <= limit) if limit is not None else part for part in (left, lasts)]
+        each = engine.union(
+            [p.select("u", nw.col("e").cast(nw.Int64), nw.col("d").cast(nw.Int64), "still") for p in both]
+        )
+        each = each.group_by("u", "e").agg(nw.col("d").sum(), nw.col("still").max())
         spread = engine.collect(
-            each.with_columns(s=nw.col("d") // 1_000_000).group_by("p", "s").agg(nw.len().alias("w"))
+            each.with_columns(s=nw.col("d") // 1_000_000).group_by("e", "s", "still").agg(nw.len().alias("w"))
         )
     out: list[tuple[Any, ...]] = []
     for code, name in enumerate(names, 1):
         row = counted[counted["e"] == code]
         if row.empty:
             if unit == "stage":
-                out.append((name, 0, 0, 0, float("nan"), None, None, None))
+                out.append((name, 0, 0, 0, 0, float("nan"), None, None, None))
             continue
-        here = spread[spread["p"] == code]
-        middle, low, high = median_interval(here["s"], here["w"])
-        n = int(here["w"].sum())
+        here = spread[spread["e"] == code]
+        times = waited_by(here["s"], 1 - here["still"], here["w"]) if len(here) else (float("nan"),) * 3
+        still = int(here.loc[here["still"] == 1, "w"].sum())
         visits_, users = int(row["visits"].iloc[0]), int(row["users"].iloc[0])
-        out.append((name, visits_, users, n, visits_ / users,
-                    *(x * 1e6 for x in (middle, low, high))))  # fmt: skip
-    columns = [unit, "visits", "users", "n", "per_person", "median_time", "low", "high"]
+        out.append((name, visits_, users, int(here["w"].sum()) - still, still, visits_ / users,
+                    *(x * 1e6 for x in times)))  # fmt: skip
+    columns = [unit, "visits", "users", "n", "open", "per_person", "median_time", "low", "high"]
     table = pd.DataFrame(out, columns=columns)
     for column in ("median_time", "low", "high"):
         table[column] = timedeltas(table[column])

@@ -96,7 +96,35 @@ class Funnel(Result):
         more = len(parts) - 4
         if more > 0:
             parts = [*parts[:4], say(en=f"And {more} more groups.", ru=f"И ещё групп: {more}.", lang=lang)]
-        return " ".join(parts)
+        return " ".join([*parts, *self._apart(lang)])
+
+    def _apart(self, lang: str | None) -> list[str]:
+        """Which group gets further than which, by how much, and what the interval does not cover."""
+        if len([1 for _, part in self._parts() if part.iloc[0]["users"]]) < 2 or not self.closed:
+            return []
+        # The whole way: the last row of each comparison. Of several groups each stands against all others.
+        found = self.compare()
+        whole = found[found["step"] == found["step"].iloc[-1]].dropna(subset=["difference"])
+        if whole.empty:
+            return []
+        top = whole.assign(p=holm(whole["p"])).sort_values("difference", key=abs, ascending=False).iloc[0]
+        ahead, behind, limits = top["a"], top["b"], (top["difference"], top["low"], top["high"])
+        if top["difference"] < 0:
+            ahead, behind, limits = behind, ahead, (-limits[0], -limits[2], -limits[1])
+        by, low, high = (number(100 * x, 1, lang=lang) for x in limits)
+        chance = say(en="not chance", ru="не случайно", lang=lang) if top["p"] < 0.05 else say(
+            en="it may be chance", ru="может быть случайностью", lang=lang)  # fmt: skip
+        return [
+            say(
+                en=f"Over the whole way “{ahead}” is ahead of “{behind}” by {by} points (95% interval {low} to "
+                f"{high}): {chance}. The interval holds for one look at a time set before; who looks every day finds "
+                "differences between equal groups.",
+                ru=f"На всём пути «{ahead}» впереди «{behind}» на {by} п. п. (95-процентный интервал от {low} до "
+                f"{high}): {chance}. Интервал верен для одного взгляда в заранее назначенный день; кто смотрит каждый "
+                "день, найдёт различия и у равных групп.",
+                lang=lang,
+            )
+        ]
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         keys = [c for c in ("group", "persona") if c in self.table]
@@ -160,11 +188,11 @@ class Funnel(Result):
         if a is None and b is None and len(names) == 2:
             a, b = names
         if (a is None) != (b is None):
-            raise CjmError(en=f"name the two groups to compare: compare(a, b), out of {', '.join(names)}; or neither, "
-                              f"to "
-                           "compare each with all others", ru=f"назовите две группы для сравнения: compare(a, b), из "
-                                                              f"{', '.join(names)}; или ни одной, чтобы сравнить "
-                                                              f"каждую со всеми остальными")  # fmt: skip
+            known = ", ".join(names)
+            raise CjmError(
+                en=f"name the two groups to compare: compare(a, b), out of {known}, or neither: each with all",
+                ru=f"назовите две группы: compare(a, b), из {known}; или ни одной, чтобы сравнить каждую со всеми",
+            )
         for chosen in (a, b):
             if chosen is not None and chosen not in parts:
                 raise CjmError(suggest(chosen, names, what="group"))
@@ -226,14 +254,8 @@ class Funnel(Result):
         row = parts[group].iloc[self.steps.index(step) if isinstance(step, str) else step]
         if overall:
             n = int(parts[group].iloc[0]["users"]) if self.closed else int(row["entered"])
-            return Estimate(
-                value=row["overall"],
-                low=row["overall_low"],
-                high=row["overall_high"],
-                n=n,
-                method="Wilson",
-                percent=True,
-            )
+            value, low, high = (row[c] for c in ("overall", "overall_low", "overall_high"))
+            return Estimate(value=value, low=low, high=high, n=n, method="Wilson", percent=True)
         return Estimate(
             value=row["conversion"], low=row["low"], high=row["high"], n=int(row["n"]), method="Wilson", percent=True
         )
@@ -462,22 +484,8 @@ def _table(
                  first if closed else entered, users - int(take("did")) if row is not None and "did" in row else 0, j)
             )  # fmt: skip
             users_before = users
-    table = pd.DataFrame(
-        rows,
-        columns=[
-            *grouping,
-            "step",
-            "stage",
-            "users",
-            "n",
-            "lost",
-            "converted",
-            "median_time",
-            "entered",
-            "skipped",
-            "_j",
-        ],
-    )
+    columns = [*grouping, "step", "stage", "users", "n", "lost", "converted", "median_time", "entered", "skipped", "_j"]
+    table = pd.DataFrame(rows, columns=columns)
     share, low, high = wilson(table["converted"], table["n"])
     start = table["_j"].eq(0).to_numpy()
     for column, values in (("conversion", share), ("low", low), ("high", high)):

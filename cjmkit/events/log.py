@@ -14,6 +14,7 @@ from cjmkit.events.data import LogData
 from cjmkit.events.dwell import dwell
 from cjmkit.events.funnel import funnel
 from cjmkit.events.outcomes import outcomes
+from cjmkit.events.passes import passes
 from cjmkit.events.paths import paths, step_matrix
 from cjmkit.events.planned import planned_vs_actual
 from cjmkit.events.prepare import prepare
@@ -30,7 +31,7 @@ from cjmkit.files import reading
 __all__ = ["EventLog", "read"]
 
 _ENDINGS = re.compile(
-    r"(\.(json|jsonl|ndjson|jsonocel|csv|tsv|txt|log|parquet|pq|xes|xml|sqlite|db|zip|gz|zst))+$", re.I
+    r"(\.(json|jsonl|ndjson|jsonocel|csv|tsv|txt|log|parquet|pq|xes|xml|sqlite|db|zip|gz|zst|xlsx))+$", re.I
 )
 
 
@@ -65,6 +66,7 @@ class EventLog(LogData):
     dwell = dwell
     funnel = funnel
     outcomes = outcomes
+    passes = passes
     paths = paths
     planned_vs_actual = planned_vs_actual
     prepare = prepare

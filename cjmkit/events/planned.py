@@ -14,7 +14,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.journey import Journey, Link
 from cjmkit.errors import CjmError, suggest
-from cjmkit.events._result import Result
+from cjmkit.events._result import Result, listed
 from cjmkit.events._stats import share_estimate
 from cjmkit.events._time import span_us
 from cjmkit.events.data import LogData
@@ -29,8 +29,9 @@ _KINDS = {
     "back": ("back", "возврат"),
     "repeat": ("repeat", "повтор"),
     "loop": ("loop", "петля"),
-    "leave": ("leave", "уход"),
+    "leave": ("left for good", "ушли насовсем"),
 }
+_UNKNOWN = ("last seen here: left, or still open", "последнее, что видно: ушли или ещё в пути")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,13 +41,15 @@ class Planned(Result):
     The table has source, target (empty for leaving), kind (next, skip, back, repeat, loop, leave), users (people who
     made the move at least once), n (people who were at the source), share, low, high (Wilson), count (moves), skipped
     (stages jumped over, joined by ``", "``), planned (whether the map allows it: the next stage, a skip of optional
-    stages only, the loop from last to first). ``fits`` has moves (per person), planned (of them), users: how many
-    people made how many moves as planned.
+    stages only, the loop from last to first), open. A row of kind leave counts who left for good by a stated exit, and
+    ``open`` who stands there still; without exits (``lost=``) nothing tells them apart, and it counts both. ``fits``
+    has moves (per person), planned (of them), users: how many people made how many moves as planned.
     """
 
     fits: pd.DataFrame = None  # type: ignore[assignment]
     stages: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    exits: bool = False
     _people: Callable[[], pd.DataFrame] = None  # type: ignore[assignment]
 
     @property
@@ -88,11 +91,15 @@ class Planned(Result):
             Link(
                 source=row["source"], target=row["target"], kind=row["kind"],
                 share=share_estimate(row["users"], row["n"]),
-                label=say(en=_KINDS[row["kind"]][0], ru=_KINDS[row["kind"]][1]),
+                label=self._called(row["kind"]),
                 evidence=(self._evidence_(row["source"], row["target"]),),
             )
             for row in chosen.to_dict("records")
         )  # fmt: skip
+
+    def _called(self, kind: str, lang: str | None = None) -> str:
+        en, ru = _KINDS[kind] if kind != "leave" or self.exits else _UNKNOWN
+        return say(en=en, ru=ru, lang=lang)
 
     def summary(self, lang: str | None = None) -> str:
         """How well the map fits, and the commonest deviation."""
@@ -111,7 +118,7 @@ class Planned(Result):
         odd = self.table[~self.table["planned"] & (self.table["kind"] != "leave")]
         if len(odd):
             top = odd.sort_values(["users", "source"], ascending=[False, True]).iloc[0]
-            kind = say(en=_KINDS[top["kind"]][0], ru=_KINDS[top["kind"]][1], lang=lang)
+            kind = self._called(top["kind"], lang)
             share = number(top["share"], 0, percent=True, lang=lang)
             text += say(
                 en=f"; the commonest deviation is “{top['source']}” → “{top['target']}” ({kind}, {share} of the "
@@ -119,6 +126,13 @@ class Planned(Result):
                 f"“{top['source']}”)",
                 ru=f"; самое частое отклонение: «{top['source']}» → «{top['target']}» ({kind}, {share} бывших на "
                 f"«{top['source']}»)",
+                lang=lang,
+            )
+        if self.exits:
+            gone = self.table[self.table["kind"] == "leave"]
+            text += say(
+                en=f"; {int(gone['users'].sum()):,} left for good, {int(gone['open'].sum()):,} are still open",
+                ru=f"; ушли насовсем {int(gone['users'].sum())}, ещё в пути {int(gone['open'].sum())}",
                 lang=lang,
             )
         return text + "."
@@ -140,8 +154,9 @@ class Planned(Result):
 
 
 def planned_vs_actual(
-    log: LogData, journey: Journey | Sequence[str] | None = None, *, gap: str | pd.Timedelta = "30min"
-) -> Planned:
+    log: LogData, journey: Journey | Sequence[str] | None = None, *, gap: str | pd.Timedelta = "30min",
+    lost: str | Sequence[str] | None = None,
+) -> Planned:  # fmt: skip
     """Compare the stages that people visited with the stages as drawn.
 
     Parameters
@@ -152,6 +167,9 @@ def planned_vs_actual(
         The map, or the ids of its stages in order; the order of ``stages=`` by default.
     gap : str or Timedelta
         A stage that is taken up again after a longer pause, without another stage between, is a repeat.
+
+    lost : str or list of str, optional
+        Events by which people leave for good, as for ``funnel``: those who stand at a stage still are then told apart.
 
     Returns
     -------
@@ -211,8 +229,12 @@ def planned_vs_actual(
         moves = engine.collect(pairs.group_by("p", "e").agg(nw.len().alias("users"), nw.col("m").sum().alias("count")))
         there = engine.collect(rows.select("u", "e").unique().group_by("e").agg(nw.len().alias("n")))
         ends = rows.group_by("u").agg(nw.col("k").max())
-        left = engine.collect(rows.select("u", "k", "e").join(ends, on=["u", "k"], how="inner").group_by("e").agg(
-            nw.len().alias("users")))  # fmt: skip
+        last = rows.select("u", "k", "e").join(ends, on=["u", "k"], how="inner")
+        left = engine.collect(last.group_by("e").agg(nw.len().alias("users")))
+        went = left
+        if lost is not None:
+            met = log._canon.frame.filter(log._canon.did(log._codes(lost))).select("u").unique()
+            went = engine.collect(last.join(met, on="u", how="inner").group_by("e").agg(nw.len().alias("users")))
         fits = engine.collect(per_person(rows).group_by("moves", "planned").agg(nw.len().alias("users")))
     n_at = dict(zip(there["e"].astype(int), there["n"].astype(int)))
     out = []
@@ -220,16 +242,22 @@ def planned_vs_actual(
         a, b = int(p) - 1, int(e) - 1
         kind = _kind(a, b, n_stages)
         between = ", ".join(stages[a + 1 : b]) if kind == "skip" else ""
-        out.append((stages[a], stages[b], kind, int(users), n_at[int(p)], int(count), between, (a, b) in jumps, a, b))
+        out.append(
+            (stages[a], stages[b], kind, int(users), n_at[int(p)], int(count), between, (a, b) in jumps, a, b, 0)
+        )
+    gone = dict(zip(went["e"].astype(int), went["users"].astype(int)))
     for e, users in zip(left["e"], left["users"]):
-        a = int(e) - 1
+        a, by_exit = int(e) - 1, gone.get(int(e), 0)
         if a < n_stages - 1:
-            out.append((stages[a], "", "leave", int(users), n_at[int(e)], int(users), "", False, a, n_stages))
-    columns = ["source", "target", "kind", "users", "n", "count", "skipped", "planned", "_a", "_b"]
+            row = (stages[a], "", "leave", by_exit, n_at[int(e)], by_exit, "", False, a, n_stages, int(users) - by_exit)
+            out.append(row)
+    columns = ["source", "target", "kind", "users", "n", "count", "skipped", "planned", "_a", "_b", "open"]
     table = pd.DataFrame(out, columns=columns)
     table["share"], table["low"], table["high"] = wilson(table["users"], table["n"])
     table = table.sort_values(["share", "_a", "_b"], ascending=[False, True, True], ignore_index=True)
-    table = table[["source", "target", "kind", "users", "n", "share", "low", "high", "count", "skipped", "planned"]]
+    table = table[
+        ["source", "target", "kind", "users", "n", "share", "low", "high", "count", "skipped", "planned", "open"]
+    ]
     told = []
     if never:
         told.append(
@@ -251,10 +279,11 @@ def planned_vs_actual(
         found = found.rename(columns={"u": "participant"})[["participant", "moves", "planned"]]
         return found.assign(fit=(found["planned"] / found["moves"]).where(found["moves"] > 0))
 
+    exits = f", lost={listed(lost)}" if lost is not None else ""
     fits = fits.sort_values(["moves", "planned"], ignore_index=True)[["moves", "planned", "users"]].astype("int64")
     return Planned(
-        table=table, origin=log._origin(f"planned_vs_actual({order}, gap={str(gap)!r})"), warnings=tuple(told),
-        fits=fits, stages=tuple(stages), never=never, _people=people,
+        table=table, origin=log._origin(f"planned_vs_actual({order}, gap={str(gap)!r}{exits})"), warnings=tuple(told),
+        fits=fits, stages=tuple(stages), never=never, exits=lost is not None, _people=people,
     )  # fmt: skip
 
 

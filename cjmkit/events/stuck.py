@@ -45,6 +45,7 @@ class Stuck(Result):
     curves: pd.DataFrame = None  # type: ignore[assignment]
     quantile: float = 0.9
     _fetch: Callable[[], pd.DataFrame] = None  # type: ignore[assignment]
+    _past: Callable[[int], pd.DataFrame] = None  # type: ignore[assignment]
 
     def summary(self, lang: str | None = None) -> str:
         """Where most people are stuck."""
@@ -91,6 +92,22 @@ class Stuck(Result):
                 known = self.steps["step"] if column == "step" else self.table[column]
                 out = out[out[column] == one_of(value, dict.fromkeys(known), what=column)]
         return out.reset_index(drop=True)
+
+    def over_time(self, n: int = 60) -> pd.DataFrame:
+        """How many people stood at each step, at moments from the log's beginning to its end.
+
+        Parameters
+        ----------
+        n : int
+            How many moments, evenly spread; the last is the moment at which the table looks.
+
+        Returns
+        -------
+        pandas.DataFrame
+            time, step, waiting (open, within the step's usual time), stuck (open, past it). The usual time is that of
+            the whole log: what is stuck in March is measured by what is known now.
+        """
+        return self._past(n)
 
     def ids(self, step: str | None = None, *, channel: str | None = None, persona: str | None = None) -> pd.Series:
         """Ids of the people who are stuck, for a mailing or a list of calls."""
@@ -202,12 +219,50 @@ def stuck(
         out["last_seen"] = [log._when(t) for t in found["last_t"]]
         return out.reset_index(drop=True)
 
+    def past(n: int) -> pd.DataFrame:
+        with engine.scratch():
+            again, grouping, _ = chain_of(log, asked)
+            return _counted(log, again, standing(log, asked, again, grouping), usual, names, asked.moment, n)
+
     query = f"stuck({listed([s if isinstance(s, str) else list(s) for s in steps])}, by={listed(by)}"
     query += (f", lost={listed(lost)}" if lost is not None else "") + f", quantile={quantile}"
     return Stuck(
         table=table, origin=log._origin(f"{query}, at={log._when(asked.moment).isoformat()!r})"),
         warnings=_told(names, usual, tables, left_out), steps=tables, curves=curves, quantile=quantile, _fetch=fetch,
+        _past=past,
     )  # fmt: skip
+
+
+def _counted(
+    log: LogData, chain: list[Any], stand: Any, usual: list[int | None], names: list[str], moment: int, n: int
+) -> pd.DataFrame:
+    """People at each step at each of `n` moments: those who came by then, less those who were gone by then."""
+    engine, t0 = log._canon.engine, log._canon.t_min
+    width = max(1, -(-(moment - t0) // max(1, n - 1)))
+    moments = moment - width * np.arange(n - 1, -1, -1)
+
+    def by_moment(when: Any) -> Any:
+        # The first moment at or after a time; everything before the first counts from the first.
+        return (when - int(moments[0]) + width - 1) // width
+
+    parts = []
+    for j, limit in enumerate(usual):
+        moved = chain[j + 1].select(a=nw.col("tb"), b=nw.col("t"))
+        here = stand.filter(nw.col("j") == j)
+        until = nw.when(nw.col("ended") > 0).then(nw.col("t") + nw.col("wait")).otherwise(nw.lit(moment + width))
+        rows = engine.union([moved, here.select(a=nw.col("t"), b=until)])
+        late = nw.min_horizontal(nw.col("a") + limit + 1, nw.col("b")) if limit is not None else nw.col("a")
+        rows = engine.cache(rows.with_columns(c=late).select(*(by_moment(nw.col(x)).alias(x) for x in "abc")))
+
+        def gone(column: str, rows: Any = rows) -> Any:
+            found = engine.collect(rows.group_by(column).agg(nw.len().alias("w")))
+            at = np.clip(found[column].to_numpy("int64"), 0, n)
+            return np.bincount(at, weights=found["w"], minlength=n + 1)[:n].cumsum().astype("int64")
+
+        came, left, stopped = (gone(x) for x in "abc")
+        parts.append(pd.DataFrame({"time": [log._when(int(t)) for t in moments], "step": names[j],
+                                   "waiting": came - stopped, "stuck": stopped - left}))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
 
 
 def _own_channel(log: LogData, by: By) -> tuple[bool, By]:

@@ -153,8 +153,8 @@ def _only_straight_on(c: Context) -> Iterator[Remark]:
     if len(c.journey.stages) > 2 and not any(k.kind in other for k in c.journey.links):
         yield Remark(
             c.words(
-                "no skips, returns, repeats or leavers on the map",
-                "на карте нет пропусков, возвратов, повторов и уходов",
+                "no skips, returns or repeats on the map, and nobody who left for good",
+                "на карте нет пропусков, возвратов и повторов и никого, кто ушёл насовсем",
             )
         )
 

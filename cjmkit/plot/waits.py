@@ -13,6 +13,7 @@ from cjmkit.plot._events import found, nothing, unit_of
 from cjmkit.plot._style import (
     MARKERS,
     colours,
+    legible,
     new_axes,
     percent_axis,
     tidy,
@@ -22,7 +23,7 @@ from cjmkit.plot._style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["outcomes", "stuck"]
+__all__ = ["outcomes", "stuck", "stuck_over_time"]
 
 
 def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -76,6 +77,70 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
         )
     )
     ax.legend(frameon=False, fontsize=8)
+    found(ax, result, lang)
+    return tidy(ax)
+
+
+def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 60) -> Axes:
+    """People at each step from the log's beginning to its end: who is stuck, and above them who still waits.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Stuck
+        Asked for :meth:`~cjmkit.events.stuck.Stuck.over_time`.
+    ax, lang
+        As for ``funnel``.
+    n : int
+        How many moments are drawn.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit"),
+    ...         ("c", "2026-03-20", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.stuck_over_time(log.stuck(["visit", "pay"]), lang="en")
+    >>> ax.get_ylabel()
+    'people'
+    """
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    table = result.over_time(n)
+    ax = new_axes(ax, width=8.2, height=4.4)
+    if not table[["waiting", "stuck"]].to_numpy().any():
+        return nothing(ax, lang)
+    steps = list(dict.fromkeys(table["step"]))
+    hues = colours(len(steps))
+    ends = []
+    for i, step in enumerate(steps):
+        part = table[table["step"] == step]
+        t = part["time"].dt.tz_localize(None)
+        ax.plot(t, part["stuck"], color=hues[i], lw=2)
+        ax.fill_between(t, part["stuck"], part["stuck"] + part["waiting"], color=hues[i], alpha=0.2, lw=0)
+        ends.append((float(part["stuck"].iloc[-1]), step, int(part["stuck"].iloc[-1]), int(part["waiting"].iloc[-1])))
+    high = float((table["stuck"] + table["waiting"]).max())
+    ax.set_ylim(0, high * 1.06)
+    # Names stand at the lines' ends, pushed apart where the lines end close to each other.
+    at = -1.0
+    for y, step, late, wait in sorted(ends):
+        at = max(y, at + high * 0.115)
+        said = say(en=f"{late:,} stuck, {wait:,} waiting", ru=f"застряли {late}, ждут {wait}", lang=lang)
+        ax.annotate(f"{wrap(step, 24)}\n{said}", (1.01, at), xycoords=("axes fraction", "data"), va="center",
+                    fontsize=8, color=legible(ax, hues[steps.index(step)]), annotation_clip=False)  # fmt: skip
+    ax.set_ylabel(say(en="people", ru="человек", lang=lang))
+    ax.set_xlabel(
+        say(en="line: stuck; light: still within the usual time", ru="линия: застряли; светлое: ещё в обычном времени",
+            lang=lang)
+    )  # fmt: skip
+    dates = ax.xaxis
+    dates.set_major_locator(AutoDateLocator(maxticks=7))
+    dates.set_major_formatter(DateFormatter(say(en="%Y-%m-%d", ru="%d.%m.%y", lang=lang)))
     found(ax, result, lang)
     return tidy(ax)
 

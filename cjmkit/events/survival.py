@@ -212,7 +212,7 @@ def _at_risk(times: Any, codes: Any, weights: Any) -> tuple[pd.DataFrame, Floats
 def _limits(f: Floats, error: Floats, level: float) -> tuple[Floats, Floats]:
     """Limits on the log(−log) scale, which keeps them between 0 and 1."""
     inside = (f > 0) & (f < 1) & (error > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = z_of(level) * error / (f * np.abs(np.log(f)))
         low, high = f ** np.exp(spread), f ** np.exp(-spread)
     return np.where(inside, low, f), np.where(inside, high, np.where(f > 0, f, np.nan))

@@ -24,6 +24,7 @@ __all__ = [
     "isolated",
     "listing",
     "number",
+    "p_value",
     "people",
     "say",
     "shorten",
@@ -120,6 +121,17 @@ def number(value: float | None, digits: int = 2, *, percent: bool = False, lang:
     if current_language(lang) == "ru":
         return shown.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",") + (" %" if percent else "")
     return shown + ("%" if percent else "")
+
+
+def p_value(p: float, lang: str | None = None) -> str:
+    """A p value for reading: three digits, and no smaller than a table can promise.
+
+    Examples
+    --------
+    >>> p_value(0.0123, "en"), p_value(1e-9, "ru")
+    ('0.012', '< 0,001')
+    """
+    return f"< {number(0.001, 3, lang=lang)}" if p < 0.001 else number(p, 3, lang=lang)
 
 
 def people(n: int, lang: str | None = None) -> str:

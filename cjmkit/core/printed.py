@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.core.words import row_title
-from cjmkit.i18n import duration, interval, number, say
+from cjmkit.i18n import duration, interval, number, p_value, say
 
 __all__ = ["Printing", "table_html"]
 
@@ -239,7 +239,7 @@ class Printing:
     def _column(self, column: str, values: list[Any]) -> list[str]:
         given = [v for v in values if not _missing(v)]
         if column in _P:
-            return ["—" if _missing(v) else _p(float(v)) for v in values]
+            return ["—" if _missing(v) else p_value(float(v)) for v in values]
         if given and all(isinstance(v, pd.Timestamp) for v in given):
             days = all(v == v.normalize() for v in given)
             return ["—" if _missing(v) else f"{v:%Y-%m-%d}" if days else f"{v:%Y-%m-%d %H:%M}" for v in values]
@@ -300,10 +300,6 @@ def _nothing(values: pd.Series) -> bool:
 
 def _is_float(value: Any) -> bool:
     return isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
-
-
-def _p(value: float) -> str:
-    return f"< {number(0.001, 3)}" if value < 0.001 else number(value, 3)
 
 
 def _number(value: Any, digits: int, percent: bool) -> str:

@@ -17,7 +17,7 @@ from cjmkit.emotion.leaving import left
 from cjmkit.emotion.leaving import remark as leaving
 from cjmkit.emotion.limits import mean_limits, same_ratings
 from cjmkit.emotion.moments import peak_end, people_peak_end, summary
-from cjmkit.emotion.notes import line, points
+from cjmkit.emotion.notes import points
 from cjmkit.emotion.scores import SCALE, Cells, read_scores
 from cjmkit.emotion.sources import disagreements
 from cjmkit.errors import CjmError
@@ -36,7 +36,6 @@ class Curve(CurveData):
     peak_end = peak_end
     people_peak_end = people_peak_end
     points = points
-    line = line
     disagreements = disagreements
 
 

@@ -17,7 +17,7 @@ from cjmkit.emotion._words import source_title
 from cjmkit.emotion.contrasts import adjusted, contrast, stack
 from cjmkit.emotion.scores import person_ids, read_scores
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import count, current_language, number, say
+from cjmkit.i18n import count, current_language, number, p_value, say
 
 __all__ = ["Difference", "difference"]
 
@@ -131,7 +131,8 @@ def _gap(row: Any, lang: str) -> str:
     sep = "; " if lang == "ru" else ", "
     text = f"{row['title']} {number(row['difference'], 1, lang=lang)} [{low}{sep}{high}]"
     if pd.notna(row["p"]):
-        text += f", p = {number(row['p'], 3, lang=lang)}"
+        p = p_value(row["p"], lang)
+        text += f", p {p if p.startswith('<') else f'= {p}'}"
     return text
 
 

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
 from cjmkit.core.course import EmotionPoint
 from cjmkit.core.journey import Journey
 from cjmkit.core.placed import PlacedTouchpoint
@@ -15,7 +9,7 @@ from cjmkit.emotion.data import CurveData
 from cjmkit.emotion.scores import SOURCES
 from cjmkit.errors import CjmError, suggest
 
-__all__ = ["line", "points", "rated_touchpoints"]
+__all__ = ["points", "rated_touchpoints"]
 
 
 def points(curve: CurveData) -> tuple[EmotionPoint, ...]:
@@ -40,40 +34,6 @@ def points(curve: CurveData) -> tuple[EmotionPoint, ...]:
             )
         )
     return tuple(out)
-
-
-def line(curve: CurveData, points: int = 24) -> pd.DataFrame:
-    """The curve between the stages, for drawing.
-
-    Monotone cubic interpolation (PCHIP; Fritsch and Butland 1984) through the stage means and the limits: it
-    makes no peak where no stage has one. The line breaks at a gap.
-
-    Parameters
-    ----------
-    points : int
-        Points drawn from one stage to the next.
-
-    Returns
-    -------
-    DataFrame
-        persona, source, piece (number of the unbroken stretch), x (place of the stage, from 0), mean, low, high,
-        band_low, band_high.
-    """
-    from scipy.interpolate import PchipInterpolator
-
-    columns = ["mean", "low", "high", "band_low", "band_high"]
-    parts = []
-    for persona, source, part in curve.curves():
-        shown = np.flatnonzero(part["shown"].to_numpy())
-        for piece, at in enumerate(np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1)):
-            if len(at) < 2:
-                continue
-            x = np.linspace(at[0], at[-1], (len(at) - 1) * points + 1)
-            values = {c: _through(PchipInterpolator, at, part[c].to_numpy(dtype=float)[at], x) for c in columns}
-            parts.append(pd.DataFrame({"persona": persona, "source": source, "piece": piece, "x": x, **values}))
-    if not parts:
-        return pd.DataFrame(columns=["persona", "source", "piece", "x", *columns])
-    return pd.concat(parts, ignore_index=True)
 
 
 def rated_touchpoints(journey: Journey, curve: CurveData) -> tuple[PlacedTouchpoint, ...]:
@@ -114,7 +74,3 @@ def rated_touchpoints(journey: Journey, curve: CurveData) -> tuple[PlacedTouchpo
             kept = tuple(e for e in t.evidence if e.id != figure.id)
             out.append(PlacedTouchpoint(stage.id, t.replace(evidence=(*kept, figure))))
     return tuple(out)
-
-
-def _through(interpolator: Any, at: npt.NDArray[np.int64], values: npt.NDArray[np.float64], x: Any) -> Any:
-    return interpolator(at, values)(x) if np.isfinite(values).all() else np.full(len(x), np.nan)

@@ -4,6 +4,7 @@ published picture.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,19 @@ from cjmkit.plot._style import wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BAD", "GOOD", "MIDDLE", "below", "inks", "label", "label_points", "name_corners", "pad", "publish"]
+__all__ = [
+    "BAD",
+    "GOOD",
+    "MIDDLE",
+    "below",
+    "finding",
+    "inks",
+    "label",
+    "label_points",
+    "name_corners",
+    "pad",
+    "publish",
+]
 
 # From bad to good; blue and orange stay apart for colour-blind people, the middle is grey, the lightness tells
 # strength.
@@ -76,6 +89,18 @@ def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: 
     if note:
         below(ax, wrap(note, max(40, int(inches * 10.5))), down)
     return ax
+
+
+def finding(text: str) -> str:
+    """The first sentence of a summary, as a title: without its full stop, with a capital.
+
+    Examples
+    --------
+    >>> finding("weakest link: “visit → deal”. The rest is sound.")
+    'Weakest link: “visit → deal”'
+    """
+    first = re.split(r"(?<=[.!?])\s+(?=[A-ZА-ЯЁ“«])|\n", text.strip(), maxsplit=1)[0].rstrip(".")
+    return first[:1].upper() + first[1:]
 
 
 def pad(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.plot._style import GREY, PALETTE, foreground, legible, new_axes, percent_axis, tidy, wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +94,27 @@ def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None 
     tidy(ax, grid="x")
     ax.grid(True, axis="y", alpha=0.25, linewidth=0.6)
     _feeling_legend(ax, lang)
-    return ax
+    measure = say(
+        en="people who named it at each stage (area), and how it felt (shade)",
+        ru="сколько людей назвали на каждом этапе (площадь) и как себя чувствовали (оттенок)",
+        lang=lang,
+    )
+    return publish(ax, _first(barriers, lang), measure, above=36)
+
+
+def _first(barriers: Barriers, lang: str) -> str:
+    """Which barrier comes first, as a title."""
+    if not len(barriers.table):
+        return finding(barriers.summary(lang))
+    r: Any = barriers.table.iloc[0]
+    share = number(r["share"], 0, percent=True, lang=lang)
+    limits = interval(r["low"], r["high"], 0, percent=True, lang=lang)
+    first = number(r["first"], 0, percent=True, lang=lang)
+    return say(
+        en=f"“{r['title']}” comes first: named by {share} {limits}, first in {first} of draws",
+        ru=f"На первом месте «{r['title']}»: называют {share} {limits}, первое в {first} повторов",
+        lang=lang,
+    )
 
 
 def _feeling_legend(ax: Axes, lang: str) -> None:
@@ -177,7 +198,12 @@ def barrier_ranking(
     percent_axis(ax, "x", lang)
     ax.set_xlabel(say(en="people who named it", ru="назвали барьер", lang=lang))
     ax.tick_params(axis="y", length=0)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(
+        en="share of people who named each barrier, 95%", ru="доля людей, назвавших каждый барьер, 95 %", lang=lang
+    )
+    note = say(en="odds: association, not cause", ru="шансы: связь, а не причина", lang=lang) if _odds(table) else ""
+    return publish(ax, _first(barriers, lang), measure, note, down=36)
 
 
 def _odds(table: pd.DataFrame) -> bool:
@@ -188,10 +214,9 @@ def _effect(r: Any, lang: str) -> str:
     if np.isnan(r["effect"]):
         return "—"
     percent = r["effect_kind"] == "drop-off"
-    value, low, high = (
-        number(r[k], 0 if percent else 1, percent=percent, lang=lang) for k in ("effect", "effect_low", "effect_high")
-    )
-    return f"{value} [{low}; {high}]" if lang == "ru" else f"{value} [{low}, {high}]"
+    digits = 0 if percent else 1
+    limits = interval(r["effect_low"], r["effect_high"], digits, percent=percent, lang=lang)
+    return f"{number(r['effect'], digits, percent=percent, lang=lang)} {limits}"
 
 
 def _beside(ax: Axes, y: float, points: float, text: str, **kwargs: Any) -> None:
@@ -267,7 +292,29 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     percent_axis(ax, "x", lang)
     ax.set_xlabel(say(en="people who named a problem", ru="назвали хотя бы одну проблему", lang=lang))
     ax.tick_params(axis="y", length=0)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    if not len(table):
+        return ax
+    top: Any = table.sort_values("people", ascending=False, kind="stable").iloc[0]
+    whose, of = top[column], int(top["n"])
+    if whose:
+        head = say(
+            en=f"Named by most: problems of {whose}, {top['people']} of {of} people",
+            ru=f"Чаще всего называют проблемы «{whose}»: {top['people']} из {of} человек",
+            lang=lang,
+        )
+    else:
+        head = say(
+            en=f"Named by most: problems that nobody owns, {top['people']} of {of} people",
+            ru=f"Чаще всего называют проблемы, за которые никто не отвечает: {top['people']} из {of} человек",
+            lang=lang,
+        )
+    measure = say(
+        en="people who named at least one problem, with 95% interval",
+        ru="назвавшие хотя бы одну проблему, 95 %",
+        lang=lang,
+    )
+    return publish(ax, head, measure)
 
 
 def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | None = None, top: int = 12) -> Axes:
@@ -300,7 +347,7 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
         if np.isfinite(r["low"]):
             ax.hlines(i, r["low"], r["high"], color=hue, linewidth=2.6 if i == 0 else 1.8, zorder=3)
         ax.plot(r["value"], i, "D" if i == 0 else "o", color=hue, markersize=8 if i == 0 else 6.5, zorder=4)
-        _beside(ax, i, 0, str(r["n"]))
+        _beside(ax, i, 0, number(r["n"], 0, lang=lang))
         _beside(
             ax,
             i,
@@ -321,7 +368,9 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
         ax.axvline(0, color=foreground(ax), linewidth=0.8, alpha=0.7)
         ax.set_xlabel(say(en="mean emotion (−2 to 2)", ru="средняя эмоция (от −2 до 2)", lang=lang))
     ax.tick_params(axis="y", length=0)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(en="links of the chain, weakest first, 95%", ru="звенья цепи, сначала слабейшее, 95 %", lang=lang)
+    return publish(ax, finding(result.summary(lang)), measure)
 
 
 def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -395,4 +444,9 @@ def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str
     ax.set_ylabel(say(en="feel bad at this stage", ru="плохо чувствуют себя на этом этапе", lang=lang))
     tidy(ax, grid="y")
     ax.grid(True, axis="x", alpha=0.25, linewidth=0.6)
-    return ax
+    measure = say(
+        en="people who name a barrier against people who feel bad, stage by stage; up and right is critical",
+        ru="доля назвавших барьер и доля недовольных по этапам; вверху справа критические",
+        lang=lang,
+    )
+    return publish(ax, finding(result.summary(lang)), measure)

@@ -9,7 +9,9 @@ import numpy as np
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
 from cjmkit.plot._style import PALETTE, foreground, new_axes, tidy, wrap
-from cjmkit.plot.emotion import emotion_words, gap_rows
+from cjmkit.plot._survey import finding, publish
+from cjmkit.plot.differences import gap_note, gap_rows
+from cjmkit.plot.emotion import emotion_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +70,12 @@ def expectation_gap(
             lang=lang,
         )
     )
-    return ax
+    said = gap.summary(lang).splitlines()
+    head = said[known.index(who)] if len(said) == len(known) else said[0]
+    measure = say(
+        en="what insiders believe minus what customers say", ru="что думают внутри минус что говорят клиенты", lang=lang
+    )
+    return publish(ax, finding(head), measure, gap_note(lang), above=16, down=36)
 
 
 def journey_comparison(
@@ -157,16 +164,14 @@ def journey_comparison(
     ax.set_ylim(-2.5, 2.2)
     ax.tick_params(length=0, labelsize=9 if len(stages) < 9 else 8)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=9)
-    ax.annotate(
-        say(en="● sure change   + came, − went", ru="● надёжное изменение   + появилось, − исчезло", lang=lang),
-        (1, 1),
-        xycoords="axes fraction",
-        xytext=(0, 5),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8,
-        alpha=0.85,
+    note = say(
+        en="● sure change; + came, − went: notes and touchpoints",
+        ru="● надёжное изменение; + появилось, − исчезло: заметки и точки контакта",
+        lang=lang,
     )
+    measure = say(en="mean feeling of people, before and after", ru="среднее самочувствие людей, до и после", lang=lang)
+    lines = max(t.get_text().count("\n") + 1 for t in ax.get_xticklabels())
+    publish(ax, finding(comparison.summary(lang)), measure, note, above=20, down=12 + 12 * lines)
     return tidy(ax)
 
 

@@ -1,22 +1,24 @@
-"""Pictures of emotion: curves, differences, distributions."""
+"""Pictures of emotion: curves and distributions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, legible, new_axes, tidy, wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from cjmkit.emotion import Curve, Difference, Distribution
+    from cjmkit.emotion import Curve, Distribution
 
-__all__ = ["emotion_curve", "emotion_difference", "emotion_distribution"]
+__all__ = ["emotion_curve", "emotion_distribution"]
 
 _STYLES: dict[str, Any] = {
     "survey": "-",
@@ -27,6 +29,8 @@ _STYLES: dict[str, Any] = {
     "managers": (0, (3, 1.5, 1, 1.5, 1, 1.5)),
     "researcher": (0, (2, 3)),
 }
+_SERIES = 5
+"""More curves on each other cannot be told apart."""
 _ROW = 0.30  # height of a row of counts, in units of the emotion scale
 
 
@@ -39,11 +43,13 @@ def emotion_curve(
     source: str | list[str] | None = None,
     band: bool = True,
     moments: bool | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Axes:
     """Draw emotion curves: means, intervals, the number of people under each stage, gaps.
 
-    Filled points rest on enough people, hollow ones on few; where fewer than the minimum spoke the line breaks and the
-    count is shown alone. The light band holds for the whole curve, the bars for each stage.
+    Straight lines join the stages, since nobody was asked between them. Filled points rest on enough people, hollow
+    ones on few; where fewer than the minimum spoke the line breaks and the count is shown alone. The thin bar holds
+    for its stage, the light one for all stages at once. Of more than five curves the first five are drawn.
 
     Parameters
     ----------
@@ -54,9 +60,11 @@ def emotion_curve(
     persona, source : str or list, optional
         Only these curves.
     band : bool
-        Whether the whole-curve band is drawn.
+        Whether the bars that hold for all stages at once are drawn.
     moments : bool, optional
         Whether best and worst stage are marked; by default where there are at most two curves.
+    names : mapping, optional
+        Name of each persona.
 
     Examples
     --------
@@ -67,7 +75,9 @@ def emotion_curve(
     """
     lang = current_language(lang)
     table = _chosen(curve.table, persona, source)
-    series = list(dict.fromkeys(zip(table["persona"], table["source"], strict=True)))
+    everybody = list(dict.fromkeys(zip(table["persona"], table["source"], strict=True)))
+    series = everybody[:_SERIES]
+    called = dict(names or {})
     touch = "touchpoint" in table
     first = table[(table["persona"] == series[0][0]) & (table["source"] == series[0][1])]
     labels = [f"{r['title']}: {r['touchpoint']}" if touch else r["title"] for r in first.to_dict("records")]
@@ -75,19 +85,18 @@ def emotion_curve(
     ax = new_axes(ax, width=max(7.0, 1.25 * size + 1.6), height=4.4 + 0.22 * len(series))
     colour = _colours(series)
     step = min(0.07, 0.3 / max(len(series), 1))
-    lines = curve.line()
-    faint = 0.22 if len(series) == 1 else 0.10
     for k, (who, what) in enumerate(series):
         part = table[(table["persona"] == who) & (table["source"] == what)].reset_index(drop=True)
         shift = (k - (len(series) - 1) / 2) * step
-        own = lines[(lines["persona"] == who) & (lines["source"] == what)]
         hue = colour[k]
         style = _STYLES.get(what, "-")
-        for _, piece in own.groupby("piece"):
-            x = piece["x"] + shift
-            ax.plot(x, piece["mean"], color=hue, linestyle=style, linewidth=2.0, zorder=3)
-            if band and piece["band_low"].notna().all():
-                ax.fill_between(x, piece["band_low"], piece["band_high"], color=hue, alpha=faint, linewidth=0, zorder=1)
+        # A value that is not there breaks the line.
+        y = part["mean"].where(part["shown"]).to_numpy(dtype=float)
+        ax.plot(np.arange(len(part)) + shift, y, color=hue, linestyle=style, linewidth=2.0, zorder=3)
+        if band:
+            here = part["shown"].to_numpy(dtype=bool) & part["band_low"].notna().to_numpy()
+            low, high = (part.loc[here, c] for c in ("band_low", "band_high"))
+            ax.vlines(np.flatnonzero(here) + shift, low, high, color=hue, alpha=0.22, linewidth=9, zorder=1)
         _points(ax, part, shift, hue, MARKERS[k % len(MARKERS)])
         ax.plot(
             [],
@@ -96,36 +105,74 @@ def emotion_curve(
             linestyle=style,
             marker=MARKERS[k % len(MARKERS)],
             linewidth=2,
-            label=_name(who, what, series, lang),
+            label=_name(called.get(who, who), what, series, lang),
         )
     _frame(ax, labels, lang)
     _counts(ax, table, series, colour, size, lang)
     if moments if moments is not None else len(series) <= 2:
         _moments(ax, curve, table, series, colour, step, lang)
+    above = 6
     if len(series) > 1 or series[0][0]:
-        _legend(ax, [_name(p, w, series, lang) for p, w in series])
+        above = 16 * _legend(ax, [_name(called.get(p, p), w, series, lang) for p, w in series]) + 6
+    notes = [
+        say(
+            en="thin bars: 95% for a stage; light bars: for all stages at once",
+            ru="тонкие отрезки: 95 % для этапа; светлые: для всех этапов сразу",
+            lang=lang,
+        )
+    ]
     if bool(table["hollow"].any()):
         few = curve.small_n
-        ax.annotate(
-            say(en=f"○ fewer than {few} people", ru=f"○ меньше {few} человек", lang=lang),
-            (1, 1),
-            xycoords="axes fraction",
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            fontsize=8,
-            alpha=0.85,
-        )
+        notes.append(say(en=f"○ fewer than {few} people", ru=f"○ меньше {few} человек", lang=lang))
+    if len(everybody) > len(series):
+        left = len(everybody) - len(series)
+        notes.append(say(en=f"{left} more curves not drawn", ru=f"не показано кривых: {left}", lang=lang))
+    measure = say(en="mean feeling of people", ru="среднее самочувствие людей", lang=lang)
+    asked = ", ".join(_source(w, lang) for w in dict.fromkeys(w for _, w in series))
+    lines = max(t.get_text().count("\n") + 1 for t in ax.get_xticklabels())
+    publish(ax, _lowest(table, series, called, lang), f"{measure} ({asked})", "; ".join(notes), above=above,
+            down=14 + 12 * lines)  # fmt: skip
     return ax
 
 
-def _legend(ax: Axes, names: list[str]) -> None:
-    """A legend above the axes, in as many columns as its names leave room for."""
+def _lowest(table: pd.DataFrame, series: list[tuple[str, str]], called: dict[str, str], lang: str) -> str:
+    """Where the curves are lowest, as a title."""
+    worst: dict[str, list[str]] = {}
+    figures: list[Any] = []
+    for who, what in series:
+        part = table[(table["persona"] == who) & (table["source"] == what) & table["shown"]]
+        if not len(part):
+            continue
+        row: Any = part.sort_values("mean", kind="stable").iloc[0]
+        name = called.get(who, who) if len({p for p, _ in series}) > 1 else _source(what, lang)
+        worst.setdefault(str(row.get("touchpoint") or row["title"]), []).append(name)
+        figures.append(row)
+    if not figures:
+        return say(en="Too few people at every stage", ru="На каждом этапе слишком мало людей", lang=lang)
+    if len(figures) == 1:
+        row = figures[0]
+        limits = interval(row["low"], row["high"], lang=lang)
+        value = f"{number(row['mean'], lang=lang)} {limits}".rstrip()
+        return say(
+            en=f"Lowest at “{next(iter(worst))}”: {value}", ru=f"Ниже всего «{next(iter(worst))}»: {value}", lang=lang
+        )
+    if len(worst) == 1:
+        return say(
+            en=f"Lowest at “{next(iter(worst))}” for all {len(figures)}",
+            ru=f"У всех {len(figures)} ниже всего «{next(iter(worst))}»",
+            lang=lang,
+        )
+    each = "; ".join(f"{', '.join(who)}: {where}" for where, who in worst.items())
+    return say(en=f"Lowest: {each}", ru=f"Ниже всего: {each}", lang=lang)
+
+
+def _legend(ax: Axes, names: list[str]) -> int:
+    """A legend above the axes, in as many columns as its names leave room for; returns its rows."""
     figure: Any = ax.get_figure(root=True)
     room = figure.get_figwidth() * 11
     columns = max(1, min(len(names), int(room // (max(map(len, names)) + 9))))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, frameon=False, fontsize=9, borderaxespad=0.2)
+    return -(-len(names) // columns)
 
 
 def _chosen(table: pd.DataFrame, persona: str | list[str] | None, source: str | list[str] | None) -> pd.DataFrame:
@@ -232,7 +279,11 @@ def _counts(
             fontsize=8,
         )
         for i, row in enumerate(part.to_dict("records")):
-            text = str(row["n"]) if row["shown"] else say(en=f"{row['n']} too few", ru=f"{row['n']} мало", lang=lang)
+            text = (
+                number(row["n"], 0, lang=lang)
+                if row["shown"]
+                else say(en=f"{row['n']} too few", ru=f"{row['n']} мало", lang=lang)
+            )
             ax.annotate(
                 text,
                 (i, y),
@@ -282,128 +333,6 @@ def _moments(
                 annotation_clip=False,
                 bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.65, "pad": 0.6},
             )
-
-
-def emotion_difference(
-    difference: Difference, *, ax: Axes | None = None, lang: str | None = None, source: str | None = None
-) -> Axes:
-    """Draw the difference of two groups per stage: point, interval of the stage, light bar for all stages at once.
-
-    Filled points differ for sure (after correction for looking at all stages); hollow ones may be chance.
-
-    Parameters
-    ----------
-    difference : Difference
-        From :func:`cjmkit.emotion.difference`. Of several pairs or sources the first is drawn, unless `source` says so.
-    ax, lang, source
-        Where to draw, in which language, and which source.
-
-    Examples
-    --------
-    >>> import pandas as pd, cjmkit as cj
-    >>> scores = pd.DataFrame({"participant": range(8), "stage": "buy", "score": [0, 1] * 4, "who": ["old", "new"] * 4})
-    >>> cj.plot.emotion_difference(cj.emotion.difference(scores, by="who"), lang="en").get_xlabel()
-    '← better for new      better for old →'
-    """
-    lang = current_language(lang)
-    table = difference.table
-    if source is not None:
-        if source not in set(table["source"]):
-            raise CjmError(suggest(source, table["source"].unique(), what="source of this difference"))
-        table = table[table["source"] == source]
-    head: Any = table.iloc[0]
-    table = table[(table["a"] == head["a"]) & (table["b"] == head["b"]) & (table["source"] == head["source"])]
-    return gap_rows(
-        table.rename(columns={"difference": "gap"}),
-        ax=ax,
-        lang=lang,
-        low_side=str(head["a"]),
-        high_side=str(head["b"]),
-        counts=("n_a", "n_b"),
-        descriptive=difference.formed_from,
-    )
-
-
-def gap_rows(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None,
-    lang: str,
-    low_side: str,
-    high_side: str,
-    counts: tuple[str, str],
-    descriptive: bool = False,
-) -> Axes:
-    """Rows of gaps, a stage each, with both n at the right; shared by the pictures of differences."""
-    rows = table.reset_index(drop=True)
-    ax = new_axes(ax, width=7.6, height=1.5 + 0.52 * len(rows))
-    hue = PALETTE[0]
-    for i, r in enumerate(rows.to_dict("records")):
-        if np.isnan(r["gap"]):
-            ax.annotate(
-                say(en="too few people", ru="мало людей", lang=lang),
-                (0, i),
-                ha="center",
-                va="center",
-                fontsize=8,
-                style="italic",
-                alpha=0.7,
-            )
-            continue
-        if "band_low" in r and np.isfinite(r["band_low"]):
-            ax.hlines(i, r["band_low"], r["band_high"], color=hue, linewidth=7, alpha=0.22, zorder=2)
-        if np.isfinite(r["low"]):
-            ax.hlines(i, r["low"], r["high"], color=hue, linewidth=2.2, zorder=3)
-        sure = bool(r["sure"])
-        ax.plot(
-            r["gap"],
-            i,
-            "o",
-            color=hue,
-            markersize=8,
-            markerfacecolor=hue if sure else ax.get_facecolor(),
-            markeredgewidth=1.6,
-            zorder=4,
-        )
-    for i, r in enumerate(rows.to_dict("records")):
-        ax.annotate(
-            f"{r[counts[0]]} / {r[counts[1]]}",
-            (1, i),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-        )
-    ax.annotate(
-        "n", (1, 1), xycoords="axes fraction", xytext=(6, 2), textcoords="offset points", fontsize=8, va="bottom"
-    )
-    ax.axvline(0, color=foreground(ax), linewidth=1, alpha=0.8)
-    ax.set_yticks(range(len(rows)), [wrap(t, 26, 2) for t in rows["title"]])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    values = rows[[c for c in ("gap", "low", "high", "band_low", "band_high") if c in rows]].to_numpy(dtype=float)
-    far = max(1.0, float(np.nanmax(np.abs(values))) * 1.08) if np.isfinite(values).any() else 1.0
-    ax.set_xlim(-far, far)
-    ax.set_xlabel(
-        say(
-            en=f"← better for {low_side}      better for {high_side} →",
-            ru=f"← лучше: {low_side}      лучше: {high_side} →",
-            lang=lang,
-        )
-    )
-    ax.tick_params(axis="y", length=0)
-    tidy(ax, grid="x")
-    if descriptive:
-        ax.set_title(
-            say(
-                en="descriptive: the ratings formed the groups",
-                ru="описание: группы получены из этих оценок",
-                lang=lang,
-            ),
-            fontsize=9,
-            loc="left",
-        )
-    return ax
 
 
 def emotion_distribution(
@@ -497,4 +426,5 @@ def emotion_distribution(
         handlelength=1.3,
         columnspacing=1.2,
     )
-    return ax
+    measure = say(en="how people feel at each stage", ru="как люди себя чувствуют на каждом этапе", lang=lang)
+    return publish(ax, finding(distribution.summary(lang)), measure, above=20)

@@ -8,7 +8,8 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
-from cjmkit.plot._style import GREY, PALETTE, heat, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, heat, new_axes, number_axis, tidy, wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,11 +68,18 @@ def code_by_stage(
     axes.set_yticks(range(len(codes)), [wrap(label.get(c, c), 34, 1) for c in codes], fontsize=8.5)
     axes.xaxis.tick_top()
     of = int(table["of"].max()) if len(table) else 0
-    said = say(en=f"people who said it, of {of}", ru=f"сколько человек сказали, из {of}", lang=lang)
-    axes.annotate(
-        said, (0, 0), xycoords="axes fraction", xytext=(0, -5), textcoords="offset points", fontsize=8, va="top"
+    measure = say(en=f"how many of {of} people said it", ru=f"сколько человек из {of} это сказали", lang=lang)
+    if not len(table) or not of:
+        return axes
+    top: Any = table.sort_values("people", ascending=False, kind="stable").iloc[0]
+    what, where = label.get(top["code"], top["code"]), names.get(str(top["group"]), top["group"])
+    head = say(
+        en=f"Said most: “{what}”, {where}, {top['people']} of {of} people",
+        ru=f"Чаще всего: «{what}», {where}, {top['people']} из {of} человек",
+        lang=lang,
     )
-    return axes
+    lines = max(t.get_text().count("\n") + 1 for t in axes.get_xticklabels())
+    return publish(axes, head, measure, above=12 * lines + 8)
 
 
 def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -111,7 +119,12 @@ def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) 
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False, loc="lower right", fontsize=8.5)
-    return axes
+    measure = say(
+        en="codes found after so many interviews; the band holds 95% of their orders",
+        ru="сколько кодов найдено после стольких интервью; в полосе 95 % порядков",
+        lang=lang,
+    )
+    return publish(axes, finding(result.summary(lang)), measure)
 
 
 def agreement_by_code(
@@ -153,7 +166,7 @@ def agreement_by_code(
         raise CjmError(suggest(coefficient, sorted(set(table["coefficient"])), what="coefficient"))
     overall = table["code"].iloc[0]
     rows = table[table["coefficient"].eq(coefficient)].dropna(subset=["value"])
-    codes = rows[rows["code"] != overall].sort_values("value", ascending=False, kind="stable")
+    codes = rows[rows["code"] != overall].sort_values("value", ascending=False, kind="stable")  # drawn from below
     label = {} if titles is None else dict(titles)
     axes = tidy(new_axes(ax, width=6.4, height=max(2.0, 0.27 * len(codes) + 1.1)), grid="x")
     y = np.arange(len(codes))
@@ -172,17 +185,25 @@ def agreement_by_code(
     low = float(codes["low"].min()) if len(codes) else 0.0
     axes.set_xlim(min(0.0, low) - 0.02, 1.02)
     axes.set_xlabel(coefficient)
-    return axes
+    number_axis(axes, "x", lang)
+    measure = say(
+        en="agreement on each code, the least agreed on top; intervals over interviews",
+        ru="согласие по каждому коду, сверху наименьшее; интервалы по интервью",
+        lang=lang,
+    )
+    return publish(axes, finding(result.summary(lang)), measure, above=16)
 
 
-def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 16) -> Axes:
+def cooccurrence(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 16, titles: Any = None
+) -> Axes:
     """Heat map: how many people said both, code by code.
 
     Parameters
     ----------
     result : Cooccurrence
         From ``cj.coding.cooccurrence``.
-    ax, lang
+    ax, lang, titles
         As for :func:`code_by_stage`.
     n : int
         The codes that meet others most often.
@@ -197,8 +218,8 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     >>> from cjmkit import coding
     >>> said = pd.DataFrame({"document": "a", "start": [0, 2], "end": [6, 9], "code": ["wait", "price"],
     ...     "participant": "a"})
-    >>> cooccurrence(coding.cooccurrence(said), lang="en").get_title()
-    'people who said both'
+    >>> [t.get_text() for t in cooccurrence(coding.cooccurrence(said), titles={"price": "Dear"}).get_xticklabels()]
+    ['Dear', 'wait']
     """
     table = result.table
     both = table.assign(**{"code": table["other"], "other": table["code"]})
@@ -217,7 +238,19 @@ def cooccurrence(result: Any, *, ax: Axes | None = None, lang: str | None = None
     axes = new_axes(ax, width=size + 1.0, height=size)
     words = [[str(int(v)) if v and i != j else "" for j, v in enumerate(row)] for i, row in enumerate(values)]
     heat(axes, values, words, peak=max(1.0, float(values.max(initial=0))))
-    axes.set_xticks(range(len(codes)), [wrap(c, 18, 2) for c in codes], rotation=45, ha="right", fontsize=8)
-    axes.set_yticks(range(len(codes)), [wrap(c, 22, 2) for c in codes], fontsize=8)
-    axes.set_title(say(en="people who said both", ru="сколько человек сказали и то и другое", lang=lang), fontsize=9.5)
-    return axes
+    label = {} if titles is None else dict(titles)
+    shown = [label.get(c, c) for c in codes]
+    axes.set_xticks(range(len(codes)), [wrap(c, 20, 2) for c in shown], rotation=45, ha="right", fontsize=8)
+    axes.set_yticks(range(len(codes)), [wrap(c, 24, 2) for c in shown], fontsize=8)
+    met = table[table["people"] > 0]
+    if not len(met):
+        return axes
+    r: Any = met.iloc[0]
+    one, other = label.get(r["code"], r["code"]), label.get(r["other"], r["other"])
+    head = say(
+        en=f"Most often together: “{one}” and “{other}”, {r['people']} of the {r['of']} people with either",
+        ru=f"Чаще всего вместе: «{one}» и «{other}», {r['people']} из {r['of']} человек, сказавших хоть одно",
+        lang=lang,
+    )
+    measure = say(en="how many people said both", ru="сколько человек сказали и то и другое", lang=lang)
+    return publish(axes, head, measure)

@@ -8,7 +8,8 @@ import numpy as np
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import current_language, number, say
-from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, number_axis, tidy, wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,10 +29,13 @@ def _marker(found: Any, persona: object) -> str:
     return MARKERS[ids.index(persona) % len(MARKERS)] if persona in ids else "x"
 
 
-def _headline(found: Any, ax: Axes, lang: str | None, width: int = 64) -> None:
-    """The verdict stands over every drawing: a picture travels without its text."""
-    text = found.verdict(lang)
-    ax.set_title(wrap(text[0].upper() + text[1:], width, 4), fontsize=9, loc="left")
+def _headed(found: Any, ax: Axes, lang: str, title: str, measure: str, down: float = 36) -> Axes:
+    """What the picture shows over it, and the verdict under it: a picture travels without its text."""
+    said = found.verdict(lang)
+    verdict = finding(said)
+    if not title:
+        title, verdict = verdict, ""
+    return publish(ax, title, measure, verdict, down=down)
 
 
 def people_map(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -90,8 +94,18 @@ def people_map(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
     ax.set_xticks([])
     ax.set_yticks([])
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    _headline(found, ax, lang)
-    return ax
+    between = int((roles == "boundary").sum())
+    head = say(
+        en=f"{between} of {len(roles)} people stand between two personas",
+        ru=f"Между двумя портретами стоят {between} из {len(roles)} человек",
+        lang=lang,
+    )
+    measure = say(
+        en="each person by the two main components of what they answered",
+        ru="каждый человек по двум главным компонентам его ответов",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, head if len(found.ids) > 1 else "", measure, 24)
 
 
 def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -152,10 +166,21 @@ def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
         ax.scatter(own["k"], own["silhouette"], s=190, facecolors="none", edgecolors=ink, linewidths=1.3, zorder=4)
     ax.set_xticks(list(t["k"]))
     ax.set_xlabel(say(en="number of groups", ru="число групп", lang=lang))
+    number_axis(ax, "y", lang)
     ax.set_ylabel(say(en="mean silhouette", ru="средний силуэт", lang=lang))
     ax.legend(frameon=False, fontsize=8)
-    _headline(found, ax, lang)
-    return ax
+    k = found.k if found.found else 0
+    head = say(
+        en=f"{k} groups lie farther apart than in data without groups",
+        ru=f"Групп {k}: они дальше друг от друга, чем в данных без групп",
+        lang=lang,
+    )
+    measure = say(
+        en="mean silhouette for each number of groups, against simulated data without groups",
+        ru="средний силуэт для каждого числа групп против искусственных данных без групп",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, head if k else "", measure)
 
 
 def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -202,6 +227,7 @@ def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
     ax.axvline(mean, color=foreground(ax), linewidth=1, linestyle="--")
     ax.axvline(0, color=foreground(ax), linewidth=0.6)
     ax.set_yticks([t for t, _ in ticks], [s for _, s in ticks], fontsize=8)
+    number_axis(ax, "x", lang)
     ax.set_xlabel(
         say(
             en=f"silhouette (mean {number(mean, 2, lang='en')})",
@@ -209,8 +235,18 @@ def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
             lang=lang,
         )
     )
-    _headline(found, ax, lang)
-    return ax
+    closer = int((people["silhouette"] > 0).sum())
+    head = say(
+        en=f"{closer} of {len(people)} people are closest to their own persona",
+        ru=f"К своему портрету ближе всего {closer} из {len(people)} человек",
+        lang=lang,
+    )
+    measure = say(
+        en="how much better each person fits their own persona than the next one",
+        ru="насколько лучше каждый подходит своему портрету, чем соседнему",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, head, measure)
 
 
 def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -252,8 +288,18 @@ def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = N
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.045, pad=0.02)
     bar.set_label(say(en="share of resamples together", ru="доля выборок, где вместе", lang=lang), fontsize=8)
     bar.ax.tick_params(labelsize=7)
-    _headline(found, ax, lang, 66)
-    return ax
+    least = number(min(found.jaccard), 2, lang=lang)
+    head = say(
+        en=f"When people are drawn anew the personas come back with {least} or more",
+        ru=f"При повторном отборе людей портреты возвращаются: {least} или больше",
+        lang=lang,
+    )
+    measure = say(
+        en="how often two people land together; the figure beside a name is its stability (Jaccard)",
+        ru="как часто два человека оказываются вместе; рядом с именем устойчивость (Жаккар)",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, head, measure, 12)
 
 
 def _empty(found: Any, ax: Axes | None, lang: str) -> Axes:
@@ -262,8 +308,7 @@ def _empty(found: Any, ax: Axes | None, lang: str) -> Axes:
     ax.set_axis_off()
     nothing = say(en="Nothing sets groups apart here.", ru="Здесь нет ничего, что отличало бы группы.", lang=lang)
     ax.text(0.5, 0.5, nothing, ha="center", va="center", transform=ax.transAxes, fontsize=10.5, color=foreground(ax))
-    _headline(found, ax, lang, 72)
-    return ax
+    return _headed(found, ax, lang, "", "", 12)
 
 
 def _columns_for(found: Any, n: int) -> Any:
@@ -327,6 +372,7 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
         ax.axhline(row_number + 0.5, color=GREY, linewidth=0.4, alpha=0.5)
     ax.set_yticks(range(len(keep)), [wrap(texts.get(key, ""), 38, 2) for key in keep], fontsize=8)
     ax.set_ylim(len(keep) - 0.5, -0.5)
+    number_axis(ax, "x", lang)
     ax.set_xlabel(
         say(
             en="difference from the others, in standard deviations (g; h for shares), 95%",
@@ -336,8 +382,26 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
         fontsize=8.5,
     )
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    _headline(found, ax, lang, 58)
-    return ax
+    head = _strongest(found, table, lang)
+    measure = say(
+        en="difference of each persona from all others, on groups formed without the question",
+        ru="отличие каждого портрета от остальных; группы построены без этого вопроса",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, head, measure)
+
+
+def _strongest(found: Any, table: Any, lang: str) -> str:
+    """What sets one persona apart most, as a title."""
+    row: Any = table.loc[table["effect"].abs().idxmax()]
+    name, what = found.name(row["persona"]), _label(row)
+    if row["effect"] > 0:
+        return say(
+            en=f"Farthest from the others: {name}, more “{what}”", ru=f"Дальше всех: {name}, больше «{what}»", lang=lang
+        )
+    return say(
+        en=f"Farthest from the others: {name}, less “{what}”", ru=f"Дальше всех: {name}, меньше «{what}»", lang=lang
+    )
 
 
 def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
@@ -386,10 +450,15 @@ def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n
             label=wrap(found.name(i), 26, 2),
         )  # fmt: skip
     ax.axhline(0, color=foreground(ax), linewidth=0.8)
+    number_axis(ax, "y", lang)
     ax.set_xticks(range(len(keep)), [wrap(texts[key], 24, 3) for key in keep], rotation=40, ha="right", fontsize=7.5)
     ax.set_ylabel(
         say(en="mean, SD from everybody's mean", ru="среднее, SD от общего среднего", lang=lang), fontsize=8.5
     )
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    _headline(found, ax, lang, 84)
-    return ax
+    measure = say(
+        en="means of each persona, question by question; descriptive, since the questions formed the groups",
+        ru="средние каждого портрета по вопросам; описание: из этих вопросов группы и построены",
+        lang=lang,
+    )
+    return _headed(found, ax, lang, _strongest(found, table, lang), measure, 96)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError
-from cjmkit.i18n import current_language, number, say
-from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, percent_axis, tidy, wrap
+from cjmkit.i18n import current_language, interval, number, say, shorten
+from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, percent_axis, tidy, wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,6 +60,7 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
     log = y.min() > 0 and y.max() / y.min() > 30
     if log:
         ax.set_yscale("log")
+        number_axis(ax, "y", lang)
     sure = (table["in_top"] >= 0.9).to_numpy()
     for i in range(len(table)):
         ax.plot(
@@ -81,6 +83,7 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
             zorder=4,
             color="white" if sure[i] else foreground(ax),
         )
+    number_axis(ax, "x", lang)
     pad = 0.12 * max(float(np.ptp(x)), 0.5)
     ax.set_xlim(max(0.0, x.min() - pad), x.max() + pad)
     if log:
@@ -119,16 +122,21 @@ def priority_matrix(priorities: Priorities, *, ax: Axes | None = None, lang: str
         label = say(en="impact", ru="влияние", lang=lang)
     ax.set_ylabel(label)
     top = priorities.n
-    ax.set_title(
-        say(
-            en=f"filled: among the first {top} in at least 90 % of draws",
-            ru=f"закрашены: среди первых {top} не реже чем в 90 % случаев",
-            lang=lang,
-        ),
-        fontsize=9,
-        loc="left",
+    note = say(
+        en=f"filled: among the first {top} in at least 90% of draws; lines: medians",
+        ru=f"закрашены: среди первых {top} не реже чем в 90 % случаев; линии: медианы",
+        lang=lang,
     )
-    return tidy(ax)
+    tidy(ax)
+    measure = say(en="what each idea brings against what it takes", ru="что даёт идея и чего она стоит", lang=lang)
+    return publish(ax, _first(priorities, lang), measure, note, down=36)
+
+
+def _first(priorities: Priorities, lang: str) -> str:
+    """The first idea and how sure its place is, as a title."""
+    r: Any = priorities.table.iloc[0]
+    idea, first = shorten(r["title"], 80), number(r["first"], 0, percent=True, lang=lang)
+    return say(en=f"First in {first} of draws: “{idea}”", ru=f"Первая в {first} повторов: «{idea}»", lang=lang)
 
 
 def _apart(x: np.ndarray) -> np.ndarray:
@@ -197,7 +205,12 @@ def rank_stability(priorities: Priorities, *, ax: Axes | None = None, lang: str 
     )
     tidy(ax, grid="x")
     ax.set_aspect("equal")
-    return ax
+    measure = say(
+        en="how often each idea takes each rank when the uncertain inputs are drawn anew",
+        ru="как часто идея занимает каждое место, когда неточные исходные числа берут заново",
+        lang=lang,
+    )
+    return publish(ax, _first(priorities, lang), measure)
 
 
 def _square(x: float, y: float, side: float) -> Any:
@@ -223,7 +236,7 @@ def communication_plan(plan: CommunicationPlan, *, ax: Axes | None = None, lang:
     >>> messages = pd.DataFrame({"stage": ["deal"], "channel": "e-mail", "message": "We call today", "owner": "Ann"})
     >>> stuck = pd.DataFrame({"step": ["form"], "stage": ["deal"], "size": [30]})
     >>> ax = plot.communication_plan(priorities.communication_plan(messages, stuck), lang="en")
-    >>> [t.get_text() for t in ax.texts][-3:]
+    >>> [t.get_text() for t in ax.texts][-4:-1]
     ['We call today', 'Ann', '30']
     """
     lang = current_language(lang)
@@ -285,7 +298,8 @@ def communication_plan(plan: CommunicationPlan, *, ax: Axes | None = None, lang:
             alpha=0.8,
             color=ink,
         )
-    return ax
+    measure = say(en="who is told what, where, by whom", ru="кому, что, где и кто говорит", lang=lang)
+    return publish(ax, finding(plan.summary(lang)), measure)
 
 
 def budget_split(split: BudgetSplit, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -354,7 +368,14 @@ def budget_split(split: BudgetSplit, *, ax: Axes | None = None, lang: str | None
     ax.set_ylim(len(table) - 0.5, -0.5)
     ax.set_xlabel(say(en="spend", ru="расход", lang=lang) + name)
     ax.tick_params(axis="y", length=0)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(en="spending by channel, now and proposed", ru="расходы по каналам, сейчас и предложено", lang=lang)
+    note = say(
+        en="thin lines: floor to ceiling; light bars: 90% of draws",
+        ru="тонкие линии: от пола до потолка; светлые: 90 % повторов",
+        lang=lang,
+    )
+    return publish(ax, finding(split.summary(lang)), measure, note, above=20, down=36)
 
 
 def _unit(largest: float, lang: str) -> tuple[float, str]:
@@ -392,14 +413,12 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
     for i, r in enumerate(rows):
         ax.hlines(i, r["low"], r["high"], color=PALETTE[0], linewidth=2.4, zorder=3)
         ax.plot(r["conversion"], i, "o", color=PALETTE[0], markersize=8, zorder=4)
-        gain, low, high = (
-            number(r[k] * 100, 1, lang=lang) for k in ("difference", "difference_low", "difference_high")
-        )
-        sep = "; " if lang == "ru" else ", "
+        gain = number(r["difference"] * 100, 1, lang=lang)
+        limits = interval(r["difference_low"] * 100, r["difference_high"] * 100, 1, lang=lang)
         points = say(en="points", ru="п. п.", lang=lang)
         sign = "+" if r["difference"] > 0 else ""
         ax.annotate(
-            f"{sign}{gain} {points} [{low}{sep}{high}]",
+            f"{sign}{gain} {points} {limits}",
             (1, i),
             xycoords=("axes fraction", "data"),
             xytext=(8, 0),
@@ -432,4 +451,7 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
         color=legible(ax, "#7F7F7F"),
     )
     ax.tick_params(axis="y", length=0)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(en="share of people who finish, now and after", ru="доля дошедших до цели, сейчас и после", lang=lang)
+    note = say(en="assumed, not measured", ru="предположено, не измерено", lang=lang)
+    return publish(ax, finding(result.summary(lang)), measure, note, above=16, down=36)

@@ -123,7 +123,6 @@ def test_one_person_one_stage_is_a_gap_not_an_error():
     assert not mood.table["shown"].any()
     assert "1 person" in mood.summary("en")
     assert mood.peak_end().empty
-    assert mood.line().empty
 
 
 def test_worst_and_best_stage_are_found_with_their_probability():
@@ -151,15 +150,15 @@ def test_peak_end_values_of_kahnemans_two_patients():
         peak_end_value([np.nan])
 
 
-def test_the_line_has_no_peak_where_no_stage_has_one_and_breaks_at_gaps():
+def test_straight_lines_join_the_stages_and_break_at_a_gap():
     table = scores(20)
     table = table[~((table["stage"] == "deal") & (table["participant"] > "p1"))]
     mood = curve(table, stages=STAGES)
-    line = mood.line()
-    assert not mood.table.set_index("stage").loc["deal", "shown"]
-    assert line["x"].max() <= 1
-    shown = mood.table[mood.table["shown"]]["mean"].iloc[:2]
-    assert line["mean"].between(shown.min() - 1e-9, shown.max() + 1e-9).all()
+    drawn = cj.plot.emotion_curve(mood, lang="en").lines
+    means = mood.table["mean"].where(mood.table["shown"]).to_numpy()
+    line = next(x for x in drawn if len(x.get_ydata()) == len(STAGES) and x.get_linestyle() == "-")
+    np.testing.assert_array_equal(np.asarray(line.get_ydata(), dtype=float), means)
+    assert np.isnan(means).any()
 
 
 def test_sources_stay_apart_and_say_where_they_disagree():

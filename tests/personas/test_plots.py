@@ -27,10 +27,16 @@ def _close():
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_the_verdict_stands_over_every_drawing(found, name, lang):
+def test_the_title_says_what_the_picture_shows_and_the_verdict_stands_below(found, name, lang):
     ax = getattr(plot, name)(found, lang=lang)
-    title = ax.get_title(loc="left").replace("\n", " ")
-    assert title.casefold() == found.verdict(lang).casefold()
+    verdict = found.verdict(lang).rstrip(".").casefold()
+    assert verdict in {t.get_text().replace("\n", " ").casefold() for t in ax.texts}
+    assert ax.get_title(loc="left").replace("\n", " ").casefold() not in ("", verdict)
+
+
+def test_pictures_of_one_result_have_titles_of_their_own(found):
+    shown = ("people_map", "k_choice", "silhouette", "stability_matrix", "profile")
+    assert len({getattr(plot, name)(found).get_title(loc="left") for name in shown}) == len(shown)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.barriers.data import BarriersData
+from cjmkit.core.caution import carried, unpacked
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion.data import CurveData
 from cjmkit.emotion.spread import Feeling, bad, share_feeling
@@ -176,7 +177,7 @@ def critical_points(
     table = pd.DataFrame(rows).sort_values(
         "score", ascending=False, kind="stable", na_position="last", ignore_index=True
     )
-    return CriticalPoints(table=table, level=barriers.level)
+    return carried(CriticalPoints(table=table, level=barriers.level), unpacked(part["cautions"]))
 
 
 def _first(

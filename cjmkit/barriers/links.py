@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried, unpacked
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import Result
 from cjmkit.emotion.data import CurveData
@@ -267,7 +268,7 @@ def _of_curve(curve: CurveData, persona: str, source: str | None) -> WeakestLink
         }
     )
     out = out.sort_values("value", kind="stable", ignore_index=True)
-    return WeakestLink(table=out, kind="emotion", level=curve.level)
+    return carried(WeakestLink(table=out, kind="emotion", level=curve.level), unpacked(part["cautions"]))
 
 
 def _losses(table: pd.DataFrame) -> pd.DataFrame:

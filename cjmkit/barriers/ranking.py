@@ -18,9 +18,10 @@ from cjmkit.barriers.notes import notes, quotes, summary, top
 from cjmkit.barriers.ordering import Sample, keys_of, places
 from cjmkit.barriers.owners import by_channel, by_owner, by_stage, owners_of
 from cjmkit.barriers.ticks import Ticked, ticked
+from cjmkit.core.caution import carried
 from cjmkit.core.codings import by_people
 from cjmkit.core.evidence import Quote, SurveyFigure
-from cjmkit.emotion.scores import stage_order
+from cjmkit.emotion.scores import cautions_of, stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import listing, say
 from cjmkit.stats import pooled
@@ -169,7 +170,7 @@ def rank(
     table = table.iloc[turn].reset_index(drop=True)
     table["rank"] = np.arange(1, len(table) + 1)
     said += _remarks(table)
-    return Barriers(
+    ranking = Barriers(
         table=table,
         ranked_by=way,
         level=level,
@@ -179,6 +180,7 @@ def rank(
         touchpoints=touchpoints,
         titles={s: titles.get(s, s) for s in order},
     )
+    return carried(ranking, cautions_of(other.scores) if felt is not None and other.scores is not None else ())
 
 
 def _by_ticks(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.core.caution import carried, unpacked
 from cjmkit.core.course import EmotionPoint
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
@@ -111,6 +112,7 @@ class ExpectationGap(Result):
             where=f"{row['believed']} − customers",
             statistic="gap in mean emotion",
             estimate=self._estimate_of(row),
+            cautions=unpacked(self.curve.table.loc[self.curve.table["stage"] == row["stage"], "cautions"]),
         )
 
     def _table_shown(self) -> pd.DataFrame:
@@ -224,7 +226,8 @@ def expectation_gap(
         "reading",
         "reason",
     ]
-    return ExpectationGap(table=table[columns], curve=both, level=level, warnings=tuple(said))
+    found = ExpectationGap(table=table[columns], curve=both, level=level, warnings=tuple(said))
+    return carried(found, both.cautions)
 
 
 def _titles(curve: Curve) -> dict[str, str]:

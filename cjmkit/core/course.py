@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from cjmkit.core.caution import cautions_in
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.stage import made_id
@@ -41,6 +42,11 @@ class EmotionPoint(Value):
     estimate: Estimate
     evidence: tuple[Evidence, ...] = ()
     proposed: bool = False
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether answers behind it can be read in more than one way (its evidence holds the value under each)."""
+        return any(c.contradictory for c in cautions_in(self.evidence))
 
     @model_validator(mode="after")
     def _on_the_scale(self) -> EmotionPoint:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from cjmkit.core.caution import Caution
 from cjmkit.core.estimate import Estimate, Value
 from cjmkit.i18n import isolated, say
 
@@ -85,6 +86,8 @@ class SurveyFigure(_Evidence):
         What the figure is: ``"mean"``, ``"NPS"``, ``"top-2 share"`` …
     estimate : Estimate
         Value, interval and n.
+    cautions : tuple of Caution
+        What is not known of the answers behind it, with the value under each reading.
     """
 
     kind: Literal["survey"] = "survey"
@@ -94,11 +97,13 @@ class SurveyFigure(_Evidence):
     where: str = ""
     statistic: str = ""
     estimate: Estimate
+    cautions: tuple[Caution, ...] = ()
 
     def label(self, lang: str | None = None) -> str:
         """One line for a legend or a tooltip."""
         what = f"{self.survey}: {self.question or self.item}" + (f" [{self.where}]" if self.where else "")
-        return f"{what}: {self.statistic} {self.estimate.text(lang=lang)}".replace("  ", " ")
+        doubts = "".join(f" († {c.text(lang)})" for c in self.cautions if c.contradictory)
+        return f"{what}: {self.statistic} {self.estimate.text(lang=lang)}".replace("  ", " ") + doubts
 
 
 class EventFigure(_Evidence):

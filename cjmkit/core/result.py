@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from cjmkit.core.caution import Careful
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.printed import table_html
@@ -78,7 +79,7 @@ class Figure:
         )
 
 
-class Result:
+class Result(Careful):
     """Base of results: shows itself, finds a row, hands out estimates and evidence.
 
     Attributes
@@ -141,7 +142,7 @@ class Result:
         return self.table
 
     def __repr__(self) -> str:
-        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings)])
+        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), *(f"* {t}" for t in self.footnotes)])
 
     def _repr_html_(self) -> str:
         shown = self._table_shown()
@@ -154,7 +155,7 @@ class Result:
             level=self.level,
             figure=self._figure.value,
         )
-        return result_html(self.summary(), body, self.warnings)
+        return result_html(self.summary(), body, self.warnings, self.footnotes)
 
 
 def pick(table: pd.DataFrame, which: Mapping[str, Any], *, key: Iterable[str] = (), what: str = "result") -> Any:
@@ -192,11 +193,12 @@ def pick(table: pd.DataFrame, which: Mapping[str, Any], *, key: Iterable[str] = 
     return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
 
 
-def result_html(summary: str, body: str, warnings: Iterable[str] = ()) -> str:
-    """Sentence, table and warnings of a result, as a notebook shows them."""
+def result_html(summary: str, body: str, warnings: Iterable[str] = (), footnotes: Iterable[str] = ()) -> str:
+    """Sentence, table, warnings and footnotes of a result, as a notebook shows them."""
     said = f"<p>{'<br>'.join(escape(line) for line in summary.splitlines())}</p>"
     items = "".join(f"<li>{escape(w)}</li>" for w in warnings)
-    return said + body + (f"<ul>{items}</ul>" if items else "")
+    small = "".join(f"<p><small>* {escape(t)}</small></p>" for t in footnotes)
+    return said + body + (f"<ul>{items}</ul>" if items else "") + small
 
 
 def _given(value: Any) -> float | None:

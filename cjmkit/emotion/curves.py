@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import carried, packed, unpacked
 from cjmkit.emotion._estimator import Fit, fit
 from cjmkit.emotion._people import labels_of, weights_of
 from cjmkit.emotion._words import source_title
@@ -127,7 +128,7 @@ def curve(
     said = list(read.warnings)
     groups, group_code = labels_of(read, scores, by, said)
     weight = None if weights is None else weights_of(read, weights, said)
-    behind = _items(scores)
+    behind = _items(scores, unit)
     rng = np.random.default_rng(0)
     rows: list[dict[str, Any]] = []
     found: dict[tuple[str, str], tuple[Fit, Cells]] = {}
@@ -151,17 +152,22 @@ def curve(
             here: list[dict[str, Any]] = []
             for row in _rows(one, cells, w, texts=name == "text", level=level, min_n=min_n):
                 stage, touchpoint = read.units[row.pop("at")]
-                survey, items = behind.get((stage, name), ("", ""))
+                survey, items, doubt = behind.get((stage, touchpoint, name), ("", "", ""))
                 where = {"persona": persona, "stage": stage, "touchpoint": touchpoint}
                 title = read.titles.get(stage, stage)
-                here.append(where | {"title": title, "source": name} | row | {"survey": survey, "items": items})
+                here.append(
+                    where
+                    | {"title": title, "source": name}
+                    | row
+                    | {"survey": survey, "items": items, "cautions": doubt}
+                )
             rows += here
             who = ", ".join(v for v in (persona, source_title(name) if len(read.sources) > 1 else "") if v)
             said += [text for text in [leaving(cells.y, here, f"{who}: " if who else "")] if text and unit == "stage"]
     table = pd.DataFrame(rows)
     if unit == "stage":
         table = table.drop(columns="touchpoint")
-    return Curve(
+    found_curve = Curve(
         table=table,
         level=level,
         unit=unit,
@@ -173,6 +179,7 @@ def curve(
         people={k: c.people for k, (_, c) in found.items()},
         resampled=drawn,
     )
+    return carried(found_curve, unpacked(table["cautions"]))
 
 
 def _warnings(table: pd.DataFrame, formed_from: bool, weights: Weights | None) -> list[str]:
@@ -198,17 +205,21 @@ def _warnings(table: pd.DataFrame, formed_from: bool, weights: Weights | None) -
     return said
 
 
-def _items(scores: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
-    """Survey and items behind each stage and source, where the table names them."""
+def _items(scores: pd.DataFrame, unit: str) -> dict[tuple[str, str, str], tuple[str, str, str]]:
+    """Survey, items and cautions behind each stage (and touchpoint) and source, where the table names them."""
     if "item" not in scores:
         return {}
     source = scores["source"] if "source" in scores else pd.Series("survey", index=scores.index)
     survey = scores["survey"] if "survey" in scores else pd.Series("", index=scores.index)
     frame = pd.DataFrame({"stage": scores["stage"], "source": source, "survey": survey, "item": scores["item"]})
-    out: dict[tuple[str, str], tuple[str, str]] = {}
-    for (stage, name), part in frame.drop_duplicates().groupby(["stage", "source"], observed=True):
+    frame["touchpoint"] = scores["touchpoint"].fillna("").astype(str) if unit == "touchpoint" else ""
+    frame["cautions"] = scores.get("cautions", "")
+    out: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+    for where, part in frame.drop_duplicates().groupby(["stage", "touchpoint", "source"], observed=True):
+        stage, touchpoint, name = map(str, where)
         surveys = ", ".join(sorted(str(v) for v in part["survey"].dropna().unique() if str(v)))
-        out[str(stage), str(name)] = surveys, ", ".join(sorted(str(v) for v in part["item"].dropna().unique()))
+        items = ", ".join(sorted(str(v) for v in part["item"].dropna().unique()))
+        out[stage, touchpoint, name] = surveys, items, packed(unpacked(part["cautions"]))
     return out
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import unpacked
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Result
@@ -65,7 +66,8 @@ class CurveData(Result):
     table : DataFrame
         A row per persona, source and stage: persona, stage, (touchpoint,) title, source, mean, low, high (pointwise),
         band_low, band_high (hold for all stages of a curve at once), answered (mean of those who answered), left (share
-        who answered before and nothing from here on), n (people), ratings, n_eff, shown, hollow, reason.
+        who answered before and nothing from here on), n (people), ratings, n_eff, shown, hollow, reason, survey, items,
+        cautions.
     level : float
         Confidence level.
     unit : str
@@ -183,6 +185,7 @@ class CurveData(Result):
             where=", ".join(where),
             statistic=say(en="mean emotion (−2 to 2)", ru="средняя эмоция (от −2 до 2)"),
             estimate=self._estimate_of(row),
+            cautions=unpacked(str(row.get("cautions") or "")),
         )
 
     def _row(self, stage: str, persona: str = "", source: str | None = None, touchpoint: str = "") -> dict[str, Any]:

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion._people import labels_of
 from cjmkit.emotion._words import source_title
 from cjmkit.emotion.contrasts import adjusted, contrast, stack
-from cjmkit.emotion.scores import person_ids, read_scores
+from cjmkit.emotion.scores import cautions_of, person_ids, read_scores
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, current_language, number, p_value, say
 
@@ -246,7 +247,10 @@ def difference(
                 ru=f"этапов, где внутри групп никто не отличается: {same}; границы там предельные, p точное",
             )
         )
-    return Difference(table=table[_COLUMNS], level=level, formed_from=formed_from, warnings=tuple(dict.fromkeys(said)))
+    result = Difference(
+        table=table[_COLUMNS], level=level, formed_from=formed_from, warnings=tuple(dict.fromkeys(said))
+    )
+    return carried(result, cautions_of(scores))
 
 
 def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple[npt.NDArray[np.int64], list[str]]:

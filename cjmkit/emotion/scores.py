@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import Caution, unpacked
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
 from cjmkit.people import ids
 
-__all__ = ["SCALE", "SOURCES", "Cells", "Scores", "person_ids", "read_scores", "stage_order"]
+__all__ = ["SCALE", "SOURCES", "Cells", "Scores", "cautions_of", "person_ids", "read_scores", "stage_order"]
 
 SCALE = (-2.0, 2.0)
 SOURCES = ("survey", "reviews", "coding", "text", "researcher", "employees", "managers")
@@ -54,6 +55,15 @@ class Scores:
         with np.errstate(invalid="ignore", divide="ignore"):
             y = (total / count).reshape(len(here), size)
         return Cells(y, count.reshape(len(here), size).sum(axis=0), self.people[here])
+
+
+def cautions_of(scores: pd.DataFrame, source: str | Sequence[str] | None = None) -> tuple[Caution, ...]:
+    """What the scores say is not known of the answers behind them (column `cautions`)."""
+    if not isinstance(scores, pd.DataFrame) or "cautions" not in scores:
+        return ()
+    if source is not None and "source" in scores:
+        scores = scores[scores["source"].isin([source] if isinstance(source, str) else list(source))]
+    return unpacked(scores["cautions"])
 
 
 def person_ids(values: Any) -> npt.NDArray[np.object_]:

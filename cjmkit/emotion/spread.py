@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.result import Result, result_html
 from cjmkit.emotion._estimator import fit
 from cjmkit.emotion._people import labels_of
 from cjmkit.emotion._words import source_title
 from cjmkit.emotion.limits import mean_limits, same_ratings
-from cjmkit.emotion.scores import read_scores
+from cjmkit.emotion.scores import cautions_of, read_scores
 from cjmkit.i18n import current_language, number, say
 from cjmkit.stats import wilson
 
@@ -139,9 +140,8 @@ class Distribution(Result):
         wide = self.table.pivot_table(
             index=["persona", "source", "title"], columns="feeling", values="share", sort=False, observed=False
         )
-        return result_html(
-            self.summary(), wide.to_html(float_format=lambda v: number(v, 0, percent=True)), self.warnings
-        )
+        body = wide.to_html(float_format=lambda v: number(v, 0, percent=True))
+        return result_html(self.summary(), body, self.warnings, self.footnotes)
 
 
 def _sides(r: Any, lang: str) -> str:
@@ -210,7 +210,8 @@ def distribution(
     looked = max(int(table["p"].notna().sum()), 1)
     table["p"] = np.minimum(table["p"] * looked, 1.0)
     table["split"] = (table["p"] <= 1 - level).fillna(False).astype(bool)
-    return Distribution(table=pd.DataFrame(rows), splits=table, level=level, warnings=tuple(said))
+    found = Distribution(table=pd.DataFrame(rows), splits=table, level=level, warnings=tuple(said))
+    return carried(found, cautions_of(scores, source))
 
 
 def _one_hump(counts: list[int]) -> float:

@@ -23,6 +23,7 @@ from cjmkit.view.lanes import (
     share,
     shown_lanes,
 )
+from cjmkit.view.marks import marked
 
 __all__ = ["to_markdown"]
 
@@ -149,7 +150,7 @@ class _Writer:
         for curve in series(self.j, self.lang):
             cells = []
             for p in curve.points:
-                cells.append(_figure(p.estimate, self.lang) + self.cite(p.evidence) if p else "—")
+                cells.append(marked(p) + _figure(p.estimate, self.lang) + self.cite(p.evidence) if p else "—")
             title = lane_title("emotion", self.lang)
             out.append(f"| **{title}: {_escape(curve.label)}** | " + " | ".join(cells) + " |")
         return out

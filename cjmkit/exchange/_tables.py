@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cjmkit.core.caution import cautions_in, packed, unpacked
 from cjmkit.core.course import Gap
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import DeskSource, EventFigure, Evidence, Quote, SurveyFigure
@@ -55,7 +56,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "evidence": (
         "ref", "kind", "document", "start", "end", "quote", "participant", "coder", "code", "valence", "survey", "item",
         "question", "where", "statistic", "log", "query", "engine", "sha256", "source", "title", "date", "url",
-        "passage", *ESTIMATE,
+        "passage", "cautions", *ESTIMATE,
     ),
 }  # fmt: skip
 """Columns of each table, in their order."""
@@ -159,7 +160,8 @@ def to_tables(journey: Journey) -> dict[str, list[Row]]:
             | {"evidence": refs.refs(a.evidence)}
         )
     for piece, ref in refs.known.items():
-        row = {"ref": ref} | {f: getattr(piece, f) for f in type(piece).model_fields if f != "estimate"}
+        plain = [f for f in type(piece).model_fields if f not in ("estimate", "cautions")]
+        row = {"ref": ref} | {f: getattr(piece, f) for f in plain} | {"cautions": packed(cautions_in([piece]))}
         out["evidence"].append(row | _estimate(getattr(piece, "estimate", None)))
     return out
 
@@ -213,6 +215,8 @@ def from_tables(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Journey:
         fields = {f: row[f] for f in model.model_fields if f in row}
         if "estimate" in model.model_fields:
             fields["estimate"] = _read_estimate(row) or Estimate(value=None, n=0)
+        if "cautions" in fields:
+            fields["cautions"] = unpacked(str(fields["cautions"]))
         pieces[str(row.get("ref", f"E{k}"))] = _make(model, fields, "evidence", k)
 
     def cited(row: Row, table: str, k: int, column: str = "evidence") -> tuple[Any, ...]:

@@ -54,7 +54,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "item": ("Item", "Пункт"), "question": ("Question", "Вопрос"), "where": ("Filter", "Фильтр"),
     "statistic": ("Statistic", "Показатель"), "log": ("Log", "Журнал"), "query": ("Query", "Запрос"),
     "engine": ("Engine", "Движок"), "sha256": ("SHA-256", "SHA-256"), "url": ("Address", "Адрес"),
-    "passage": ("Passage", "Фрагмент"), "was": ("As exported", "Как было"),
+    "passage": ("Passage", "Фрагмент"), "cautions": ("Two readings", "Два прочтения"),
+    "was": ("As exported", "Как было"),
 }  # fmt: skip
 
 _LANES: dict[str, str] = {

@@ -22,6 +22,7 @@ from cjmkit.view.lanes import (
     items,
     series,
 )
+from cjmkit.view.marks import mark_notes, marked
 
 __all__ = ["cell_text", "escape", "to_xlsx", "unescape"]
 
@@ -180,7 +181,8 @@ class _Book:
                 row += 1
 
     def _emotion(self, sheet: Any, row: int, curves: list[Series], lane_style: Any) -> int:
-        style = self.format(border=1, border_color="#D8D5CB", align="left", num_format="0.0")
+        look = {"border": 1, "border_color": "#D8D5CB", "align": "left"}
+        style = self.format(**look, num_format="0.0")
         title = lane_title("emotion", self.lang)
         if not curves:
             self.write(sheet, row, 0, title, lane_style)
@@ -191,8 +193,12 @@ class _Book:
             self.write(sheet, row, 0, f"{title}: {curve.label}", lane_style)
             for c, p in enumerate(curve.points, 1):
                 value = None if p is None or p.estimate.value is None else round(p.estimate.value, 1)
-                self.write(sheet, row, c, value, style)
+                # The mark is part of the format: the cell stays a number.
+                mark = marked(p) if p is not None else ""
+                self.write(sheet, row, c, value, self.format(**look, num_format=f'"{mark}"0.0') if mark else style)
             row += 1
+        if said := mark_notes(self.journey.emotion, self.lang):
+            sheet.write_comment(row - 1, 0, "\n".join(said))
         return row
 
     def table(self, name: str, rows: list[Row]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.core.caution import Caution
 from cjmkit.errors import CjmError, DataWarning
 
 __all__ = ["PERSON", "Builder", "once", "person_column"]
@@ -26,6 +27,7 @@ class Builder:
         self.warnings: list[str] = []
         self.omitted: list[dict[str, Any]] = []
         self.aside: dict[str, pd.Series] = {}
+        self.cautions: tuple[Caution, ...] = ()
 
     def warn(self, message: str, kind: type[Warning] = DataWarning) -> None:
         self.warnings.append(message)

@@ -73,6 +73,8 @@ def from_survey(
                 ru=f"вопрос {name!r} вида {kind!r}, его нельзя сравнивать между людьми; здесь берите шкалы, числа, "
                 f"одиночный и множественный выбор, а открытые ответы — через answers=",
             )
+    used = {row["item"] for row in b.info}
+    b.cautions = tuple(survey.cautions(*(n for n in wanted if n in used))) if hasattr(survey, "cautions") else ()
     return str(getattr(survey, "name", "survey"))
 
 

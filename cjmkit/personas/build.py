@@ -113,8 +113,9 @@ def _trait(found: PersonasData, i: str, r: Any) -> Note:
     statistic = say(en="share", ru="доля") if percent else say(en="mean", ru="среднее")
     item = str(f.columns_info.set_index("column").loc[r.column, "item"])
     evidence = SurveyFigure(
-        survey=f.survey_name or "survey", item=item, question=label, where=where, statistic=statistic, estimate=estimate
-    )
+        survey=f.survey_name or "survey", item=item, question=label, where=where, statistic=statistic,
+        estimate=estimate, cautions=f.cautions_on(item),
+    )  # fmt: skip
     return Note(text=text, evidence=(evidence,), estimate=estimate, persona=i)
 
 

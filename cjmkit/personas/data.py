@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import Careful
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, say
 from cjmkit.people import ids
@@ -24,7 +25,7 @@ _INFO = ["column", "block", "kind", "item", "text", "answered", "used", "why"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Features:
+class Features(Careful):
     """What is known of each person, with where every column came from.
 
     Make one with :func:`cjmkit.personas.features`.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.errors import CjmError, NotEnough, SmallSampleWarning, suggest
 from cjmkit.i18n import count, say
 from cjmkit.personas._builder import Builder
@@ -138,6 +139,7 @@ def features(
         texts.add(open_answers(answers), "answers")
         b.passages["answers"] = answers if isinstance(answers, pd.DataFrame) else open_answers(answers)
     made = _finished(b, weights, people, name, texts)
+    made = carried(made, b.cautions)
     return made if grid is None else replace(made, grid=grid, reliability=reliability)
 
 

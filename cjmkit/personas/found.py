@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import Caution
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.persona import Verdict
@@ -78,6 +79,11 @@ class PersonasData:
     about: str = ""
 
     # ---- the verdict ---------------------------------------------------------------------------------------------
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What is not known of the answers that the groups were formed from."""
+        return self.features.cautions
 
     @property
     def n(self) -> int:

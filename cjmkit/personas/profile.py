@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import packed
 from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import say, shorten
 from cjmkit.personas._builder import PERSON, person_column
@@ -43,7 +44,8 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
     pandas.DataFrame
         One row a persona and column (or level): persona, name, column, level, block, text, n, mean, elsewhere,
         difference (as observed, descriptive); measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares),
-        effect, low, high, p, p_holm (on groups formed without the column), largest effects first.
+        effect, low, high, p, p_holm (on groups formed without the column), largest effects first; cautions, where
+        the reading of an item is not known.
     """
     key = "profile"
     cache: dict[str, Any] = found.__dict__.setdefault("_cache", {})
@@ -77,6 +79,10 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
             kind = "yes_no" if two or pd.api.types.is_bool_dtype(values.dtype) else "number" if number else "level"
             rows += _one_column(found, str(name), "outside", str(name), kind, values, labels, labels)
     out = pd.DataFrame(rows, columns=_COLUMNS[:-1])
+    item = dict(zip(f.columns_info["column"], f.columns_info["item"], strict=True))
+    doubtful = {c: packed(f.cautions_on(str(i))) for c, i in item.items()}
+    if any(doubtful.values()):
+        out["cautions"] = out["column"].map(doubtful).fillna("")
     out["p_holm"] = holm(out["p"].to_numpy(dtype=float))
     out["_size"] = -out["effect"].abs().fillna(-1)
     out["_order"] = out["persona"].map({i: j for j, i in enumerate(found.ids)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from cjmkit.core.caution import cautions_in, contradictions
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import Action, Journey
@@ -15,6 +16,7 @@ from cjmkit.i18n import count, say
 from cjmkit.report._evidence import EvidenceList
 from cjmkit.report._icons import channel_icon, icon
 from cjmkit.view.lanes import actions_for, figure_text, is_share, items
+from cjmkit.view.marks import doubt_words
 from cjmkit.view.story import by_share, in_order, main_source, spoken, suggested, voice
 
 __all__ = ["Page"]
@@ -48,11 +50,6 @@ class Page:
         self._fixes = actions_for(self.journey)
         self.rank = {a.id: k for k, a in enumerate(in_order(self.journey.improvements), 1)}
 
-    @property
-    def placed(self) -> str:
-        """Of a point that stands at its stage by a link that nobody has accepted."""
-        return say(en="placed here by a proposed link", ru="этап взят из предложенной связи", lang=self.lang)
-
     def icon(self, name: str, size: int = 16) -> Markup:
         """An icon, remembered for the page's sprite."""
         self.icons.add(name)
@@ -64,13 +61,15 @@ class Page:
         if not cited:
             return Markup("")
         short = text if len(text) <= 60 else text[:59] + "…"
-        return Markup('<a class="e" href="#e{}" data-e="{}" aria-label="{}: {}" title="{}">{}<b>{}</b></a>').format(
+        doubtful = bool(contradictions(cautions_in(evidence)))
+        return Markup('<a class="e" href="#e{}" data-e="{}" aria-label="{}: {}" title="{}">{}<b>{}{}</b></a>').format(
             cited[0],
             " ".join(map(str, cited)),
             self.pieces(len(cited)),
             short,
-            self.pieces(len(cited)),
+            self.pieces(len(cited)) + (f" · {doubt_words(self.lang)}" if doubtful else ""),
             self.icon("quote", 12),
+            "† " if doubtful else "",
             len(cited),
         )
 

@@ -15,6 +15,7 @@ from cjmkit.i18n import interval, number, say
 from cjmkit.report._cells import Page
 from cjmkit.report._icons import MARKER_PATHS, channel_icon
 from cjmkit.view.lanes import Series, is_gap, whole
+from cjmkit.view.marks import doubt_words, mark_notes, marked, placed_words
 from cjmkit.view.story import spoken, story, voice, why
 
 __all__ = ["chart", "figures", "mark", "scale"]
@@ -165,8 +166,11 @@ def _point(page: Page, c: Series, p: EmotionPoint, i: int, x: float, kind: str, 
     elif is_hollow(e):
         words += " · " + say(en="few people", ru="мало людей", lang=page.lang)
     if p.proposed:
-        words += " · " + page.placed
+        words += " · " + placed_words(page.lang)
         kind += " prop"
+    if p.contradictory:
+        words += " · " + doubt_words(page.lang)
+        kind += " doubt"
     y = _y(e.value or 0)
     under = _y(e.low if e.low is not None else e.value or 0)
     button = Markup(
@@ -174,7 +178,7 @@ def _point(page: Page, c: Series, p: EmotionPoint, i: int, x: float, kind: str, 
         'title="{}" aria-label="{}">{}</button>'
     ).format(kind, x, y, cited, "1" if c.assumed else "", words, words, mark(who, hollow=is_hollow(e)))
     n = f"n = {whole(e.n, page.lang)}" if e.n or not c.assumed else "?"
-    n = ("≈ " if p.proposed else "") + n
+    n = marked(p) + n
     return button + Markup(
         '<span class="nn {}" style="left:{:.3f}%;top:max({:.2f}%, {:.2f}% + 11px)" aria-hidden="true">{}</span>'
     ).format(kind, x, under, y, n)
@@ -231,7 +235,7 @@ def figures(page: Page, curves: list[Series]) -> Markup:
                 text += " · " + say(en="too few people for a point", ru="для точки слишком мало людей", lang=lang)
             elif is_hollow(e):
                 text += " · " + say(en="few people", ru="мало людей", lang=lang)
-            text += " · ≈ " + page.placed if p.proposed else ""
+            text += "".join(f" · {note}" for note in mark_notes([p], lang))
             cells.append(Markup('<td class="num">{} {}</td>').format(text, page.mark(p.evidence, text)))
         rows.append(
             Markup('<tr><th scope="row">{} {}</th>{}</tr>').format(

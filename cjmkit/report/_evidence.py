@@ -83,7 +83,7 @@ class EvidenceList:
                     (say(en="Item", ru="Пункт", lang=self._lang), e.item),
                     (say(en="Filter", ru="Фильтр", lang=self._lang), e.where),
                 ]
-                return self._table(rows, e.estimate, e.statistic)
+                return self._table(rows, e.estimate, e.statistic) + self._cautions(e)
             case EventFigure():
                 rows = [
                     (say(en="Log", ru="Журнал", lang=self._lang), e.log),
@@ -94,6 +94,14 @@ class EvidenceList:
                 return self._table(rows, e.estimate, "")
             case DeskSource():
                 return self._source(e)
+
+    def _cautions(self, e: SurveyFigure) -> Markup:
+        """The value under each reading of what can be read in two ways, and what was guessed, as footnotes."""
+        out = Markup("")
+        for c in e.cautions:
+            kind, sign = ("doubt", "†") if c.contradictory else ("guess", "*")
+            out += Markup('<p class="w {}" dir="auto">{} {}</p>').format(kind, sign, c.text(self._lang))
+        return out
 
     def _quote(self, e: Quote) -> Markup:
         before = after = ""

@@ -30,6 +30,7 @@ from cjmkit.view.lanes import (
     share,
     shown_lanes,
 )
+from cjmkit.view.marks import marked
 from cjmkit.view.sheet import CURVES
 from cjmkit.view.story import headline, main_source, suggested
 
@@ -296,7 +297,7 @@ def curve_svg(j: Journey, curves: list[Series], *, width: int = 190, height: int
     for run in drawn[0].runs() if drawn else ():
         for i, p in run:
             e = p.estimate
-            text = ("≈ " if p.proposed else "") + number(e.value, 1, lang=j.language) + (f", n={e.n}" if e.n else "")
+            text = marked(p) + number(e.value, 1, lang=j.language) + (f", n={e.n}" if e.n else "")
             under = y(e.low if e.low is not None else e.value or 0) + 18
             out.append(
                 f'<text x="{x(i, 0):.1f}" y="{under:.1f}" fill="{_INK}" stroke="{_PAPER}" stroke-width="3" '

@@ -24,6 +24,7 @@ from cjmkit.view.lanes import (
     share,
     whole,
 )
+from cjmkit.view.marks import mark_notes
 from cjmkit.view.story import in_order, spoken
 
 __all__ = ["legend", "persona_cards", "plan", "sure"]
@@ -289,6 +290,9 @@ def legend(page: Page, curves: list[Series]) -> Markup:
                 ),
             )
         )
+    shown = [i for *_, i in page.journey.cells()]
+    for note in mark_notes([*page.journey.emotion, *shown], lang):
+        rows.append((Markup('<b class="sign">{}</b>').format(note[0]), note[2:]))
     if any(n.estimate for s in page.journey.stages for n in s.barriers):
         rows.append(
             (

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cjmkit.core.caution import Careful
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.printed import table_html
 from cjmkit.errors import CjmError, suggest
@@ -23,12 +24,11 @@ SMALL = 30
 """Below this many people a figure is marked as resting on a small sample; a convention, not a law."""
 
 
-class Shown:
+class Shown(Careful):
     """A result that shows its sentence, its warnings and its table."""
 
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
-    footnotes: tuple[str, ...] = ()
     level: float = 0.95
 
     _shown: ClassVar[tuple[str, ...]] = ()

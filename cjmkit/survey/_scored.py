@@ -49,8 +49,6 @@ class Score(Shown):
         For multi-selects, whose share it is: answering, asked or choices.
     warnings : tuple of str
         What a careful reader should know; first, where an item can be read in two ways, the figure under each.
-    footnotes : tuple of str
-        Which items were read by a guess, and why.
     """
 
     survey: str
@@ -66,7 +64,6 @@ class Score(Shown):
     scale: tuple[Any, ...] = ()
     weighted: bool = False
     warnings: tuple[str, ...] = ()
-    footnotes: tuple[str, ...] = ()
 
     @property
     def estimate(self) -> Estimate:
@@ -106,6 +103,7 @@ class Score(Shown):
             where=where,
             statistic=statistic_name(self.kind, self.scale) + (", weighted" if self.weighted else ""),
             estimate=estimate,
+            cautions=self.cautions_on(*item),
         )
 
 
@@ -127,23 +125,8 @@ def _figure(
     return FIGURES[kind](x, w, it, top, level)
 
 
-def footnotes_of(items: list[Item]) -> tuple[str, ...]:
-    """What to say under figures of items whose reading was guessed."""
-    out = []
-    for it in items:
-        if it.status == "guessed" and it.scale and it.why:
-            ends = f"{it.scale[0]}–{it.scale[-1]}"
-            out.append(
-                say(
-                    en=f"{it.item!r}: scale {ends} guessed ({it.why})",
-                    ru=f"{it.item!r}: шкала {ends} определена по догадке ({it.why_ru or it.why})",
-                )
-            )
-    return tuple(out[:4])
-
-
 def _warn(survey: SurveyData, it: Item, kind: str, x: np.ndarray, w: np.ndarray | None, values: pd.Series) -> list[str]:
-    notes = [both] if (both := survey.both_ways(it)) else []
+    notes = []
     n = int((~np.isnan(x)).sum())
     if n < SMALL:
         notes.append(say(en=f"only {n} people answered", ru=f"ответили всего {n} чел."))

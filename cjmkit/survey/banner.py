@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
@@ -86,6 +87,7 @@ class Banner(Result):
             where=f"{row['by']}: {row['column']}" if row["by"] else "",
             statistic=name + (", weighted" if self.weighted else ""),
             estimate=self._estimate_of(row),
+            cautions=self.cautions_on(row["item"]),
         )
 
     def sorted(self) -> Self:
@@ -259,7 +261,7 @@ def banner(
     table = pd.concat(cells, ignore_index=True)
     pairs = pd.concat(tests, ignore_index=True)
     notes = _notes(table, min_n, w)
-    return Banner(
+    result = Banner(
         survey=survey.name,
         table=table,
         tests=pairs,
@@ -269,6 +271,8 @@ def banner(
         level=level,
         warnings=tuple(notes),
     )
+    known = survey._by_name()
+    return carried(result, survey.cautions(*(known[b.item] for b in questions if b.item in known)))
 
 
 def _letters(k: int) -> list[str]:

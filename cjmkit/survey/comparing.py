@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
@@ -135,6 +136,7 @@ class Comparison(Shown):
             where=f"{row['a']} − {row['b']}",
             statistic=f"difference of {self.kind}",
             estimate=self._estimate(row),
+            cautions=self.cautions_on(row["item"]),
         )
 
 
@@ -335,7 +337,7 @@ def compare(
         )
     kinds = set(table["kind"])
     questions = {n: a.item(n).question for n in table["item"].unique()}
-    return Comparison(
+    result = Comparison(
         a.name if b is None else f"{a.name}, {b.name}",
         kinds.pop() if len(kinds) == 1 else "mean",
         table,
@@ -346,6 +348,8 @@ def compare(
         overall,
         tuple(dict.fromkeys(notes)),
     )
+    asked = [s.cautions(*questions) for s in (a, b) if s is not None]
+    return carried(result, dict.fromkeys(c for side in asked for c in side))
 
 
 def _common(a: SurveyData, b: SurveyData) -> list[str]:

@@ -13,12 +13,13 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import Caution
 from cjmkit.errors import CjmError, ScaleWarning, suggest
-from cjmkit.i18n import count, number, say, shorten
+from cjmkit.i18n import count, say, shorten
 from cjmkit.people import ids
 from cjmkit.survey._asked import asked_html, doubts_line
 from cjmkit.survey._decode import decode, folded_spelling, norm, same_answers
-from cjmkit.survey.cautions import off_scale
+from cjmkit.survey.cautions import cautions_of, off_scale
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item, changed, plain
 from cjmkit.survey.multi import split_options
 from cjmkit.survey.reading.resolve import Doubt, Reading
@@ -258,44 +259,31 @@ class SurveyData:
         """The open question about an item; None where there is none."""
         return next((d for d in self.open_doubts if item in d.items), None)
 
-    def both_ways(self, item: Item | str) -> str:
-        """What the mean of a doubtful item is under each reading, in words; empty where nothing is doubtful."""
-        it = item if isinstance(item, Item) else self.item(item)
-        doubt = self.doubt_of(it.item)
-        if it.status != "contradictory" or doubt is None:
-            return ""
-        parts = []
-        for r in doubt.readings:
-            mean, n = self.mean_as(it, r)
-            words = say(en=r.words[0], ru=r.words[1])
-            parts.append(f"{number(mean, 2)} (n {n}) {say(en='if', ru='если')} {words}" if n else words)
-        return "; ".join(parts)
+    def cautions(self, *items: Item | str, together: bool = False) -> tuple[Caution, ...]:
+        """What is not known of some items, of each by itself or of a battery together, with the mean under each way."""
+        members = [i if isinstance(i, Item) else self.item(i) for i in items]
+        return cautions_of(members, self.doubt_of, self.mean_as, together=together)
 
     def mean_as(self, it: Item, reading: Reading) -> tuple[float, int]:
         """Mean and n of an item under another reading; no mean for one that is no scale."""
         if reading.type not in (*SCALE_TYPES, "number"):
             return float("nan"), 0
-        turned = it.replace(**reading.changes(it.missing))
-        values = decode(self._frame[it.item], turned)[0][self.counted]
-        n = int((~np.isnan(values)).sum())
-        return (float(np.nanmean(values)), n) if n else (float("nan"), 0)
+        key = f"mean:{it.item}:{reading}"
+        if key not in self._cache:
+            turned = it.replace(**reading.changes(it.missing))
+            values = decode(self._frame[it.item], turned)[0][self.counted]
+            n = int((~np.isnan(values)).sum())
+            self._cache[key] = (float(np.nanmean(values)), n) if n else (float("nan"), 0)
+        mean: tuple[float, int] = self._cache[key]
+        return mean
 
     def _caution(self, it: Item) -> None:
-        doubt = self.doubt_of(it.item)
-        if doubt is None or f"said:{it.item}" in self._cache:
+        if f"said:{it.item}" in self._cache:
             return
         self._cache[f"said:{it.item}"] = True
-        ways = self.both_ways(it)
-        warnings.warn(
-            ScaleWarning(
-                say(
-                    en=f"{it.item!r}: {doubt.reason[0]}. {ways}. survey.doubts() shows it, survey.settle() answers it.",
-                    ru=f"{it.item!r}: {doubt.reason[1]}. {ways}. Вопрос показывает survey.doubts(), ответ даёт "
-                    "survey.settle().",
-                )
-            ),
-            stacklevel=4,
-        )
+        said = self.cautions(it)[0].text()
+        en, ru = "survey.doubts() shows it, survey.settle() answers it", "см. survey.doubts() и survey.settle()"
+        warnings.warn(ScaleWarning(f"{said}. {say(en=en, ru=ru)}."), stacklevel=4)
 
     def _complain(self, it: Item, outside: np.ndarray) -> None:
         warnings.warn(off_scale(it, self._frame.loc[outside, it.item]), stacklevel=4)

@@ -14,6 +14,7 @@ import yaml
 from cjmkit.errors import CjmError, DataWarning, reason, suggest
 from cjmkit.files import write_atomically
 from cjmkit.i18n import say
+from cjmkit.survey.cautions import pooled
 from cjmkit.survey.data import FORMAT, SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.reading.resolve import Doubt
@@ -75,7 +76,8 @@ def doubts(survey: SurveyData) -> pd.DataFrame:
     """
     rows = []
     for d in survey.open_doubts:
-        figures = [_pooled(survey, d, k) for k in range(len(d.readings))]
+        members = [survey.item(n) for n in d.items]
+        figures = [pooled(members, r, survey.mean_as) for r in d.readings]
         others = [f for f in figures[1:] if f[1]] or [(float("nan"), 0)]
         words = [say(en=r.words[0] or r.type, ru=r.words[1] or r.type) for r in d.readings]
         first = survey.item(d.items[0])
@@ -102,13 +104,6 @@ def name_of(survey: SurveyData, doubt: Doubt) -> str:
     only = groups.pop() if len(groups) == 1 else ""
     others = [d for d in survey.open_doubts if d is not doubt and any(survey.item(n).group == only for n in d.items)]
     return only if only and not others and len(doubt.items) > 1 else doubt.items[0]
-
-
-def _pooled(survey: SurveyData, doubt: Doubt, k: int) -> tuple[float, int]:
-    """Mean and n of all answers of a battery under one reading."""
-    parts = [survey.mean_as(survey.item(n), doubt.readings[k]) for n in doubt.items]
-    total = sum(n for _, n in parts)
-    return (sum(m * n for m, n in parts if n) / total, total) if total else (float("nan"), 0)
 
 
 def settle(survey: S, answers: Mapping[str, Any], *, keep: bool | str | os.PathLike[str] = True) -> S:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit import stats
+from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, NotEnough, one_of
@@ -131,6 +132,7 @@ class Drivers(Shown):
             question=row["text"] or row["item"],
             statistic=f"share of explained variance of {self.outcome}",
             estimate=estimate,
+            cautions=self.cautions_on(row["item"], self.outcome),
         )
 
 
@@ -280,10 +282,11 @@ def drivers(
         if done:
             _limits(table, boot, rxy, weigh, method, level)
     table = table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
-    notes += _cautions(survey, y, xs, table, n, int(with_outcome.sum()), values, kept, ww, weigh)
-    return Drivers(
+    notes += _remarks(y, xs, table, n, int(with_outcome.sum()), values, kept, ww, weigh)
+    found = Drivers(
         survey.name, y.item, y.question, method, r2, n, table, done, level, w is not None, model, yes, tuple(notes)
     )
+    return carried(found, survey.cautions(y, *xs))
 
 
 def _driver_items(survey: SurveyData, y: Item, items: Any, method: str) -> tuple[list[Item], list[str]]:
@@ -384,11 +387,11 @@ def _cost(values: dict[str, np.ndarray], names: list[str], with_outcome: np.ndar
     return sorted(((m, int((~np.isnan(values[m]) & with_outcome).sum())) for m in names), key=lambda p: p[1])
 
 
-def _cautions(
-    survey: SurveyData, y: Item, xs: list[Item], table: pd.DataFrame, n: int, outcome_n: int,
+def _remarks(
+    y: Item, xs: list[Item], table: pd.DataFrame, n: int, outcome_n: int,
     values: dict[str, np.ndarray], kept: np.ndarray, w: np.ndarray | None, weigh: Any,
 ) -> list[str]:  # fmt: skip
-    notes = [f"{i.item}: {both}" for i in (y, *xs) if (both := survey.both_ways(i))]
+    notes = []
     names = [x.item for x in xs]
     shared = [x.item for x in xs if y.group and x.group == y.group]
     if shared:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import Caution, carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
@@ -102,6 +103,14 @@ def _long(source: Any, pairs: Pairs | None, name: str, first: str, second: str) 
     return source[["id", name, first, second]], "table"
 
 
+def _behind(source: Any, pairs: Pairs | None) -> tuple[dict[str, tuple[str, ...]], tuple[Caution, ...]]:
+    """The columns behind each name, and what is not known of them."""
+    if not isinstance(source, SurveyData) or not pairs:
+        return {}, ()
+    columns = {str(key): tuple(source.item(i).item for i in pair) for key, pair in pairs.items()}
+    return columns, source.cautions(*dict.fromkeys(c for pair in columns.values() for c in pair))
+
+
 # Kano --------------------------------------------------------------------------------------------------------------
 
 
@@ -116,11 +125,14 @@ class Kano(Shown):
         I, R, Q (people), better = (A+O)/(A+O+M+I) and worse = −(O+M)/(A+O+M+I) with Wilson intervals,
         category_strength (first minus second category), total_strength (share of M, O and A), certain (Fong's test at
         90 %), functional and dysfunctional (means of the continuous analysis, −2 to 4).
+    columns : mapping
+        Feature to its columns in the survey; empty where the source was a table.
     """
 
     survey: str
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
@@ -144,9 +156,11 @@ class Kano(Shown):
         )
         return SurveyFigure(
             survey=self.survey,
-            item=str(row["feature"]),
+            item=", ".join(self.columns.get(row["feature"], (str(row["feature"]),))),
+            question=str(row["feature"]) if self.columns else "",
             statistic=f"Kano {KANO_NAMES[row['category']][0]}, better",
             estimate=estimate,
+            cautions=self.cautions_on(*self.columns.get(row["feature"], ())),
         )
 
 
@@ -236,7 +250,8 @@ def kano(source: SurveyData | pd.DataFrame, pairs: Pairs | None = None, *, level
         notes.append(
             say(en=f"fewer than {SMALL} people: {rows_text(small)}", ru=f"меньше {SMALL} человек: {rows_text(small)}")
         )
-    return Kano(name, table, tuple(notes))
+    columns, cautions = _behind(source, pairs)
+    return carried(Kano(name, table, tuple(notes), columns), cautions)
 
 
 # Opportunity -------------------------------------------------------------------------------------------------------
@@ -252,11 +267,14 @@ class Opportunity(Shown):
         One row an outcome, the largest opportunity first: outcome, value (0 to 20), low, high (bootstrap over
         people), importance and satisfaction (shares of the upper two answers × 10), mean_importance,
         mean_satisfaction, n.
+    columns : mapping
+        Outcome to its columns in the survey; empty where the source was a table.
     """
 
     survey: str
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
@@ -280,7 +298,12 @@ class Opportunity(Shown):
         row = pick(self.table, which, what="table") if which else self.table.iloc[0]
         estimate = Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"]), method="bootstrap")
         return SurveyFigure(
-            survey=self.survey, item=str(row["outcome"]), statistic="opportunity score (0 to 20)", estimate=estimate
+            survey=self.survey,
+            item=", ".join(self.columns.get(row["outcome"], (str(row["outcome"]),))),
+            question=str(row["outcome"]) if self.columns else "",
+            statistic="opportunity score (0 to 20)",
+            estimate=estimate,
+            cautions=self.cautions_on(*self.columns.get(row["outcome"], ())),
         )
 
 
@@ -364,7 +387,8 @@ def opportunity(
         if small
         else []
     )
-    return Opportunity(name, table, tuple(notes))
+    columns, cautions = _behind(source, pairs)
+    return carried(Opportunity(name, table, tuple(notes), columns), cautions)
 
 
 def _opportunity(importance: np.ndarray, satisfaction: np.ndarray) -> np.ndarray:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from cjmkit.core.caution import Caution, carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.errors import CjmError, suggest
@@ -39,6 +40,8 @@ class ImportancePerformance(Shown):
         possible overkill).
     cut : (float, float)
         Where the quadrants meet: importance, performance.
+    asked : mapping
+        For stated importance, the item to the one that asked for it.
     """
 
     survey: str
@@ -47,6 +50,7 @@ class ImportancePerformance(Shown):
     cut: tuple[float, float]
     derived: bool
     warnings: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
@@ -69,12 +73,14 @@ class ImportancePerformance(Shown):
     def _evidence_(self, **which: Any) -> SurveyFigure:
         row = pick(self.table, which, what="table") if which else self.table.iloc[0]
         estimate = Estimate(value=row["performance"], low=row["low"], high=row["high"], n=int(row["n"]), method="t")
+        names = [i for i in (row["item"], self.outcome or self.asked.get(row["item"])) if i]
         return SurveyFigure(
             survey=self.survey,
-            item=row["item"],
+            item=", ".join(names),
             question=row["text"],
             statistic=f"performance ({row['quadrant']})",
             estimate=estimate,
+            cautions=self.cautions_on(*names),
         )
 
 
@@ -113,6 +119,7 @@ def importance_performance(
     ImportancePerformance
     """
     notes: list[str] = []
+    cautions: tuple[Caution, ...] = ()
     if (outcome is None) == (importance is None):
         raise CjmError(
             en="give an outcome (importance is derived), or importance={performance item: importance item} (it was "
@@ -125,6 +132,7 @@ def importance_performance(
         chosen = "johnson" if names is not None and len(names) > LMG_LIMIT else method
         found = drivers(survey, outcome, names, method=chosen, resamples=resamples, seed=seed)
         notes += found.warnings
+        cautions = found.cautions
         r2 = found.r2
         for _, d in found.table.iterrows():
             rows.append((d["item"], d["importance"], d["low"] * r2, d["high"] * r2))
@@ -185,7 +193,9 @@ def importance_performance(
                 ru=f"интервал пересекает границу, квадрант не определён: {rows_text(near)}",
             )
         )
-    return ImportancePerformance(survey.name, outcome or "", table, (cx, cy), outcome is not None, tuple(notes))
+    asked = {survey.item(p).item: survey.item(m).item for p, m in (importance or {}).items()}
+    made = ImportancePerformance(survey.name, outcome or "", table, (cx, cy), outcome is not None, tuple(notes), asked)
+    return carried(made, cautions or survey.cautions(*table["item"], *asked.values()))
 
 
 def _quadrant(important: bool, good: bool) -> str:

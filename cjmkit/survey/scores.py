@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, each_group, group_of, rows_text, weights_of
-from cjmkit.survey._scored import Score, _figure, _warn, footnotes_of
+from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES, Item
 from cjmkit.survey.options import _answering, _chosen_in_columns, _multi, _ranking, _share
@@ -114,9 +115,24 @@ def score(
         )
     w = weights_of(survey, weights)
     if item is None:
-        return _all(survey, kind, by, w, level)
-    names = survey.find(item)
-    members = [survey.item(n) for n in names]
+        found = _all(survey, kind, by, w, level)
+    else:
+        members = [survey.item(n) for n in survey.find(item)]
+        found = _some(survey, members, kind, by, w, (base, asked, top, factors), level)
+    known = survey._by_name()
+    return carried(found, survey.cautions(*(known[n] for n in found.items if n in known)))
+
+
+def _some(
+    survey: SurveyData,
+    members: list[Item],
+    kind: str | None,
+    by: Any,
+    w: np.ndarray | None,
+    how: tuple[str, Any, int | None, int],
+    level: float,
+) -> Score:
+    base, asked, top, factors = how
     chosen = kind or _kind_of(members)
     if chosen in ("alpha", "omega"):
         return _reliability(survey, members, chosen, by, w, factors, level)
@@ -260,7 +276,6 @@ def _people(
         it.scale,
         w is not None,
         tuple(notes),
-        footnotes_of(members),
     )
 
 
@@ -347,7 +362,6 @@ def _several(
         by=name,
         weighted=w is not None,
         warnings=tuple(notes[:12]),
-        footnotes=footnotes_of(members),
     )
 
 

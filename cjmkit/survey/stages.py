@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import packed
 from cjmkit.errors import CjmError, DataWarning, NotEnough
 from cjmkit.i18n import say
 from cjmkit.survey.data import SurveyData
@@ -39,8 +40,9 @@ def stage_scores(
     -------
     pandas.DataFrame
         participant, stage, touchpoint, score (−2 to 2), source (``"survey"``), n_items (answers behind the score),
-        survey and item (where the score comes from). Stages in the order in which they come in `links` or in the
-        survey.
+        survey and item (where the score comes from); cautions, where the reading of an item is not known: what is
+        doubtful and the mean under each reading (:func:`cjmkit.emotion.curve` hands it on). Stages in the order in
+        which they come in `links` or in the survey.
 
     Raises
     ------
@@ -120,7 +122,11 @@ def stage_scores(
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
+    notes = {cell: packed(survey.cautions(*items, together=True)) for cell, items in behind.items()}
+    if any(notes.values()):
+        table["cautions"] = [notes[cell] for cell in zip(table["stage"], table["touchpoint"], strict=True)]
+    return table
 
 
 def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:

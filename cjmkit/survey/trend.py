@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
@@ -124,6 +125,7 @@ class Trend(Result):
             question=self.questions[row["item"]],
             statistic=statistic_name(row["kind"]) + (", weighted" if self.weighted else ""),
             estimate=self._estimate_of(row),
+            cautions=self.cautions_on(str(row["column"])),
         )
 
     def _estimate_of(self, row: Mapping[str, Any]) -> Estimate:
@@ -215,7 +217,7 @@ def trend(
     if len(small):
         listed = rows_text(f"{a}, {b}" for a, b in zip(small["item"], small["wave"], strict=True))
         notes.append(say(en=f"fewer than {SMALL} answers: {listed}", ru=f"меньше {SMALL} ответов: {listed}"))
-    return Trend(
+    result = Trend(
         table=table,
         questions=questions,
         waves=tuple(named),
@@ -224,6 +226,8 @@ def trend(
         level=level,
         warnings=tuple(dict.fromkeys(notes)),
     )
+    asked = [(named[w], c) for w, c in zip(table["wave"], table["column"], strict=True) if c]
+    return carried(result, dict.fromkeys(c for s, column in asked for c in s.cautions(column)))
 
 
 def _named(waves: Any) -> dict[str, SurveyData]:

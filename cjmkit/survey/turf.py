@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.caution import carried
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError
 from cjmkit.i18n import listing, number, say
@@ -175,7 +176,7 @@ def turf(
                 ru="перебраны не все наборы: они росли по одному предложению, с заменами",
             )
         )
-    return Turf(
+    found = Turf(
         survey=survey.name,
         table=pd.DataFrame(rows),
         reached=reached,
@@ -183,6 +184,7 @@ def turf(
         level=level,
         warnings=tuple(notes),
     )
+    return carried(found, survey.cautions(*survey.find(items)))
 
 
 def _offers(survey: SurveyData, items: Any, upper: int) -> tuple[np.ndarray, list[str], np.ndarray]:

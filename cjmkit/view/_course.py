@@ -10,6 +10,7 @@ from cjmkit.core.words import SMALL_N, link_title, source_title
 from cjmkit.i18n import number
 from cjmkit.view._paper import EDGE, Page, lane_label
 from cjmkit.view.lanes import Series, is_gap, series
+from cjmkit.view.marks import marked
 from cjmkit.view.sheet import (
     CURVES,
     GOOD,
@@ -175,7 +176,7 @@ def _figures(page: Page, strong: Series, level: Level) -> None:
         value = number(e.value, 1, lang=page.lang)
         if e.n and page.column > 90:
             n = f", n = {number(e.n, 0, lang=page.lang)}"
-        text = ("≈ " if p.proposed else "") + value + n
+        text = marked(p) + value + n
         under = level(e.low if e.low is not None else e.value or 0.0) + 5
         x = page.left + page.column * (i + 0.5)
         wide = page.w.measure.width(text, SMALLEST)

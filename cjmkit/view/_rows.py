@@ -10,6 +10,7 @@ from cjmkit.core.journey import Action
 from cjmkit.core.stage import Note, Touchpoint, lane_title
 from cjmkit.view._paper import Page, lane_label
 from cjmkit.view.lanes import action_figures, actions_for, figure_text, is_share, items, lane_gap
+from cjmkit.view.marks import marked
 from cjmkit.view.sheet import GOOD, INK, LEADING, LINE, MUTED, PAPER, SMALLEST, STRONG, WARM, Block
 from cjmkit.view.story import by_share, in_order, spoken, voice
 
@@ -97,13 +98,14 @@ def _card(page: Page, item: Note | Touchpoint | Action, lane: str) -> Card:
         add(("★ " if item.moment_of_truth else "") + item.name, page.tight * 2, bold=True, name="note")
         said = [item.channel, item.owner or nobody] if not page.tight else [] if item.owner else [nobody]
         said += [item.service_level] if not page.tight else []
-        said += [figure_text(item.estimate, as_share=True, lang=page.lang)] if item.estimate else []
+        said += [marked(item) + figure_text(item.estimate, as_share=True, lang=page.lang)] if item.estimate else []
     elif isinstance(item, Action):
         add(item.title, page.tight * 3, name="note")
         said = [item.owner or nobody, *(action_figures(item, page.lang) if not page.tight else [])]
     else:
         add(item.text, page.tight * 3, name="note")
-        said = [figure_text(item.estimate, as_share=lane == "barriers", lang=page.lang)] if item.estimate else []
+        figure = figure_text(item.estimate, as_share=lane == "barriers", lang=page.lang) if item.estimate else ""
+        said = [(marked(item) + figure).strip()]
         names = {p.id: p.name for p in page.journey.personas}
         said += [names.get(item.persona, item.persona)] if item.persona and len(names) > 1 else []
         if lane == "barriers" and item.estimate is not None and is_share(item.estimate):

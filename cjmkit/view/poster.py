@@ -12,6 +12,7 @@ from cjmkit.view._paper import COLUMN, EDGE, LABEL, SIZES, Look, Page
 from cjmkit.view._rows import Row, place, row_of
 from cjmkit.view.fonts import Measure
 from cjmkit.view.lanes import BLUEPRINT, LANE_ORDER, PAGE_ORDER, day, lane_gap, phase_runs, shown_lanes
+from cjmkit.view.marks import mark_notes
 from cjmkit.view.sheet import (
     CURVES,
     GOOD,
@@ -258,8 +259,8 @@ def _foot(page: Page, y: float, left_out: int, lanes: list[str], folded: int, dr
                 "разрыв: меньше 3",
             )
         )
-        if any(p.proposed for p in page.journey.emotion):
-            out.append(page.say("≈ placed here by a proposed link", "≈ этап взят из предложенной связи"))
+    shown = [i for *_, i in page.journey.cells()]
+    out += mark_notes([*(page.journey.emotion if drawn else ()), *shown], page.lang)
     if any(t.moment_of_truth for s in page.journey.stages for t in s.touchpoints):
         out.append(page.say("★ moment of truth", "★ момент истины"))
     if folded:

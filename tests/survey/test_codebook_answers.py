@@ -72,7 +72,7 @@ def test_with_a_code_book_the_scale_is_known_and_needs_no_question(tmp_path, nam
     assert s.doubts().empty and s.item("Q9BAG").type == "single"
     figure = score(s, "Q7FOOD", "mean")
     assert figure.estimate.value == pytest.approx(sum(RIGHT) / len(RIGHT)) and figure.estimate.n == len(RIGHT)
-    assert s.both_ways("Q7FOOD") == ""
+    assert s.cautions("Q7FOOD") == ()
 
 
 def test_a_code_book_beside_the_export_is_found_and_said_and_another_ones_is_not(tmp_path):

@@ -107,7 +107,17 @@ class Careful:
         return tuple(c.text() for c in self.cautions if not c.contradictory)[:4]
 
     def cautions_on(self, *items: str) -> tuple[Caution, ...]:
-        """The cautions that concern some items (columns joined by ``", "`` count each)."""
+        """The cautions that concern some items (columns joined by ``", "`` count each).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjmkit import survey
+        >>> codes = pd.DataFrame({"id": range(50), "Rate the food": [1, 2, 3, 4, 5, 6, 6, 6, 6, 5] * 5})
+        >>> figure = survey.score(survey.Survey.from_frame(codes), "Rate the food")
+        >>> [(w.words[0], round(w.value, 2), w.n) for w in figure.cautions_on("Rate the food")[0].ways]
+        [('1 to 5, 6 no answer', 3.33, 30), ('1 to 6', 4.4, 50)]
+        """
         named = {name for item in items for name in (item, *item.split(", "))}
         return tuple(c for c in self.cautions if named & set(c.items))
 

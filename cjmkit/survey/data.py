@@ -260,7 +260,16 @@ class SurveyData:
         return next((d for d in self.open_doubts if item in d.items), None)
 
     def cautions(self, *items: Item | str, together: bool = False) -> tuple[Caution, ...]:
-        """What is not known of some items, of each by itself or of a battery together, with the mean under each way."""
+        """What is not known of some items, of each by itself or of a battery together, with the mean under each way.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjmkit.survey import Survey
+        >>> s = Survey.from_frame(pd.DataFrame({"id": range(50), "Rate the food": [1, 2, 3, 4, 5, 6, 6, 6, 6, 5] * 5}))
+        >>> [(w.words[0], round(w.value, 2), w.n) for w in s.cautions("Rate the food")[0].ways]
+        [('1 to 5, 6 no answer', 3.33, 30), ('1 to 6', 4.4, 50)]
+        """
         members = [i if isinstance(i, Item) else self.item(i) for i in items]
         return cautions_of(members, self.doubt_of, self.mean_as, together=together)
 

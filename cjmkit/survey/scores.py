@@ -124,14 +124,9 @@ def score(
 
 
 def _some(
-    survey: SurveyData,
-    members: list[Item],
-    kind: str | None,
-    by: Any,
-    w: np.ndarray | None,
-    how: tuple[str, Any, int | None, int],
-    level: float,
-) -> Score:
+    survey: SurveyData, members: list[Item], kind: str | None, by: Any, w: np.ndarray | None,
+    how: tuple[str, Any, int | None, int], level: float,
+) -> Score:  # fmt: skip
     base, asked, top, factors = how
     chosen = kind or _kind_of(members)
     if chosen in ("alpha", "omega"):

@@ -1,4 +1,4 @@
-"""Drawings of what to offer and for how much: the TURF curve and the price curves."""
+"""Drawings of what to offer and for how much: the TURF curve, price curves, part-worths."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cjmkit.plot._survey import label, publish
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cjmkit.survey import PriceSensitivity, Turf
+    from cjmkit.survey import Conjoint, PriceSensitivity, Turf
 
-__all__ = ["price_curves", "turf_curve"]
+__all__ = ["part_worths", "price_curves", "turf_curve"]
 
 
 def turf_curve(turf: Turf, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -73,7 +73,8 @@ def turf_curve(turf: Turf, *, ax: Axes | None = None, lang: str | None = None) -
 
 
 def price_curves(prices: PriceSensitivity, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
-    """Draw the four curves of Van Westendorp with the acceptable prices, and buyers where intentions were asked.
+    """Draw the four curves of Van Westendorp with the acceptable prices, and buyers where intentions were asked; of
+    asked prices (Gabor and Granger) buyers and revenue with their limits.
 
     Parameters
     ----------
@@ -93,6 +94,8 @@ def price_curves(prices: PriceSensitivity, *, ax: Axes | None = None, lang: str 
     >>> plot.price_curves(survey.price_sensitivity(s, asked, resamples=10), lang="en").get_xlabel()
     'price'
     """
+    if prices.method == "gabor granger":
+        return _asked_prices(prices, ax, lang)
     curves, points = prices.curves, dict(zip(prices.table["point"], prices.table["value"].astype(float), strict=True))
     n = int(prices.table["n"].iloc[0])
     ax = new_axes(ax, width=8.0, height=4.8)
@@ -132,3 +135,115 @@ def price_curves(prices: PriceSensitivity, *, ax: Axes | None = None, lang: str 
     )
     publish(ax, prices.summary(lang).rstrip("."), "", note)
     return tidy(ax, grid="y")
+
+
+def _asked_prices(prices: PriceSensitivity, ax: Axes | None, lang: str | None) -> Axes:
+    """Buyers at each price as points with limits; revenue as a second line on the share of its largest value."""
+    t = prices.curves
+    ax = new_axes(ax, width=8.0, height=4.4)
+    peak = float(t["revenue"].max())
+    x = t["price"].to_numpy(dtype=float)
+    buyers = say(en="would buy", ru="купили бы", lang=lang)
+    revenue = say(en="revenue, of its largest", ru="выручка, от наибольшей", lang=lang)
+    for name, part, k, marker in ((buyers, "buyers", 0, "o"), (revenue, "revenue", 1, "s")):
+        value, low, high = (t[part + end].to_numpy() / (peak if k else 1) for end in ("", "_low", "_high"))
+        shift = (k - 0.5) * 0.012 * (x.max() - x.min())
+        ax.plot(x + shift, value, color=PALETTE[k], marker=marker, markersize=6, linewidth=1.5, label=name)
+        ax.vlines(x + shift, low, high, color=PALETTE[k], linewidth=1.8, alpha=0.8)
+    best = float(prices.table["value"].iloc[0])
+    ax.axvline(best, color=foreground(ax), linewidth=1, linestyle=":", zorder=0)
+    percent_axis(ax, "y", lang)
+    ax.set_ylim(0, max(1.02, float((t["revenue_high"] / peak).max()) * 1.03))
+    number_axis(ax, "x", lang)
+    ax.set_xticks(x)
+    ax.set_xlabel(say(en="price", ru="цена", lang=lang), fontsize=8.5)
+    ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    least, most = int(t["n"].min()), int(t["n"].max())
+    base = f"n = {least}" if least == most else f"n = {least}–{most}"
+    note = say(
+        en=f"{base}. Dotted: the asked price with most revenue. People say they would buy more often than they do.",
+        ru=f"{base}. Пунктир: спрошенная цена с наибольшей выручкой. Говорят «куплю» чаще, чем покупают.",
+        lang=lang,
+    )
+    publish(ax, prices.summary(lang).rstrip("."), "", note)
+    return tidy(ax, grid="y")
+
+
+def part_worths(found: Conjoint, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw what each level of a conjoint is worth, with limits; attributes by importance, the largest on top.
+
+    Parameters
+    ----------
+    found : Conjoint
+        From :func:`cjmkit.survey.conjoint`. A linear attribute is drawn over the range that was shown.
+    ax, lang
+        As for :func:`turf_curve`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"person": list("aabbccddee"), "task": 1, "size": ["s", "l"] * 5})
+    >>> found = survey.conjoint(t.assign(chosen=[1, 0, 1, 0, 1, 0, 1, 0, 0, 1]))
+    >>> plot.part_worths(found, lang="en").get_xlabel()
+    'part-worth (logit), with limits'
+    """
+    rows: list[tuple[str, str, float, float, float]] = []
+    heads: list[int] = []
+    shares = found.importance.set_index("attribute")
+    for k, a in enumerate(shares.index):
+        own = found.table[found.table["attribute"] == a]
+        if k:
+            rows.append(("", "", np.nan, np.nan, np.nan))
+        heads.append(len(rows))
+        value, low, high = (number(shares.loc[a, c], 0, percent=True, lang=lang) for c in ("value", "low", "high"))
+        told = "" if shares.loc[a, "told"] else say(en="; not told from nothing", ru="; не отличить от нуля", lang=lang)
+        rows.append((f"{label(a, 30, 2)}: {value} [{low}–{high}]{told}", "", np.nan, np.nan, np.nan))
+        if own["level"].iloc[0] == "(slope)":
+            ends = found.shown_range(a)
+            middle = sum(ends) / 2
+            unit = own.iloc[0]
+            for end in ends:
+                v = sorted(float(unit[c]) * (end - middle) for c in ("low", "high"))
+                rows.append(
+                    (number(end, 0 if ends[1] >= 20 else 2, lang=lang), a, float(unit["value"]) * (end - middle), *v)
+                )
+            continue
+        for r in own.itertuples():
+            rows.append((label(r.level, 34, 2), a, float(r.value), float(r.low), float(r.high)))
+    ax = new_axes(ax, width=8.0, height=1.9 + 0.34 * len(rows))
+    ink = foreground(ax)
+    y = np.arange(len(rows))[::-1]
+    order = list(shares.index)
+    for at, (_, a, at_x, left, right) in zip(y, rows, strict=True):
+        if at_x == at_x:
+            hue = PALETTE[order.index(a) % len(PALETTE)]
+            ax.plot([left, right], [at, at], color=hue, linewidth=2.2, solid_capstyle="butt")
+            ax.plot(at_x, at, "o", color=hue, markersize=6, markeredgecolor=ink, markeredgewidth=0.5)
+    ax.axvline(0, color=ink, linewidth=0.8)
+    ax.set_yticks(y, [r[0] for r in rows], fontsize=8.5)
+    for i, text in enumerate(ax.get_yticklabels()):
+        text.set_fontweight("bold" if i in heads else "normal")
+    ax.tick_params(axis="y", length=0)
+    number_axis(ax, "x", lang)
+    ax.set_xlabel(
+        say(en="part-worth (logit), with limits", ru="ценность уровня (логит), с границами", lang=lang), fontsize=8.5
+    )
+    note = say(
+        en=f"n = {found.people} people, {found.tasks} choices. Beside an attribute: its share of what all can move.",
+        ru=f"n = {found.people} чел., выборов: {found.tasks}. У свойства — его доля в том, что могут изменить все.",
+        lang=lang,
+    )
+    ax.set_ylim(-0.8, len(rows) - 0.2)
+    first = shares.index[0]
+    share = number(shares["value"].iloc[0], 0, percent=True, lang=lang)
+    untold = int((~shares["told"].astype(bool)).sum())
+    title = say(
+        en=f"“{first}” weighs most in the choice: {share} of what all attributes can move",
+        ru=f"Больше всего в выборе весит «{first}»: {share} того, что могут изменить все свойства",
+        lang=lang,
+    )
+    if untold:
+        title += say(en=f"; {untold} cannot be told from nothing", ru=f"; не отличить от нуля: {untold}", lang=lang)
+    publish(ax, title, "", note)
+    return tidy(ax, grid="x")

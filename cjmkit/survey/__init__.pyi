@@ -4,6 +4,9 @@ from .bestworst import MaxDiff as MaxDiff
 from .bestworst import maxdiff as maxdiff
 from .checking import Quality as Quality
 from .checking import quality as quality
+from .choosing import Conjoint as Conjoint
+from .choosing import OfferShares as OfferShares
+from .choosing import conjoint as conjoint
 from .codebooks.reading import codebook as codebook
 from .comparing import Comparison as Comparison
 from .comparing import compare as compare

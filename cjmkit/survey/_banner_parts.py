@@ -191,9 +191,9 @@ def _block(survey: SurveyData, it: Item, kinds: tuple[str, ...], nets: Mapping[s
         block.lines.extend(_answer_lines(block, found, nets))
         return block
     if it.type == "sus":
-        from cjmkit.survey.scores import _sus_of
+        from cjmkit.survey._questionnaires import sus_of
 
-        x = _sus_of(survey, [it]).to_numpy(dtype=float)
+        x = sus_of(survey, [it]).to_numpy(dtype=float)
         return Block(
             it.group or it.item, "System Usability Scale", ~np.isnan(x), [Line("mean", "mean", np.nan_to_num(x))]
         )

@@ -158,9 +158,23 @@ def _ces(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, 
     return out | {f"top{upper}": share["value"], f"top{upper}_low": share["low"], f"top{upper}_high": share["high"]}
 
 
+def _of_hundred(x: np.ndarray, w: np.ndarray | None, level: float) -> dict[str, Any]:
+    """The mean of scores on 0 to 100, whose limits stay there."""
+    out = _mean(x, w, None, None, level)
+    return out | {"low": np.maximum(out["low"], 0.0), "high": np.minimum(out["high"], 100.0)}
+
+
 def _sus(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float) -> dict[str, Any]:
-    out = _mean(x, w, it, None, level)
+    out = _of_hundred(x, w, level)
     return out | {"grade": grade(out["value"]), "percentile": percentile(out["value"]) if out["n"] else math.nan}
+
+
+def _umux(x: np.ndarray, w: np.ndarray | None, it: Item | None, top: int | None, level: float) -> dict[str, Any]:
+    """UMUX-Lite and the SUS that its regression gives: 0.65·UMUX-Lite + 22.9 (Lewis, Utesch and Maher 2013)."""
+    out = _of_hundred(x, w, level)
+    sus, low, high = (0.65 * out[c] + 22.9 for c in ("value", "low", "high"))
+    out |= {"sus": sus, "sus_low": low, "sus_high": high}
+    return out | {"grade": grade(sus), "percentile": percentile(sus) if out["n"] else math.nan}
 
 
 FIGURES: dict[str, Figure] = {
@@ -169,6 +183,7 @@ FIGURES: dict[str, Figure] = {
     "top2": _top,
     "ces": _ces,
     "sus": _sus,
+    "umux_lite": _umux,
     "mean": _mean,
     "share": _share,
     "multi": _share,

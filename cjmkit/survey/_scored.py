@@ -137,7 +137,11 @@ def _warn(survey: SurveyData, it: Item, kind: str, x: np.ndarray, w: np.ndarray 
                 ru="шкала 1–10: с NPS по шкале 0–10 сравнивать нельзя",
             )
         )
-    coded = int((survey._frame[it.item].notna().to_numpy()[survey.counted] & np.isnan(x)).sum()) if kind != "sus" else 0
+    coded = (
+        int((survey._frame[it.item].notna().to_numpy()[survey.counted] & np.isnan(x)).sum())
+        if kind not in ("sus", "umux_lite")
+        else 0
+    )
     if coded > 0.2 * survey.n:
         notes.append(
             say(
@@ -145,13 +149,13 @@ def _warn(survey: SurveyData, it: Item, kind: str, x: np.ndarray, w: np.ndarray 
                 ru=f"{coded} из {survey.n} чел. не поставили оценку («не применимо», «не знаю» или вне шкалы)",
             )
         )
-    if kind == "sus":
+    if kind in ("sus", "umux_lite"):
         partial = survey.n - n
         if partial:
             notes.append(
                 say(
-                    en=f"{partial} people left out a statement and have no SUS score",
-                    ru=f"у {partial} чел. нет балла SUS: пропущены утверждения",
+                    en=f"{partial} people left out a statement and have no score",
+                    ru=f"у {partial} чел. нет балла: пропущены утверждения",
                 )
             )
     if w is not None:
@@ -176,6 +180,8 @@ def statistic_name(kind: str, scale: tuple[Any, ...] = ()) -> str:
         "csat": "CSAT",
         "ces": "CES",
         "sus": "SUS",
+        "umux_lite": "UMUX-Lite",
+        "pssuq": "PSSUQ",
         "mean": "mean",
         "top2": "top-2 share",
         "share": "share",
@@ -216,7 +222,7 @@ def sentence(s: Score, lang: str | None = None) -> str:
     e = s.overall
     assert e is not None
     percent = s.kind in ("csat", "top2", "missing")
-    digits = 0 if percent else 1 if s.kind in ("nps", "sus") else 2
+    digits = 0 if percent else 1 if s.kind in ("nps", "sus", "umux_lite") else 2
     value = number(e.value, digits, percent=percent, lang=lang)
     spread = _range(e.low, e.high, digits, percent, lang)
     people = _people_text(e.n, lang)
@@ -245,6 +251,8 @@ def sentence(s: Score, lang: str | None = None) -> str:
             f"{number(place, 0, lang='ru')} % продуктов",
             lang=lang,
         )
+    elif s.kind in ("umux_lite", "pssuq"):
+        text = _of_questionnaire(s, value, spread, people, weighted, lang)
     elif s.kind in ("csat", "top2"):
         text = say(
             en=f"{value}{spread} chose one of the upper two answers{weighted}, n = {people}",
@@ -277,7 +285,7 @@ def sentence(s: Score, lang: str | None = None) -> str:
             ru=f"{name}{weighted}: {value}{spread}{ends}, n = {people}",
             lang=lang,
         )
-    if s.by:
+    if s.by and s.kind != "pssuq":
         best, worst = s.table.iloc[int(s.table["value"].argmax())], s.table.iloc[int(s.table["value"].argmin())]
         a, b = (number(r["value"], digits, percent=percent, lang=lang) for r in (best, worst))
         text += say(
@@ -288,6 +296,39 @@ def sentence(s: Score, lang: str | None = None) -> str:
             lang=lang,
         )
     return text + "."
+
+
+def _of_questionnaire(s: Score, value: str, spread: str, people: str, weighted: str, lang: str | None) -> str:
+    """UMUX-Lite with the SUS it stands for; PSSUQ beside the published mean."""
+    e = s.overall
+    assert e is not None
+    assert e.value is not None
+    if s.kind == "umux_lite":
+        sus = 0.65 * e.value + 22.9
+        shown = number(sus, 0, lang=lang)
+        return say(
+            en=f"UMUX-Lite{weighted} is {value}{spread}, n = {people}: stands for a SUS of {shown}, grade {grade(sus)}",
+            ru=f"UMUX-Lite{weighted} равен {value}{spread}, n = {people}: соответствует SUS {shown}, оценка "
+            f"{grade(sus)}",
+            lang=lang,
+        )
+    text = say(
+        en=f"PSSUQ{weighted} is {value}{spread} on 1 (best) to 7, n = {people}",
+        ru=f"PSSUQ{weighted} равен {value}{spread} по шкале от 1 (лучше всего) до 7, n = {people}",
+        lang=lang,
+    )
+    norm, low, high = s.table[s.table["item"] == "overall"].iloc[0][["norm", "norm_low", "norm_high"]]
+    if norm != norm or e.low is None or e.high is None or e.low != e.low:
+        return text
+    # Two independent means: half widths add in squares; the published limits are of 99 %.
+    both = math.hypot((e.high - e.low) / 2, (high - low) / 2 * 1.960 / 2.576)
+    apart = 0 if abs(e.value - norm) <= both else 1 if e.value < norm else 2
+    en = ("not told from", "better than", "worse than")[apart]
+    ru = ("не отличить от опубликованного среднего", "лучше опубликованного среднего", "хуже опубликованного среднего")[
+        apart
+    ]
+    mean = number(float(norm), 2, lang=lang)
+    return text + say(en=f", {en} the published mean of {mean}", ru=f", {ru} {mean}", lang=lang)
 
 
 def _of_options(s: Score, weighted: str, lang: str | None) -> str:

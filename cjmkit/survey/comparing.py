@@ -18,12 +18,13 @@ from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import within
+from cjmkit.survey._questionnaires import sus_of
 from cjmkit.survey._result import SMALL, Shown, each_group, group_of, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item
-from cjmkit.survey.scores import _DEFAULT, _check_type, _sus_of
+from cjmkit.survey.scores import _DEFAULT, _check_type
 
 __all__ = ["Comparison", "compare"]
 
@@ -456,7 +457,7 @@ def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) 
         ), used
     if used == "sus":
         members = [i for i in survey.all_items if i.type == "sus" and i.group == it.group]
-        return _sus_of(survey, members), used
+        return sus_of(survey, members), used
     if used not in KINDS:
         raise CjmError(
             en=f"item {it.item!r} is of type {it.type!r}; compare one answer's share with kind='share', answer=…",

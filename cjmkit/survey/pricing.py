@@ -1,4 +1,4 @@
-"""Prices that people name: Van Westendorp's four questions, with Newton, Miller and Smith's demand."""
+"""What people would pay: Van Westendorp's four questions with Newton, Miller and Smith's demand; Gabor and Granger."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
+from cjmkit.survey._gabor import gabor_granger
 from cjmkit.survey._result import SMALL, resampled_people, weights_of
 from cjmkit.survey.data import SurveyData
 
@@ -40,15 +41,19 @@ class PriceSensitivity(Result):
     table : pandas.DataFrame
         One row a point: point (``marginal_cheapness`` and ``marginal_expensiveness`` bound the acceptable prices,
         ``optimal``, ``indifference``; with intentions also ``most_buyers`` and ``most_revenue``), value, low, high
-        (bootstrap), n.
+        (bootstrap), n. Of asked prices only ``most_revenue``.
     curves : pandas.DataFrame
         One row a price: price, the shares too_cheap, cheap, expensive, too_expensive; with intentions buyers (share
-        expected to buy) and revenue (price × buyers).
+        expected to buy) and revenue (price × buyers). Of asked prices buyers and revenue with their limits
+        (``buyers_low`` …) and n.
+    method : str
+        ``"van westendorp"`` or ``"gabor granger"``.
     """
 
     survey: str
     table: pd.DataFrame
     curves: pd.DataFrame
+    method: str = "van westendorp"
     level: float = 0.95
     warnings: tuple[str, ...] = ()
 
@@ -59,6 +64,8 @@ class PriceSensitivity(Result):
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
         t = self.table.set_index("point")["value"]
+        if self.method == "gabor granger":
+            return self._of_asked(lang)
         low, high, best = (
             number(t[p], 0 if t["optimal"] >= 20 else 2, lang=lang)
             for p in ("marginal_cheapness", "marginal_expensiveness", "optimal")
@@ -74,28 +81,51 @@ class PriceSensitivity(Result):
             lang=lang,
         )
 
+    def _of_asked(self, lang: str | None) -> str:
+        row = self.table.iloc[0]
+        at = self.curves[self.curves["price"] == row["value"]].iloc[0]
+        digits = 0 if row["value"] >= 20 else 2
+        price, low, high = (number(row[c], digits, lang=lang) for c in ("value", "low", "high"))
+        share, least, most = (
+            number(at[c], 0, percent=True, lang=lang) for c in ("buyers", "buyers_low", "buyers_high")
+        )
+        sep = say(en=", ", ru="; ", lang=lang)
+        return say(
+            en=f"Of the prices asked, {price} [{low}{sep}{high}] brings most revenue: {share} [{least}{sep}{most}] "
+            f"would buy, n = {row['n']} people.",
+            ru=f"Из спрошенных цен больше всего выручки даёт {price} [{low}{sep}{high}]: купили бы {share} "
+            f"[{least}{sep}{most}], n = {row['n']} чел.",
+            lang=lang,
+        )
+
 
 def price_sensitivity(
     survey: SurveyData,
-    items: Mapping[str, str],
+    items: Mapping[Any, str],
     *,
     intentions: tuple[str, str] | None = None,
+    upper: int = 2,
     weights: Any = None,
     resamples: int = 1000,
     seed: int = 0,
     level: float = 0.95,
 ) -> PriceSensitivity:
-    """Find acceptable prices from four questions (Van Westendorp 1976).
+    """Find acceptable prices from four questions (Van Westendorp 1976), or demand from buying at asked prices (Gabor
+    and Granger 1966).
 
     Parameters
     ----------
     survey : Survey
         The answers.
     items : mapping
-        ``too_cheap``, ``cheap``, ``expensive`` and ``too_expensive`` to the items with the prices people named.
+        ``too_cheap``, ``cheap``, ``expensive`` and ``too_expensive`` to the items with the prices people named; or
+        prices (numbers) to the items that ask whether people would buy at them: yes or no, or a scale. Not everybody
+        needs to be asked at every price.
     intentions : (str, str), optional
         Items on 1 to 5: how likely people buy at the price they called cheap, and at the one they called expensive
         (Newton, Miller and Smith 1993). Between the four prices the chance of buying runs straight, to 0 at both ends.
+    upper : int
+        Of a scale of intention at asked prices, how many upper answers count as buying.
     weights : str, Series, array, Raking or Design, optional
         Weights of the people.
     resamples, seed, level
@@ -112,6 +142,10 @@ def price_sensitivity(
 
     Notes
     -----
+    At asked prices, who buys at one also buys at lower ones, and who does not does not at higher ones; limits of shares
+    as in `score`, those of the best price from resampled people: it is one of the prices asked. What people say they
+    would buy is more than they buy: the order of prices is surer than the level of demand.
+
     People whose four prices do not rise do not count, and the warnings say how many. The chances behind intentions
     (0, .1, .3, .5, .7) are a convention: they move the share of buyers more than the best price.
 
@@ -126,7 +160,17 @@ def price_sensitivity(
     >>> found = price_sensitivity(s, asked, resamples=50)
     >>> round(found.estimate("indifference").value), round(found.estimate("optimal").value)
     (200, 200)
+    >>> buys = pd.DataFrame({"id": range(20), "at_10": ["yes"] * 18 + ["no"] * 2, "at_20": ["yes"] * 7 + ["no"] * 13})
+    >>> found = price_sensitivity(Survey.from_frame(buys), {10: "at_10", 20: "at_20"}, resamples=50)
+    >>> found.estimate("most_revenue").value
+    10.0
     """
+    w = weights_of(survey, weights)
+    if items and not any(isinstance(key, str) for key in items):
+        point, demand, said = gabor_granger(survey, items, w, upper, (resamples, seed, level))
+        return PriceSensitivity(
+            survey=survey.name, table=point, curves=demand, method="gabor granger", level=level, warnings=tuple(said)
+        )
     for key in items:
         if key not in QUESTIONS:
             raise CjmError(suggest(key, QUESTIONS, what="question about the price"))
@@ -137,7 +181,6 @@ def price_sensitivity(
         )
     prices = np.column_stack([_prices(survey, items[q]) for q in QUESTIONS])
     likely = None if intentions is None else np.column_stack([_chances(survey, i) for i in intentions])
-    w = weights_of(survey, weights)
     named = ~np.isnan(prices).any(axis=1)
     if likely is not None:
         named &= ~np.isnan(likely).any(axis=1)

@@ -16,6 +16,7 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.survey._intervals import within
+from cjmkit.survey._questionnaires import NAMES, pssuq, sus_of, umux_of
 from cjmkit.survey._result import SMALL, each_group, group_of, rows_text, weights_of
 from cjmkit.survey._scored import Score, _figure, _warn
 from cjmkit.survey.data import SurveyData
@@ -24,7 +25,22 @@ from cjmkit.survey.options import _answering, _chosen_in_columns, _multi, _ranki
 
 __all__ = ["KINDS", "Score", "score"]
 
-KINDS = ("nps", "csat", "ces", "sus", "mean", "top2", "share", "multi", "ranking", "alpha", "omega", "missing")
+KINDS = (
+    "nps",
+    "csat",
+    "ces",
+    "sus",
+    "umux_lite",
+    "pssuq",
+    "mean",
+    "top2",
+    "share",
+    "multi",
+    "ranking",
+    "alpha",
+    "omega",
+    "missing",
+)
 _DEFAULT = {
     "nps": "nps",
     "csat": "csat",
@@ -63,7 +79,8 @@ def score(
         every scale, number and option is scored, one row each.
     kind : str, optional
         By the item's type if left out: ``nps`` (score interval), ``csat`` (share of the upper two answers, exact),
-        ``ces`` (mean, t interval, with the upper share beside it), ``sus`` (0 to 100, grade, percentile), ``mean``,
+        ``ces`` (mean, t interval, with the upper share beside it), ``sus`` (0 to 100, grade, percentile), ``umux_lite``
+        (0 to 100, and the SUS it stands for), ``pssuq`` (1 to 7, three parts, norms), ``mean``,
         ``top2``, ``share`` (of each answer), ``multi``, ``ranking``, ``alpha`` (Feldt), ``omega``, ``missing``.
     by : str or Series, optional
         Groups: an item, or a Series from respondent to group.
@@ -131,8 +148,11 @@ def _some(
     chosen = kind or _kind_of(members)
     if chosen in ("alpha", "omega"):
         return _reliability(survey, members, chosen, by, w, factors, level)
-    if chosen == "sus":
-        return _people(survey, members, "sus", _sus_of(survey, members), by, w, top, level)
+    if chosen in ("sus", "umux_lite"):
+        values = sus_of(survey, members) if chosen == "sus" else umux_of(survey, members)
+        return _people(survey, members, chosen, values, by, w, top, level)
+    if chosen == "pssuq":
+        return pssuq(survey, members, by, w, level)
     if chosen == "multi":
         return _multi(survey, members, by, w, base, asked, level)
     if chosen == "ranking":
@@ -191,29 +211,6 @@ def _check_type(it: Item, kind: str) -> None:
         )
 
 
-def _sus_of(survey: SurveyData, members: list[Item]) -> pd.Series:
-    from cjmkit.survey._sus import sus_scores
-
-    if len(members) != 10:
-        if len(members) == 1 and members[0].group:
-            members = [i for i in survey.all_items if i.group == members[0].group and i.type == "sus"]
-        if len(members) != 10:
-            raise CjmError(
-                en=f"SUS has ten statements in their order; {len(members)} items were named",
-                ru=f"в SUS десять утверждений по порядку; названо вопросов: {len(members)}",
-            )
-    # The scale turns its even statements itself: reverse= on top of that would turn them back.
-    block = np.column_stack(
-        [survey.values(m.replace(reverse=False, scale=m.scale or (1, 5))).to_numpy() for m in members]
-    )
-    if any(m.points not in (None, 5) for m in members):
-        raise CjmError(
-            en="SUS is answered on five points; the scale of these items differs",
-            ru="SUS спрашивают на пяти точках; шкала этих вопросов другая",
-        )
-    return pd.Series(sus_scores(block), index=survey._people_index(), name=members[0].group or "SUS")
-
-
 # One figure a person -----------------------------------------------------------------------------------------------
 
 
@@ -241,7 +238,7 @@ def _people(
     notes = _warn(survey, it, kind, x, w, values)
     name = ""
     if by is None:
-        table = pd.DataFrame([{"item": values.name if kind == "sus" else it.item, **row}])
+        table = pd.DataFrame([{"item": values.name if kind in NAMES else it.item, **row}])
     else:
         name, groups = group_of(survey, by)
         rows = []
@@ -256,7 +253,7 @@ def _people(
                     ru=f"меньше {SMALL} человек в группах: {rows_text(small)}; насколько это мало, видно по интервалам",
                 )
             )
-    question = it.question if kind != "sus" else "System Usability Scale"
+    question = NAMES.get(kind) or it.question
     return Score(
         survey.name,
         kind,
@@ -275,7 +272,7 @@ def _people(
 
 
 def _distribution(survey: SurveyData, it: Item, kind: str, values: pd.Series) -> pd.DataFrame:
-    if kind == "sus":
+    if kind in NAMES:
         counted = values.value_counts().sort_index()
         rows = [(v, int(n)) for v, n in counted.items()]
         rows.append(("(incomplete)", int(values.isna().sum())))
@@ -374,7 +371,7 @@ def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, le
     columns: list[tuple[str, str, Item, np.ndarray]] = []
     for group, members in sus.items():
         if len(members) == 10:
-            columns.append((group or "SUS", "sus", members[0], _sus_of(survey, members).to_numpy()))
+            columns.append((group or "SUS", "sus", members[0], sus_of(survey, members).to_numpy()))
     if kind == "missing":
         # Every question, not only those with a scale, can be left out.
         columns = [

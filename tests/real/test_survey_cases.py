@@ -1,5 +1,6 @@
 """Every survey row of the collected cases reads right with the plain call."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -160,3 +161,15 @@ def test_the_airport_is_asked_once_a_battery_and_settled_in_one_line(shared):
     assert (round(food.value, 3), food.n) == (3.615, 2421)
     assert (round(safety.value, 3), safety.n) == (4.374, 2781)
     assert round(score(s, "NETPRO").estimate.value, 2) == 39.84
+
+
+def test_pssuq_of_a_published_study_is_the_mean_of_its_items(shared):
+    path = shared / "data" / "swj2022_usability" / "PSSUQ" / "scores" / "SERDIF_PSSUQ_P1.csv"
+    t = pd.read_csv(path).set_index("Questions").T.rename_axis("id").reset_index()
+    s = Survey.from_frame(t, person="id").set_item("Q*", type="likert", scale=(1, 7), group="PSSUQ")
+    found = score(s, "Q*", "pssuq")
+    x = t.drop(columns="id").apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    assert x.shape == (10, 19)
+    parts = [np.nanmean(x[:, a:b], axis=1).mean() for a, b in ((0, 19), (0, 8), (8, 15), (15, 18))]
+    assert found.table["value"].tolist() == pytest.approx(parts)
+    assert found.estimate.n == 10

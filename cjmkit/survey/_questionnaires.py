@@ -11,7 +11,7 @@ from cjmkit.i18n import say
 from cjmkit.survey._figures import FIGURES
 from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, each_group, group_of
-from cjmkit.survey._scored import Score, footnotes_of
+from cjmkit.survey._scored import Score
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item
 
@@ -162,5 +162,4 @@ def pssuq(survey: SurveyData, members: list[Item], by: object, w: np.ndarray | N
         scale=(1, 7),
         weighted=w is not None,
         warnings=tuple(notes),
-        footnotes=footnotes_of(members),
     )

@@ -92,3 +92,13 @@ def test_points_of_coded_feeling_rest_on_words(codings):
     points = cj.coding.felt_points(curve, codings, codebook=BOOK)
     assert {e.kind for p in points for e in p.evidence if p.estimate.value is not None} == {"quote"}
     assert all(len({e.participant for e in p.evidence}) == len(p.evidence) for p in points)
+
+
+def test_a_note_says_the_sentence_of_its_code_on_the_map_and_in_the_personas(codings):
+    code = codings["code"].iloc[0]
+    others = [c for c in codings["code"].unique() if c != code]
+    made = cj.coding.Code(code, title="Does the sum", text="Works out what a portion costs", stage="s", lane="barriers")
+    book = cj.coding.Codebook([made, *(cj.coding.Code(c, title=f"T {c}", stage="s", lane="goals") for c in others)])
+    texts = {p.note.text for p in cj.coding.notes(codings, book, min_n=1)}
+    assert "Works out what a portion costs" in texts and "Does the sum" not in texts
+    assert texts - {"Works out what a portion costs"} <= {f"T {c}" for c in others}

@@ -34,6 +34,8 @@ class Code:
         Examples of what belongs and what does not.
     codable : bool
         False for a heading that only groups codes.
+    text : str
+        The short sentence that notes made of it say on a map; its title by default.
     guid : str
         Identity in exchange files; made from the name when empty.
     """
@@ -49,6 +51,12 @@ class Code:
     exclude: tuple[str, ...] = ()
     codable: bool = True
     guid: str = ""
+    text: str = ""
+
+    @property
+    def says(self) -> str:
+        """What a note on a map says: the sentence, else the title, else the name."""
+        return self.text or self.title or self.name
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
@@ -58,7 +66,7 @@ class Code:
         for key in ("include", "exclude"):
             value = getattr(self, key)
             object.__setattr__(self, key, (value,) if isinstance(value, str) else tuple(str(v) for v in value or ()))
-        for key in ("definition", "title", "parent", "stage", "lane", "colour", "guid"):
+        for key in ("definition", "title", "parent", "stage", "lane", "colour", "guid", "text"):
             value = getattr(self, key)
             object.__setattr__(self, key, "" if value is None else str(value).strip())
         if self.lane and self.lane not in (*LANES, "touchpoints", "emotion"):

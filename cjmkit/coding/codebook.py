@@ -89,7 +89,7 @@ class Codebook:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a code: name, definition, title, parent, stage, lane, colour, include, exclude, codable, guid.
+        """One row a code: name, definition, title, parent, stage, lane, colour, include, exclude, codable, guid, text.
 
         Examples
         --------

@@ -113,9 +113,9 @@ def notes(
         figure = _figure(k, of, shares, str(code), str(persona))
         if figure is None:
             continue
-        title = book.loc[code].get("title") or code
+        says = next((str(v) for k in ("text", "title") if (v := book.loc[code].get(k))), str(code))
         note = Note(
-            text=str(title),
+            text=says,
             evidence=tuple(cite(row) for _, row in telling(passages, n).iterrows()),
             estimate=figure,
             persona=str(persona),

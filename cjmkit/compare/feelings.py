@@ -1,4 +1,4 @@
-"""Compare the emotion points of two journeys from the figures on the maps."""
+"""Compare the figures of two journeys: emotion points, and how many people name a note."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.compare.changes import merged_order
+from cjmkit.compare.matching import Part, match
 from cjmkit.core.journey import Journey
+from cjmkit.core.stage import LANES, Note
 from cjmkit.i18n import say
 
-__all__ = ["compared_emotion"]
+__all__ = ["compared_emotion", "compared_shares"]
 
 
 def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
@@ -84,6 +86,33 @@ def compared_emotion(a: Journey, b: Journey, said: list[str]) -> pd.DataFrame:
         "reason",
     ]
     return pd.DataFrame(rows, columns=columns).astype({"sure": bool})
+
+
+def compared_shares(a: Journey, b: Journey, *, similar: float) -> pd.DataFrame:
+    """Notes of both maps that carry a share of people, side by side; matched as `changed_cells` matches them."""
+    old, new = (
+        [(s.id, lane, n) for s in j.stages for lane in LANES for n in s.lane(lane) if _is_share(n)] for j in (a, b)
+    )
+    parts = ([Part("note", (s, lane), n.id, n.text, n.persona) for s, lane, n in side] for side in (old, new))
+    pairs = sorted(match(*parts, similar=similar), key=lambda p: p[1])
+    rows = []
+    for i, k in pairs:
+        stage, lane, note = new[k]
+        x, y = old[i][2].estimate, note.estimate
+        assert x is not None
+        assert y is not None
+        low, high = _square_and_add(x, y, 1.0)
+        wide = _square_and_add(x, y, _widening(len(pairs), x.level))
+        rows.append((stage, lane, note.id, note.text, x.value, y.value, (y.value or 0.0) - (x.value or 0.0), low, high,
+                     x.n, y.n, wide[0] > 0 or wide[1] < 0))  # fmt: skip
+    columns = ["stage", "lane", "id", "text", "before", "after", "difference", "low", "high", "n_before", "n_after",
+               "sure"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype({"sure": bool})
+
+
+def _is_share(note: Note) -> bool:
+    e = note.estimate
+    return e is not None and e.percent and None not in (e.value, e.low, e.high) and e.unit == "people"
 
 
 def _square_and_add(x: Any, y: Any, factor: float) -> tuple[float, float]:

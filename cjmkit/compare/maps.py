@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.compare.changes import changed_cells, changed_others, changed_stages, merged_order, pieces
-from cjmkit.compare.feelings import compared_emotion
+from cjmkit.compare.feelings import compared_emotion, compared_shares
 from cjmkit.compare.matching import SIMILAR
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.persona import Persona
@@ -36,6 +36,9 @@ class Comparison(Result):
         A row a change: kind (stage, touchpoint, note, persona, action, link), stage, lane, id, change (added, removed,
         changed, moved, evidence), before, after (texts), detail (which fields), evidence_before, evidence_after
         (how many pieces).
+    shares : DataFrame
+        Notes on both maps that carry a share of people: stage, lane, id, text, before, after, difference, low, high,
+        n_before, n_after, sure (the interval, corrected for so many notes, excludes no change).
     emotion : DataFrame
         stage, title, persona, source, before, after, difference, low, high, n_before, n_after, sure, reason.
     warnings : tuple of str
@@ -46,6 +49,7 @@ class Comparison(Result):
     b: Journey
     table: pd.DataFrame
     emotion: pd.DataFrame
+    shares: pd.DataFrame
     warnings: tuple[str, ...] = ()
 
     _key = ("kind", "stage", "lane", "id")
@@ -254,7 +258,8 @@ def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
             )
         )
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    return Comparison(a=a, b=b, table=table, emotion=compared_emotion(a, b, said), warnings=tuple(said))
+    emotion, shares = compared_emotion(a, b, said), compared_shares(a, b, similar=similar)
+    return Comparison(a=a, b=b, table=table, emotion=emotion, shares=shares, warnings=tuple(said))
 
 
 def _both(old: tuple[Any, ...], new: tuple[Any, ...], came: set[str], gone: set[str]) -> tuple[Any, ...]:

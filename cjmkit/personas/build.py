@@ -201,5 +201,5 @@ def with_quotes(
     for code in codebook or ():
         if code.lane in ("goals", "expectations", "barriers"):
             lanes[code.lane] = (*lanes.get(code.lane, ()), code.name)
-        titles[code.name] = code.title or code.name
+        titles[code.name] = code.says
     return replace(found, features=replace(found.features, passages=passages), lanes=lanes, titles=titles)

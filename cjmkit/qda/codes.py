@@ -80,6 +80,7 @@ def codes_of(parent: Any, losses: Losses, *, fields: bool = False) -> tuple[Code
                 include=tuple(extra.get("include", ())),
                 exclude=tuple(extra.get("exclude", ())),
                 codable=codable,
+                text=extra.get("text", [""])[0],
                 guid=extra.get("guid", [(c.get("guid") or "").strip("{}")])[0],
             )
         )

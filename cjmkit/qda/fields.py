@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 __all__ = ["CODE_FIELDS", "CODING_FIELDS", "pack_fields", "unpack_fields"]
 
 CODING_FIELDS = ("stage", "touchpoint", "valence", "participant", "created")
-CODE_FIELDS = ("title", "stage", "lane", "include", "exclude", "guid", "heading")
+CODE_FIELDS = ("title", "stage", "lane", "include", "exclude", "guid", "heading", "text")
 # A value that holds any of this is written as JSON, in quotation marks.
 _SPELT = re.compile('[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]|^\\s|\\s$|^"')
 _SPELT_TEXT = re.compile('[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|^"')

@@ -75,7 +75,7 @@ def write_qdc(codebook: Codebook, path: str | os.PathLike[str]) -> pd.DataFrame:
             path=path,
         )
     for c in codebook:
-        for key in ("title", "stage", "lane", "include", "exclude"):
+        for key in ("title", "stage", "lane", "include", "exclude", "text"):
             if getattr(c, key):
                 losses.add(key, "the format has no place for it", c.name)
     xml = Xml(losses)

@@ -49,7 +49,7 @@ def write_codes(
             )
             text = c.definition
             if fields:
-                extra: dict[str, Any] = {k: getattr(c, k) for k in ("title", "stage", "lane") if getattr(c, k)}
+                extra: dict[str, Any] = {k: getattr(c, k) for k in ("title", "stage", "lane", "text") if getattr(c, k)}
                 extra |= {k: getattr(c, k) for k in ("include", "exclude") if getattr(c, k)}
                 extra |= {"guid": c.guid} if c.guid and c.guid != ids[c.name] else {}
                 extra |= {"heading": "yes"} if codable and not c.codable else {}

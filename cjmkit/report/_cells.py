@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,11 +13,12 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import Action, Journey
 from cjmkit.core.stage import Note, Touchpoint
-from cjmkit.i18n import count, say
+from cjmkit.i18n import count, interval, number, say
 from cjmkit.report._evidence import EvidenceList
-from cjmkit.report._icons import channel_icon, icon
+from cjmkit.report._icons import channel_icon, icon, mark
 from cjmkit.view.lanes import actions_for, figure_text, is_share, items
 from cjmkit.view.marks import doubt_words
+from cjmkit.view.people import shares_of
 from cjmkit.view.story import by_share, in_order, main_source, spoken, suggested, voice
 
 __all__ = ["Page"]
@@ -39,6 +41,8 @@ class Page:
     lang: str
     evidence: EvidenceList
     icons: set[str] = field(default_factory=set)
+    wave: str = ""
+    changed: dict[tuple[str, ...], dict[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         personas = self.journey.personas
@@ -49,6 +53,35 @@ class Page:
         self.source = main_source(self.journey)
         self._fixes = actions_for(self.journey)
         self.rank = {a.id: k for k, a in enumerate(in_order(self.journey.improvements), 1)}
+
+    def since(self, earlier: Journey) -> None:
+        """Compare with an earlier wave: notes by their id, points of the curve by stage, persona and source."""
+        from cjmkit.compare import journeys
+
+        found = journeys(earlier, self.journey)
+        self.wave = found.names[0]
+        for r in found.shares.to_dict("records"):
+            self.changed[r["stage"], r["id"]] = r
+        for r in found.emotion.dropna(subset=["difference"]).to_dict("records"):
+            self.changed[r["stage"], r["persona"], r["source"]] = r
+
+    def change(self, *key: str, percent: bool) -> Markup:
+        """How a figure changed since the earlier wave; one that holds is marked and strong."""
+        r = self.changed.get(key)
+        if r is None:
+            return Markup("")
+        factor, digits = (100, 0) if percent else (1, 1)
+        d, low, high = (factor * r[k] for k in ("difference", "low", "high"))
+        sign = "▲ +" if d > 0 else "▼ " if d < 0 else "= "
+        value = sign + number(d, digits, lang=self.lang)
+        around = interval(low, high, digits, lang=self.lang)
+        points = say(en=" points", ru=" п. п.", lang=self.lang) if percent else ""
+        told = f"{value}{points} {around}"
+        full = say(en=f"since {self.wave}: {told}", ru=f"с волны {self.wave}: {told}", lang=self.lang)
+        full += "" if r["sure"] else say(en=", may be chance", ru=", может быть случайностью", lang=self.lang)
+        return Markup('<span class="since{}" title="{}">{}<span class="vh"> {}</span></span>').format(
+            " sure" if r["sure"] else "", full, value, full
+        )
 
     def icon(self, name: str, size: int = 16) -> Markup:
         """An icon, remembered for the page's sprite."""
@@ -93,9 +126,14 @@ class Page:
         )
 
     def whose(self, item: Note | Touchpoint) -> str:
-        """Class of what belongs to one persona: hidden while another one is chosen."""
+        """Classes of what belongs to one persona: hidden, or pale, while another one is chosen."""
         k = self.who.get(item.persona, 0)
-        return f" o{k}" if k else ""
+        own = f" o{k}" if k else ""
+        if isinstance(item, Touchpoint) and item.channel:
+            # The channels that a persona prefers stand out while it is chosen.
+            own += "".join(f" ch{self.who[p.id]}" for p in self.journey.personas
+                           if item.channel.casefold() in {c.casefold() for c in p.channels})  # fmt: skip
+        return own
 
     def persona_tag(self, persona: str) -> Markup:
         """Whose note it is, where the map has several personas."""
@@ -127,7 +165,20 @@ class Page:
             for text, whose in said.items()
         )
 
-    def note(self, note: Note, lane: str) -> Markup:
+    def own_shares(self, note: Note, lane: str) -> Markup:
+        """How many people of each kind say it, shown while that persona is chosen."""
+        out = Markup("")
+        places = sum(n.text == note.text for s in self.journey.stages for n in s.lane(lane))
+        for p, e in shares_of(self.journey, note, lane):
+            k = self.who[p.id]
+            far = say(en="anywhere on the way", ru="где-либо на пути", lang=self.lang)
+            shown = figure_text(e, as_share=True, lang=self.lang) + (f", {far}" if places > 1 else "")
+            out += Markup('<span class="own f{}" title="{}: {}"><span class="vh">{}: </span>{} {} {}</span>').format(
+                k, p.name, far, p.name, mark(k, size=12), shown, self.bar(e)
+            )
+        return out
+
+    def note(self, note: Note, lane: str, stage: str = "") -> Markup:
         """One note: what it says, one voice, one muted line with figure and way to the evidence."""
         kind = "n" + (" a" if note.assumption else "") + (" b" if lane == "barriers" else "") + self.whose(note)
         kind += " sug" if note.id in self.suggested else ""
@@ -138,6 +189,8 @@ class Page:
             meta += Markup('<span class="num">{}</span>').format(shown)
             if lane == "barriers" and is_share(note.estimate):
                 bar = self.bar(note.estimate)
+            meta += self.change(stage, note.id, percent=True)
+        bar += self.own_shares(note, lane)
         meta += self.persona_tag(note.persona) + self.pill(note, note.text)
         if lane == "barriers":
             meta += self.fixes(note.id)
@@ -209,7 +262,7 @@ class Page:
             if isinstance(item, Touchpoint):
                 cards.append(self.touchpoint(item))
             elif isinstance(item, Note):
-                cards.append(self.note(item, lane))
+                cards.append(self.note(item, lane, self.journey.stages[index].id))
             else:
                 cards.append(self.action(item))
         if not cards:

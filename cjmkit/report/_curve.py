@@ -13,12 +13,12 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.core.words import SMALL_N, source_title
 from cjmkit.i18n import interval, number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._icons import MARKER_PATHS, channel_icon
+from cjmkit.report._icons import channel_icon, mark
 from cjmkit.view.lanes import Series, is_gap, whole
 from cjmkit.view.marks import doubt_words, mark_notes, marked, placed_words
 from cjmkit.view.story import spoken, story, voice, why
 
-__all__ = ["chart", "figures", "mark", "scale"]
+__all__ = ["chart", "figures", "scale"]
 
 _DASHES = ("9 4", "2 4", "9 3 2 3", "14 4")
 """Dash patterns of the other sources, so that they stay apart in grey; a belief is always dashed."""
@@ -26,15 +26,6 @@ _DASHES = ("9 4", "2 4", "9 3 2 3", "14 4")
 
 _DOTS = 6
 """Touchpoints of a stage under the curve; all of them stand in their lane."""
-
-
-def mark(who: int, *, hollow: bool = False, size: int = 16) -> Markup:
-    """The mark of a persona, its own shape and colour everywhere on the page; ink for everybody."""
-    colour = f"var(--s{(who - 1) % 8})" if who else "var(--ink)"
-    return Markup(
-        '<svg width="{0}" height="{0}" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{1}" fill="{2}" '
-        'stroke="{3}" stroke-width="2"/></svg>'
-    ).format(size, MARKER_PATHS[who % len(MARKER_PATHS)], "var(--paper)" if hollow else colour, colour)
 
 
 def _shift(curves: list[Series], k: int, main: str) -> float:
@@ -179,9 +170,10 @@ def _point(page: Page, c: Series, p: EmotionPoint, i: int, x: float, kind: str, 
     ).format(kind, x, y, cited, "1" if c.assumed else "", words, words, mark(who, hollow=is_hollow(e)))
     n = f"n = {whole(e.n, page.lang)}" if e.n or not c.assumed else "?"
     n = marked(p) + n
+    changed = page.change(p.stage, p.persona, p.source, percent=False)
     return button + Markup(
-        '<span class="nn {}" style="left:{:.3f}%;top:max({:.2f}%, {:.2f}% + 11px)" aria-hidden="true">{}</span>'
-    ).format(kind, x, under, y, n)
+        '<span class="nn {}" style="left:{:.3f}%;top:max({:.2f}%, {:.2f}% + 11px)" aria-hidden="true">{} {}</span>'
+    ).format(kind, x, under, y, n, changed)
 
 
 def _voices(page: Page, n: int) -> Markup:
@@ -236,7 +228,8 @@ def figures(page: Page, curves: list[Series]) -> Markup:
             elif is_hollow(e):
                 text += " · " + say(en="few people", ru="мало людей", lang=lang)
             text += "".join(f" · {note}" for note in mark_notes([p], lang))
-            cells.append(Markup('<td class="num">{} {}</td>').format(text, page.mark(p.evidence, text)))
+            changed = page.change(p.stage, p.persona, p.source, percent=False)
+            cells.append(Markup('<td class="num">{} {} {}</td>').format(text, changed, page.mark(p.evidence, text)))
         rows.append(
             Markup('<tr><th scope="row">{} {}</th>{}</tr>').format(
                 mark(page.who.get(c.persona, 0), size=13), c.label, Markup("").join(cells)

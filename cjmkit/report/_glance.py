@@ -7,7 +7,7 @@ from markupsafe import Markup
 from cjmkit.core.words import source_title
 from cjmkit.i18n import number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._curve import mark
+from cjmkit.report._icons import mark
 from cjmkit.view.lanes import day
 from cjmkit.view.story import asked, headline
 from cjmkit.view.story import tiles as found
@@ -136,7 +136,7 @@ def switch_css(page: Page) -> str:
         # One persona is the map: its curve is as strong as everybody's.
         return (
             ".curve .w1 { opacity: 1; } .curve .se.w1 .band, .curve .se.w0 .band { display: inline; } "
-            ".n > q:not(.v0), .curve:has(.w0) .x1 { display: none; } .curve .nn { display: block; }"
+            ".n > q:not(.v0), .curve:has(.w0) .x1 { display: none; } .curve .nn, .own.f1 { display: block; }"
         )
     out = []
     for k in range(len(page.names)):
@@ -148,6 +148,11 @@ def switch_css(page: Page) -> str:
             f"{both} .curve .nn.w{k} {{ display: block; }} {both} .curve .w{k} polyline {{ stroke-width: 3; }}"
         )
         if k:
+            out.append(f"body:has(#p-{k}:checked, #q-{k}:checked) .own.f{k} {{ display: block; }}")
+            out.append(
+                f"{on} .ch{k} {{ border-color: var(--s{(k - 1) % 8}); box-shadow: 0 0 0 1px var(--s{(k - 1) % 8}); }}"
+            )
+            out.append(f".f{k} {{ --warm: var(--s{(k - 1) % 8}); }}")
             out.append(f"body:not(:has(#p-0:checked, #p-{k}:checked, #q-{k}:checked)) .o{k} {{ display: none; }}")
             out.append(f"{on} .beside .c{k} {{ display: none; }} {on} .persona.c{k} {{ border-color: var(--accent); }}")
     return "\n".join(out)

@@ -8,7 +8,7 @@ import re
 
 from markupsafe import Markup
 
-__all__ = ["ICONS", "MARKER_PATHS", "channel_icon", "icon", "marker", "sprite"]
+__all__ = ["ICONS", "MARKER_PATHS", "channel_icon", "icon", "mark", "marker", "sprite"]
 
 ICONS: dict[str, str] = {
     "web": "<circle cx='8' cy='8' r='6'/><path d='M2 8h12M8 2c2 1.8 2.8 3.8 2.8 6S10 12.2 8 14C6 12.2 5.2 10.2 5.2 8S6 3.8 8 2z'/>",
@@ -128,3 +128,12 @@ def marker(index: int, *, hollow: bool = False, size: int = 16) -> Markup:
         "var(--paper)" if hollow else f"var(--s{index % 8})",
         index % 8,
     )
+
+
+def mark(who: int, *, hollow: bool = False, size: int = 16) -> Markup:
+    """The mark of a persona, its own shape and colour everywhere on the page; ink for everybody."""
+    colour = f"var(--s{(who - 1) % 8})" if who else "var(--ink)"
+    return Markup(
+        '<svg width="{0}" height="{0}" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{1}" fill="{2}" '
+        'stroke="{3}" stroke-width="2"/></svg>'
+    ).format(size, MARKER_PATHS[who % len(MARKER_PATHS)], "var(--paper)" if hollow else colour, colour)

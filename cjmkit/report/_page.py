@@ -59,6 +59,7 @@ def html(
     headline: str = "",
     question: str = "",
     lanes: Sequence[str] | None = None,
+    earlier: Journey | None = None,
 ) -> str:
     """Render a journey as one HTML page.
 
@@ -89,6 +90,9 @@ def html(
     lanes : sequence of str, optional
         Which lanes, from top to bottom; by default every one that holds something, the curve and barriers first.
         Actions stand in the table below unless ``"improvements"`` is among them.
+    earlier : Journey, optional
+        The map of an earlier wave: shares of people and points of the curve say how they changed since, with an
+        interval; a change that holds after correction for so many of them is marked.
 
     Returns
     -------
@@ -106,6 +110,8 @@ def html(
     lang = current_language(lang or journey.language)
     total = sum(1 for _ in all_evidence(journey))
     page = Page(journey, lang, EvidenceList(texts_of(documents), total=total, lang=lang))
+    if earlier is not None:
+        page.since(earlier)
     curves = series(journey, lang)
     touched = any(item.evidence or item.id not in page.suggested for *_, item in journey.cells())
     others = any(p.source != page.source for p in journey.emotion)

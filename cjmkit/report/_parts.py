@@ -11,7 +11,7 @@ from cjmkit.core.stage import Note, lane_title
 from cjmkit.core.words import SMALL_N, status_title
 from cjmkit.i18n import count, number, say
 from cjmkit.report._cells import Page
-from cjmkit.report._curve import mark
+from cjmkit.report._icons import mark
 from cjmkit.view.lanes import (
     Series,
     coverage,

@@ -54,10 +54,11 @@ def arcs(page: Page) -> Markup:
     ).format(_ROOM, drawn)
     title = say(en="Ways taken", ru="Переходы", lang=page.lang)
     sub = say(en="share of those who were at the stage", ru="доля тех, кто был на этапе", lang=page.lang)
+    everybody = say(en=", everybody", ru=", все люди", lang=page.lang)
     return Markup(
-        '<div class="arcs" style="--n:{}"><div class="lane"><span>{}</span><small>{}</small></div>'
+        '<div class="arcs" style="--n:{}"><div class="lane"><span>{}</span><small>{}<b class="all">{}</b></small></div>'
         '<div class="ways" role="group" aria-label="{}">{}{}{}</div></div>'
-    ).format(n, title, sub, title, svg, words, chips)
+    ).format(n, title, sub, everybody, title, svg, words, chips)
 
 
 def _tall(stages: int, farthest: int) -> float:

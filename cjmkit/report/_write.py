@@ -36,6 +36,7 @@ def write(
     lang: str | None = None,
     headline: str = "",
     question: str = "",
+    earlier: Journey | None = None,
 ) -> Written:
     """Write ``map.html``, ``map.png`` and ``map.xlsx`` of a journey into a folder.
 
@@ -51,6 +52,8 @@ def write(
         Language of the labels; the one in use by default.
     headline, question : str
         The sentence on page and picture, and what the study asked: see :func:`html`.
+    earlier : Journey, optional
+        The map of an earlier wave: the page says what changed since.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def write(
     target, lang = Path(folder), current_language(lang)
     target.mkdir(parents=True, exist_ok=True)
     paths = tuple(target / f"map.{suffix}" for suffix in ("html", "png", "xlsx"))
-    html(journey, paths[0], documents=documents, lang=lang, headline=headline, question=question)
+    html(journey, paths[0], documents=documents, lang=lang, headline=headline, question=question, earlier=earlier)
     save_picture(journey, paths[1], lang=lang, headline=headline)
     to_xlsx(journey, paths[2], lang=lang)
     return Written(paths, lang)

@@ -264,3 +264,27 @@ def test_a_reworded_note_stays_one_note_in_the_comparison_and_in_the_diff():
 
 
 JOURNEY = cj.Journey(id="flat", title="Flat", stages=(cj.Stage(id="deal", title="Deal"),))
+
+
+def test_shares_of_notes_are_compared_and_only_what_survives_the_correction_is_sure():
+    from cjmkit.stats import newcombe, wilson
+
+    def wave(counts, n):
+        notes = []
+        for k, x in enumerate(counts):
+            value, low, high = wilson(x, n)
+            share = Estimate(value=value, low=low, high=high, n=n, percent=True)
+            notes.append(Note(id=f"b{k}", text=f"barrier {k}", estimate=share))
+        return Journey(id="t", title="T", stages=(Stage(id="s", title="S", barriers=tuple(notes)),))
+
+    before, after = (40, 50, 60, 30), (80, 62, 60, 30)
+    found = journeys(wave(before, 120), wave(after, 120)).shares
+    for r, x, y in zip(found.to_dict("records"), before, after, strict=True):
+        # The square-and-add interval from two Wilson intervals is Newcombe's.
+        assert (r["difference"], r["low"], r["high"]) == pytest.approx(newcombe((y, 120), (x, 120)), abs=1e-12)
+    assert found["sure"].tolist() == [True, False, False, False]
+    alone = journeys(wave((50,), 120), wave((66,), 120)).shares
+    assert alone["low"].iloc[0] > 0 and alone["sure"].tolist() == [True]
+    # Among many notes the same change is not sure any more.
+    many = journeys(wave((50,) * 12, 120), wave((66,) + (50,) * 11, 120)).shares
+    assert many["low"].iloc[0] > 0 and not many["sure"].any()

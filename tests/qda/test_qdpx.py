@@ -230,6 +230,7 @@ BOOK = coding.Codebook(
             stage="deal",
             lane="barriers",
             title="Платят",
+            text="Платят, когда уже поздно",
             include=("ушли деньги",),
         ),
         coding.Code("гнев < & > \"'", parent="Оплата"),
@@ -358,7 +359,7 @@ def test_codebooks_come_back_and_losses_are_named(tmp_path):
     assert [(c.name, c.parent, c.colour, c.definition, c.codable) for c in got] == [
         (c.name, c.parent, c.colour, c.definition, c.codable) for c in BOOK
     ]
-    assert sorted(dropped["what"]) == ["include", "lane", "stage", "title"]
+    assert sorted(dropped["what"]) == ["include", "lane", "stage", "text", "title"]
     (tmp_path / "x.qdc").write_text("<html/>")
     with pytest.raises(FileFormatError, match="CodeBook"):
         qda.read_qdc(tmp_path / "x.qdc")

@@ -194,3 +194,53 @@ def test_a_persona_shows_its_curve_in_small_and_says_where_it_is_lowest(samples)
     low = min(mine, key=lambda p: p.estimate.value)
     assert f"ниже всего: {j.stage(low.stage).title} " in cards[0][1]
     assert 'stroke="var(--s0)" stroke-width="2.5"' in cards[0][1]
+
+
+def share(value, low, high, n):
+    return cj.Estimate(value=value, low=low, high=high, n=n, percent=True)
+
+
+def shop(barriers, personas=(), emotion=(), wave=""):
+    stages = [cj.Stage(id="a", title="A", barriers=barriers), cj.Stage(id="b", title="B", barriers=barriers[:1])]
+    return cj.Journey(id="t", title="T", stages=stages, personas=personas, emotion=emotion, wave=wave)
+
+
+def test_a_barrier_carries_the_share_of_each_persona_with_its_n():
+    said = [cj.Note(id=f"b{k}", text=t, estimate=share(0.5, 0.3, 0.7, 20)) for k, t in enumerate(["Price", "Wait"])]
+    people = [
+        cj.Persona(id="P1", name="Planner", barriers=[cj.Note(text="Price", estimate=share(0.8, 0.4, 0.9, 7))]),
+        cj.Persona(id="P2", name="Saver", barriers=[cj.Note(text="Wait", estimate=share(0.2, 0.1, 0.5, 9))]),
+    ]
+    page = cj.report.html(shop(said, people), lang="en")
+    price, wait = (re.search(rf'id="n-b{k}".*?</li>', page, re.DOTALL)[0] for k in (0, 1))
+    assert "Planner" in price and "80% [40–90], n = 7, anywhere on the way" in price and 'class="own f1"' in price
+    assert "Saver" not in price
+    # It stands at one stage: nothing has to be said about where.
+    assert "20% [10–50], n = 9 " in wait
+    # A persona whose journey is not chosen shows nothing of its own.
+    assert re.search(r"body:has\(#p-1:checked, #q-1:checked\) \.own\.f1 \{ display: block", page)
+    assert ".own { display: none" in page
+
+
+def test_a_page_with_an_earlier_wave_marks_the_changes_that_hold():
+    def wave(value, felt, name):
+        notes = [cj.Note(id="b0", text="Price", estimate=share(value, value - 0.05, value + 0.05, 400)),
+                 cj.Note(id="b1", text="Wait", estimate=share(0.3 + value / 50, 0.2, 0.4, 400))]  # fmt: skip
+        mood = cj.Estimate(value=felt, low=felt - 0.1, high=felt + 0.1, n=300)
+        return shop(notes, emotion=[cj.EmotionPoint(stage="a", source="survey", estimate=mood)], wave=name)
+
+    page = cj.report.html(wave(0.7, -0.5, "2026"), earlier=wave(0.4, 0.5, "2025"), lang="en")
+    price, wait = (re.search(rf'id="n-b{k}".*?</li>', page, re.DOTALL)[0] for k in (0, 1))
+    assert 'class="since sure" title="since 2025: ▲ +30 points [23, 37]"' in price
+    assert 'class="since"' in wait and "may be chance" in wait
+    assert re.search(r'class="since sure" title="since 2025: ▼ −1\.0 \[−1\.1, −0\.9\]"', page)
+    assert "since" not in re.sub(r"<style.*?</style>", "", cj.report.html(wave(0.7, -0.5, "2026")), flags=re.DOTALL)
+
+
+def test_the_channels_of_a_persona_stand_out_while_it_is_chosen():
+    stage = cj.Stage(id="a", title="A", touchpoints=[cj.Touchpoint(name="Chat", channel="Chat"), "Shop"])
+    people = [cj.Persona(id="P1", name="Planner", channels=["chat"]), cj.Persona(id="P2", name="Saver")]
+    page = cj.report.html(cj.Journey(id="t", title="T", stages=[stage], personas=people), lang="en")
+    marked = re.findall(r'<li class="n t[^"]*ch1[^"]*"[^>]*>.*?</li>', page)
+    assert len(marked) == 1 and "Chat" in marked[0]
+    assert re.search(r"#p-1:checked\) \.ch1 \{ border-color", page)

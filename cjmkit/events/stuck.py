@@ -12,6 +12,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
+from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError, one_of
 from cjmkit.events._groups import NO_CHANNEL, split_by
 from cjmkit.events._result import Result, listed
@@ -71,6 +72,35 @@ class Stuck(Result):
                 if usual != "—"
                 else "; дальше не идёт никто."
             ),
+            lang=lang,
+        )
+
+    def advice(self, lang: str | None = None) -> str:
+        """Whom to write to first, why them, and how to get the list."""
+        if self.table.empty:
+            return say(
+                en="Nobody is stuck: there is nobody to write to.", ru="Никто не застрял: писать некому.", lang=lang
+            )
+        step = self.table.groupby("step", sort=False)["size"].sum().idxmax()
+        here = self.table[self.table["step"] == step].sort_values("size", ascending=False)
+        top, size = here.iloc[0], int(here["size"].sum())
+        by = ""
+        if top["channel"]:
+            channel = row_title(str(top["channel"]), lang)
+            by = say(en=f"; “{channel}” brought {int(top['size']):,} of them there",
+                     ru=f"; {int(top['size'])} из них привёл канал «{channel}»", lang=lang)  # fmt: skip
+        usual = duration(top["usual_time"], lang)
+        often = number(self.quantile, 0, percent=True, lang=lang)
+        late = "" if usual == "—" else say(
+            en=f" They have waited longer than the {usual} in which {often} of those who go on do so.",
+            ru=f" Они ждут дольше, чем {usual.removesuffix('.')}: за такой срок {often} идущих уже прошли дальше.",
+            lang=lang,
+        )  # fmt: skip
+        return say(
+            en=f"Write first to the {size:,} people who are stuck after “{step}” and before “{top['next_step']}”{by}."
+            f"{late} Their ids: stuck.ids({step!r}).",
+            ru=f"Сначала напишите тем, кто застрял после «{step}» и не дошёл до «{top['next_step']}» ({size}){by}."
+            f"{late} Их id: stuck.ids({step!r}).",
             lang=lang,
         )
 

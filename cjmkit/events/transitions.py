@@ -29,7 +29,8 @@ class Transitions(Result):
     The table has source, target, count (how often), users (people who did it), n (people who were at the source),
     probability
     (of this target among all that followed the source), low, high, median_time. ``entries`` and ``exits`` have event,
-    users, n (people in the log), share, low, high: where paths begin and end.
+    users, n (people in the log), share, low, high: where paths begin and end. ``order`` has the stages in the order of
+    the journey; of events, those of earlier stages first.
 
     The interval of a probability is Wilson's with the effective number of moves: moves of one person are not
     independent, so the variance is computed between people (linearised ratio) and the number of moves divided by the
@@ -39,6 +40,7 @@ class Transitions(Result):
     entries: pd.DataFrame = None  # type: ignore[assignment]
     exits: pd.DataFrame = None  # type: ignore[assignment]
     unit: str = "event"
+    order: tuple[str, ...] = ()
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
@@ -225,7 +227,16 @@ def transitions(
     exits = _ends(log, _exits(ends), names, unit)
     return Transitions(
         table=out, origin=log._origin(_query(unit, gap)), entries=entries, exits=exits, unit=unit,
+        order=_order(log, unit, names),
     )  # fmt: skip
+
+
+def _order(log: LogData, unit: str, names: list[str]) -> tuple[str, ...]:
+    """The stages as the journey goes; events by the stage that they belong to, where the log knows it."""
+    if unit == "stage" or not log.stage_of:
+        return tuple(names) if unit == "stage" else ()
+    stages = list(log.stage_order)
+    return tuple(sorted((e for e in names if e in log.stage_of), key=lambda e: stages.index(log.stage_of[e])))
 
 
 def _query(unit: str, gap: Any) -> str:
@@ -271,4 +282,5 @@ def _bare(log: LogData, counted: pd.DataFrame, names: list[str], unit: str, gap:
     starts: Any = counted[counted["before"] == 0].groupby("e", as_index=False)["count"].sum()
     entries = _ends(log, pd.DataFrame({"e": starts["e"], "users": starts["count"]}), names, unit)
     exits = _ends(log, _exits(counted), names, unit)
-    return Transitions(table=out, origin=log._origin(_query(unit, gap)), entries=entries, exits=exits, unit=unit)
+    return Transitions(table=out, origin=log._origin(_query(unit, gap)), entries=entries, exits=exits, unit=unit,
+                       order=_order(log, unit, names))  # fmt: skip

@@ -194,7 +194,7 @@ _MODELS = {
 
 
 def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
-    """Shares of the channels by model, side by side, with intervals.
+    """Shares of the channels by model, a strip each, on one scale, with intervals.
 
     Parameters
     ----------
@@ -215,50 +215,57 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="where")
     >>> ax = cj.plot.attribution(log.attribution("pay", resamples=20), lang="en")
     >>> ax.get_xlabel()
-    'share of the credit for 2 people who finished'
+    'share of the credit for 2 people who finished, one scale for all models; bold: first by the model'
     """
     table = result.table
     if table.empty:
         return nothing(new_axes(ax), lang)
     chosen = list(table.groupby("channel")["share"].mean().sort_values(ascending=False, kind="stable").index[:n])
     models = list(dict.fromkeys(table["model"]))
-    ax = new_axes(ax, width=8.0, height=0.62 * len(chosen) + 1.8)
-    shift = np.linspace(-0.3, 0.3, len(models)) if len(models) > 1 else [0.0]
+    shown = table[table["channel"].isin(chosen)]
+    low, high = min(0.0, float(shown["low"].min(skipna=True))), float(shown[["share", "high"]].max().max())
+    ax = new_axes(ax, width=1.25 * len(models) + 2.2, height=0.5 * len(chosen) + 1.9)
+
+    def at(i: int, values: Any) -> Any:
+        """The place of a share in the i-th strip: all strips have one scale."""
+        return i + 0.06 + 0.78 * (np.asarray(values, float) - low) / max(high - low, 1e-9)
+
+    hue = PALETTE[0]
     for i, model in enumerate(models):
         part = table[table["model"] == model].set_index("channel").reindex(chosen)
         spread = np.clip([part["share"] - part["low"], part["high"] - part["share"]], 0, None)
+        ax.axvline(float(at(i, 0.0)), color=GREY, lw=0.7, alpha=0.6)
+        ax.errorbar(at(i, part["share"]), np.arange(len(chosen)), xerr=spread * 0.78 / max(high - low, 1e-9), fmt="o",
+                    ms=4.5, lw=1.1, color=hue)  # fmt: skip
+        first = part["share"].idxmax()
+        for j, (channel, row) in enumerate(part.iterrows()):
+            if pd.notna(row["share"]):
+                said = number(row["share"], 0, percent=True, lang=lang)
+                ax.text(float(at(i, row["share"])), j - 0.2, said, ha="center", va="bottom", fontsize=7.5,
+                        weight="bold" if channel == first else "normal")  # fmt: skip
         en, ru = _MODELS.get(model, (model, model))
-        ax.errorbar(
-            part["share"],
-            np.arange(len(chosen)) + shift[i],
-            xerr=spread,
-            fmt=MARKERS[i % len(MARKERS)],
-            ms=4.5,
-            lw=1,
-            color=colours(len(models))[i],
-            label=say(en=en, ru=ru, lang=lang),
-        )
+        ax.text(i + 0.06, 1.015, wrap(say(en=en, ru=ru, lang=lang), 15, 3), transform=ax.get_xaxis_transform(),
+                fontsize=8.5, va="bottom")  # fmt: skip
     for i in range(len(chosen) - 1):
         ax.axhline(i + 0.5, color=GREY, lw=0.4, alpha=0.5)
     apart = set()
     if result.disagreements is not None and "apart" in result.disagreements:
         apart = set(result.disagreements.loc[result.disagreements["apart"].astype(bool), "channel"])
     ax.set_yticks(range(len(chosen)), [wrap(c, 24, 2) + (" *" if c in apart else "") for c in chosen])
-    ax.set_ylim(len(chosen) - 0.5, -0.5)
-    if (table["low"].fillna(0) >= 0).all():
-        ax.set_xlim(left=-0.01)
-    percent_axis(ax, "x", lang)
+    ax.set_ylim(len(chosen) - 0.5, -0.6)
+    ax.set_xlim(0, len(models))
+    ax.set_xticks([])
     n = int(table["n"].iloc[0])
     ax.set_xlabel(
-        say(en=f"share of the credit for {n:,} people who finished", ru=f"доля вклада; дошли до цели: {n}", lang=lang)
-        + (
-            say(en="; * models differ by more than chance", ru="; * модели расходятся не случайно", lang=lang)
-            if apart
-            else ""
-        )
-    )
-    ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return tidy(ax, grid="x")
+        say(en=f"share of the credit for {n:,} people who finished, one scale for all models; bold: first by the model",
+            ru=f"доля вклада, шкала у моделей одна; дошли до цели: {n}; жирно: первый по модели", lang=lang)
+        + (say(en="\n* models differ by more than chance", ru="\n* модели расходятся не случайно", lang=lang)
+           if apart else ""),
+        fontsize=8.5,
+    )  # fmt: skip
+    if not ax.get_title(loc="left") and not ax.get_title():
+        ax.set_title(wrap(result.summary(lang), 15 * len(models) + 22, 4), loc="left", fontsize=9.5, pad=46)
+    return tidy(ax, grid=None)
 
 
 def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, periods: int = 12) -> Axes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from cjmkit.plot._style import (
     foreground,
     heat,
     new_axes,
+    wrap,
 )
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["first_steps", "paths", "transition_graph", "transitions"]
 
 
-def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 15) -> Axes:
-    """Heat map of what follows what.
+def transitions(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 15, names: Mapping[str, str] | None = None
+) -> Axes:
+    """Heat map of what follows what: the row's people go to the column, in the order of the journey.
 
     Parameters
     ----------
@@ -36,6 +40,13 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
         As for ``funnel``.
     n : int
         The commonest events to show.
+    names : mapping, optional
+        Event or stage to what people call it, for example ``{s.id: s.title for s in journey.stages}``.
+
+    Notes
+    -----
+    Stages stand as the journey goes, and events by their stages; events without one by the way people flow: what is
+    mostly gone from first, what is mostly come to last. Below the diagonal people go back.
 
     Examples
     --------
@@ -44,34 +55,45 @@ def transitions(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
     >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
     >>> log = cj.EventLog(frame, user="who", time="when", event="what")
-    >>> ax = cj.plot.transitions(log.transitions(), lang="en")
-    >>> ax.get_xlabel(), ax.get_ylabel()
-    ('to', 'from')
+    >>> ax = cj.plot.transitions(log.transitions(), names={"pay": "Paid"}, lang="en")
+    >>> [t.get_text() for t in ax.get_yticklabels()], ax.get_ylabel()
+    (['visit', 'Paid'], 'from')
     """
     table = result.table
-    ax_given = ax
     if table.empty:
         return nothing(new_axes(ax), lang)
-    weight = table.groupby("source")["count"].sum().add(table.groupby("target")["count"].sum(), fill_value=0)
-    chosen = list(weight.sort_values(ascending=False, kind="stable").index[:n])
+    away, to = table.groupby("source")["count"].sum(), table.groupby("target")["count"].sum()
+    weight = away.add(to, fill_value=0)
+    common = list(weight.sort_values(ascending=False, kind="stable").index[:n])
+    other = table[table["source"] != table["target"]]
+    net = other.groupby("source")["count"].sum().sub(other.groupby("target")["count"].sum(), fill_value=0) / weight
+    place = {e: i for i, e in enumerate(result.order)}
+    chosen = sorted(common, key=lambda e: (place.get(e, len(place)), -float(net.get(e, 0.0))))
     wide = (
         table.pivot(index="source", columns="target", values="probability")
         .reindex(index=chosen, columns=chosen)
         .fillna(0)
     )
     size = 0.55 * len(chosen) + 2.2
-    ax = new_axes(ax_given, width=size + 1.2, height=size)
+    ax = new_axes(ax, width=size + 1.2, height=size + 0.7)
     values = wide.to_numpy()
     words = [
         [number(v, 0, percent=True, lang=lang).replace(" ", "\u202f") if v >= 0.005 else "" for v in row]
         for row in values
     ]
     heat(ax, values, words, peak=max(0.01, float(values.max())), aspect="equal")
-    labels = [named(c, 20, 2) for c in chosen]
+    labels = [named((names or {}).get(c, c), 20, 2) for c in chosen]
     ax.set_xticks(range(len(chosen)), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=8.5)
     ax.set_yticks(range(len(chosen)), labels, fontsize=8.5)
     ax.set_xlabel(say(en="to", ru="куда", lang=lang))
     ax.set_ylabel(say(en="from", ru="откуда", lang=lang))
+    left = len(weight) - len(chosen)
+    more = say(en=f"; {left} rarer ones are not shown", ru=f"; более редкие не показаны: {left}", lang=lang)
+    under = say(en="share of all moves away from the row", ru="доля всех переходов из строки", lang=lang)
+    ax.text(0, 1.01, under + (more if left > 0 else ""), transform=ax.transAxes, fontsize=8, alpha=0.8, va="bottom")
+    if not ax.get_title(loc="left") and not ax.get_title():
+        called = replace(result, table=table.replace({"source": dict(names or {}), "target": dict(names or {})}))
+        ax.set_title(wrap(called.summary(lang), max(34, 9 * len(chosen) + 16), 4), loc="left", fontsize=9.5, pad=18)
     return ax
 
 

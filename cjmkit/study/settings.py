@@ -149,6 +149,8 @@ class EventSettings(Value):
         Steps in order; a step may be a list of events, any of which counts.
     success : str
         The event that means the goal was reached.
+    lost : tuple of str
+        Events by which people leave for good (declined, cancelled, unsubscribed).
     names : dict
         Event to what people call it: ``sign_up: Signs up``. An event without a name is shown as it stands, with spaces
         for underscores.
@@ -163,6 +165,7 @@ class EventSettings(Value):
     stages: dict[str, str] = Field(default_factory=dict)
     funnel: tuple[str | tuple[str, ...], ...] = ()
     success: str = ""
+    lost: tuple[str, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
 
 

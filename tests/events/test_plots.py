@@ -127,7 +127,37 @@ def test_attribution_marks_channels_about_which_models_disagree(log):
     ax = cj.plot.attribution(result, lang="en")
     starred = {t.get_text().removesuffix(" *") for t in ax.get_yticklabels() if t.get_text().endswith(" *")}
     assert starred == set(result.disagreements.loc[result.disagreements["apart"], "channel"])
-    assert len(ax.get_legend().get_texts()) == 7
+    # A strip a model, named above it, each with a mark for every channel on the same scale.
+    shown = texts(ax)
+    assert all(m in shown for m in ("first touch", "last touch", "linear", "Markov", "Shapley"))
+    assert ax.get_legend() is None
+    strips = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == result.table["channel"].nunique()]
+    assert [int(np.floor(x[0])) for x in strips] == list(range(7))
+    scale = (strips[0][0] - strips[0][1]) / (result.wide()["first"].iloc[0] - result.wide()["first"].iloc[1])
+    last = result.table[result.table["model"] == "last"].set_index("channel")["share"]
+    rows = [t.get_text().removesuffix(" *") for t in ax.get_yticklabels()]
+    assert np.diff(strips[1]) == pytest.approx(np.diff(last[rows]) * abs(scale), abs=1e-6) or scale < 0
+
+
+def test_the_heat_map_stands_in_the_order_of_the_journey_and_speaks_peoples_names():
+    rows = [(f"p{i}", d, s) for i in range(20) for d, s in enumerate(["buy", "look", "buy", "use"][i % 2 :])]
+    frame = pd.DataFrame(rows, columns=["who", "d", "what"])
+    frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["d"], "D")
+    stages = {"look": "s1", "buy": "s2", "use": "s3"}
+    log = cj.EventLog(frame, user="who", time="when", event="what", stage_of=stages)
+    names = {"s1": "Looks around", "s2": "Buys", "s3": "Uses"}
+    ax = cj.plot.transitions(log.transitions("stage"), names=names, lang="en")
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["Looks around", "Buys", "Uses"]
+    assert "“Looks around” → “Buys”" in ax.get_title(loc="left").replace("\n", " ")
+    assert "s2" not in texts(ax)
+    assert "share of all moves away from the row" in texts(ax)
+    # Without stages what people go away from comes first, what they come to last.
+    plain = cj.EventLog(frame[frame["who"] == "p1"], user="who", time="when", event="what")
+    assert [t.get_text() for t in cj.plot.transitions(plain.transitions(), lang="en").get_yticklabels()] == [
+        "look",
+        "buy",
+        "use",
+    ]
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

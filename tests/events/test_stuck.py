@@ -210,3 +210,12 @@ def test_who_stands_at_a_stage_has_left_for_good_or_is_still_open():
     assert {k.label for k in plain.links() if k.kind == "leave"} == {"last seen here: left, or still open"}
     told = log.planned_vs_actual(lost="unsubscribe").links()
     assert {k.label for k in told if k.kind == "leave"} == {"left for good"}
+
+
+def test_advice_names_the_step_where_most_are_stuck_and_how_to_get_their_ids(log):
+    found = log.stuck(["visit", "form"])
+    said = found.advice("en")
+    step = found.table.groupby("step")["size"].sum().idxmax()
+    assert f"the {len(found.ids(step)):,} people who are stuck after “{step}”" in said
+    assert f"stuck.ids({step!r})" in said
+    assert step in found.advice("ru")

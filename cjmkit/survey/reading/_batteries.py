@@ -74,6 +74,8 @@ class Batteries:
             return False
         if f.numbers:
             values = {v for v in f.numbers.values() if v not in FAR and v > -7}
+            if self.columns[i].chosen:
+                return values <= {1.0, 2.0} and bool(self.items[i].group)
             return values <= {0.0, 1.0} or (len(values) == 1 and f.n < len(self.frame)) or _checkbox_codes(values)
         folded = {norm(u) for u in f.uniques}
         if f.distinct > 2:
@@ -222,7 +224,7 @@ class Batteries:
             scale=(),
             missing=(),
             separator="",
-            options=(),
+            options=(self.columns[i].chosen,) if self.columns[i].chosen and f.numbers else (),
             why="one column an option",
         )
 

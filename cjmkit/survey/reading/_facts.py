@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from cjmkit.survey.items import Code, plain
 from cjmkit.survey.reading.platforms import looks_like_date
 from cjmkit.survey.reading.scales import Scale, looks_missing
 
-__all__ = ["Facts", "guess_language", "look"]
+__all__ = ["Facts", "guess_language", "look", "without_codes"]
 
 
 _NPS = re.compile(
@@ -145,6 +145,19 @@ def look(series: pd.Series) -> Facts:
         dates = sum(c for u, c in zip(uniques, counts) if looks_like_date(str(u)))
         facts.date = dates >= 0.9 * n
     return facts
+
+
+def without_codes(f: Facts, codes: tuple[int, ...]) -> Facts:
+    """The same without codes that the platform writes for no answer; they are kept among the missing."""
+    gone = [u for u in f.uniques if f.numbers.get(u) in codes]
+    if not gone:
+        return f
+    kept = [(u, k) for u, k in zip(f.uniques, f.counts, strict=True) if u not in gone]
+    return replace(
+        f, n=sum(k for _, k in kept), distinct=len(kept), uniques=[u for u, _ in kept], counts=[k for _, k in kept],
+        numbers={u: v for u, v in f.numbers.items() if u not in gone},
+        missing=[*f.missing, *sorted(int(f.numbers[u]) for u in gone)],
+    )  # fmt: skip
 
 
 def guess_language(texts: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from cjmkit.survey._decode import norm
 from cjmkit.survey.items import Item
 from cjmkit.survey.reading._batteries import Batteries
 from cjmkit.survey.reading._columns import see
-from cjmkit.survey.reading._facts import Facts, look
+from cjmkit.survey.reading._facts import Facts, look, without_codes
 from cjmkit.survey.reading.platforms import Column
 from cjmkit.survey.reading.resolve import Doubt
 
@@ -33,7 +34,10 @@ def guess(frame: pd.DataFrame, columns: list[Column]) -> tuple[list[Item], list[
     -------
     (items, notes, doubts)
     """
-    facts = [look(frame[c.name]) for c in columns]
+    facts = [without_codes(look(frame[c.name]), c.missing) for c in columns]
+    for c, f in zip(columns, facts, strict=True):
+        if c.kind == "meta" and f.distinct == 1 and f.uniques and norm(f.uniques[0]) == norm(c.name):
+            c.kind = ""  # an option that is called as a contact field is: "Phone", ticked or not
     seen = [see(c, f, frame[c.name]) for c, f in zip(columns, facts, strict=True)]
     items, doubts = Batteries(frame, columns, facts, seen).run()
     return items, [*(n for s in seen for n in s.notes), *_told(items, facts)], doubts

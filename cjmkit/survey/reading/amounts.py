@@ -1,4 +1,4 @@
-"""Amounts with a unit: money, per cent, thousands written with commas or blanks."""
+"""Numbers as people write them: decimal commas, money, per cent, thousands with commas or blanks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["amount", "amounts_of"]
+import numpy as np
+import pandas as pd
+
+from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey.reading.platforms import Column
+
+__all__ = ["amount", "amounts_of", "with_numbers"]
+
+Note = tuple[str, str]
 
 _UNITS = {
     "$": "$", "usd": "$", "€": "€", "eur": "€", "£": "£", "gbp": "£", "₽": "₽", "руб": "₽", "р": "₽", "rub": "₽",
@@ -63,3 +71,67 @@ def amounts_of(answers: Iterable[Any]) -> tuple[str, dict[Any, float]]:
     if len(units) > 1 or len(styles) > 1 or not (units or styles):
         return "", {}
     return next(iter(units), ""), {a: v[0] for a, v in values.items()}
+
+
+def with_numbers(
+    frame: pd.DataFrame, words: frozenset[str], columns: list[Column] | None = None
+) -> tuple[pd.DataFrame, list[Note]]:
+    """Numbers with a decimal comma become numbers; everything else stays as it came."""
+    notes: list[Note] = []
+    commas: list[str] = []
+    gone: list[str] = []
+    changed: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        column = frame[name]
+        if name in words:
+            continue
+        if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
+            continue
+        some = column.dropna()
+        if some.empty:
+            continue
+        first = str(some.iloc[0])
+        if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn$€£₽¥":
+            continue
+        uniques = pd.unique(some)
+        if len(uniques) > 2000 and parse_number(uniques[0], anchored=False) is None:
+            continue
+        absent = {u for u in uniques if norm(u) in ("na", "nan", "null", "#n/a", "none")}
+        parsed = {u: parse_number(u, anchored=False) for u in uniques if u not in absent}
+        if not parsed or any(v is None for v in parsed.values()):
+            unit, amounts = amounts_of([u for u in uniques if u not in absent])
+            if not amounts:
+                continue
+            parsed = dict(amounts)
+            of = next((c for c in columns or () if c.name == name), None)
+            if of is not None and not of.kind:
+                of.unit = unit or of.unit
+        # Leading zeros and very long digits are names, not numbers.
+        if any(_digits_of_a_name(str(u).strip()) for u in parsed):
+            continue
+        numbers: pd.Series = column.map({**parsed, **dict.fromkeys(absent, np.nan)}, na_action="ignore").astype(float)
+        if numbers.notna().all() and (numbers % 1 == 0).all():
+            numbers = numbers.astype("int64")
+        changed[name] = numbers
+        if any("," in str(u) for u in parsed):
+            commas.append(name)
+        if absent:
+            gone.append(name)
+    if changed:
+        frame = frame.assign(**changed)
+    for names, en, ru in (
+        (commas, "decimal comma read in {k} columns: {shown}", "десятичная запятая прочитана, столбцов: {k}: {shown}"),
+        (
+            gone,
+            "NA among numbers read as no answer in {k} columns: {shown}",
+            "NA среди чисел считается пропуском, столбцов: {k}: {shown}",
+        ),
+    ):
+        if names:
+            shown = ", ".join(repr(n[:30]) for n in names[:4]) + (", …" if len(names) > 4 else "")
+            notes.append((en.format(k=len(names), shown=shown), ru.format(k=len(names), shown=shown)))
+    return frame, notes
+
+
+def _digits_of_a_name(text: str) -> bool:
+    return text.isdigit() and (len(text) > 15 or (len(text) > 1 and text[0] == "0"))

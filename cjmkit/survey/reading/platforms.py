@@ -24,7 +24,7 @@ from cjmkit.survey.reading.headers import (
     TYPEFORM,
     YANDEX,
 )
-from cjmkit.survey.reading.systems import system_of
+from cjmkit.survey.reading.systems import System, system_of
 
 __all__ = ["Column", "Layout", "looks_like_date", "recognise"]
 
@@ -45,6 +45,8 @@ class Column:
     unnamed: bool = False
     separator: str = ""
     unit: str = ""
+    chosen: str = ""
+    missing: tuple[int, ...] = ()
 
 
 @dataclass
@@ -282,14 +284,24 @@ def _codes_above_labels(head: list[list[str]], width: int, names: list[str]) -> 
 
 def _code_and_label(head: list[list[str]], width: int, names: list[str]) -> Layout:
     columns = []
+    system = system_of(names)
     for j, name in enumerate(names):
         text = " ".join(_cell(head[1], j).split())
-        kind = _generic_kind(name) or _russian_kind(text) or _generic_kind(text)
+        own = system.kind(norm(name)) if system is not None else ""
+        kind = own or _generic_kind(name) or _russian_kind(text) or _generic_kind(text)
         group, option = _bracket(text)
-        stem = re.match(r"^(.+?)[_.\-]?\d+$", name)
+        stem = re.match(r"^(.+?)[_.\-]?\d+$", name) or re.match(r"^([A-Za-z]+\d+)[a-z]$", name)
         columns.append(Column(name, text, group or (stem.group(1) if stem else ""), option, kind))
     _drop_lonely_groups(columns)
-    return Layout("generic-2header", 2, columns)
+    _habits(columns, system)
+    return Layout(system.name if system else "generic-2header", 2, columns)
+
+
+def _habits(columns: list[Column], system: System | None) -> None:
+    """What a platform always does, told to its columns of answers."""
+    for c in columns if system is not None else ():
+        if not c.kind and system is not None:
+            c.chosen, c.missing, c.separator = system.chosen, system.missing, c.separator or system.separator
 
 
 # One row -----------------------------------------------------------------------------------------------------------
@@ -379,11 +391,11 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
         if (platform in ("generic", "anketolog", "yandex-forms") or system is not None) and not kind and not group:
             # q7_1, q7_2 …; Q7FOOD, Q7STORE …
             stem = (
-                re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$|^([A-Za-z]{1,3}\d+)[A-Z_][A-Z_\d]{2,}$", text)
+                re.match(r"^([^\W\d]\w*?)[_.\-]?\d+$|^([A-Za-z]{1,3}\d+)(?:[A-Z_][A-Z_\d]{2,}|[a-z])$", text)
                 if " " not in text
                 else None
             )
-            parts = re.match(r"^(.*\S)\s+[/|]\s+(\S.*)$|^(.*[?:])\s*[-–—:]?\s+(\S.*)$", text)
+            parts = re.match(r"^(.*\S)\s+(?:[/|]|>>)\s+(\S.*)$|^(.*[?:])\s*[-–—:]?\s+(\S.*)$", text)
             if stem:
                 group = stem.group(1) or stem.group(2)
             elif parts:
@@ -395,10 +407,10 @@ def _one_row(head: list[list[str]], width: int, names: list[str], first: list[st
                 group,
                 option,
                 kind,
-                separator=system.separator if system is not None and not kind else "",
             )
         )
     _drop_lonely_groups(columns)
+    _habits(columns, system)
     for c in columns:
         if not c.group:
             c.option = ""

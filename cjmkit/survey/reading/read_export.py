@@ -15,16 +15,17 @@ import pandas as pd
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
 from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
-from cjmkit.survey._decode import norm, parse_number
+from cjmkit.survey._decode import norm
 from cjmkit.survey.codebooks.reading import codebook as read_codebook
 from cjmkit.survey.codebooks.reading import codebook_beside, codebook_inside, lay_over
 from cjmkit.survey.data import SourceReport, SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, Item, plain
 from cjmkit.survey.reading._guess import guess
-from cjmkit.survey.reading.amounts import amounts_of
+from cjmkit.survey.reading.amounts import with_numbers
 from cjmkit.survey.reading.decisions import check_decisions, load_decisions
 from cjmkit.survey.reading.layout import answers_of, ranks_from_cells, serial_dates, unfinished_rows, without_previews
 from cjmkit.survey.reading.platforms import Column, no_header, recognise
+from cjmkit.survey.reading.records import read_json, read_rds
 from cjmkit.survey.reading.shapes import from_long, repeated_rows, upright
 
 __all__ = ["frame_data", "read_data"]
@@ -68,6 +69,13 @@ def read_data(
         frame = _parquet(file)
         columns, known = _named_columns(frame), {}
         report = SourceReport(str(file), "parquet", "", "", 0, len(frame), frame.shape[1])
+    elif suffix in (".json", ".jsonl", ".ndjson", ".rds"):
+        frame, platform = (read_rds(file), "r") if suffix == ".rds" else read_json(file)
+        columns, known = _named_columns(frame), {}
+        frame, notes = with_numbers(frame, _words(saved), columns)
+        report = SourceReport(
+            str(file), platform or suffix[1:], "", "", 0, len(frame), frame.shape[1], notes=tuple(notes)
+        )
     else:
         frame, columns, report, inside = _table(file, encoding, header_rows, sheet, _words(saved))
         known = {}
@@ -123,7 +131,7 @@ def frame_data(
             table[column] = table[column].astype(kind)
     where, saved = load_decisions(decisions)
     columns = _named_columns(table)
-    table, notes = _convert(table, _words(saved))
+    table, notes = with_numbers(table, _words(saved))
     report = SourceReport("", "", "", "", 1, len(table), table.shape[1], notes=tuple(notes))
     known = {} if codebook is None else _known_from(codebook, table, columns)
     return _assemble(table, columns, known, report, name, person, (where, saved))
@@ -222,7 +230,7 @@ def _table(
                 f"столбцов без заголовка и ответов пропущено: {k}",
             )
         )
-    frame, more = _convert(frame, words, columns)
+    frame, more = with_numbers(frame, words, columns)
     frame, columns = ranks_from_cells(frame, columns)
     frame, left = without_previews(frame, columns)
     notes += [*more, *left]
@@ -279,70 +287,6 @@ def _without_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
     return frame.iloc[:last], [
         (f"rows with totals at the foot left out: {rows}", f"строки с итогами внизу пропущены: {rows}")
     ]
-
-
-def _convert(
-    frame: pd.DataFrame, words: frozenset[str], columns: list[Column] | None = None
-) -> tuple[pd.DataFrame, list[Note]]:
-    """Numbers with a decimal comma become numbers; everything else stays as it came."""
-    notes: list[Note] = []
-    commas: list[str] = []
-    gone: list[str] = []
-    changed: dict[str, pd.Series] = {}
-    for name in frame.columns:
-        column = frame[name]
-        if name in words:
-            continue
-        if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
-            continue
-        some = column.dropna()
-        if some.empty:
-            continue
-        first = str(some.iloc[0])
-        if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn$€£₽¥":
-            continue
-        uniques = pd.unique(some)
-        if len(uniques) > 2000 and parse_number(uniques[0], anchored=False) is None:
-            continue
-        absent = {u for u in uniques if norm(u) in ("na", "nan", "null", "#n/a", "none")}
-        parsed = {u: parse_number(u, anchored=False) for u in uniques if u not in absent}
-        if not parsed or any(v is None for v in parsed.values()):
-            unit, amounts = amounts_of([u for u in uniques if u not in absent])
-            if not amounts:
-                continue
-            parsed = dict(amounts)
-            of = next((c for c in columns or () if c.name == name), None)
-            if of is not None and not of.kind:
-                of.unit = unit or of.unit
-        # Leading zeros and very long digits are names, not numbers.
-        if any(_digits_of_a_name(str(u).strip()) for u in parsed):
-            continue
-        numbers: pd.Series = column.map({**parsed, **dict.fromkeys(absent, np.nan)}, na_action="ignore").astype(float)
-        if numbers.notna().all() and (numbers % 1 == 0).all():
-            numbers = numbers.astype("int64")
-        changed[name] = numbers
-        if any("," in str(u) for u in parsed):
-            commas.append(name)
-        if absent:
-            gone.append(name)
-    if changed:
-        frame = frame.assign(**changed)
-    for names, en, ru in (
-        (commas, "decimal comma read in {k} columns: {shown}", "десятичная запятая прочитана, столбцов: {k}: {shown}"),
-        (
-            gone,
-            "NA among numbers read as no answer in {k} columns: {shown}",
-            "NA среди чисел считается пропуском, столбцов: {k}: {shown}",
-        ),
-    ):
-        if names:
-            shown = ", ".join(repr(n[:30]) for n in names[:4]) + (", …" if len(names) > 4 else "")
-            notes.append((en.format(k=len(names), shown=shown), ru.format(k=len(names), shown=shown)))
-    return frame, notes
-
-
-def _digits_of_a_name(text: str) -> bool:
-    return text.isdigit() and (len(text) > 15 or (len(text) > 1 and text[0] == "0"))
 
 
 # Putting together --------------------------------------------------------------------------------------------------

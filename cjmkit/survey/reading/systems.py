@@ -23,6 +23,10 @@ class System:
         Patterns of headers; as many of them as `enough` says make the export one of this platform's.
     columns : tuple of (pattern, kind)
         What its own columns are: id, date, meta, duration.
+    chosen : str
+        The code of a chosen option, where options are 1 and 2 and not 0 and 1.
+    missing : tuple of int
+        Codes that the platform itself writes for no answer.
     separator : str
         What stands between the options of a multi-select in one column, where the platform has a habit of its own.
     """
@@ -32,6 +36,8 @@ class System:
     enough: int
     columns: tuple[tuple[str, str], ...]
     separator: str = ""
+    chosen: str = ""
+    missing: tuple[int, ...] = ()
 
     def kind(self, header: str) -> str:
         """What one of its own columns is; empty for a question.
@@ -94,6 +100,27 @@ SYSTEMS = (
         (
             ("case", "id"), ("started|lastdata", "date"), ("time_sum|time\\d+", "duration"),
             ("serial|ref|questnnr|mode|status|finished|q_viewer|lastpage|maxpage|missing|missrel|time_rsi", "meta"),
+        ),
+        chosen="2",
+        missing=(-1, -2, -8, -9, -10),
+    ),
+    System(
+        "1ka",
+        ("recnum", "lurker", "relevance", "testdata", "t_insert", "t_edit", "itime", "unixtime"),
+        2,
+        (
+            ("recnum", "id"), ("t_insert|t_edit|itime|unixtime", "date"),
+            ("code|status|lurker|relevance|testdata|ip|language|javascript|browser|device|invitation", "meta"),
+        ),
+        missing=(-1, -2, -3, -4, -5, -96, -97, -98, -99),
+    ),
+    System(
+        "zoho-survey",
+        ("response id", "collector name", "start time", "completion time", "ip address", "respondent email"),
+        4,
+        (
+            ("response id", "id"), ("start time|completion time", "date"),
+            ("collector name|ip address|respondent email|response status|country|region|custom variables?.*", "meta"),
         ),
     ),
     System(

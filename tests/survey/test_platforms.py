@@ -44,13 +44,37 @@ def people(n=40):
 
 
 def test_typeform_csv_with_a_column_an_option(save):
-    head = ["#", "How satisfied are you (1-5)?", "Shop", "Web", "Phone", "Other", "What else?",
-            "Response Type", "Start Date (UTC)", "Stage Date (UTC)", "Submit Date (UTC)", "Network ID", "Tags"]  # fmt: skip
+    head = [
+        "#",
+        "How satisfied are you (1-5)?",
+        "Shop",
+        "Web",
+        "Phone",
+        "Other",
+        "What else?",
+        "Response Type",
+        "Start Date (UTC)",
+        "Stage Date (UTC)",
+        "Submit Date (UTC)",
+        "Network ID",
+        "Tags",
+    ]
     rows = [
-        (f"tok{k}", d.randint(1, 5), *(w if w in ways else "" for w in ("Shop", "Web", "Phone")), "a kiosk" * (k == 3),
-         f"nothing to add {k}", "completed", "2026-03-01 10:00:00", "", "2026-03-01 10:05:00", f"net{k}", "")
+        (
+            f"tok{k}",
+            d.randint(1, 5),
+            *(w if w in ways else "" for w in ("Shop", "Web", "Phone")),
+            "a kiosk" * (k == 3),
+            f"nothing to add {k}",
+            "completed",
+            "2026-03-01 10:00:00",
+            "",
+            "2026-03-01 10:05:00",
+            f"net{k}",
+            "",
+        )
         for k, d, ways in people()
-    ]  # fmt: skip
+    ]
     s = save(csv(head, rows))
     kinds = types(s)
     assert s.source.platform == "typeform" and s.person == "#"
@@ -60,8 +84,13 @@ def test_typeform_csv_with_a_column_an_option(save):
 
 
 def typeform(with_form=True):
-    fields = [("f1", "rate", "How satisfied are you (1-5)?"), ("f2", "ways", "Which channels did you use?"),
-              ("f3", "why", "Why?"), ("f4", "plan", "Your plan"), ("f5", "again", "Would you come again?")]  # fmt: skip
+    fields = [
+        ("f1", "rate", "How satisfied are you (1-5)?"),
+        ("f2", "ways", "Which channels did you use?"),
+        ("f3", "why", "Why?"),
+        ("f4", "plan", "Your plan"),
+        ("f5", "again", "Would you come again?"),
+    ]
     items = []
     for k, dice, ways in people():
         said = [
@@ -76,9 +105,15 @@ def typeform(with_form=True):
             for (i, r, _), (t, v) in zip(fields, said, strict=True)
         ]
         items.append(
-            {"landing_id": f"l{k}", "response_id": f"r{k}", "landed_at": "2026-03-01T10:00:00Z",
-             "submitted_at": "2026-03-01T10:05:00Z", "hidden": {"wave": "spring"}, "answers": answers[: 5 - (k == 5)]}
-        )  # fmt: skip
+            {
+                "landing_id": f"l{k}",
+                "response_id": f"r{k}",
+                "landed_at": "2026-03-01T10:00:00Z",
+                "submitted_at": "2026-03-01T10:05:00Z",
+                "hidden": {"wave": "spring"},
+                "answers": answers[: 5 - (k == 5)],
+            }
+        )
     out = {"total_items": 40, "page_count": 1, "items": items}
     if with_form:
         out["form"] = {"fields": [{"id": i, "ref": r, "title": t, "type": "x"} for i, r, t in fields]}
@@ -117,13 +152,27 @@ def test_json_without_responses_is_refused_by_name(save, text):
 
 
 def test_tally(save):
-    head = ["Submission ID", "Respondent ID", "Submitted at", "How was it (1-5)?", "Which channels?",
-            "Which channels? (Shop)", "Which channels? (Web)", "Which channels? (Phone)"]  # fmt: skip
+    head = [
+        "Submission ID",
+        "Respondent ID",
+        "Submitted at",
+        "How was it (1-5)?",
+        "Which channels?",
+        "Which channels? (Shop)",
+        "Which channels? (Web)",
+        "Which channels? (Phone)",
+    ]
     rows = [
-        (f"s{k}", f"r{k}", "2026-03-01 10:00:00", d.randint(1, 5), ", ".join(ways),
-         *("TRUE" if w in ways else "FALSE" for w in ("Shop", "Web", "Phone")))
+        (
+            f"s{k}",
+            f"r{k}",
+            "2026-03-01 10:00:00",
+            d.randint(1, 5),
+            ", ".join(ways),
+            *("TRUE" if w in ways else "FALSE" for w in ("Shop", "Web", "Phone")),
+        )
         for k, d, ways in people()
-    ]  # fmt: skip
+    ]
     s = save(csv(head, rows))
     assert s.source.platform == "tally" and s.person == "Respondent ID"
     assert types(s)["Submission ID"] == "meta" and types(s)["Submitted at"] == "date"
@@ -132,8 +181,14 @@ def test_tally(save):
 
 
 def test_jotform(save):
-    head = ["Submission Date", "Rate us >> Food", "Rate us >> Staff", "Which channels did you use?", "Submission IP",
-            "Submission ID"]  # fmt: skip
+    head = [
+        "Submission Date",
+        "Rate us >> Food",
+        "Rate us >> Staff",
+        "Which channels did you use?",
+        "Submission IP",
+        "Submission ID",
+    ]
     words = ["Very poor", "Poor", "Fair", "Good", "Very good"]
     rows = [
         ("Mar 1, 2026", d.choice(words), d.choice(words), "\n".join(ways), f"10.0.0.{k}", f"59{k:06}")
@@ -155,8 +210,27 @@ def test_surveysparrow(save):
     assert s.item("How likely*").type == "nps" and types(s)["Which channels?"] == "multi"
 
 
-SOSCI = ["CASE", "SERIAL", "REF", "QUESTNNR", "MODE", "STARTED", "AB01_01", "AB01_02", "AB01_03", "CD02_01", "CD02_02",
-         "CD02_03", "EF03", "TIME001", "TIME_SUM", "LASTDATA", "FINISHED", "LASTPAGE", "MISSING"]  # fmt: skip
+SOSCI = [
+    "CASE",
+    "SERIAL",
+    "REF",
+    "QUESTNNR",
+    "MODE",
+    "STARTED",
+    "AB01_01",
+    "AB01_02",
+    "AB01_03",
+    "CD02_01",
+    "CD02_02",
+    "CD02_03",
+    "EF03",
+    "TIME001",
+    "TIME_SUM",
+    "LASTDATA",
+    "FINISHED",
+    "LASTPAGE",
+    "MISSING",
+]
 
 
 def sosci(labels):
@@ -164,11 +238,48 @@ def sosci(labels):
     for k, d, ways in people(60):
         ticks = [2 if w in ways else 1 for w in ("Shop", "Web", "Phone")]
         rated = [d.choice([1, 2, 3, 4, 5, 5, 4]) if d.random() > 0.1 else d.choice([-9, -1]) for _ in range(3)]
-        rows.append((k, "", "", "base", "interview", "2026-03-01 10:00:00", *ticks, *rated, d.choice([1, 2, 3, -9]), 20, 60,
-                     "2026-03-01 10:05:00", 1, 5, 0))  # fmt: skip
-    told = [("Interview number", "Serial", "Reference", "Questionnaire", "Mode", "Time started", "Channels: Shop",
-             "Channels: Web", "Channels: Phone", "Satisfied with: food", "Satisfied with: staff", "Satisfied with: price",
-             "Plan", "Page 1", "Sum", "Last change", "Finished", "Last page", "Missing")]  # fmt: skip
+        rows.append(
+            (
+                k,
+                "",
+                "",
+                "base",
+                "interview",
+                "2026-03-01 10:00:00",
+                *ticks,
+                *rated,
+                d.choice([1, 2, 3, -9]),
+                20,
+                60,
+                "2026-03-01 10:05:00",
+                1,
+                5,
+                0,
+            )
+        )
+    told = [
+        (
+            "Interview number",
+            "Serial",
+            "Reference",
+            "Questionnaire",
+            "Mode",
+            "Time started",
+            "Channels: Shop",
+            "Channels: Web",
+            "Channels: Phone",
+            "Satisfied with: food",
+            "Satisfied with: staff",
+            "Satisfied with: price",
+            "Plan",
+            "Page 1",
+            "Sum",
+            "Last change",
+            "Finished",
+            "Last page",
+            "Missing",
+        )
+    ]
     return csv(SOSCI, told * labels + rows, ";")
 
 
@@ -190,13 +301,31 @@ def test_sosci_with_its_codes_for_chosen_and_for_no_answer(save, labels):
 def test_1ka_codes_below_zero_are_no_answers(save):
     dice = random.Random(3)
     head = ["recnum", "code", "status", "lurker", "relevance", "Q1", "Q2a", "Q2b", "Q2c", "t_insert"]
-    told = ["Record number", "Code", "Status", "Lurker", "Relevance", "How satisfied are you with us (1-5)?",
-            "Used: shop", "Used: web", "Used: phone", "Inserted"]  # fmt: skip
+    told = [
+        "Record number",
+        "Code",
+        "Status",
+        "Lurker",
+        "Relevance",
+        "How satisfied are you with us (1-5)?",
+        "Used: shop",
+        "Used: web",
+        "Used: phone",
+        "Inserted",
+    ]
     rows = [
-        (k, f"c{k}", 6, 0, 1, dice.choice([1, 2, 3, 4, 5, -1, -3, -97]), *(dice.choice([0, 1, -1]) for _ in range(3)),
-         "2026-03-01")
+        (
+            k,
+            f"c{k}",
+            6,
+            0,
+            1,
+            dice.choice([1, 2, 3, 4, 5, -1, -3, -97]),
+            *(dice.choice([0, 1, -1]) for _ in range(3)),
+            "2026-03-01",
+        )
         for k in range(60)
-    ]  # fmt: skip
+    ]
     s = save(csv(head, [told, *rows], ";"))
     assert s.source.platform == "1ka" and s.person == "recnum"
     assert {types(s)[c] for c in ("code", "status", "lurker", "relevance")} == {"meta"}
@@ -205,14 +334,44 @@ def test_1ka_codes_below_zero_are_no_answers(save):
 
 
 def test_alchemer(save):
-    head = ["Response ID", "Time Started", "Date Submitted", "Status", "Contact ID", "Legacy Comments", "Comments",
-            "Language", "Referer", "SessionID", "User Agent", "IP Address", "Shop:Which channels did you use?",
-            "Web:Which channels did you use?", "Other - Write In:Which channels did you use?", "How easy was it (1-7)?"]  # fmt: skip
+    head = [
+        "Response ID",
+        "Time Started",
+        "Date Submitted",
+        "Status",
+        "Contact ID",
+        "Legacy Comments",
+        "Comments",
+        "Language",
+        "Referer",
+        "SessionID",
+        "User Agent",
+        "IP Address",
+        "Shop:Which channels did you use?",
+        "Web:Which channels did you use?",
+        "Other - Write In:Which channels did you use?",
+        "How easy was it (1-7)?",
+    ]
     rows = [
-        (k, "2026-03-01 10:00:00", "2026-03-01 10:05:00", "Complete", "", "", "", "English", "", f"x{k}", "Mozilla",
-         f"10.0.0.{k}", *(w if w in ways else "" for w in ("Shop", "Web")), f"kiosk {k}" * (k % 9 == 0), d.randint(1, 7))
+        (
+            k,
+            "2026-03-01 10:00:00",
+            "2026-03-01 10:05:00",
+            "Complete",
+            "",
+            "",
+            "",
+            "English",
+            "",
+            f"x{k}",
+            "Mozilla",
+            f"10.0.0.{k}",
+            *(w if w in ways else "" for w in ("Shop", "Web")),
+            f"kiosk {k}" * (k % 9 == 0),
+            d.randint(1, 7),
+        )
         for k, d, ways in people()
-    ]  # fmt: skip
+    ]
     s = save(csv(head, rows))
     kinds = types(s)
     assert s.source.platform == "surveygizmo" and s.person == "Response ID"

@@ -5,6 +5,7 @@ from .barriers import problems_by as problems_by
 from .barriers import weakest_link as weakest_link
 from .compare import expectation_gap as expectation_gap
 from .compare import journey_comparison as journey_comparison
+from .correspondence import correspondence_map as correspondence_map
 from .differences import emotion_difference as emotion_difference
 from .emotion import emotion_curve as emotion_curve
 from .emotion import emotion_distribution as emotion_distribution

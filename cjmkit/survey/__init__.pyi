@@ -10,6 +10,8 @@ from .choosing import conjoint as conjoint
 from .codebooks.reading import codebook as codebook
 from .comparing import Comparison as Comparison
 from .comparing import compare as compare
+from .corresponding import Correspondence as Correspondence
+from .corresponding import correspondence as correspondence
 from .designing import Design as Design
 from .designing import design as design
 from .driving import Drivers as Drivers

@@ -10,6 +10,7 @@ from typing import Any
 
 from cjmkit.core.journey import Journey
 from cjmkit.i18n import say
+from cjmkit.view.card import initials
 from cjmkit.view.fonts import Measure
 from cjmkit.view.lanes import actions_for
 from cjmkit.view.sheet import CURVES, INK, MUTED
@@ -178,8 +179,7 @@ class Slide:
         disc = self.shape("OVAL", (left, top, side, side), accent=accent)
         frame = disc.text_frame
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        words = [w.strip('«»“”"') for w in name.replace("-", " ").split()]
-        frame.text = clean("".join(w[:1] for w in words[:2]).upper() or "?")
+        frame.text = clean(initials(name))
         frame.word_wrap = False
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
         font = frame.paragraphs[0].font

@@ -27,7 +27,7 @@ from cjmkit.view.lanes import (
     share,
     whole,
 )
-from cjmkit.view.people import apart, shares_of
+from cjmkit.view.people import apart, shares_of, top_of
 from cjmkit.view.story import asked, by_share, headline, in_order, main_source, spoken, story, tiles, voice, why
 
 __all__ = ["actions", "at_a_glance", "evidence", "felt", "finding", "funnel", "pains", "persona", "sure", "ways"]
@@ -253,7 +253,7 @@ def persona(d: Deck, p: Persona, place: int) -> None:
     alike = [a for a in drawn if a.percent == drawn[0].percent]
     if alike:
         percent = alike[0].percent
-        top = 1.0 if percent else max(5.0, *(max(a.own.value or 0, a.own.high or 0, a.others) for a in alike))
+        top = top_of(alike)
         bars(
             slide, [_short(a.label) for a in alike[:4]],
             [(p.name, place, [a.own for a in alike[:4]]),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, lane_title
 from cjmkit.i18n import number, say
 
-__all__ = ["COLOURS", "MARKS", "Line", "colour", "initials", "sections", "status_word", "verdict_line"]
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C6D1F")
+__all__ = ["MARKS", "Line", "sections", "status_word", "verdict_line"]
 
 MARKS = {
     "stable": "#009E73",
@@ -70,23 +67,6 @@ def _basis(n: Note, lang: str) -> str:
             else f"n = {n.estimate.n}"
         )
     return say(en=f"quotes: {quotes}", ru=f"цитат: {quotes}", lang=lang) if quotes else ""
-
-
-def colour(persona: Persona) -> str:
-    """The colour of a persona: by its number, or by its id where that is none."""
-    number_ = int(persona.id[1:]) - 1 if persona.id[1:].isdigit() else digest(persona)[0]
-    return COLOURS[number_ % len(COLOURS)]
-
-
-def digest(persona: Persona) -> bytes:
-    """Eight bytes that follow from the id, the same on any machine."""
-    return hashlib.blake2b(persona.id.encode(), digest_size=8).digest()
-
-
-def initials(persona: Persona) -> str:
-    """Of two words their first letters, of one word its first two."""
-    words = [w for w in persona.name.replace("-", " ").split() if w[:1].isalnum()]
-    return ("".join(w[0] for w in words[:2]) if len(words) > 1 else persona.name[:2]).upper() or "?"
 
 
 def verdict_line(persona: Persona, lang: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from cjmkit.core.persona import Persona
 from cjmkit.i18n import say
-from cjmkit.personas._card import MARKS, colour, initials, sections, verdict_line
+from cjmkit.personas._card import MARKS, sections, verdict_line
+from cjmkit.view.card import colour_of, initials
 
 __all__ = ["draw"]
 
@@ -56,8 +57,8 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     ax.set_xlim(0, _WIDTH)
     ax.set_ylim(height, 0)
     ax.set_axis_off()
-    ax.add_patch(Circle((0.72, 0.67), 0.4, color=colour(persona)))
-    ax.text(0.72, 0.68, initials(persona), color="white", fontsize=19, weight="bold", ha="center", va="center")
+    ax.add_patch(Circle((0.72, 0.67), 0.4, color=colour_of(persona)))
+    ax.text(0.72, 0.68, initials(persona.name), color="white", fontsize=19, weight="bold", ha="center", va="center")
     name = textwrap.shorten(persona.name, 46, placeholder="…")
     ax.text(1.3, 0.56, name, color=ink, fontsize=17, weight="bold", va="center")
     if persona.share is not None and persona.share.value is not None:

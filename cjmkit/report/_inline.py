@@ -17,6 +17,7 @@ from cjmkit.core.stage import Note, Touchpoint, lane_title
 from cjmkit.core.words import SMALL_N, phase_title, source_title, status_title
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.report._icons import MARKER_PATHS
+from cjmkit.view.card import card
 from cjmkit.view.lanes import (
     PAGE_ORDER,
     Series,
@@ -27,7 +28,6 @@ from cjmkit.view.lanes import (
     lane_gap,
     link_text,
     series,
-    share,
     shown_lanes,
 )
 from cjmkit.view.marks import marked
@@ -67,7 +67,7 @@ def inline_html(thing: Journey | Persona, *, lang: str | None = None) -> str:
     (True, False)
     """
     if isinstance(thing, Persona):
-        return str(_persona(thing, current_language(lang)))
+        return str(card(thing, lang=lang))
     return str(_journey(thing, current_language(lang or thing.language)))
 
 
@@ -307,42 +307,6 @@ def curve_svg(j: Journey, curves: list[Series], *, width: int = 190, height: int
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{height}" viewBox="0 0 {total} {height}" '
         f'font-family="sans-serif">{"".join(out)}</svg>'
     )
-
-
-def _persona(p: Persona, lang: str) -> Markup:
-    rows: list[tuple[str, Markup]] = []
-
-    def line(title: str, text: str) -> None:
-        if text:
-            rows.append((title, Markup("{}").format(text)))
-
-    line(say(en="Verdict", ru="Вывод", lang=lang), f"{status_title(p.verdict.status, lang)}: {p.verdict.text(lang)}")
-    if p.share is not None:
-        line(say(en="Share", ru="Доля", lang=lang), share(p.share, lang))
-    if p.participants:
-        line(say(en="People", ru="Люди", lang=lang), str(len(p.participants)))
-    line(say(en="Description", ru="Описание", lang=lang), p.description)
-    for title, notes in (
-        (say(en="What sets them apart", ru="Чем отличается", lang=lang), p.traits),
-        (lane_title("goals", lang), p.goals),
-        (lane_title("expectations", lang), p.expectations),
-        (lane_title("barriers", lang), p.barriers),
-    ):
-        if notes:
-            rows.append((title, Markup("").join(_note(n, "", lang) for n in notes)))
-    line(say(en="Channels", ru="Каналы", lang=lang), ", ".join(p.channels))
-    if p.quotes:
-        words = Markup("<br>").join(q.label(lang) for q in p.quotes)
-        rows.append((say(en="In their own words", ru="Своими словами", lang=lang), words))
-    body = Markup("").join(
-        Markup('<tr><th scope="row" style="{}width:150px">{}</th><td style="{}">{}</td></tr>').format(_TH, k, _TD, v)
-        for k, v in rows
-    )
-    return Markup(
-        '<table style="border-collapse:collapse;background:{0};color:{1};font-size:13px;line-height:1.4;'
-        'max-width:820px"><caption style="text-align:left;padding:6px 8px;background:{0};color:{1};font-size:16px;'
-        'caption-side:top"><b>{2}</b></caption><tbody>{3}</tbody></table>'
-    ).format(_PAPER, _INK, p.name, body)
 
 
 def inline_text(thing: Journey | Persona, *, lang: str | None = None) -> str:

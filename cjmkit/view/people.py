@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cjmkit.core.estimate import Estimate
@@ -11,7 +12,7 @@ from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note
 from cjmkit.i18n import number, say
 
-__all__ = ["Apart", "apart", "apart_text", "shares_of"]
+__all__ = ["Apart", "apart", "apart_text", "shares_of", "top_of"]
 
 _APART = re.compile(r"^(.+): (−?[\d., \u202f\xa0]+)(\s?%)?, (?:others|у остальных) (−?[\d., \u202f\xa0]+)(\s?%)?$")
 
@@ -68,6 +69,20 @@ def apart(note: Note) -> Apart | None:
         return None
     others = float(re.sub(r"[^\d.−]", "", found[4].replace(",", ".")).replace("−", "-"))
     return Apart(found[1], note.estimate, others / 100 if found[5] else others)
+
+
+def top_of(traits: Sequence[Apart]) -> float:
+    """Where the bars of some traits of one kind end: at 100% for shares, else at 5 or the largest figure.
+
+    Examples
+    --------
+    >>> from cjmkit import Estimate
+    >>> top_of([Apart("Cooks", Estimate(value=4.0, low=3.8, high=4.2, n=70), 2.3)])
+    5.0
+    """
+    if all(a.percent for a in traits):
+        return 1.0
+    return max(5.0, *(max(a.own.value or 0.0, a.own.high or 0.0, a.others) for a in traits))
 
 
 def shares_of(journey: Journey, note: Note, lane: str = "barriers") -> list[tuple[Persona, Estimate]]:

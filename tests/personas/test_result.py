@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from cjmkit import personas
+from cjmkit.coding import Code
 from cjmkit.core.cite import cite
 from cjmkit.core.evidence import Quote, SurveyFigure
 from cjmkit.errors import CjmError
@@ -128,11 +129,9 @@ def test_traits_carry_the_figure_they_rest_on(found, kinds):
 def test_codes_of_a_lane_become_notes_with_quotes(found, talkers):
     codings, _ = talkers
 
-    class Code:
-        def __init__(self, name, lane, title=""):
-            self.name, self.lane, self.title = name, lane, title
-
-    named = found.with_quotes(codings, codebook=[Code("price", "barriers", "Too expensive"), Code("school", "goals")])
+    named = found.with_quotes(
+        codings, codebook=[Code("price", lane="barriers", title="Too expensive"), Code("school", lane="goals")]
+    )
     notes = [n for p in named.personas() for n in (*p.barriers, *p.goals)]
     assert {n.text for n in notes} == {"Too expensive", "school"}
     for n in notes:
@@ -276,7 +275,7 @@ def test_a_card_says_how_sure_it_is_and_escapes_what_people_wrote(found, talkers
     html = personas.card_html(p, lang)
     assert p.verdict.text(lang).split(" (")[0] in html
     assert "<script>" not in html
-    assert "Planner &amp; &quot;Co&quot; &lt;b&gt;" in html
+    assert "Planner &amp; &#34;Co&#34; &lt;b&gt;" in html
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
 
 

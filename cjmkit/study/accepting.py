@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cjmkit.errors import NotEnough, one_of
 from cjmkit.i18n import say
-from cjmkit.study.data import SURVEY_FILES, StudyData, stem
+from cjmkit.study.data import StudyData
 from cjmkit.study.linking import propose
 from cjmkit.study.material import survey as read
 
@@ -40,13 +40,20 @@ def links(study: StudyData, /, survey: str | None = None) -> pd.DataFrame:
     return propose(study, read(study, survey, proposed=False))
 
 
-def accept(study: StudyData, /, items: Iterable[str] | None = None, *, survey: str | None = None) -> pd.DataFrame:
+def accept(
+    study: StudyData,
+    /,
+    items: Iterable[str] | Mapping[str, tuple[str, str]] | None = None,
+    *,
+    survey: str | None = None,
+) -> pd.DataFrame:
     r"""Accept proposed links: they are written into the survey's ``NAME.items.yaml`` as decisions.
 
     Parameters
     ----------
-    items : iterable of str, optional
-        Which questions; all by default.
+    items : iterable of str, or mapping of str to (str, str), optional
+        Which questions; all by default. A mapping says the stage and touchpoint of each itself, in place of those
+        proposed; two empty texts take a link away.
     survey : str, optional
         Name of the survey; the study's own by default.
 
@@ -86,8 +93,12 @@ def accept(study: StudyData, /, items: Iterable[str] | None = None, *, survey: s
         )
     chosen = list(table["item"]) if items is None else [one_of(i, table["item"], what="rated question") for i in items]
     table = table[table["item"].isin(chosen)]
-    for row in table[~table["linked"]].to_dict("records"):
+    given = items if isinstance(items, Mapping) else {}
+    for name, (stage, touchpoint) in given.items():
+        if stage:
+            one_of(stage, [s.id for s in study.stages()], what="stage")
+        table.loc[table["item"] == name, ["stage", "touchpoint"]] = [stage, touchpoint]
+    for row in table[~table["linked"] | table["item"].isin(given)].to_dict("records"):
         asked = asked.set_item(row["item"], stage=row["stage"], touchpoint=row["touchpoint"])
-    file = study.survey_file(survey)
-    asked.save_decisions(file.with_name(stem(file, SURVEY_FILES) + ".items.yaml"))
-    return table.assign(linked=True)
+    asked.save_decisions(study.items_file(survey))
+    return table.assign(linked=table["stage"] != "")

@@ -122,6 +122,11 @@ class StudyData:
         files = _by_name(self.files("surveys", SURVEY_FILES), SURVEY_FILES)
         return _chosen(files, name or self.settings.survey.file, folder="surveys")
 
+    def items_file(self, name: str | None = None) -> Path:
+        """Where the decisions about a survey's items are kept: ``NAME.items.yaml`` beside it."""
+        file = self.survey_file(name)
+        return file.with_name(stem(file, SURVEY_FILES) + ".items.yaml")
+
     @property
     def previous_name(self) -> str:
         """The survey of the wave before: named in study.yaml, or of the same name with an earlier number."""

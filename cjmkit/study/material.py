@@ -11,7 +11,7 @@ from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
 from cjmkit.i18n import say, shorten
 from cjmkit.intake.formulas import unguarded
-from cjmkit.study.data import SURVEY_FILES, VOICE_FILES, StudyData, stem
+from cjmkit.study.data import VOICE_FILES, StudyData
 from cjmkit.study.linking import outcome_item, stage_words, with_proposed
 from cjmkit.study.parts import TABLES, need
 
@@ -111,7 +111,7 @@ def survey(study: StudyData, /, name: str | None = None, *, proposed: bool = Tru
 
     need(study, "survey")
     file = study.survey_file(name)
-    decisions = file.with_name(stem(file, SURVEY_FILES) + ".items.yaml")
+    decisions = study.items_file(name)
     person = study.settings.survey.person or None
     out = room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
     if proposed:

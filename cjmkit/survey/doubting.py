@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,12 +14,13 @@ import yaml
 from cjmkit.errors import CjmError, DataWarning, reason, suggest
 from cjmkit.files import write_atomically
 from cjmkit.i18n import say
+from cjmkit.survey._decode import decode
 from cjmkit.survey.cautions import pooled
 from cjmkit.survey.data import FORMAT, SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.reading.resolve import Doubt
 
-__all__ = ["doubts", "questions", "settle"]
+__all__ = ["answers_under", "doubts", "kept_in", "put_back", "questions", "settle", "stored_beside"]
 
 S = TypeVar("S", bound=SurveyData)
 
@@ -142,7 +143,7 @@ def settle(survey: S, answers: Mapping[str, Any], *, keep: bool | str | os.PathL
             for item in items:
                 out = out.set_item(item, **_fields(survey.item(item), doubt, answer))
                 settled.append(item)
-    where = _beside(survey) if keep is True else Path(keep) if keep else None
+    where = stored_beside(survey) if keep is True else Path(keep) if keep else None
     if where is not None:
         try:
             _keep(out, settled, where)
@@ -159,11 +160,31 @@ def settle(survey: S, answers: Mapping[str, Any], *, keep: bool | str | os.PathL
     return out
 
 
-def _beside(survey: SurveyData) -> Path | None:
+def stored_beside(survey: SurveyData) -> Path | None:
+    """The file beside the export that keeps answers; None for a survey that was made in memory."""
     if not survey.source.path:
         return None
     file = Path(survey.source.path)
     return file.with_name(file.name.split(".")[0] + ".items.yaml") if file.is_file() else None
+
+
+def answers_under(survey: SurveyData, doubt: Doubt) -> pd.DataFrame:
+    """The answers to the items of a doubt, and what each is under every reading.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a different answer, the most frequent first: answer, n (over all items), then ``0``, ``1`` … its value
+        under each reading (missing where it does not count).
+    """
+    first = survey.item(doubt.items[0])
+    counted = pd.concat([survey.data[c][survey.counted] for c in doubt.items]).dropna().value_counts()
+    table = pd.DataFrame({"answer": counted.index, "n": counted.to_numpy()})
+    for k, reading in enumerate(doubt.readings):
+        turned = first.replace(**reading.changes(first.missing))
+        values = decode(table["answer"], turned)[0] if turned.scale or turned.type == "number" else float("nan")
+        table[str(k)] = values
+    return table
 
 
 def _meant(survey: SurveyData, name: str) -> list[tuple[Doubt | None, tuple[str, ...]]]:
@@ -210,15 +231,32 @@ def _fields(item: Item, doubt: Doubt | None, answer: Any) -> dict[str, Any]:
     )
 
 
-def _keep(survey: SurveyData, items: list[str], target: Path) -> Path:
-    """Add the decisions on some items to a decisions file; what it says of others stays."""
-    saved: dict[str, Any] = {}
-    if target.is_file():
-        from cjmkit.files import read_text
+def kept_in(path: Path | None, items: Iterable[str]) -> dict[str, Any]:
+    """What a decisions file says of some items; None for those that it does not name."""
+    saved = _decisions(path) if path is not None else {}
+    return {name: saved.get("items", {}).get(name) for name in items}
 
-        saved = yaml.safe_load(read_text(target)) or {}
-    saved.setdefault("format", FORMAT)
-    entries = saved.setdefault("items", {})
-    for name in dict.fromkeys(items):
-        entries[name] = survey.item(name).saved()
-    return write_atomically(target, yaml.safe_dump(saved, allow_unicode=True, sort_keys=False, width=120))
+
+def put_back(path: Path, entries: Mapping[str, Any]) -> None:
+    """Write what :func:`kept_in` gave back into a decisions file; a file that then says nothing goes."""
+    saved = _decisions(path)
+    items = {**saved.get("items", {}), **entries}
+    saved["items"] = {name: entry for name, entry in items.items() if entry is not None}
+    if not saved["items"] and set(saved) <= {"format", "items"}:
+        path.unlink(missing_ok=True)
+    else:
+        write_atomically(path, yaml.safe_dump(saved, allow_unicode=True, sort_keys=False, width=120))
+
+
+def _decisions(path: Path) -> dict[str, Any]:
+    from cjmkit.files import read_text
+
+    saved: dict[str, Any] = (yaml.safe_load(read_text(path)) or {}) if path.is_file() else {}
+    return saved
+
+
+def _keep(survey: SurveyData, items: list[str], target: Path) -> None:
+    """Add the decisions on some items to a decisions file; what it says of others stays."""
+    saved = {"format": FORMAT, **_decisions(target)}
+    saved["items"] = {**saved.get("items", {}), **{name: survey.item(name).saved() for name in items}}
+    write_atomically(target, yaml.safe_dump(saved, allow_unicode=True, sort_keys=False, width=120))

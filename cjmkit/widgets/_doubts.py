@@ -60,9 +60,9 @@ class DoubtsPane(ChoicePane):
         super().__init__(say(en="How is it meant?", ru="Как это понимать?", lang=lang), lang)
         self._given, self._keep = survey, keep
         table = survey.doubts()
-        self._asked = [(str(r["doubt"]), str(r["text"]), str(r["reason"]), r["columns"]) for _, r in table.iterrows()]
+        self._asked = [(str(r["doubt"]), str(r["text"]), r["columns"]) for _, r in table.iterrows()]
         self._before: dict[str, dict[str, Any]] = {}
-        self._bars = {name: self._bars_of(columns) for name, _, _, columns in self._asked}
+        self._bars = {name: self._bars_of(columns) for name, _, columns in self._asked}
 
     @property
     def survey(self) -> Survey:
@@ -80,7 +80,7 @@ class DoubtsPane(ChoicePane):
 
     def _cards(self) -> list[dict[str, Any]]:
         cards = []
-        for name, text, reason, columns in self._asked:
+        for name, text, columns in self._asked:
             doubt = self._given.doubt_of(columns[0])
             (caution,) = self._given.cautions(*columns, together=True)[:1]
             if doubt is None:
@@ -101,7 +101,7 @@ class DoubtsPane(ChoicePane):
             answer = self.answers.get(name)
             at = answer if isinstance(answer, int) else None if answer is None else -1
             placed = "" if at is None or at >= 0 else str(answer)
-            cards.append({"id": name, "title": text, "note": reason, "more": more, "choices": choices, "answered": at,
+            cards.append({"id": name, "title": text, "note": say(en=caution.reason[0], ru=caution.reason[1], lang=self._lang), "more": more, "choices": choices, "answered": at,
                           "placed": placed})  # fmt: skip
         return cards
 

@@ -85,6 +85,7 @@ def test_the_table_without_a_kernel_says_what_was_chosen():
     pane = quiet(cj.widgets.doubts(Survey.from_frame(battery()), lang="ru"))
     pane.answer("Q7", 0)
     assert pane._cards()[0]["choices"][0]["label"] in pane.static_html() and "Ответ" in pane.static_html()
+    assert pane._cards()[0]["note"] == pane._given.open_doubts[0].reason[1]
     nothing = cj.widgets.doubts(pane.survey, lang="en")
     assert nothing.static_html() == "<p>There is nothing to ask.</p>" and "0 of 0" in repr(nothing)
 

@@ -123,7 +123,14 @@ class StudyData:
         return _chosen(files, name or self.settings.survey.file, folder="surveys")
 
     def items_file(self, name: str | None = None) -> Path:
-        """Where the decisions about a survey's items are kept: ``NAME.items.yaml`` beside it."""
+        """Where the decisions about a survey's items are kept: ``NAME.items.yaml`` beside it.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").items_file().name
+        'buyers-2026.items.yaml'
+        """
         file = self.survey_file(name)
         return file.with_name(stem(file, SURVEY_FILES) + ".items.yaml")
 

@@ -101,7 +101,8 @@ class DoubtsPane(ChoicePane):
             answer = self.answers.get(name)
             at = answer if isinstance(answer, int) else None if answer is None else -1
             placed = "" if at is None or at >= 0 else str(answer)
-            cards.append({"id": name, "title": text, "note": say(en=caution.reason[0], ru=caution.reason[1], lang=self._lang), "more": more, "choices": choices, "answered": at,
+            note = say(en=caution.reason[0], ru=caution.reason[1], lang=self._lang)
+            cards.append({"id": name, "title": text, "note": note, "more": more, "choices": choices, "answered": at,
                           "placed": placed})  # fmt: skip
         return cards
 

@@ -12,7 +12,15 @@ import pandas as pd
 from cjmkit import stats
 from cjmkit.survey._banner_parts import Block, Columns, Floats
 from cjmkit.survey._figures import effective_n, sample_n, share_interval
-from cjmkit.survey._intervals import Moments, bearing_of, exact_share, nps_difference, nps_interval
+from cjmkit.survey._intervals import (
+    Moments,
+    bearing_of,
+    exact_share,
+    nps_difference,
+    nps_interval,
+    weighted_mean,
+    within,
+)
 from cjmkit.survey._tests import adjust, pooled_z, welch
 
 __all__ = ["cells_of"]
@@ -168,19 +176,46 @@ def _nps_parts(value: Floats, x: Floats, block: Block, inside: Any, w: Any) -> t
     return up, up - value / 100
 
 
+def _middle(x: Floats, w: Any, share: float = 0.5) -> float:
+    """The value at or below which this share of the weight lies."""
+    order = np.argsort(x, kind="stable")
+    reached = np.cumsum(w[order])
+    return float(x[order][min(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12)), len(x) - 1)])
+
+
 def _medians(x: Floats, block: Block, inside: Any, w: Any, level: float) -> tuple[Floats, ...]:
+    """Medians with limits between order statistics; with weights after Woodruff (1952), at the effective n."""
     out = []
     for d in inside.T:
         mine = d & block.answered & (True if w is None else ~np.isnan(w))
-        if w is None:
+        if w is None or mine.sum() < 2:
             out.append([*stats.median_interval(x[mine], level=level), np.nan, mine.sum()])
             continue
-        order = np.argsort(x[mine], kind="stable")
-        v, ww = x[mine][order], w[mine][order]
-        reached = np.cumsum(ww) >= ww.sum() / 2
-        middle = v[reached.argmax()] if len(v) else np.nan
-        out.append([middle, np.nan, np.nan, np.nan, ww.sum() ** 2 / (ww**2).sum() if len(v) else 0.0])
+        plain = np.asarray(w)[mine]
+        middle = _middle(x[mine], plain)
+        m = weighted_mean(*within(np.where(mine, (x <= middle).astype(float), np.nan), w, mine))
+        effective = sample_n(0.25, m, w)
+        low, high = share_interval(0.5, m.n, effective, level, weighted=True)
+        out.append([middle, *(_middle(x[mine], plain, float(q)) for q in (low, high)), np.nan, effective])
     return tuple(np.array(out, dtype=float).T)
+
+
+def _median_tests(
+    x: Floats, pairs: Any, effective: Floats, common: Floats, block: Block, inside: Any, w: Any
+) -> Floats:
+    """Mood's median test of each pair: shares above the median that both columns have together."""
+    counts = block.answered if w is None else block.answered & ~np.isnan(w)
+    ww = np.ones(len(x)) if w is None else np.asarray(w)
+    p = []
+    for (i, j), shared in zip(pairs, common, strict=True):
+        a, b = inside[:, i] & counts, inside[:, j] & counts
+        both = a | b
+        above = (x > _middle(x[both], ww[both])).astype(float)
+        shares = [float(np.average(above[m], weights=ww[m])) for m in (a, b)]
+        same = _middle(x[a], ww[a]) == _middle(x[b], ww[b])
+        test = pooled_z((shares[0], effective[i]), (shares[1], effective[j]), shared=shared)
+        p.append(1.0 if same else float(test))
+    return np.array(p)
 
 
 def _tested(
@@ -197,11 +232,13 @@ def _tested(
     overlap: set[str],
 ) -> Floats:
     """P of each pair of columns."""
-    if not tested or line.kind == "median":
-        return np.full(len(tested), np.nan)
+    if not tested:
+        return np.array([])
     a, b = (np.array([t[k] for t in tested]) for k in (0, 1))
     value, se = sums.mean[r], sums.se[r]
     common = np.where(np.isin(by[a], sorted(overlap)), sums.shared[a, b], 0.0)
+    if line.kind == "median":
+        return _median_tests(line.values, tested, effective, common, block, inside, w)
     if line.kind == "share":
         return np.asarray(pooled_z((value[a], effective[a]), (value[b], effective[b]), shared=common))
     if line.kind == "nps":

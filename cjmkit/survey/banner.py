@@ -223,9 +223,10 @@ def banner(
     -----
     A letter under a column says: the value is higher than in the column of that letter, among the columns of the same
     question. Shares: z test with the pooled share (R's ``prop.test`` without continuity correction; SPSS Custom
-    Tables); means: Welch; NPS: z on adjusted values; medians are not tested. With weights, bases are effective ones:
-    the smaller of Kish's (Σw)²/Σw² and the n of a simple sample with the same linearised standard error. Of people in
-    two columns the shared part of the variance is taken off. The total contains its columns and is not tested.
+    Tables); means: Welch; NPS: z on adjusted values; medians: Mood's test, of shares above the common median. With
+    weights, bases are effective ones: the smaller of Kish's (Σw)²/Σw² and the n of a simple sample with the same
+    linearised standard error. Of people in two columns the shared part of the variance is taken off. The total contains
+    its columns and is not tested.
 
     Examples
     --------

@@ -259,3 +259,35 @@ def test_two_thousand_people_take_a_second():
     found = banner(s, "q*", ["a", "b", "c"])
     assert time.process_time() - start < 1
     assert found.table.drop_duplicates(["item", "row"]).shape[0] == 210
+
+
+def spending(seed, n, shift=0.0, weighted=False):
+    rng = np.random.default_rng(seed)
+    group = rng.choice(["a", "b"], n)
+    t = pd.DataFrame({"group": group, "spent": np.round(np.exp(rng.normal(3 + shift * (group == "b"), 0.8, n)))})
+    s = survey_of(t.assign(w=np.exp(0.6 * rng.standard_normal(n))), spent={"type": "number"}, w={"type": "number"})
+    found = banner(s, "spent", "group", weights="w" if weighted else None, statistics="median", correction="none")
+    return found, t
+
+
+def test_medians_are_tested_as_scipys_median_test_does():
+    from scipy.stats import median_test
+
+    found, t = spending(1, 301, 0.6)
+    a, b = (t.loc[t["group"] == g, "spent"] for g in "ab")
+    assert found.tests["p"].iloc[0] == pytest.approx(median_test(a, b, correction=False, ties="below").pvalue, abs=1e-9)
+    assert found.table.query("column == 'b'")["letters"].iloc[0] == "A"
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_equal_medians_get_letters_in_about_one_of_twenty_tables(weighted):
+    hits = sum(spending(k, 120, weighted=weighted)[0].tests["p"].iloc[0] < 0.05 for k in range(80))
+    assert hits <= 10  # 4 expected, 3 standard errors above
+
+
+def test_limits_of_weighted_medians_hold_the_truth():
+    hits = []
+    for k in range(80):
+        total = spending(k, 120, weighted=True)[0].table.query("by == ''").iloc[0]
+        hits.append(total["low"] <= round(np.exp(3)) <= total["high"])
+    assert np.mean(hits) > 0.88

@@ -39,3 +39,5 @@ from .turf import Turf as Turf
 from .turf import turf as turf
 from .weighting import Raking as Raking
 from .weighting import rake as rake
+from .wording import WordList as WordList
+from .wording import words as words

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from cjmkit.compare.waves import Waves, by_waves
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.words import SMALL_N, is_assumed, source_title
 from cjmkit.errors import CjmError
 from cjmkit.files import is_ours, write_atomically
-from cjmkit.i18n import count, current_language, number, say
+from cjmkit.i18n import count, current_language, interval, number, say
+from cjmkit.report._waves import side_by_side
 from cjmkit.view.lanes import (
     coverage,
 )
@@ -27,8 +29,13 @@ _WORST = 10
 
 @dataclass(frozen=True)
 class _Entry:
-    journey: Journey
+    waves: Waves
     link: str
+
+    @property
+    def journey(self) -> Journey:
+        """The map as it stands now; earlier waves are no maps of their own."""
+        return self.waves.latest
 
 
 def portfolio(
@@ -38,7 +45,9 @@ def portfolio(
     title: str = "",
     lang: str | None = None,
 ) -> str:
-    """Make an index page of several journeys: journeys × stages × personas, coverage, worst emotions, owners' load.
+    """Make an index page of several journeys: their curves side by side, coverage, worst emotions, owners' load.
+
+    Waves of one map (the same title, another wave or date) lie over each other, and changes that hold are marked.
 
     Parameters
     ----------
@@ -85,7 +94,8 @@ def portfolio(
     lang = current_language(lang or found[0].language)
     entries = []
     taken = {Path(path).stem.casefold()} if path is not None else set()
-    for j in found:
+    for waves in by_waves(found):
+        j = waves.latest
         name = next(
             n for n in itertools.chain([j.id], (f"{j.id}-{k}" for k in itertools.count(2))) if n.casefold() not in taken
         )
@@ -93,8 +103,8 @@ def portfolio(
         if rendered and path is not None:
             from cjmkit.report._page import html
 
-            html(j, Path(path).parent / f"{name}.html")
-        entries.append(_Entry(j, f"{name}.html" if rendered else ""))
+            html(j, Path(path).parent / f"{name}.html", earlier=waves.earlier)
+        entries.append(_Entry(waves, f"{name}.html" if rendered else ""))
     page = _page(entries, title or say(en="Journeys", ru="Карты пути", lang=lang), lang)
     if path is not None:
         write_atomically(path, page)
@@ -124,14 +134,12 @@ def _page(entries: list[_Entry], title: str, lang: str) -> str:
 
     n = count(len(entries), en=("journey", "journeys"), ru=("карта", "карты", "карт"), lang=lang)
     body = Markup(
-        '<header><div class="top"><div><p class="eyebrow">{}</p><h1>{}</h1></div></div>'
-        '<dl class="facts"><div><dt>{}</dt>'
-        "<dd>{}</dd></div></dl></header><main>{}{}{}{}</main><footer><p>{}</p></footer>"
+        '<header><div class="top"><div><h1>{}</h1><p class="facts">{}</p></div></div></header>'
+        "<main>{}{}{}{}{}</main><footer><p>{}</p></footer>"
     ).format(
-        say(en="Portfolio", ru="Портфель", lang=lang),
         title,
-        say(en="On this page", ru="На странице", lang=lang),
         n,
+        side_by_side([e.waves for e in entries], lambda j: next(_named(e) for e in entries if e.journey is j), lang),
         _journeys(entries, lang),
         _stages(entries, lang),
         _worst(entries, lang),
@@ -164,7 +172,7 @@ def _section(id: str, title: str, heads: Iterable[str], rows: Iterable[Markup]) 
 
 def _cells(first: str | Markup, *rest: str | Markup) -> Markup:
     return Markup('<th scope="row" dir="auto">{}</th>').format(first) + Markup("").join(
-        Markup('<td class="num" dir="auto">{}</td>').format(c) for c in rest
+        Markup('<td dir="auto">{}</td>').format(c) for c in rest
     )
 
 
@@ -206,6 +214,7 @@ def _journeys(entries: list[_Entry], lang: str) -> Markup:
         say(en="Stages", ru="Этапы", lang=lang),
         say(en="Rests on evidence", ru="С основаниями", lang=lang),
         say(en="Lowest emotion", ru="Самая низкая эмоция", lang=lang),
+        say(en="Changed since the wave before", ru="Изменилось с прошлой волны", lang=lang),
         say(en="Barriers without an action", ru="Барьеры без действия", lang=lang),
         say(en="Touchpoints without an owner", ru="Точки без ответственного", lang=lang),
     )
@@ -226,11 +235,24 @@ def _journeys(entries: list[_Entry], lang: str) -> Markup:
                 str(len(j.stages)),
                 _meter(cited / notes, f"{cited} / {notes}") if notes else "—",
                 f"{j.stage(worst.stage).title}: {_figure(worst, lang)}" if worst else "—",
+                _changed(e, lang),
                 f"{sum(n.id not in answered for n in barriers)} / {len(barriers)}",
                 f"{sum(not t.owner for t in touchpoints)} / {len(touchpoints)}",
             )
         )
     return _section("journeys", say(en="Journeys", ru="Карты", lang=lang), heads, rows)
+
+
+def _changed(e: _Entry, lang: str) -> str:
+    """Changes of the curve that hold, with their intervals; a dash where there is one wave only."""
+    if e.waves.earlier is None:
+        return "—"
+    out = []
+    for stage, r in e.waves.held().items():
+        sign = "+" if r["difference"] > 0 else ""
+        around = interval(r["low"], r["high"], 1, lang=lang)
+        out.append(f"{e.journey.stage(stage).title}: {sign}{number(r['difference'], 1, lang=lang)} {around}")
+    return "; ".join(out) or say(en="nothing for sure", ru="ничего наверняка", lang=lang)
 
 
 def _stages(entries: list[_Entry], lang: str) -> Markup:

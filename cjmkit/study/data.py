@@ -129,7 +129,7 @@ class StudyData:
         --------
         >>> import tempfile, cjmkit as cj
         >>> cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").items_file().name
-        'buyers-2026.items.yaml'
+        'customers-2026.items.yaml'
         """
         file = self.survey_file(name)
         return file.with_name(stem(file, SURVEY_FILES) + ".items.yaml")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, interval, number, say
+from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import GREY, PALETTE, foreground, legible, new_axes, percent_axis, tidy, wrap
 from cjmkit.plot._survey import finding, publish
 
@@ -317,6 +318,7 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     return publish(ax, head, measure)
 
 
+@footed
 def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | None = None, top: int = 12) -> Axes:
     """Draw the links of the chain, weakest first, with interval and the probability of being the worst.
 
@@ -373,6 +375,7 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
     return publish(ax, finding(result.summary(lang)), measure)
 
 
+@footed
 def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Draw stages by share of people with a barrier (across) and share of unhappy people (up); upper right is critical.
 

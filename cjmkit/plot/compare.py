@@ -8,6 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
+from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, new_axes, tidy, wrap
 from cjmkit.plot._survey import finding, publish
 from cjmkit.plot.differences import gap_note, gap_rows
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["expectation_gap", "journey_comparison"]
 
 
+@footed
 def expectation_gap(
     gap: ExpectationGap, *, ax: Axes | None = None, lang: str | None = None, believed: str | None = None
 ) -> Axes:

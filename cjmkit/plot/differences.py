@@ -8,6 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, number, say
+from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, new_axes, number_axis, tidy, wrap
 from cjmkit.plot._survey import finding, publish
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["emotion_difference", "gap_note", "gap_rows"]
 
 
+@footed
 def emotion_difference(
     difference: Difference, *, ax: Axes | None = None, lang: str | None = None, source: str | None = None
 ) -> Axes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, interval, number, say
+from cjmkit.plot._doubts import footed, signed_rows
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, legible, new_axes, tidy, wrap
 from cjmkit.plot._survey import finding, publish
 
@@ -34,6 +35,7 @@ _SERIES = 5
 _ROW = 0.30  # height of a row of counts, in units of the emotion scale
 
 
+@footed
 def emotion_curve(
     curve: Curve,
     *,
@@ -81,7 +83,7 @@ def emotion_curve(
     touch = "touchpoint" in table
     first = table[(table["persona"] == series[0][0]) & (table["source"] == series[0][1])]
     labels = [f"{r['title']}: {r['touchpoint']}" if touch else r["title"] for r in first.to_dict("records")]
-    size = len(labels)
+    size, labels = len(labels), signed_rows(table, labels)
     ax = new_axes(ax, width=max(7.0, 1.25 * size + 1.6), height=4.4 + 0.22 * len(series))
     colour = _colours(series)
     step = min(0.07, 0.3 / max(len(series), 1))
@@ -335,6 +337,7 @@ def _moments(
             )
 
 
+@footed
 def emotion_distribution(
     distribution: Distribution,
     *,

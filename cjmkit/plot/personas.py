@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cjmkit.core.caution import contradictions, unpacked
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import current_language, number, say
+from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, number_axis, tidy, wrap
 from cjmkit.plot._survey import finding, publish
 
@@ -321,9 +323,11 @@ def _columns_for(found: Any, n: int) -> Any:
 
 
 def _label(row: Any) -> str:
-    return f"{row['text']}: {row['level']}" if row["level"] else str(row["text"])
+    doubtful = contradictions(unpacked(str(row.get("cautions") or "")))
+    return ("† " if doubtful else "") + (f"{row['text']}: {row['level']}" if row["level"] else str(row["text"]))
 
 
+@footed
 def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """What sets each persona apart: effects with 95% intervals, on groups formed without the column.
 
@@ -404,6 +408,7 @@ def _strongest(found: Any, table: Any, lang: str) -> str:
     )
 
 
+@footed
 def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """Means of each persona from question to question, in standard deviations from everybody's mean.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjmkit.i18n import number, say
+from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, percent_axis, tidy
 from cjmkit.plot._survey import label, publish
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["part_worths", "price_curves", "turf_curve"]
 
 
+@footed
 def turf_curve(turf: Turf, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Draw how much of the people the best set of each size reaches, and which offer comes in.
 

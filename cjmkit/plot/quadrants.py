@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cjmkit.i18n import say
+from cjmkit.plot._doubts import footed, signed
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy
 from cjmkit.plot._survey import below, label, label_points, name_corners, pad
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["importance_performance", "kano"]
 
 
+@footed
 def importance_performance(result: ImportancePerformance, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Draw importance against performance with the four quadrants; crosses show the intervals.
 
@@ -59,7 +61,7 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
     pad(ax, x, y)
     ax.axvline(cy, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
     ax.axhline(cx * scale, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
-    label_points(ax, x, y, [label(v, 20, 2) for v in t["text"]])
+    label_points(ax, x, y, [label(signed(result, v, i), 20, 2) for v, i in zip(t["text"], t["item"])])
     words = {
         (0, 1): say(en="concentrate here", ru="сосредоточиться здесь", lang=lang),
         (1, 1): say(en="keep up", ru="так держать", lang=lang),
@@ -77,6 +79,7 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
     return tidy(ax, grid=None)
 
 
+@footed
 def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Draw Better against Worse with the Kano quadrants; hollow marks are not certain (Fong).
 

@@ -10,6 +10,7 @@ import numpy as np
 from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say, shorten
+from cjmkit.plot._doubts import foot, footed, signed
 from cjmkit.plot._style import GREY, PALETTE, foreground, new_axes, tidy, wrap
 from cjmkit.plot._survey import BAD, GOOD, MIDDLE, inks, label, publish
 
@@ -90,7 +91,7 @@ def likert(
         )
         ax.text(edge + 0.03, y, f"{n}", va="center", ha="center", fontsize=7.5, color=ink, alpha=0.8)
     ax.axvline(0, color=ink, linewidth=0.8, alpha=0.7, zorder=0.5)
-    ax.set_yticks(range(len(rows)), [label(r[0].option or r[0].question) for r in rows], fontsize=8.5)
+    ax.set_yticks(range(len(rows)), [label(_named(r[0])) for r in rows], fontsize=8.5)
     step = 0.25 if edge > 0.5 else 0.1
     k = int(np.floor(edge / step + 1e-9))
     marks = [m * step for m in range(-k, k + 1)]
@@ -106,7 +107,13 @@ def likert(
     ax.tick_params(axis="y", length=0)
     _legend(ax, rows, lang)
     asked = {r[0].group or r[0].question for r in rows}
-    return publish(ax, _likert_title(rows, lang), asked.pop() if len(asked) == 1 else "", above=22)
+    publish(ax, _likert_title(rows, lang), asked.pop() if len(asked) == 1 else "", above=22)
+    foot(ax, survey.cautions(*(r[0] for r in rows), together=True), lang)
+    return ax
+
+
+def _named(it: Any) -> str:
+    return ("† " if it.status == "contradictory" else "") + (it.option or it.question)
 
 
 def _likert_bars(ax: Axes, rows: Sequence[Any], lang: str | None) -> float:
@@ -207,6 +214,7 @@ def _legend(ax: Axes, rows: Sequence[Any], lang: str | None) -> None:
     )
 
 
+@footed
 def nps(score: Score, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Draw promoters, passives and detractors, and the score with its interval beside them.
 
@@ -231,7 +239,11 @@ def nps(score: Score, *, ax: Axes | None = None, lang: str | None = None) -> Axe
             ru=f"это показатель вида {score.kind!r}; полосе NPS нужен kind='nps'",
         )
     table = score.table.iloc[::-1]
-    names = [row_title(g, lang) for g in table["group"]] if "group" in table else [score.question or score.items[0]]
+    names = (
+        [row_title(g, lang) for g in table["group"]]
+        if "group" in table
+        else [signed(score, score.question, *score.items)]
+    )
     ax = new_axes(ax, width=8.2, height=1.6 + 0.55 * len(table))
     ink = foreground(ax)
     parts = (
@@ -314,6 +326,7 @@ def _nps_title(score: Score, lang: str | None) -> str:
     )
 
 
+@footed
 def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, n: int = 15) -> Axes:
     """Draw shares with intervals: a single choice, a multi-select, or one share of several items.
 
@@ -358,7 +371,7 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, n: 
     for y, (_, row) in enumerate(rows.iterrows()):
         if row["low"] == row["low"]:
             ax.plot([row["low"] * 100, row["high"] * 100], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
-    ax.set_yticks(range(len(rows)), [label(v) for v in rows[column]], fontsize=8.5)
+    ax.set_yticks(range(len(rows)), [label(signed(score, str(v), str(v))) for v in rows[column]], fontsize=8.5)
     base = {
         "answering": (" of those answering", " от ответивших"),
         "asked": (" of those asked", " от спрошенных"),

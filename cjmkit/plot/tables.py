@@ -8,6 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say, shorten
+from cjmkit.plot._doubts import footed, signed
 from cjmkit.plot._style import GREY, PALETTE, foreground, heat, new_axes, number_axis, percent_axis, tidy, wrap
 from cjmkit.plot._survey import label, publish
 
@@ -22,6 +23,7 @@ _HOLLOW, _GAP = 10, 3
 """Below so many people a mark is hollow, or there is none."""
 
 
+@footed
 def banner_heat(banner: Banner, item: str | None = None, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     r"""Draw the shares of one question as a heat map: groups across, answers down, letters beside the shares.
 
@@ -86,7 +88,7 @@ def banner_heat(banner: Banner, item: str | None = None, *, ax: Axes | None = No
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0, pad=2)
     ax.set_yticks(range(len(rows)), [label(told(r), 30, 2) for r in rows], fontsize=8.5)
-    question = str(first["question"].iloc[0])
+    question = signed(banner, str(first["question"].iloc[0]), str(first["item"].iloc[0]))
     lines = max(h.count("\n") for h in heads) + 1
     return publish(ax, _heat_title(table, told, lang), question, _heat_note(banner, lang), above=12 * lines + 8, down=8)
 
@@ -124,6 +126,7 @@ def _heat_note(banner: Banner, lang: str | None) -> str:
     )
 
 
+@footed
 def trend(
     trend: Trend, items: str | list[str] | None = None, *, ax: Axes | None = None, lang: str | None = None
 ) -> Axes:
@@ -223,6 +226,7 @@ def _line(ax: Axes, rows: Any, shift: float, colour: str, name: str) -> None:
     ax.plot([], [], "o-", color=colour, label=name)
 
 
+@footed
 def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None = None, n: int = 15) -> Axes:
     """Draw the share of each driver with its interval, beside what an item unrelated to the outcome gets.
 
@@ -262,7 +266,8 @@ def driver_shares(drivers: Drivers, *, ax: Axes | None = None, lang: str | None 
             text = number(chance, 0, percent=True, lang=lang)
             ax.text(right * 1.06, y, text, va="center", fontsize=8, color=ink, alpha=1.0 if chance >= 0.05 else 0.55)
         ax.text(right * 1.06, len(table) - 0.42, say(en="P(first)", ru="P(первый)", lang=lang), fontsize=8, color=ink)
-    ax.set_yticks(range(len(table)), [label(r["text"] or r["item"]) for r in table.to_dict("records")], fontsize=8.5)
+    named = [signed(drivers, r["text"] or r["item"], r["item"]) for r in table.to_dict("records")]
+    ax.set_yticks(range(len(table)), [label(t) for t in named], fontsize=8.5)
     ax.set_xlim(0, right * 1.22)
     ax.set_ylim(-0.6, len(table) - 0.1)
     ax.set_xlabel(say(en="share of explained variance, %", ru="доля объяснённой дисперсии, %", lang=lang), fontsize=8.5)

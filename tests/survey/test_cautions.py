@@ -151,3 +151,44 @@ def test_both_languages_say_both_values():
     assert caution.text("en") == "food: 6 may be an answer. 3.62 (n 2421) if 1 to 5; 3.81 (n 2831) if 1 to 6"
     assert caution.text("ru") == "food: 6: это ответ? 3,62 (n 2421) если 1–5; 3,81 (n 2831) если 1–6"
     assert unpacked(packed([caution])) == (caution,) and packed([]) == "" and unpacked("") == ()
+
+
+PLOTS = {
+    "likert": lambda s, lang: cj.plot.likert(s, list(NAMES), lang=lang),
+    "shares": lambda s, lang: cj.plot.shares(cj.survey.score(s, "Q7ART", "top2"), lang=lang),
+    "banner": lambda s, lang: cj.plot.banner_heat(RESULTS["banner"](s), lang=lang),
+    "trend": lambda s, lang: cj.plot.trend(RESULTS["trend"](s), lang=lang),
+    "drivers": lambda s, lang: cj.plot.driver_shares(RESULTS["drivers"](s), lang=lang),
+    "importance": lambda s, lang: cj.plot.importance_performance(RESULTS["importance"](s), lang=lang),
+    "turf": lambda s, lang: cj.plot.turf_curve(RESULTS["turf"](s), lang=lang),
+    "curve": lambda s, lang: cj.plot.emotion_curve(RESULTS["curve"](s), lang=lang),
+    "difference": lambda s, lang: cj.plot.emotion_difference(RESULTS["difference"](s), lang=lang),
+    "distribution": lambda s, lang: cj.plot.emotion_distribution(RESULTS["distribution"](s), lang=lang),
+    "weakest link": lambda s, lang: cj.plot.weakest_link(RESULTS["weakest link"](s), lang=lang),
+}
+NAMED = {"likert", "shares", "drivers", "importance", "curve"}  # plots whose axes name the items or stages
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots_mark_what_is_doubtful_and_say_both_values_below(name):
+    from matplotlib import pyplot as plt
+
+    ax = PLOTS[name](doubtful(), "en")
+    notes = "\n".join(t.get_text() for t in ax.texts).replace("\n", " ")
+    assert "† Q7" in notes and " if 1 to 5" in notes and " if 0 to 6" in notes
+    labels = [t.get_text() for t in (*ax.get_yticklabels(), *ax.get_xticklabels(), *ax.texts)]
+    assert name not in NAMED or any(t.startswith("† ") and " if " not in t for t in labels)
+    figure = ax.get_figure()
+    figure.canvas.draw()
+    box = ax.get_tightbbox(figure.canvas.get_renderer())
+    assert box.y0 >= -1, "the footnote lies on the page"
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots_of_settled_items_have_no_mark(name):
+    from matplotlib import pyplot as plt
+
+    ax = PLOTS[name](doubtful().settle({"*": 0}, keep=False), "en")
+    assert not any("†" in t.get_text() for t in ax.get_figure().findobj(plt.Text))
+    plt.close(ax.get_figure())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cjmkit.core.codings import check_codings
+from cjmkit.core.printed import frame_html
 from cjmkit.i18n import count, say
 
 __all__ = ["Anchored", "anchor"]
@@ -64,7 +65,7 @@ class Anchored:
         import html
 
         shown = self.report[self.report["status"] != "kept"]
-        return f"<p>{html.escape(self.summary())}</p>{shown.to_html(border=0) if len(shown) else ''}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(shown) if len(shown) else ''}"
 
 
 def anchor(codings: pd.DataFrame, documents: pd.DataFrame) -> Anchored:

@@ -15,6 +15,7 @@ from cjmkit.coding.machine.learned import Learned
 from cjmkit.coding.machine.running import code_with
 from cjmkit.coding.machine.validation import FEWEST_EXAMPLES
 from cjmkit.core.codings import is_machine
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 
@@ -140,7 +141,7 @@ class Standing:
         return f"<Standing: {self.summary('en')}>"
 
     def _repr_html_(self) -> str:
-        return self.documents.to_html(index=False, border=0) + self.codes.to_html(index=False, border=0)
+        return frame_html(self.documents) + frame_html(self.codes)
 
 
 def standing(desk: Desk, *, blind: bool = False) -> Standing:

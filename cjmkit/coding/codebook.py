@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.coding.code import Code, code_of
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, FileFormatError, suggest
 from cjmkit.files import load_yaml, reading, write_atomically
 
@@ -431,7 +432,7 @@ class Codebook:
         for c in ("include", "exclude"):
             shown[c] = ["; ".join(v) for v in shown[c]]
         used = [c for c in shown if (shown[c] != "").any()]
-        return str(shown[used].to_html(index=False, border=0))
+        return frame_html(shown[used])
 
 
 def _flatten(found: list[Any], parent: str, out: list[Code], depth: int = 0) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.estimate import Estimate
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, interval, number, say
 from cjmkit.people import ids
@@ -89,7 +90,7 @@ class Saturation:
     def _repr_html_(self) -> str:
         import html
 
-        return f"<p>{html.escape(self.summary())}</p>{self.table.round(2).to_html(index=False, border=0)}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(self.table)}"
 
 
 def saturation(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.codings import by_people
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, DataWarning, need_columns, suggest
 from cjmkit.i18n import number, say
 from cjmkit.people import ids
@@ -353,7 +354,7 @@ class CodeTable:
     def _repr_html_(self) -> str:
         import html
 
-        return f"<p>{html.escape(self.summary())}</p>{self.wide().to_html(border=0)}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(self.wide())}"
 
 
 def code_by(

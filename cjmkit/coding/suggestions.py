@@ -12,6 +12,7 @@ import pandas as pd
 
 from cjmkit.coding.agreeing.units import make_units, mark
 from cjmkit.core.codings import check_codings, concat_codings, empty_codings
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 
@@ -88,8 +89,8 @@ class Suggestions:
 
         parts = [f"<p>{html.escape(self.summary())}</p>"]
         if len(self.quality):
-            parts.append(self.quality.round(2).to_html(index=False, border=0))
-        parts.append(self.table.head(20).round(2).to_html(index=False, border=0))
+            parts.append(frame_html(self.quality))
+        parts.append(frame_html(self.table))
         return "".join(parts)
 
 

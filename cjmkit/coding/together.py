@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.coding.retrieval import known_people
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.stats import wilson
@@ -56,7 +57,7 @@ class Cooccurrence:
     def _repr_html_(self) -> str:
         import html
 
-        return f"<p>{html.escape(self.summary())}</p>{self.table.head(20).to_html(index=False, border=0)}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(self.table, ['share', 'jaccard'])}"
 
 
 def cooccurrence(

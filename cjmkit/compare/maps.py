@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from cjmkit.compare.feelings import compared_emotion, compared_shares
 from cjmkit.compare.matching import SIMILAR
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.persona import Persona
+from cjmkit.core.printed import Printing
 from cjmkit.core.result import Result, result_html, table_html
 from cjmkit.core.stage import LANES, Touchpoint, lane_title
 from cjmkit.errors import CjmError
@@ -174,21 +174,24 @@ class Comparison(Result):
         return text
 
     def _repr_html_(self) -> str:
-        head = say(
-            en="what|stage|lane|change|before|after|evidence",
-            ru="что|этап|дорожка|изменение|раньше|теперь|свидетельства",
+        titles = {s.id: s.title for j in (self.a, self.b) for s in j.stages}
+        heads = {
+            "kind": ("what", "что"),
+            "proof": ("evidence", "свидетельств"),
+            "before": ("before", "раньше"),
+            "after": ("now", "теперь"),
+        }
+        rows = self.table.assign(
+            lane=[lane_title(v) if v else "" for v in self.table["lane"]],
+            proof=[
+                f"{a} → {b}" for a, b in zip(self.table["evidence_before"], self.table["evidence_after"], strict=True)
+            ],
         )
-        rows = []
-        for r in self.table.to_dict("records"):
-            lane = lane_title(r["lane"]) if r["lane"] else ""
-            proof = f"{r['evidence_before']} → {r['evidence_after']}"
-            cells = (r["kind"], r["stage"], lane, r["change"], r["before"], r["after"], proof)
-            rows.append("<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in cells) + "</tr>")
-        top = "".join(f"<th>{escape(h)}</th>" for h in head.split("|"))
+        columns = ["kind", "stage", "lane", "change", "before", "after", "proof"]
+        changes = Printing(heads=heads, titles=titles).html(rows, columns) if len(rows) else ""
         mood = ""
         if len(self.emotion):
             mood = table_html(self.emotion, ["persona", "title", "source", "before", "after", "difference"])
-        changes = f"<table><tr>{top}</tr>{''.join(rows)}</table>" if rows else ""
         return result_html(self.summary(), changes + mood, self.warnings)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from cjmkit.core.words import row_title
 from cjmkit.i18n import duration, interval, number, p_value, say
 
-__all__ = ["Printing", "table_html"]
+__all__ = ["Printing", "frame_html", "table_html"]
 
 ROWS = 12
 """So many rows are shown before "… 31 more": what fits on a screen beside the cell that made it."""
@@ -48,6 +48,7 @@ _HEADS: dict[str, tuple[str, str]] = {
     "n": ("n", "n"),
     "p": ("p", "p"),
     "p_adjusted": ("p, corrected", "p с поправкой"),
+    "p_holm": ("p, corrected", "p с поправкой"),
     "value": ("value", "значение"),
     "mean": ("mean", "среднее"),
     "elsewhere": ("others", "остальные"),
@@ -86,13 +87,13 @@ _HEADS: dict[str, tuple[str, str]] = {
     "leads_to": ("leads to", "ведёт к"),
 }
 _FIGURES = (
-    *("share", "value", "mean", "alpha", "effect", "difference", "gap", "score", "conversion", "reach", "incidence"),
-    *("change", "median", "quantile"),
+    *("effect", "difference", "gap", "value", "share", "alpha", "score", "conversion", "reach", "incidence"),
+    *("change", "median", "quantile", "mean"),
 )
-"""Whose limits ``low`` and ``high`` are, where nobody says so; the first that is shown."""
-_P = ("p", "p_adjusted")
+"""Whose limits ``low`` and ``high`` are, where nobody says so: the first that the table has, shown or not."""
+_P = ("p", "p_adjusted", "p_holm", "p_value")
 _LEFT = ' align="left" style="text-align:left"'
-_RIGHT = ' align="right" style="text-align:right"'
+_RIGHT = ' align="right" style="text-align:right;white-space:nowrap"'
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -141,11 +142,15 @@ class Printing:
         >>> Printing(percent=("share",)).cells(shares, shares.columns)[:2]
         (['code', 'share [95%]', 'n'], [['price'], ['50% [20%, 80%]'], ['1,200']])
         """
-        chosen = self._chosen(table, list(columns))
+        columns = list(columns)
+        chosen = self._chosen(table, columns)
         # Texts stand as they are, and a rank's limits are said in ranks.
         measured = [c for c in chosen if not any(isinstance(v, str) for v in table[c])]
         measured = [c for c in measured if not pd.api.types.is_integer_dtype(table[c])]
-        figure = next((c for c in (self.figure, *_FIGURES) if c in measured), "")
+        own = {c for c in map(str, table.columns) if f"{c}_low" in table.columns}
+        usual = (c for c in (self.figure, *_FIGURES) if c in table.columns and c not in own)
+        figure = next(usual, "")
+        figure = figure if figure in measured else ""
         heads, texts, stands = [], [], []
         for column in chosen:
             values = list(table[column])
@@ -167,7 +172,7 @@ class Printing:
             words = words or any(isinstance(v, str) for v in values)
             bar = self.bars and column == figure and column in self.percent and _shares(values)
             stands.append("left" if words else ("bar" if bar else "right"))
-        if {"low", "high"} <= set(table.columns) and not figure:
+        if {"low", "high"} <= set(columns) and not figure:
             heads.append(self._of_level().strip())
             digits = _fine(table["low"], table["high"], self.digits)
             both = zip(table["low"], table["high"], strict=True)
@@ -234,7 +239,10 @@ class Printing:
         return f" [{number(self.level, 0 if abs(self.level * 100 % 1) < 1e-6 else 1, percent=True)}]"
 
     def _text(self, value: Any) -> str:
-        return self.titles.get(str(value)) or row_title(str(value))
+        text = str(value)
+        if " → " in text and text not in self.titles:
+            return " → ".join(self._text(part) for part in text.split(" → "))
+        return self.titles.get(text) or row_title(text)
 
     def _column(self, column: str, values: list[Any]) -> list[str]:
         given = [v for v in values if not _missing(v)]
@@ -288,6 +296,20 @@ def table_html(
     """
     how = Printing(figure=figure, percent=tuple(percent), digits=digits, heads=dict(names or {}), level=level)
     return how.html(table, columns)
+
+
+def frame_html(frame: pd.DataFrame, percent: Iterable[str] = ()) -> str:
+    """All columns of a frame, its named index first, see :class:`Printing`.
+
+    Examples
+    --------
+    >>> "1,200" in frame_html(pd.DataFrame({"n": [1200]}))
+    True
+    """
+    if any(name is not None for name in frame.index.names) or frame.index.dtype == object:
+        frame = frame.reset_index()
+    frame = frame.rename(columns=str)
+    return table_html(frame, frame.columns, percent=percent)
 
 
 def _missing(value: Any) -> bool:

@@ -28,7 +28,7 @@ import pandas as pd
 from cjmkit.core.caution import Careful
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import Evidence
-from cjmkit.core.printed import table_html
+from cjmkit.core.printed import Printing, table_html
 from cjmkit.errors import CjmError, suggest
 
 __all__ = ["Figure", "Result", "pick", "result_html", "table_html"]
@@ -144,17 +144,22 @@ class Result(Careful):
     def __repr__(self) -> str:
         return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), *(f"* {t}" for t in self.footnotes)])
 
-    def _repr_html_(self) -> str:
-        shown = self._table_shown()
-        body = table_html(
-            shown,
-            self._shown or shown.columns,
-            digits=self._digits,
-            percent=self._percent,
-            names=self._names,
-            level=self.level,
+    def printing(self) -> Printing:
+        """How the table is printed; :func:`cjmkit.report.table` adds names and sections to it."""
+        return Printing(
             figure=self._figure.value,
+            percent=tuple(self._percent),
+            digits=self._digits,
+            heads=self._names,
+            level=self.level,
         )
+
+    def shown_columns(self) -> list[str]:
+        """The columns that a notebook shows, in order."""
+        return [str(c) for c in self._shown or self._table_shown().columns]
+
+    def _repr_html_(self) -> str:
+        body = self.printing().html(self._table_shown(), self.shown_columns())
         return result_html(self.summary(), body, self.warnings, self.footnotes)
 
 

@@ -43,6 +43,9 @@ _ROWS = {
     "(open)": "(открыты)",
     "(silent)": "(замолчали)",
     "(ended)": "(конец)",
+    "best": "лучшее",
+    "worst": "худшее",
+    "end": "в конце",
 }
 """Rows that no source names: a table holds the English code in every language, so that no figure depends on it."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import narwhals as nw
 import numpy as np
@@ -32,6 +32,15 @@ class Sources(Result):
     """
 
     min_n: int = 30
+
+    _percent: ClassVar[tuple[str, ...]] = ("conversion", "rest", "difference")
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {
+        **Result._names,
+        "rest": ("all others", "остальные"),
+        "users": ("finished", "дошли"),
+        "enough": ("enough people", "людей хватает"),
+    }
+    _shown: ClassVar[tuple[str, ...]] = ("source", "conversion", "users", "n", "rest", "difference", "p_holm", "enough")
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.core.printed import frame_html
 from cjmkit.i18n import count, say
 from cjmkit.interviews.redaction_key import Key
 from cjmkit.interviews.transcripts import Transcripts
@@ -156,4 +157,4 @@ class Redacted:
 
     def _repr_html_(self) -> str:
         warned = "".join(f'<p style="color:#b00020">{html.escape(w)}</p>' for w in self.warnings)
-        return f"<p>{html.escape(self.summary())}</p>{warned}{self.report.to_html(index=False, border=0)}"
+        return f"<p>{html.escape(self.summary())}</p>{warned}{frame_html(self.report)}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, say
 
@@ -147,5 +148,5 @@ class Transcripts:
     def _repr_html_(self) -> str:
         import html
 
-        shown = self.report.to_html(index=False, border=0)
+        shown = frame_html(self.report)
         return f"<p>{html.escape(self.summary())}</p>{shown}"

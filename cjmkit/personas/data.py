@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.caution import Careful
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import count, say
 from cjmkit.people import ids
@@ -128,7 +129,7 @@ class Features(Careful):
 
         told = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
         head = count(self.n, en=("person", "people"), ru=("человек", "человека", "человек"))
-        return f"<p><b>{head}</b></p>{self.blocks.to_html(index=False)}" + (f"<ul>{told}</ul>" if told else "")
+        return f"<p><b>{head}</b></p>{frame_html(self.blocks)}" + (f"<ul>{told}</ul>" if told else "")
 
     # for the clustering
 

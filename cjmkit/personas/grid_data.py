@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.files import write_atomically
 from cjmkit.i18n import count, current_language, say
@@ -278,8 +279,9 @@ class GridData:
         from html import escape
 
         told = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
+        shown = self.table.rename(columns={v.id: v.name or v.id for v in self.variables})
         return (
-            f"<p><b>{escape(self.summary())}</b></p>{self.table.to_html(na_rep='—')}"
+            f"<p><b>{escape(self.summary())}</b></p>{frame_html(shown)}"
             + (f"<ul>{told}</ul>" if told else "")
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
 from cjmkit.personas._engine import cluster_tables
@@ -141,7 +142,7 @@ class WaveComparison:
         return f"<WaveComparison: {self.summary()}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.summary())}</p>{self.table.to_html(index=False, float_format='{:.2f}'.format)}"
+        return f"<p>{escape(self.summary())}</p>{frame_html(self.table)}"
 
 
 def compare(first: PersonasData, second: PersonasData) -> WaveComparison:

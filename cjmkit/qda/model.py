@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cjmkit.coding.codebook import Codebook
+from cjmkit.core.printed import frame_html
 from cjmkit.i18n import count, say
 from cjmkit.interviews.transcripts import make_turns
 
@@ -123,5 +124,5 @@ class QdaProject:
     def _repr_html_(self) -> str:
         import html
 
-        tables = "".join(t.to_html(index=False, border=0) for t in (self.reading, self.dropped) if len(t))
+        tables = "".join(frame_html(t) for t in (self.reading, self.dropped) if len(t))
         return f"<p>{html.escape(self.summary())}</p>{tables}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 from cjmkit.core.printed import ROWS, Printing
+from cjmkit.core.result import Result
 from cjmkit.errors import CjmError, suggest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["PrintedTable", "table"]
 
@@ -36,15 +34,16 @@ class PrintedTable:
 
 
 def table(
-    frame: pd.DataFrame | Any,
+    frame: Any,
     columns: Iterable[str] | Mapping[str, str] | None = None,
     *,
     by: str = "",
     names: Mapping[str, str] | None = None,
     percent: Iterable[str] = (),
-    digits: int = 2,
+    figure: str = "",
+    digits: int | None = None,
     n: int = ROWS,
-    level: float = 0.95,
+    level: float | None = None,
 ) -> PrintedTable:
     """Print a table for people: names instead of ids, intervals beside their figures, at most twelve rows.
 
@@ -54,7 +53,7 @@ def table(
     Parameters
     ----------
     frame : pandas.DataFrame or result
-        What to print; of a result its ``table``.
+        What to print; a result is printed as it shows itself, with its own heads, shares and level.
     columns : list of str, or mapping of str to str, optional
         Which columns in which order; as a mapping, with the head of each. All of them by default.
     by : str
@@ -63,12 +62,14 @@ def table(
         Id to name, for example ``study.titles()``.
     percent : iterable of str
         Columns of shares between 0 and 1.
-    digits : int
-        Digits after the point, at most.
+    figure : str
+        Column whose limits are ``low`` and ``high``; by default an effect or difference, else a value, share or mean.
+    digits : int, optional
+        Digits after the point, at most; 2 by default.
     n : int
         Rows; how many more there are is said below.
-    level : float
-        Level of the limits, for the head.
+    level : float, optional
+        Level of the limits, for the head; 0.95 by default.
 
     Returns
     -------
@@ -90,7 +91,12 @@ def table(
     """
     import pandas as pd
 
-    if not isinstance(frame, pd.DataFrame):
+    how = Printing(percent=tuple(percent))
+    if isinstance(frame, Result):
+        how = frame.printing()
+        columns = columns if columns is not None else [c for c in frame.shown_columns() if c != by]
+        frame = frame._table_shown()
+    elif not isinstance(frame, pd.DataFrame):
         frame = frame.table if isinstance(getattr(frame, "table", None), pd.DataFrame) else pd.DataFrame(frame)
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
@@ -99,8 +105,13 @@ def table(
     for column in [*chosen, *([by] if by else [])]:
         if column not in frame.columns:
             raise CjmError(suggest(column, frame.columns, what="column"))
-    heads = {str(k): (str(v), str(v)) for k, v in columns.items()} if isinstance(columns, Mapping) else {}
-    how = Printing(
-        percent=tuple(percent), digits=digits, heads=heads, titles=dict(names or {}), level=level, by=by, rows=n
-    )
+    # In a table of ours a title is a stage's; in one of the researcher's it is a title.
+    heads = dict(how.heads) or {"title": ("title", "название")}
+    if isinstance(columns, Mapping):
+        heads |= {str(k): (str(v), str(v)) for k, v in columns.items()}
+    how = replace(
+        how, heads=heads, titles=dict(names or {}), by=by, rows=n, figure=figure or how.figure,
+        percent=(*how.percent, *percent), digits=how.digits if digits is None else digits,
+        level=how.level if level is None else level,
+    )  # fmt: skip
     return PrintedTable(how.text(frame, chosen), how.html(frame, chosen))

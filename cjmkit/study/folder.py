@@ -71,6 +71,7 @@ class Study(StudyData):
     codebook = material.codebook
     survey = material.survey
     previous_survey = material.previous_survey
+    waves = material.waves
     employee_survey = material.employee_survey
     events = material.events
     voices = material.voices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,28 @@ def previous_survey(study: StudyData, /) -> Survey:
     """The survey of the previous wave."""
     need(study, "previous")
     return survey(study, study.previous_name)
+
+
+def waves(study: StudyData, /) -> dict[str, Survey]:
+    """The previous and the latest survey by what tells their names apart: ``customers-2025`` and ``customers-2026``
+    are 2025 and 2026.
+
+    Raises
+    ------
+    NotEnough
+        If there is no previous survey.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/meals")
+    >>> list(study.waves())
+    ['2025', '2026']
+    """
+    both = [previous_survey(study), survey(study)]
+    parts = [re.split(r"[\W_]+", s.name) for s in both]
+    tails = ["-".join(p for p in own if p not in other) for own, other in (parts, parts[::-1])]
+    return dict(zip(tails if all(tails) else [s.name for s in both], both, strict=True))
 
 
 def employee_survey(study: StudyData, /) -> Survey:

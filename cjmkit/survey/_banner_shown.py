@@ -122,28 +122,80 @@ def wide(found: Any, lang: str | None = None) -> pd.DataFrame:
     )
 
 
+def _heads_html(cells: list[Any], lang: str | None) -> str:
+    """Two lines of heads: what the columns are by, and each column with its letter."""
+    spans: list[list[Any]] = []
+    for c in cells:
+        if spans and spans[-1][0] == c.by:
+            spans[-1][1] += 1
+        else:
+            spans.append([c.by, 1])
+    over = "".join(
+        f'<th colspan="{k}" scope="colgroup" style="text-align:center;{_EDGE}">{escape(str(by))}</th>'
+        for by, k in spans
+    )
+    head = "".join(
+        f'<th scope="col" style="text-align:right;vertical-align:bottom;{_EDGE}">{escape(column)}'
+        f"{f'<br><small>{letter}</small>' if letter else ''}</th>"
+        for _, column, letter in _head(cells, lang)
+    )
+    return f"<thead><tr><td></td>{over}</tr><tr><td></td>{head}</tr></thead>"
+
+
+def _figures_html(line: list[Any], lang: str | None, *, small: bool = False) -> str:
+    """The cells of a row, shaded where a letter says more; with `small` each with its base."""
+    out = []
+    for c in line:
+        shade = f";background:{_SHADE};color:#000" if c.letters else ""
+        letters = f" <small>{c.letters}</small>" if c.letters else ""
+        base = f' <small style="color:#777">{number(c.n, 0, lang=lang)}</small>' if small else ""
+        out.append(f'<td style="text-align:right{shade}">{figure(c, lang)}{letters}{base}</td>')
+    return "".join(out)
+
+
+def _one_table(found: Any, lang: str | None) -> str:
+    """Questions of one row each (their means, say) under each other; empty where a question has more rows."""
+    blocks = [(item, block, list(_rows(block))) for item, block in found.table.groupby("item", sort=False)]
+    if len(blocks) < 2 or any(len(rows) != 1 for *_, rows in blocks):
+        return ""
+    texts = [str(block["question"].iloc[0] or item) for item, block, _ in blocks]
+    statistics = list(dict.fromkeys(said(rows[0][0][0], lang) for *_, rows in blocks))
+    body = []
+    stems = [text.rpartition(" - ")[0] for text in texts]
+    before = ""
+    for text, stem, (*_, rows) in zip(texts, stems, blocks, strict=True):
+        if stem and stems.count(stem) > 1:  # the words of a battery once, its items under them
+            text = text.rpartition(" - ")[2]
+            if stem != before:
+                span = len(rows[0][1]) + 1
+                body.append(f'<tr><th colspan="{span}" style="text-align:left;color:#777">{escape(stem)}</th></tr>')
+        before = stem
+        kind = f" ({said(rows[0][0][0], lang)})" if len(statistics) > 1 else ""
+        look = f'<th scope="row" style="text-align:left;font-weight:400;max-width:24em">{escape(text + kind)}</th>'
+        body.append(f"<tr>{look}{_figures_html(rows[0][1], lang, small=True)}</tr>")
+    caption = say(en=f"{statistics[0]}; small: n, people", ru=f"{statistics[0]}; мелко: n, человек", lang=lang)
+    if len(statistics) > 1:
+        caption = say(en="small: n, people", ru="мелко: n, человек", lang=lang)
+    return (
+        f'<table style="border-collapse:collapse"><caption style="text-align:left;font-weight:600">{escape(caption)}'
+        f"</caption>{_heads_html(blocks[0][2][0][1], lang)}<tbody>{''.join(body)}</tbody></table>"
+    )
+
+
 def banner_html(found: Any, lang: str | None = None) -> str:
-    """All tables as HTML; styles lie in the elements, so that a mail keeps them."""
+    """All tables as HTML; styles lie in the elements, so that a mail keeps them.
+
+    Questions of which only one figure is shown stand in one table.
+    """
+    small = "<br>".join(escape(t) for t in (*notes(found, lang), *found.warnings))
+    below = f"<p><small>{small}</small></p>"
+    if together := _one_table(found, lang):
+        return together + below
     parts = []
     for item, block in found.table.groupby("item", sort=False):
         rows = list(_rows(block))
         cells = rows[0][1]
         title = block["question"].iloc[0] or item
-        spans: list[list[Any]] = []
-        for c in cells:
-            if spans and spans[-1][0] == c.by:
-                spans[-1][1] += 1
-            else:
-                spans.append([c.by, 1])
-        over = "".join(
-            f'<th colspan="{k}" scope="colgroup" style="text-align:center;{_EDGE}">{escape(str(by))}</th>'
-            for by, k in spans
-        )
-        head = "".join(
-            f'<th scope="col" style="text-align:right;vertical-align:bottom;{_EDGE}">{escape(column)}'
-            f"{f'<br><small>{letter}</small>' if letter else ''}</th>"
-            for _, column, letter in _head(cells, lang)
-        )
         body = []
         for name, values in _bases(cells, found.weighted, lang):
             tds = "".join(f'<td style="text-align:right">{number(v, 0, lang=lang)}</td>' for v in values)
@@ -152,19 +204,14 @@ def banner_html(found: Any, lang: str | None = None) -> str:
             look = (
                 f"text-align:left;padding-left:{0.4 + 1.2 * line[0].depth}em;font-weight:{600 if line[0].net else 400}"
             )
-            tds = "".join(
-                f'<td style="text-align:right{f";background:{_SHADE};color:#000" if c.letters else ""}">'
-                f"{figure(c, lang)}{f' <small>{c.letters}</small>' if c.letters else ''}</td>"
-                for c in line
-            )
+            tds = _figures_html(line, lang)
             body.append(f'<tr><th scope="row" style="{look}">{escape(said(row, lang))}</th>{tds}</tr>')
         parts.append(
             f'<table style="border-collapse:collapse;margin-bottom:1.2em"><caption style="text-align:left;'
-            f'font-weight:600">{escape(str(title))}</caption><thead><tr><td></td>{over}</tr><tr><td></td>{head}</tr>'
-            f"</thead><tbody>{''.join(body)}</tbody></table>"
+            f'font-weight:600">{escape(str(title))}</caption>{_heads_html(cells, lang)}'
+            f"<tbody>{''.join(body)}</tbody></table>"
         )
-    small = "<br>".join(escape(t) for t in (*notes(found, lang), *found.warnings))
-    return "".join(parts) + f"<p><small>{small}</small></p>"
+    return "".join(parts) + below
 
 
 def banner_markdown(found: Any, lang: str | None = None) -> str:

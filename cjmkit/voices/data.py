@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from cjmkit.core.printed import frame_html
 from cjmkit.i18n import count, number, people, say
 from cjmkit.interviews import Transcripts
 
@@ -102,4 +103,4 @@ class VoicesData:
         said = self.said.set_index("document")["text"]
         shown = self.table[columns].assign(text=self.table["document"].map(said).fillna("").str.slice(0, 120)).head(8)
         notes = "".join(f"<p>{html.escape(n)}</p>" for n in self.notes)
-        return f"<p>{html.escape(self.summary())}</p>{shown.to_html(index=False, border=0)}{notes}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(shown)}{notes}"

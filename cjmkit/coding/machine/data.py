@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjmkit.coding.codebook import Codebook
 from cjmkit.core.codings import MACHINE
+from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 
@@ -118,7 +119,7 @@ class MachineCodings:
         import html
 
         shown = self.codings[["document", "quote", "code"]].head(12)
-        return f"<p>{html.escape(self.summary())}</p>{shown.to_html(index=False, border=0)}"
+        return f"<p>{html.escape(self.summary())}</p>{frame_html(shown)}"
 
 
 def checked_name(coder: Any) -> str:

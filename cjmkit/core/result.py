@@ -144,7 +144,7 @@ class Result(Careful):
     def __repr__(self) -> str:
         return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), *(f"* {t}" for t in self.footnotes)])
 
-    def printing(self) -> Printing:
+    def _printing(self) -> Printing:
         """How the table is printed; :func:`cjmkit.report.table` adds names and sections to it."""
         return Printing(
             figure=self._figure.value,
@@ -154,12 +154,12 @@ class Result(Careful):
             level=self.level,
         )
 
-    def shown_columns(self) -> list[str]:
+    def _shown_columns(self) -> list[str]:
         """The columns that a notebook shows, in order."""
         return [str(c) for c in self._shown or self._table_shown().columns]
 
     def _repr_html_(self) -> str:
-        body = self.printing().html(self._table_shown(), self.shown_columns())
+        body = self._printing().html(self._table_shown(), self._shown_columns())
         return result_html(self.summary(), body, self.warnings, self.footnotes)
 
 

@@ -93,8 +93,8 @@ def table(
 
     how = Printing(percent=tuple(percent))
     if isinstance(frame, Result):
-        how = frame.printing()
-        columns = columns if columns is not None else [c for c in frame.shown_columns() if c != by]
+        how = frame._printing()
+        columns = columns if columns is not None else [c for c in frame._shown_columns() if c != by]
         frame = frame._table_shown()
     elif not isinstance(frame, pd.DataFrame):
         frame = frame.table if isinstance(getattr(frame, "table", None), pd.DataFrame) else pd.DataFrame(frame)

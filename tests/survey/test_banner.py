@@ -291,3 +291,18 @@ def test_limits_of_weighted_medians_hold_the_truth():
         total = spending(k, 120, weighted=True)[0].table.query("by == ''").iloc[0]
         hits.append(total["low"] <= round(np.exp(3)) <= total["high"])
     assert np.mean(hits) > 0.88
+
+
+def test_questions_of_one_figure_stand_in_one_table_and_a_batterys_words_once():
+    rng = np.random.default_rng(3)
+    t = pd.DataFrame(rng.integers(1, 6, (60, 2)), columns=["q1", "q2"]).assign(sex=["f", "m"] * 30)
+    s = survey_of(
+        t,
+        q1={"type": "likert", "scale": (1, 5), "text": "How good was it? - Food"},
+        q2={"type": "likert", "scale": (1, 5), "text": "How good was it? - Staff"},
+    )
+    html = banner(s, ["q1", "q2"], "sex", statistics="mean")._repr_html_()
+    assert html.count("<table") == 1
+    assert html.count("How good was it?") == 1
+    assert ">Food<" in html and ">Staff<" in html
+    assert banner(s, ["q1", "q2"], "sex")._repr_html_().count("<table") == 2

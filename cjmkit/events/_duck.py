@@ -22,6 +22,8 @@ __all__ = [
     "moment",
     "open_file",
     "open_prepared",
+    "pair_of",
+    "people_beside",
     "prepared_notes",
     "quote",
     "text",
@@ -374,6 +376,26 @@ def prepared_notes(engine: DuckEngine, path: Path) -> dict[str, Any] | None:
     return json.loads(bytes(found[0][0]).decode()) if found else None
 
 
+def people_beside(path: Path) -> Path:
+    """Where ``prepare`` writes a row a person."""
+    return path.with_name(f"{path.stem}.people{path.suffix}")
+
+
+def pair_of(engine: DuckEngine, beside: Path) -> str | None:
+    """Which log a row a person belongs to; None where the file is none of ``prepare``'s."""
+    import duckdb
+
+    if not beside.is_file():
+        return None
+    try:
+        found = engine.sql(
+            f"SELECT value FROM parquet_kv_metadata({text(escaped(beside))}) WHERE key = 'cjmkit_people'"
+        ).fetchall()
+    except duckdb.Error:
+        return None
+    return json.loads(bytes(found[0][0]).decode()).get("pair") if found else None
+
+
 def is_prepared(path: Path) -> bool:
     """Whether a file was written by ``prepare``."""
     return path.is_file() and prepared_notes(DuckEngine(), path) is not None
@@ -388,6 +410,9 @@ def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
             path=path,
         )
     value = ", v" if notes["has_value"] else ""
+    beside = people_beside(path)
+    pair = pair_of(duck, beside)
+    lists = f"read_parquet({text(escaped(beside))})" if pair is not None and pair == notes.get("pair") else None
     frame = nw.from_native(
         duck.sql(f"SELECT u, t, n AS k, r, e, c{value}, n, p, d FROM read_parquet({text(escaped(path))})")
     )
@@ -395,7 +420,7 @@ def open_prepared(duck: DuckEngine, path: Path, notes: dict[str, Any]) -> Canon:
         frame=frame, engine=duck, events=tuple(notes["events"]), event_rows=tuple(notes["event_rows"]),
         channels=tuple(notes["channels"]), n_rows=notes["n_rows"], t_min=notes["t_min"], t_max=notes["t_max"],
         has_channel=notes["has_channel"], has_value=notes["has_value"], ready=True, user_kind=notes["user_kind"],
-        _people=notes["n_people"],
+        lists=lists, _people=notes["n_people"],
     )  # fmt: skip
 
 

@@ -393,6 +393,8 @@ class Canon:
     ``ready`` says that the rows also carry ``n`` (place in the person's path, from 1), ``p`` (code of the event
     before, 0 for none) and ``d`` (µs since it). ``named`` says that they carry ``x``, the event's name, by which
     files can be skipped through. ``base`` is the table that the rows lie in, where there is one, and its query.
+    ``lists`` is what to select from for a row a person, where ``prepare`` wrote that (DuckDB): u, r (place of the first
+    row), e and t (codes and times in order), tk and tc (places and channels of touches).
     """
 
     frame: nw.LazyFrame[Any]
@@ -410,6 +412,7 @@ class Canon:
     user_kind: str = "text"
     dropped: dict[str, int] = field(default_factory=dict)
     base: tuple[str, str] | None = None
+    lists: str | None = None
     _people: int | None = None
 
     @property

@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-__all__ = ["attempts", "open_steps", "ordered", "skipping"]
+__all__ = ["attempts", "in_lists", "open_steps", "ordered", "place_in", "skipping"]
 
 
 def ordered(canon: Any, codes: list[list[int]], people: Any, grouping: list[str], limit: int | None) -> list[Any]:
@@ -36,6 +36,28 @@ def ordered(canon: Any, codes: list[list[int]], people: Any, grouping: list[str]
             "u", *grouping, nw.col("kk").alias("k"), nw.col("tt").alias("t"), *(["t1"] if kept else [])
         )
     return out
+
+
+def in_lists(canon: Any, codes: list[list[int]]) -> list[Any]:
+    """As ``ordered`` without groups and limit, from a row a person: one look along each list, without a join."""
+    found = f"SELECT t, e, {place_in('e', codes[0])} AS p0 FROM {canon.lists}"
+    for j, step in enumerate(codes[1:], 1):
+        after = f"e[p{j - 1} + 1:]"
+        found = f"SELECT *, CASE WHEN p{j - 1} > 0 THEN {place_in(after, step)} ELSE 0 END AS d{j} FROM ({found})"
+        found = f"SELECT *, CASE WHEN d{j} > 0 THEN p{j - 1} + d{j} ELSE 0 END AS p{j} FROM ({found})"
+    parts = [f"count(*) FILTER (p{j} > 0) AS u{j}" for j in range(len(codes))]
+    parts += [f"median(t[p{j}] - t[p{j - 1}]) FILTER (p{j} > 0) AS w{j}" for j in range(1, len(codes))]
+    row = canon.engine.collect(nw.from_native(canon.engine.sql(f"SELECT {', '.join(parts)} FROM ({found})"))).iloc[0]
+    return [
+        pd.DataFrame({"users": [int(row[f"u{j}"])], "wait": [row[f"w{j}"] if j else 0.0]}) for j in range(len(codes))
+    ]
+
+
+def place_in(items: str, step: list[int]) -> str:
+    """The place of the first of several codes in a list; 0 where there is none."""
+    if len(step) == 1:
+        return f"coalesce(list_position({items}, {step[0]}), 0)"
+    return f"coalesce(least({', '.join(f'nullif(list_position({items}, {c}), 0)' for c in step)}), 0)"
 
 
 def _counted(engine: Any, reached: Any, grouping: list[str], since: str | None) -> pd.DataFrame:

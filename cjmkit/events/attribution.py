@@ -18,7 +18,9 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.errors import CjmError, one_of, suggest
+from cjmkit.events._engine import DuckEngine
 from cjmkit.events._result import Result, listed
+from cjmkit.events._steps import place_in
 from cjmkit.events._time import span_us
 from cjmkit.events.credit import markov_drawn, shapley_rates
 from cjmkit.events.data import LogData
@@ -204,7 +206,10 @@ def attribution(
         )
     engine = log._canon.engine
     with engine.scratch():
-        touches = _touches(log, codes, span_us(lookback), span_us(gap))
+        if log._canon.lists is not None and lookback is None and gap is None:
+            touches = _listed_touches(log, codes, timed="time_decay" in models)
+        else:
+            touches = _touches(log, codes, span_us(lookback), span_us(gap))
         found = _aggregates(log, touches, models, span_us(half_life) or 1)
     channels = list(log.channels)
     rng = np.random.default_rng(seed)
@@ -247,6 +252,23 @@ def attribution(
         table=table, origin=log._origin(query), warnings=tuple(told), models=tuple(models),
         disagreements=_disagreements(shares, models, channels, seen),
     )  # fmt: skip
+
+
+def _listed_touches(log: LogData, codes: list[int], *, timed: bool) -> Any:
+    """As ``_touches``, from a row a person, in which the touches are already apart: each list is cut at the success."""
+    canon, engine = log._canon, log._canon.engine
+    assert isinstance(engine, DuckEngine)
+    mixed = f"((r + 1) * 48271) % {PRIME}"
+    for _ in range(2):
+        mixed = f"(({mixed}) * ({mixed}) + r + 1) % {PRIME}"
+    cut = f"SELECT *, {place_in('e', codes)} AS p, ({mixed}) % {BAGS} AS b FROM {canon.lists} WHERE len(tk) > 0"
+    kept = f"SELECT *, CASE WHEN p > 0 THEN len(list_filter(tk, lambda x: x <= p)) ELSE len(tk) END AS m FROM ({cut})"
+    when = "unnest(list_transform(tk[:m], lambda x: t[x]))" if timed else "CAST(0 AS BIGINT)"
+    query = (
+        f"SELECT u, {when} AS t, CAST(unnest(tk[:m]) AS BIGINT) AS k, unnest(tc[:m]) AS c, "
+        f"CAST(p > 0 AS INTEGER) AS done, b FROM ({kept})"
+    )
+    return engine.cache(nw.from_native(engine.sql(query)))
 
 
 def _touches(log: LogData, codes: list[int], lookback: int | None, gap: int | None) -> Any:

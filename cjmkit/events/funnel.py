@@ -18,7 +18,7 @@ from cjmkit.events._groups import attach_groups, group_names
 from cjmkit.events._result import Result, listed
 from cjmkit.events._standing import Asked, asked_of, chain_of, standing, still_in_window
 from cjmkit.events._stats import timedeltas, two_proportions
-from cjmkit.events._steps import attempts, open_steps, ordered
+from cjmkit.events._steps import attempts, in_lists, open_steps, ordered
 from cjmkit.events._steps import skipping as past_steps
 from cjmkit.events._time import span_us
 from cjmkit.events.data import By, LogData
@@ -401,8 +401,12 @@ def funnel(
     engine = canon.engine
     settled = None
     with engine.scratch():
-        people, grouping, left_out = attach_groups(log, codes[0], by=by, closed=closed, steps=codes)
-        if not closed:
+        plain = canon.lists is not None and by is None and closed and not skipping and limit is None
+        people, grouping, left_out = (None, [], 0) if plain else attach_groups(
+            log, codes[0], by=by, closed=closed, steps=codes)  # fmt: skip
+        if plain:
+            counted = in_lists(canon, codes)
+        elif not closed:
             counted = open_steps(canon, codes, people, grouping, limit)
         elif skipping:
             counted = past_steps(canon, codes, people, grouping, limit)
@@ -417,9 +421,7 @@ def funnel(
     table = _table(log, counted, shown_names, steps, grouping, closed)
     if where is not None:
         table = _separated(table, where, shown_names, grouping)
-    told = []
-    if settled is not None:
-        told += still_in_window(table, settled, str(window))
+    told = [] if settled is None else still_in_window(table, settled, str(window))
     if left_out:
         told.append(
             say(
@@ -427,8 +429,7 @@ def funnel(
                 ru=f"без метки и потому не учтены: {people_words(left_out, 'ru')}",
             )
         )
-    small = table[(table["n"] < 10) & (table["n"] > 0) & table["conversion"].notna()]
-    if len(small):
+    if len(small := table[(table["n"] < 10) & (table["n"] > 0) & table["conversion"].notna()]):
         message = f"{len(small)} of the conversions rest on fewer than ten people; their intervals are wide"
         warnings.warn(message, SmallSampleWarning, stacklevel=3)
         told.append(say(en=message, ru=f"конверсий меньше чем на десяти людях: {len(small)}; их интервалы широки"))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import TypeVar
 
 from cjmkit.errors import CjmError
-from cjmkit.events._duck import PREPARED, text
+from cjmkit.events._duck import PREPARED, escaped, pair_of, people_beside, text
 from cjmkit.events._engine import DuckEngine
 from cjmkit.events.data import LogData
 
 __all__ = ["prepare"]
+
+LISTED = 50_000_000
+"""Of larger logs no row a person is written: their lists would have to fit into memory."""
 
 Log = TypeVar("Log", bound=LogData)
 
@@ -34,6 +38,12 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
     EventLog
         The prepared log; ``EventLog(path)`` opens it again without naming columns.
 
+    Notes
+    -----
+    Beside ``NAME.parquet`` lies ``NAME.people.parquet``: a row a person with the events and times in order, from which
+    funnels and attribution are answered several times faster. Without it, or above 50 million events, they are
+    answered from the rows.
+
     Raises
     ------
     CjmError
@@ -49,6 +59,12 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
         raise CjmError(
             en=f"{path} exists; pass overwrite=True to replace it",
             ru=f"{path} уже есть; чтобы заменить, передайте overwrite=True",
+        )
+    beside = people_beside(path)
+    if beside.exists() and pair_of(DuckEngine(), beside) is None:
+        raise CjmError(
+            en=f"{beside} exists and was not written by prepare(); call the log otherwise, or move that file",
+            ru=f"{beside} уже есть и записан не prepare(); назовите журнал иначе или переместите этот файл",
         )
     canon = log._canon
     if isinstance(canon.engine, DuckEngine):
@@ -74,7 +90,7 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
         "format": PREPARED, "events": canon.events, "event_rows": canon.event_rows, "channels": canon.channels,
         "n_rows": canon.n_rows, "n_people": canon.n_people, "t_min": canon.t_min, "t_max": canon.t_max,
         "has_channel": canon.has_channel, "has_value": canon.has_value, "user_kind": canon.user_kind,
-        "stages": log.stage_of, "tz": log.tz, "source_sha256": log.sha256,
+        "stages": log.stage_of, "tz": log.tz, "source_sha256": log.sha256, "pair": secrets.token_hex(8),
     }  # fmt: skip
     part = path.with_name(path.name + ".part")
     try:
@@ -84,6 +100,25 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
             f"KV_METADATA {{cjmkit: {text(json.dumps(notes, ensure_ascii=False))}}})",
         )
         os.replace(part, path)
+        beside.unlink(missing_ok=True)
+        if canon.n_rows <= LISTED:
+            pair = text(json.dumps({"format": PREPARED, "pair": notes["pair"]}))
+            DuckEngine().sql(
+                f"COPY ({_a_row_a_person(path)}) TO {text(str(part))} (FORMAT parquet, COMPRESSION zstd, "
+                f"KV_METADATA {{cjmkit_people: {pair}}})"
+            )
+            os.replace(part, beside)
     finally:
         part.unlink(missing_ok=True)
     return type(log)(path, name=log.name)
+
+
+def _a_row_a_person(path: Path) -> str:
+    """What funnels and attribution ask, person by person; a touch is a channel other than that of the touch before."""
+    rows = (
+        f"SELECT u, min(r) AS r, list(e ORDER BY n) AS e, list(t ORDER BY n) AS t, list(c ORDER BY n) AS c "
+        f"FROM read_parquet({text(escaped(path))}) GROUP BY u"
+    )
+    met = f"SELECT *, list_filter(range(1, len(c) + 1), lambda i: c[i] > 0) AS k FROM ({rows})"
+    fresh = f"SELECT *, list_filter(k, lambda x, j: j = 1 OR c[x] <> c[k[j - 1]]) AS tk FROM ({met})"
+    return f"SELECT u, r, e, t, tk, list_transform(tk, lambda x: c[x]) AS tc FROM ({fresh}) ORDER BY u"

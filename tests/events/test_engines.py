@@ -139,6 +139,25 @@ def test_a_prepared_log(frame, roles, expected, tmp_path):
     assert (again.n_events, again.n_people, again.events) == (log.n_events, log.n_people, log.events)
 
 
+def test_a_row_a_person_belongs_to_one_log_and_is_not_needed(frame, roles, expected, tmp_path):
+    path, beside = tmp_path / "a.parquet", tmp_path / "a.people.parquet"
+    log = cj.EventLog(frame, **roles)
+    assert log.prepare(path)._canon.lists is not None
+    log.prepare(tmp_path / "b.parquet")
+    asked = {n: QUESTIONS[n] for n in ("funnel", "attribution", "disagreements")}
+    beside.write_bytes((tmp_path / "b.people.parquet").read_bytes())
+    other = cj.EventLog(path)
+    assert other._canon.lists is None, "a row a person of another log was taken"
+    for name, ask in asked.items():
+        pd.testing.assert_frame_equal(ask(other), expected[name], rtol=1e-9, check_dtype=False)
+    log.prepare(path, overwrite=True)
+    pd.testing.assert_frame_equal(QUESTIONS["funnel"](cj.EventLog(path)), expected["funnel"], check_dtype=False)
+    frame.to_parquet(beside)
+    with pytest.raises(cj.errors.CjmError, match=r"a.people.parquet exists and was not written by prepare"):
+        log.prepare(path, overwrite=True)
+    assert len(pd.read_parquet(beside)) == len(frame)
+
+
 def test_ibis_on_duckdb(frame, roles, expected, need):
     ibis = need("ibis")
     con = ibis.duckdb.connect()

@@ -7,6 +7,9 @@ measured when
 ``--peers`` names an interpreter that has them.
 
     python benchmarks/events_engines.py --rows 10000000 [--peers path/to/python] [--repeat 2] [--only transitions]
+
+A hundred million events within two gigabytes: ``BENCH_MEMORY=2GB python benchmarks/events_engines.py --rows 10000000
+--times 10 --only transitions --skip polars,prepared``.
 """
 
 from __future__ import annotations
@@ -46,6 +49,21 @@ def make(path: Path, rows: int, seed: int = 1) -> None:
     frame.to_parquet(path, row_group_size=1_000_000)
 
 
+def grow(path: Path, times: int) -> Path:
+    """The same log several times over, as other people: 100 million events without holding them in memory."""
+    import duckdb
+
+    out = path.with_name(f"{path.stem}-x{times}.parquet")
+    if not out.exists():
+        copies = " UNION ALL ".join(
+            f"SELECT user + {i} * 1000000000 AS user, time, event, channel FROM '{path}'" for i in range(times)
+        )
+        con = duckdb.connect()
+        con.execute("SET preserve_insertion_order = false")
+        con.execute(f"COPY ({copies}) TO '{out}' (FORMAT parquet, ROW_GROUP_SIZE 1000000)")
+    return out
+
+
 # ---------------------------------------------------------------- ours
 
 ROLES = {"user": "user", "time": "time", "event": "event"}
@@ -56,6 +74,9 @@ OURS = {
     "step matrix, 10 steps": lambda log: log.step_matrix(steps=10),
     "paths, top 20": lambda log: log.paths(fold=None),
     "attribution, Markov": lambda log: log.attribution("e14", models=["markov"], resamples=100),
+    "sessions, stuck, outcomes": lambda log: [log.sessions(), log.stuck(FUNNEL[:3], resamples=50), log.outcomes("e14")][
+        -1
+    ],
 }
 
 
@@ -129,6 +150,26 @@ SQL = {
         SELECT p, channel, count(*) FROM c GROUP BY ALL
         UNION ALL SELECT channel, won::VARCHAR, count(*) FROM (
             SELECT user, arg_max(channel, k) AS channel, any_value(won) AS won FROM c GROUP BY user) GROUP BY ALL""",
+    "sessions, stuck, outcomes": """
+        WITH s AS (SELECT user, time, lag(time) OVER (PARTITION BY user ORDER BY {order}) AS q FROM {source}),
+        f AS (SELECT user, time, sum((q IS NULL OR time - q > INTERVAL 30 MINUTE)::INT) OVER (PARTITION BY user ORDER BY
+        time) AS n FROM s)
+        SELECT count(*), median(d), avg(m) FROM (SELECT max(time) - min(time) AS d, count(*) AS m FROM f
+        GROUP BY user, n);
+        WITH e AS (SELECT user, event, time FROM {source}),
+        s0 AS MATERIALIZED (SELECT user, min(time) AS t FROM e WHERE event = 'e00' GROUP BY user),
+        s1 AS MATERIALIZED (SELECT user, min(e.time) AS t, any_value(s0.t) AS b FROM e JOIN s0 USING (user)
+            WHERE event = 'e01' AND e.time > s0.t GROUP BY user),
+        s2 AS MATERIALIZED (SELECT user, min(e.time) AS t, any_value(s1.t) AS b FROM e JOIN s1 USING (user)
+            WHERE event = 'e02' AND e.time > s1.t GROUP BY user),
+        w AS (SELECT s0.user, epoch(coalesce(s1.t, (SELECT max(time) FROM e)) - s0.t)::BIGINT AS d, s1.t IS NULL AS open
+              FROM s0 LEFT JOIN s1 USING (user) UNION ALL
+              SELECT s1.user, epoch(coalesce(s2.t, (SELECT max(time) FROM e)) - s1.t)::BIGINT, s2.t IS NULL
+              FROM s1 LEFT JOIN s2 USING (user))
+        SELECT d, open, count(*) FROM w GROUP BY ALL;
+        SELECT d, won, count(*) FROM (SELECT epoch(coalesce(min(time) FILTER (event = 'e14'), (SELECT max(time) FROM
+            {source})) - min(time))::BIGINT AS d, bool_or(event = 'e14') AS won FROM {source} GROUP BY user)
+        GROUP BY ALL""",
 }
 
 
@@ -140,7 +181,7 @@ def by_hand(path: str, op: str, order: str) -> object:
         con.execute(f"SET memory_limit = '{os.environ['BENCH_MEMORY']}'")
     key = "epoch_us(time)::HUGEINT * 100000000 + file_row_number" if order == TIE else "time"
     query = SQL[op].replace("{source}", SOURCE.format(path=path)).replace("{order}", order).replace("{key}", key)
-    return con.execute(query).df()
+    return [con.execute(q).df() for q in query.split(";")][-1]
 
 
 # ---------------------------------------------------------------- others
@@ -232,6 +273,7 @@ def worker(what: str, path: str, op: str, detail: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--times", type=int, default=1, help="the log so many times over, as other people")
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument("--only", default="")
     parser.add_argument("--skip", default="")
@@ -245,6 +287,8 @@ def main() -> None:
     path = Path(given.folder) / f"cjmkit-events-{given.rows}.parquet"
     if not path.exists():
         make(path, given.rows)
+    if given.times > 1:
+        path = grow(path, given.times)
     lines = [
         f"## {given.rows:,} events, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
         "",
@@ -260,12 +304,13 @@ def main() -> None:
             lines.append(f"| {op} | {who} | {got[0]:.2f} | {got[1]:.2f} | {ratio} |")
         print(lines[-1], flush=True)
 
-    add("prepare", "cjmkit", measure(sys.executable, ["ours", str(path), "prepare", ""]), None)
+    if "prepared" not in given.skip.split(","):
+        add("prepare", "cjmkit", measure(sys.executable, ["ours", str(path), "prepare", ""]), None)
     for op in OURS:
         if given.only and given.only not in op:
             continue
         runs = [("hand, DuckDB", sys.executable, ["hand", str(path), op, "ties"])]
-        if op != "funnel, 5 steps":
+        if "{order}" in SQL[op] and not op.startswith("sessions"):
             runs.append(("bare, DuckDB (ties as they fall)", sys.executable, ["hand", str(path), op, "bare"]))
         for engine in ("duckdb", "polars", "prepared"):
             if engine not in given.skip.split(","):

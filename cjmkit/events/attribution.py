@@ -255,7 +255,7 @@ def attribution(
 
 
 def _listed_touches(log: LogData, codes: list[int], *, timed: bool) -> Any:
-    """As ``_touches``, from a row a person, in which the touches are already apart: each list is cut at the success."""
+    """As ``_touches`` with c1, c2, c3 and z, from a row a person with its touches apart: cut at success."""
     canon, engine = log._canon, log._canon.engine
     assert isinstance(engine, DuckEngine)
     mixed = f"((r + 1) * 48271) % {PRIME}"
@@ -264,8 +264,11 @@ def _listed_touches(log: LogData, codes: list[int], *, timed: bool) -> Any:
     cut = f"SELECT *, {place_in('e', codes)} AS p, ({mixed}) % {BAGS} AS b FROM {canon.lists} WHERE len(tk) > 0"
     kept = f"SELECT *, CASE WHEN p > 0 THEN len(list_filter(tk, lambda x: x <= p)) ELSE len(tk) END AS m FROM ({cut})"
     when = "unnest(list_transform(tk[:m], lambda x: t[x]))" if timed else "CAST(0 AS BIGINT)"
+    # The channels before, and whether a touch is the last: what other engines find by sorting.
+    before = ", ".join(f"unnest(list_concat({[0] * i}, tc)[:m]) AS c{i}" for i in (1, 2, 3))
     query = (
-        f"SELECT u, {when} AS t, CAST(unnest(tk[:m]) AS BIGINT) AS k, unnest(tc[:m]) AS c, "
+        f"SELECT u, {when} AS t, CAST(unnest(tk[:m]) AS BIGINT) AS k, unnest(tc[:m]) AS c, {before}, "
+        "unnest(list_transform(range(1, m + 1), lambda i: CAST(i = m AS INTEGER))) AS z, "
         f"CAST(p > 0 AS INTEGER) AS done, b FROM ({kept})"
     )
     return engine.cache(nw.from_native(engine.sql(query)))
@@ -311,6 +314,7 @@ def _touches(log: LogData, codes: list[int], lookback: int | None, gap: int | No
 def _aggregates(log: LogData, touches: Any, models: Sequence[str], half_life: int) -> dict[str, pd.DataFrame]:
     engine = log._canon.engine
     collect = engine.collect
+    listed = "c1" in touches.collect_schema().names()
     length = engine.cache(
         touches.group_by("u").agg(nw.len().alias("m"), nw.col("k").max().alias("kz"), nw.col("t").max().alias("tz"),
                                   nw.col("b").max(), nw.col("done").max())
@@ -359,10 +363,13 @@ def _aggregates(log: LogData, touches: Any, models: Sequence[str], half_life: in
         if ("markov" if order == 1 else f"markov{order}") not in models:
             continue
         before = {f"c{i}": nw.col("c").shift(i).over("u", order_by="k").fill_null(0) for i in range(1, order + 1)}
-        states = touches.with_columns(**before)
+        states = touches if listed else touches.with_columns(**before)
         keys = [f"c{i}" for i in range(order, 0, -1)]
         out[f"moves{order}"] = collect(states.group_by("b", *keys, "c").agg(nw.len().alias("count")))
-        ends = states.join(length.select("u", "kz"), on="u", how="inner").filter(nw.col("k") == nw.col("kz"))
+        if listed:
+            ends = states.filter(nw.col("z") == 1)
+        else:
+            ends = states.join(length.select("u", "kz"), on="u", how="inner").filter(nw.col("k") == nw.col("kz"))
         out[f"ends{order}"] = collect(ends.group_by("b", *keys[1:], "c", "done").agg(nw.len().alias("count")))
     return out
 

@@ -1,6 +1,10 @@
 """What must not change a mean: the order of columns, the format, the spelling; or else its status changes too."""
 
+import json
+import random
+import runpy
 import warnings
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -88,3 +92,56 @@ def test_another_format_gives_the_same_means(tmp_path, suffix):
     fixed = {c: {"type": "likert", "scale": [1, 5]} for c in columns}
     s = read(path, quiet=True, decisions={"items": fixed})
     assert [float(s.values(c).mean()) for c in columns] == [frame[c].mean() for c in columns]
+
+
+HEADS = ("Rate the food (1-5)", "Rate the staff (1-5)", "The room")
+
+
+def wave(n=60):
+    frame = pd.DataFrame({"id": [f"p{k}" for k in range(n)]})
+    for j, head in enumerate(HEADS, 1):
+        frame[head] = [(k * j) % 5 + 1 for k in range(n)]
+    frame["The room"] = [FIVE[v - 1] for v in frame["The room"]]
+    return frame
+
+
+def saved(frame, path):
+    match path.suffix:
+        case ".xlsx":
+            frame.to_excel(path, index=False)
+        case ".json":
+            path.write_text(json.dumps({"results": frame.to_dict("records")}), encoding="utf-8")
+        case ".jsonl":
+            frame.to_json(path, orient="records", lines=True)
+        case ".parquet":
+            frame.to_parquet(path)
+        case _:
+            frame.to_csv(path, index=False, sep="\t" if path.suffix == ".tsv" else ",")
+    return path
+
+
+@pytest.mark.parametrize("shape", ["wide", "long", "turned"])
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".parquet"])
+def test_another_format_or_shape_changes_neither_mean_nor_status(tmp_path, suffix, shape):
+    frame = wave()
+    told = {h: (float(Survey.from_frame(frame).values(h).mean()), "known") for h in HEADS}
+    if shape == "long":
+        frame = frame.melt(id_vars="id", var_name="question", value_name="answer").sample(frac=1, random_state=1)
+    if shape == "turned":
+        frame = frame.set_index("id").T.rename_axis("Question").reset_index()
+    if shape != "wide" and suffix in (".json", ".jsonl", ".parquet"):
+        pytest.skip("a spreadsheet's shape")
+    s = read(saved(frame, tmp_path / f"wave{suffix}"), quiet=True)
+    assert s.n == 60 and {h: (float(s.values(h).mean()), s.item(h).status) for h in HEADS} == told
+
+
+def test_damaged_files_of_every_format_are_read_or_refused(tmp_path):
+    fuzz = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "survey_fuzz.py"))
+    told = {}
+    for sound in fuzz["originals"](tmp_path):
+        assert fuzz["tried"](sound) == "read", sound.name
+        broken = tmp_path / f"broken-{sound.name}"
+        for k in range(4):
+            broken.write_bytes(fuzz["damage"](sound.read_bytes(), random.Random(f"{sound.name} {k}")))
+            told[sound.name, k] = fuzz["tried"](broken)
+    assert {how for how in told.values()} <= {"read", "refused", "caught"}, told

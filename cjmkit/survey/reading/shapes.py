@@ -204,7 +204,7 @@ def upright(cells: Cells) -> Cells:
     wordy = sum(" " in a or a.endswith("?") for a in asked) >= 0.7 * len(asked)
     if len(set(people)) < len(people) or not (asks or (told and wordy)):
         return cells
-    body = cells.body(top + 1, len(names))
+    body = cells.body(top + 1, len(names)).reindex(columns=range(len(names)))
     body = body[body[0].notna()]
     turned = body.set_index(0).T
     turned.index = pd.RangeIndex(2, len(turned) + 2, name="row")

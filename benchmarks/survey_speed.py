@@ -84,7 +84,6 @@ def reading(path: Path, repeats: int) -> tuple[list[tuple[str, float, str]], obj
             f"memory of {path.stem}, MB at most", ours - nothing,
             f"{(ours - nothing) / frame:.2f} × its frame ({frame:.0f} MB); pandas.read_csv alone "
             f"{(theirs - nothing) / frame:.2f} ×; kept {kept / frame:.2f} ×",
-            f"{(theirs - nothing) / frame:.2f} ×; kept {kept / frame:.2f} ×",
         ),
     ], survey  # fmt: skip
 

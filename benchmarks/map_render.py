@@ -35,6 +35,22 @@ def timed(work: Callable[[], Any], times: int = 3) -> float:
     return best
 
 
+def apart(work: Callable[[], Any]) -> str:
+    """CPU seconds and peak memory of a process of its own."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        start = time.process_time()
+        work()
+        os.write(write, f"{time.process_time() - start:.2f}".encode())
+        os._exit(0)
+    os.close(write)
+    seconds = os.read(read, 20).decode()
+    _, status, used = os.wait4(child, 0)
+    assert status == 0
+    return f"{seconds} s, {used.ru_maxrss / 1024:.0f} MB"
+
+
 def browser(page: Path) -> list[tuple[str, str]]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
@@ -56,9 +72,19 @@ def browser(page: Path) -> list[tuple[str, str]]:
               requestAnimationFrame(step);
             })"""
         )
-        start = time.perf_counter()
-        tab.locator(".live .e").first.click()
-        opened = time.perf_counter() - start
+        # In the page: from the click to the frame after it; a driver's own waiting is not the reader's.
+        opened = tab.evaluate(
+            """async () => { const took = [];
+              for (let k = 0; k < 9; k++) {
+                const start = performance.now();
+                document.querySelectorAll('.live .e')[k * 7].click();
+                await new Promise(r => requestAnimationFrame(() => setTimeout(r)));
+                took.push(performance.now() - start);
+                document.getElementById('close').click();
+                await new Promise(r => setTimeout(r, 100));
+              }
+              return took.sort((a, b) => a - b); }"""
+        )
         chromium.close()
     return [
         ("page loaded and painted in Chromium", f"{loaded:.2f} s"),
@@ -66,7 +92,7 @@ def browser(page: Path) -> list[tuple[str, str]]:
             "scrolling: median frame, 95th percentile",
             f"{frames[len(frames) // 2]:.0f} ms, {frames[int(len(frames) * 0.95)]:.0f} ms",
         ),
-        ("a click opens the evidence", f"{opened * 1000:.0f} ms"),
+        ("a click opens the evidence: median, slowest of nine", f"{opened[4]:.0f} ms, {opened[-1]:.0f} ms"),
     ]
 
 
@@ -93,9 +119,11 @@ def main() -> None:
         rows.append(("YAML size", f"{yaml.stat().st_size / 1e6:.1f} MB"))
         rows.append(("YAML loaded", f"{timed(lambda: cj.exchange.read_journey(yaml), 2):.2f} s"))
         rows.append(("linted", f"{timed(lambda: cj.lint.check(j), 2):.2f} s"))
-        rows.append(("XLSX written", f"{timed(lambda: cj.exchange.to_xlsx(j, folder / 'map.xlsx'), 1):.2f} s"))
-        rows.append(("PPTX written", f"{timed(lambda: cj.exchange.to_pptx(j, folder / 'map.pptx'), 1):.2f} s"))
-        rows.append(("PNG written", f"{timed(lambda: cj.report.save_picture(j, folder / 'map.png'), 1):.2f} s"))
+        rows.append(("XLSX written, peak memory", apart(lambda: cj.exchange.to_xlsx(j, folder / "map.xlsx"))))
+        rows.append(("PPTX written, peak memory", apart(lambda: cj.exchange.to_pptx(j, folder / "map.pptx"))))
+        rows.append(
+            ("PNG of everything written, peak memory", apart(lambda: cj.report.save_picture(j, folder / "map.png")))
+        )
         rows += browser(page)
     lines = ["# A large map", "", "| what | measured |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows), ""]
     note = "CPU seconds, best of the runs (the browser's rows: wall clock)"

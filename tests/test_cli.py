@@ -257,3 +257,9 @@ def test_a_terminal_without_cyrillic_gets_question_marks_and_no_error(tmp_path):
     )
     assert done.returncode == 0
     assert b"?" in done.stdout
+
+
+def test_a_name_too_long_for_a_folder_is_explained_in_a_line(tmp_path, capsys):
+    assert main(["new", str(tmp_path / ("ж" * 200))]) == 2
+    said = capsys.readouterr().err
+    assert "255" in said and len(said) < 200 and not list(tmp_path.iterdir())

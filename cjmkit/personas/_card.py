@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cjmkit.core.persona import Persona
 from cjmkit.core.stage import Note, lane_title
 from cjmkit.i18n import number, say
+from cjmkit.view.lanes import share
 
 __all__ = ["MARKS", "Line", "sections", "status_word", "verdict_line"]
 
@@ -60,12 +61,8 @@ def _basis(n: Note, lang: str) -> str:
     quotes = sum(e.kind == "quote" for e in n.evidence)
     if n.estimate is not None:
         # A trait says its figure itself; a note made of a code does not.
-        share = n.estimate.percent and not any(c.isdigit() for c in n.text)
-        return (
-            f"{number(n.estimate.value, 0, percent=True, lang=lang)}, n = {n.estimate.n}"
-            if share
-            else f"n = {n.estimate.n}"
-        )
+        counted = n.estimate.percent and not any(c.isdigit() for c in n.text)
+        return share(n.estimate, lang) if counted else f"n = {n.estimate.n}"
     return say(en=f"quotes: {quotes}", ru=f"цитат: {quotes}", lang=lang) if quotes else ""
 
 

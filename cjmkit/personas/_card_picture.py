@@ -6,9 +6,11 @@ import textwrap
 from typing import Any
 
 from cjmkit.core.persona import Persona
-from cjmkit.i18n import say
+from cjmkit.i18n import number, say
 from cjmkit.personas._card import MARKS, sections, verdict_line
 from cjmkit.view.card import colour_of, initials
+from cjmkit.view.lanes import share
+from cjmkit.view.people import apart, top_of
 
 __all__ = ["draw"]
 
@@ -37,14 +39,25 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
 
     if persona.description:
         add(persona.description, 88, 10, 0.06, color=ink)
-    for title, notes in sections(persona, lang):
+    drawn = [a for n in persona.traits if (a := apart(n)) is not None][:4]
+    if drawn:
+        add(say(en="What sets them apart", ru="Чем отличается", lang=lang).upper(), 80, 7.5, 0.16, color=soft)
+    for a in drawn:
+        rest = number(a.others, 0 if a.percent else 1, percent=a.percent, lang=lang)
+        mine = share(a.own, lang) if a.percent else a.own.text(1, lang=lang)
+        others = say(en="others", ru="у остальных", lang=lang)
+        add(a.label, 88, 10, 0.04, color=ink)
+        top = top_of([b for b in drawn if b.percent == a.percent])
+        lines.append(("", {"indent": 0.0, "bar": ((a.own.value or 0.0) / top, a.others / top)}, 0.17))
+        add(f"{mine}, {others} {rest}", 100, 8, color=soft)
+    for title, notes in sections(persona, lang)[bool(drawn) :]:
         add(title.upper(), 80, 7.5, 0.16, color=soft)
         for n in notes:
             tail = f"  ({n.basis})" if n.basis else ""
             add(f"• {n.text}{tail}", 88, 10, 0.02, color=ink, style="italic" if n.assumption else "normal")
     if persona.quotes:
         add(say(en="In their own words", ru="Своими словами", lang=lang).upper(), 80, 7.5, 0.16, color=soft)
-    for q in persona.quotes:
+    for q in sorted(persona.quotes, key=lambda q: abs(len(q.quote) - 90))[:1]:
         add(say(en=f"“{q.quote}”", ru=f"«{q.quote}»", lang=lang), 84, 10, 0.05, indent=0.15, color=ink, style="italic")
         add(f"{q.participant or q.document}, {q.document}:{q.start}–{q.end}", 90, 7.5, indent=0.15, color=soft)
 
@@ -72,5 +85,10 @@ def draw(persona: Persona, lang: str, dark: bool) -> Any:
     for text, style, h in lines:
         y += h
         indent = style.pop("indent")
+        if (bar := style.pop("bar", None)) is not None:
+            for value, tall, hue, alpha in ((bar[1], 0.13, soft, 0.35), (bar[0], 0.07, colour_of(persona), 1.0)):
+                wide = (_WIDTH - 0.6) * min(1.0, max(0.0, value))
+                ax.add_patch(Rectangle((0.3, y - 0.085 - tall / 2), wide, tall, color=hue, alpha=alpha, linewidth=0))
+            continue
         ax.text(0.3 + indent, y, text, va="bottom", **style)
     return figure

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
+from cjmkit.files import write_atomically
 from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.personas._card import MARKS, status_word
 from cjmkit.personas._card_picture import draw
@@ -77,7 +77,7 @@ def card_png(persona: Persona, path: Any = None, *, lang: str | None = None, dar
     figure.savefig(out, format="png", dpi=160, facecolor=figure.get_facecolor(), metadata={"Software": None})
     data = out.getvalue()
     if path is not None:
-        Path(path).write_bytes(data)
+        write_atomically(path, data)
     return data
 
 

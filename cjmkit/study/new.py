@@ -11,7 +11,7 @@ from cjmkit.core import frameworks
 from cjmkit.errors import StudyError, reason
 from cjmkit.exchange.yaml_file import dump_yaml
 from cjmkit.files import write_atomically
-from cjmkit.i18n import Language, say
+from cjmkit.i18n import Language, say, shorten
 from cjmkit.study import shipped
 from cjmkit.study.data import StudyData
 from cjmkit.study.settings import StudySettings
@@ -102,6 +102,12 @@ def find() -> Path:
 
 
 def _must_be_free(folder: Path) -> None:
+    if any(len(os.fsencode(part)) > 255 for part in folder.parts):
+        raise StudyError(
+            say(
+                en=f"a name of more than 255 bytes is no folder's: {shorten(folder.name, 40)}; give a shorter one",
+                ru=f"у папки не бывает имени длиннее 255 байт: {shorten(folder.name, 40)}; дайте имя короче",
+            )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudyError(
             say(
@@ -113,6 +119,7 @@ def _must_be_free(folder: Path) -> None:
 
 def copy_templates(folder: Path, language: str) -> None:
     """Copy the eight notebooks of a language into ``folder/notebooks``, without outputs."""
+        )
     notebooks = shipped.templates(language)
     (folder / "notebooks").mkdir(parents=True, exist_ok=True)
     for notebook in notebooks:

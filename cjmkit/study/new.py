@@ -108,6 +108,7 @@ def _must_be_free(folder: Path) -> None:
                 en=f"a name of more than 255 bytes is no folder's: {shorten(folder.name, 40)}; give a shorter one",
                 ru=f"у папки не бывает имени длиннее 255 байт: {shorten(folder.name, 40)}; дайте имя короче",
             )
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudyError(
             say(
@@ -119,7 +120,6 @@ def _must_be_free(folder: Path) -> None:
 
 def copy_templates(folder: Path, language: str) -> None:
     """Copy the eight notebooks of a language into ``folder/notebooks``, without outputs."""
-        )
     notebooks = shipped.templates(language)
     (folder / "notebooks").mkdir(parents=True, exist_ok=True)
     for notebook in notebooks:

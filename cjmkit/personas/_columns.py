@@ -57,8 +57,11 @@ def from_survey(
             s = survey.raw(name).map(places).astype(float)
             b.add(name, _indexed(s, f"survey column {name!r}"), block="ratings", kind="number", item=name, text=text)
         elif kind == "single":
-            s = _indexed(survey.raw(name), f"survey column {name!r}")
-            _add_choice(b, name, s, text)
+            chosen = survey.raw(name)
+            if chosen.notna().any():
+                answers, options, names = answers_of(survey, survey.item(name))
+                chosen = answers.map(dict(zip(options, names, strict=True)))
+            _add_choice(b, name, _indexed(chosen, f"survey column {name!r}"), text)
         elif kind == "multi":
             if long is None:
                 long = survey.answers()

@@ -15,10 +15,12 @@ from cjmkit.core.printed import table_html
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
 from cjmkit.people import ids
+from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import bearing_of, design_weights
 from cjmkit.survey.data import SurveyData
+from cjmkit.survey.items import Item, plain
 
-__all__ = ["Shown", "each_group", "group_of", "interval_text", "pick", "rows_text", "weights_of"]
+__all__ = ["Shown", "each_group", "group_of", "interval_text", "labelled", "pick", "rows_text", "weights_of"]
 
 SMALL = 30
 """Below this many people a figure is marked as resting on a small sample; a convention, not a law."""
@@ -96,19 +98,35 @@ def pick(table: pd.DataFrame, which: Mapping[str, Any], *, what: str) -> pd.Seri
     return rows.iloc[0]
 
 
+def labelled(survey: SurveyData, it: Item) -> pd.Series:
+    """The answers to one question as people saw them: labels in place of codes, where the item knows them.
+
+    The order of the labels is kept in ``attrs["order"]``; the index is the respondent.
+    """
+    raw = survey.raw(it)
+    ordered = [str(s) for s in it.scale] if it.scale and isinstance(it.scale[0], str) else []
+    called = {norm(c): t for c, t in it.labels} | ({norm(k): t for k, t in enumerate(ordered, 1)} if ordered else {})
+    if called:
+        raw = raw.astype(object).map(lambda v: called.get(norm(plain(v)), v), na_action="ignore")
+    order = ordered or [t for _, t in it.labels]
+    raw.attrs["order"] = tuple(dict.fromkeys(order))
+    return raw
+
+
 def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
     """Resolve `by`: an item's name, or a Series from respondent to group (for example persona labels).
 
     Returns
     -------
     (name, groups)
-        Groups as texts, aligned with the people of the survey; missing for who has none.
+        Groups as texts (labels, not codes), aligned with the people of the survey; missing for who has none. The order
+        of the labels is in ``attrs["order"]``.
     """
-    index = survey._people_index()
+    index, order = survey._people_index(), ()
     if isinstance(by, str):
         item = survey.item(by)
-        groups = survey.raw(item)
-        name = item.item
+        groups = labelled(survey, item)
+        name, order = item.item, groups.attrs["order"]
         if pd.api.types.is_float_dtype(groups.dtype) and (groups.dropna() % 1 == 0).all():
             groups = groups.astype("Int64")
         if groups.nunique() > 60:
@@ -134,7 +152,9 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
             ru=f"by= — имя вопроса или Series от респондента к группе; пришло {type(by).__name__}",
         )
     texts = groups.astype("string").astype(object)
-    return name, pd.Series(texts.where(texts.notna(), None).to_numpy(), index=index, name=name)
+    found = pd.Series(texts.where(texts.notna(), None).to_numpy(), index=index, name=name)
+    found.attrs["order"] = order
+    return name, found
 
 
 def each_group(
@@ -144,7 +164,8 @@ def each_group(
     if groups is None:
         yield None, np.ones(n, dtype=bool)
         return
-    for g in sorted(groups.dropna().unique(), key=str):
+    place = {str(t): k for k, t in enumerate(groups.attrs.get("order", ()))}
+    for g in sorted(groups.dropna().unique(), key=lambda t: (place.get(str(t), len(place)), str(t))):
         yield g, (groups == g).to_numpy(dtype=bool)
     if missing and groups.isna().any():
         yield "(no answer)", groups.isna().to_numpy(dtype=bool)

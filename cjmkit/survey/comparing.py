@@ -19,7 +19,7 @@ from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import within
 from cjmkit.survey._questionnaires import sus_of
-from cjmkit.survey._result import SMALL, Shown, each_group, group_of, pick, rows_text, weights_of
+from cjmkit.survey._result import SMALL, Shown, each_group, group_of, labelled, pick, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
 from cjmkit.survey.data import SurveyData
@@ -444,12 +444,11 @@ def _values(survey: SurveyData, it: Item, kind: str | None, answer: str | None) 
     if used == "share":
         if answer is None:
             raise CjmError(
-                en=f"kind='share' needs answer=, one of: {rows_text(survey.raw(it).dropna().unique(), 8)}",
-                ru=f"для kind='share' нужен answer=, один из: {rows_text(survey.raw(it).dropna().unique(), 8)}",
+                en=f"kind='share' needs answer=, one of: {rows_text(labelled(survey, it).dropna().unique(), 8)}",
+                ru=f"для kind='share' нужен answer=, один из: {rows_text(labelled(survey, it).dropna().unique(), 8)}",
             )
-        raw = survey.raw(it)
-        labels = {norm(c): t for c, t in it.labels}
-        texts = raw.map(lambda v: norm(labels.get(norm(v), v)), na_action="ignore")
+        raw = labelled(survey, it)
+        texts = raw.map(norm, na_action="ignore")
         if not (texts == norm(answer)).any():
             raise CjmError(suggest(answer, raw.dropna().unique(), what=f"answer to {it.item!r}"))
         return pd.Series(

@@ -306,7 +306,7 @@ def _rating(e: Evidence, inner: dict[int, int], far: tuple[int, ...]) -> Resolut
     if len(fits) == 1:
         return _directed(e, Resolution((reading(*fits[0]),), "guessed", reason))
     edge = tuple(c for c in inner if not fits[0][0] <= c <= fits[0][1])
-    shown = edge or (fits[1][0] if fits[1][0] < fits[0][0] else fits[1][1],)
+    shown = edge or tuple(c for c in inner if not fits[1][0] <= c <= fits[1][1]) or (fits[1][1],)
     doubt = (
         f"{_list(shown)} may be an answer, or stand for blank, not used, don't know",
         f"{_list(shown)}: это ответ или «пусто», «не пользовался», «не знаю»?",

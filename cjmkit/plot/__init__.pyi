@@ -27,6 +27,7 @@ from .personas import snake_plot as snake_plot
 from .personas import stability_matrix as stability_matrix
 from .picture import show as show
 from .portfolio import portfolio as portfolio
+from .pricing import best_worst as best_worst
 from .pricing import part_worths as part_worths
 from .pricing import price_curves as price_curves
 from .pricing import turf_curve as turf_curve

@@ -70,7 +70,8 @@ def colours(n: int) -> list[str]:
 
 def wrap(text: object, width: int = 18, lines: int | None = None) -> str:
     """Break a label into lines of at most `width` characters; with `lines`, cut the rest with an ellipsis."""
-    broken = textwrap.wrap(str(text), width, break_long_words=True) or [""]
+    whole = str(text).replace(" %", "\N{NO-BREAK SPACE}%")  # a number keeps its sign
+    broken = textwrap.wrap(whole, width, break_long_words=True) or [""]
     if lines is not None and len(broken) > lines:
         broken = broken[:lines]
         broken[-1] = broken[-1][: max(1, width - 1)].rstrip() + "…"

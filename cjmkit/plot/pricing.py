@@ -14,9 +14,9 @@ from cjmkit.plot._survey import label, publish
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cjmkit.survey import Conjoint, PriceSensitivity, Turf
+    from cjmkit.survey import Conjoint, MaxDiff, PriceSensitivity, Turf
 
-__all__ = ["part_worths", "price_curves", "turf_curve"]
+__all__ = ["best_worst", "part_worths", "price_curves", "turf_curve"]
 
 
 @footed
@@ -208,7 +208,7 @@ def part_worths(found: Conjoint, *, ax: Axes | None = None, lang: str | None = N
             for end in ends:
                 v = sorted(float(unit[c]) * (end - middle) for c in ("low", "high"))
                 rows.append(
-                    (number(end, 0 if ends[1] >= 20 else 2, lang=lang), a, float(unit["value"]) * (end - middle), *v)
+                    (number(end, 0 if end == int(end) else 2, lang=lang), a, float(unit["value"]) * (end - middle), *v)
                 )
             continue
         for r in own.itertuples():
@@ -247,5 +247,51 @@ def part_worths(found: Conjoint, *, ax: Axes | None = None, lang: str | None = N
     )
     if untold:
         title += say(en=f"; {untold} cannot be told from nothing", ru=f"; не отличить от нуля: {untold}", lang=lang)
+    publish(ax, title, "", note)
+    return tidy(ax, grid="x")
+
+
+def best_worst(found: MaxDiff, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw best minus worst of each item with its limits, the best on top; those of fewer than ten people hollow.
+
+    Parameters
+    ----------
+    found : MaxDiff
+        From :func:`cjmkit.survey.maxdiff`.
+    ax, lang
+        As for :func:`turf_curve`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit import plot, survey
+    >>> t = pd.DataFrame({"id": range(12), "item1": "a", "item2": "b", "item3": "c", "best": "a"})
+    >>> t["worst"] = ["b", "c", "c"] * 4
+    >>> ax = plot.best_worst(survey.maxdiff(t, resamples=20), lang="en")
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['c', 'b', 'a']
+    """
+    rows = found.table[found.table["n"] >= 3].iloc[::-1].reset_index(drop=True)
+    ax = new_axes(ax, width=7.8, height=1.9 + 0.4 * len(rows))
+    at = np.arange(len(rows))
+    value = rows["value"].to_numpy(dtype=float)
+    ax.hlines(at, rows["low"], rows["high"], color=PALETTE[0], linewidth=2.2)
+    solid = (rows["n"] >= 10).to_numpy()
+    ax.scatter(value[solid], at[solid], s=46, color=PALETTE[0], zorder=3)
+    ax.scatter(value[~solid], at[~solid], s=46, facecolors=ax.get_facecolor(), edgecolors=PALETTE[0], zorder=3)
+    ax.axvline(0, color=foreground(ax), linewidth=0.8)
+    ax.set_yticks(at, [label(v, 34, 2) for v in rows["item"]], fontsize=8.5)
+    number_axis(ax, "x", lang)
+    ax.set_xlabel(
+        say(en="(best − worst) / shown, with limits", ru="(лучшее − худшее) / показано, с границами", lang=lang),
+        fontsize=8.5,
+    )
+    note = say(
+        en=f"n = {found.people} people, {found.tasks} tasks. Items are compared with each other only.",
+        ru=f"n = {found.people} чел., заданий: {found.tasks}. Варианты сравниваются только друг с другом.",
+        lang=lang,
+    )
+    first, last = found.table["item"].iloc[0], found.table["item"].iloc[-1]
+    title = say(en=f"Best: “{first}”; worst: “{last}”", ru=f"Лучшее — «{first}», худшее — «{last}»", lang=lang)
     publish(ax, title, "", note)
     return tidy(ax, grid="x")

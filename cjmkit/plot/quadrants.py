@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cjmkit.i18n import say
 from cjmkit.plot._doubts import footed, signed
-from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, tidy
-from cjmkit.plot._survey import below, label, label_points, name_corners, pad
+from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, new_axes, number_axis, percent_axis, tidy
+from cjmkit.plot._survey import label, label_points, name_corners, pad, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,6 +76,16 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
     )
     ax.set_xlabel(say(en="performance (mean)", ru="исполнение (среднее)", lang=lang), fontsize=9)
     ax.set_ylabel(importance, fontsize=9)
+    number_axis(ax, "x", lang)
+    number_axis(ax, "y", lang)
+    least, most = int(t["n"].min()), int(t["n"].max())
+    base = f"n = {least}" if least == most else f"n = {least}–{most}"
+    note = say(
+        en=f"{base}. Lines: intervals; dashed: the means of all items.",
+        ru=f"{base}. Отрезки — интервалы; пунктир — средние по всем вопросам.",
+        lang=lang,
+    )
+    publish(ax, result.summary(lang).rstrip("."), "", note)
     return tidy(ax, grid=None)
 
 
@@ -128,9 +138,9 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
         )
     ax.axvline(0.5, color=ink, linewidth=0.7, alpha=0.4)
     ax.axhline(0.5, color=ink, linewidth=0.7, alpha=0.4)
-    ax.set_xlim(-0.02, 1.02)
-    ax.set_ylim(-0.02, 1.02)
-    label_points(ax, x, y, [f"{label(f, 20, 2)} ({c})" for f, c in zip(t["feature"], t["category"])])
+    ax.set_xlim(-0.06, 1.06)
+    ax.set_ylim(-0.11, 1.11)  # the names of the corners stand above and below all points
+    label_points(ax, x, y, [f"{label(f, 24, 3)} ({c})" for f, c in zip(t["feature"], t["category"])])
     corners = {
         (0, 1): say(en="attractive", ru="привлекательные", lang=lang),
         (1, 1): say(en="one-dimensional", ru="одномерные", lang=lang),
@@ -144,13 +154,17 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     ax.set_ylabel(
         say(en="Better: how much its presence pleases", ru="Better: насколько радует наличие", lang=lang), fontsize=9
     )
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    percent_axis(ax, "x", lang)
+    percent_axis(ax, "y", lang)
+    least, most = int(t["n"].min()), int(t["n"].max())
+    note = f"n = {least}. " if least == most else f"n = {least}–{most}. "
     if not t["certain"].all():
-        below(
-            ax,
-            say(
-                en="hollow: the two leading categories do not differ (Fong)",
-                ru="полый знак: две первые категории не различаются (Fong)",
-                lang=lang,
-            ),
+        note += say(
+            en="Hollow: the two leading categories do not differ (Fong).",
+            ru="Полый знак: две первые категории не различаются (Fong).",
+            lang=lang,
         )
+    publish(ax, result.summary(lang).rstrip(".").rsplit(" (n", 1)[0], "", note)
     return tidy(ax, grid=None)

@@ -1,4 +1,4 @@
-"""Make the sixteen notebooks from their eight sources.
+"""Make the start page and the sixteen notebooks from their nine sources.
 
 Both languages are written side by side in ``source/NN_name.md``: text between ``::: en`` or ``::: ru`` and ``:::``,
 code between fences and shared by the two. So the code cells cannot drift apart. The notebooks are then run on the
@@ -59,8 +59,21 @@ def run(language: str, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         study = Study.example(EXAMPLES[language], Path(folder) / EXAMPLES[language])
         run_study(study.path)
+        start(study.path / "notebooks" / "00_start.ipynb")
         for name in names:
             shutil.copyfile(study.path / "notebooks" / name, HERE / language / name)
+
+
+def start(path: Path) -> None:
+    """Run the start page by itself: a run of the study leaves it out, since it is the form that starts one."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
 
 
 def main() -> None:

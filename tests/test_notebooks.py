@@ -30,9 +30,10 @@ def make():
     return module
 
 
-def test_there_are_eight_in_each_language():
+def test_there_are_a_start_page_and_eight_steps_in_each_language():
     names = {lang: [p.name for p in NOTEBOOKS if p.parent.name == lang] for lang in LANGUAGES}
-    assert len(names["en"]) == 8
+    assert len(names["en"]) == 9
+    assert names["en"][0] == "00_start.ipynb"
     assert names["en"] == names["ru"]
 
 

@@ -106,7 +106,8 @@ def run(
             ru="чтобы запускать тетради, нужен Jupyter: pip install 'cjmkit[lab]'",
         ) from error
     study = StudyData(path)
-    notebooks = sorted((study.path / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    # The start page is a form that runs the others.
+    notebooks = sorted((study.path / "notebooks").glob("0[1-9]_*.ipynb"))
     if not notebooks:
         raise CjmError(
             en=f"{study.path / 'notebooks'} holds no notebooks; `cjmkit new DIR` makes a study with the eight of them",

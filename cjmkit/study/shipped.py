@@ -43,5 +43,5 @@ def example(name: str) -> Path:
 
 
 def templates(language: str) -> list[Path]:
-    """The eight notebooks of a language, in order."""
+    """The start page and the eight notebooks of a language, in order."""
     return sorted((_folder("notebooks") / language).glob("[0-9][0-9]_*.ipynb"))

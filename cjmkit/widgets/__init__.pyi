@@ -6,3 +6,4 @@ from ._forms import prioritiser as prioritiser
 from ._links import links as links
 from ._placement import placement_pane as placement_pane
 from ._review import redaction_review as redaction_review
+from ._start import start as start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ class Paths(Result):
 
     variants: int = 0
     unit: str = "event"
+    _times: Callable[[], pd.DataFrame] = None  # type: ignore[assignment]
+
+    def times(self) -> pd.DataFrame:
+        """When people of each path are where: path, place (from 1), event, time (median since their start)."""
+        return self._times()
 
     @property
     def events(self) -> list[tuple[str, ...]]:
@@ -216,8 +222,30 @@ def paths(
             "median_time": timedeltas(best["wait"]),
         }
     )
+
+    def times() -> pd.DataFrame:
+        wanted = best[["h1", "h2", "steps"]].assign(i=range(len(best)))
+        with engine.scratch():
+            rows, _, ready = _rows(log, unit, fold)
+            placed = _placed(rows, ready).select("u", "t", "n", "e")
+            placed = engine.cache(placed if steps is None else placed.filter(nw.col("n") <= steps))
+            people = (
+                _hashed(placed)
+                .group_by("u")
+                .agg(nw.col("h1").sum(), nw.col("h2").sum(), nw.len().alias("steps"), nw.col("t").min().alias("t0"))
+            )
+            people = people.with_columns(*(nw.col(c).cast(nw.Int64) for c in ("h1", "h2", "steps")))
+            people = people.join(engine.upload(wanted.astype("int64")), on=["h1", "h2", "steps"], how="inner")
+            met = placed.join(people.select("u", "i", "t0"), on="u", how="inner")
+            met = met.with_columns(d=nw.col("t") - nw.col("t0")).group_by("i", "n").agg(nw.col("d").median())
+            found = engine.collect(met).sort_values(["i", "n"], ignore_index=True)
+        out = pd.DataFrame({"path": [table["path"][int(i)] for i in found["i"]], "place": found["n"].astype("int64")})
+        out["event"] = [p.split(ARROW)[n - 1] for p, n in zip(out["path"], out["place"])]
+        out["time"] = timedeltas(found["d"])
+        return out
+
     query = f"paths({unit!r}, n={n}, steps={steps}, fold={fold!r})"
-    return Paths(table=table, origin=log._origin(query), variants=variants, unit=unit)
+    return Paths(table=table, origin=log._origin(query), variants=variants, unit=unit, _times=times)
 
 
 def _hashed(placed: Any) -> Any:

@@ -47,6 +47,7 @@ from .tables import trend as trend
 from .waits import outcomes as outcomes
 from .waits import stuck as stuck
 from .waits import stuck_over_time as stuck_over_time
+from .waits import variants as variants
 from .ways import first_steps as first_steps
 from .ways import paths as paths
 from .ways import transition_graph as transition_graph

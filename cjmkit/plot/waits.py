@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from cjmkit.core.words import row_title
-from cjmkit.i18n import say
-from cjmkit.plot._events import found, nothing, unit_of
+from cjmkit.i18n import number, say
+from cjmkit.plot._events import found, nothing, unit_of, waited
 from cjmkit.plot._style import (
     MARKERS,
     colours,
+    foreground,
     legible,
     new_axes,
     percent_axis,
@@ -23,7 +26,7 @@ from cjmkit.plot._style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["outcomes", "stuck", "stuck_over_time"]
+__all__ = ["outcomes", "stuck", "stuck_over_time", "variants"]
 
 
 def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -202,3 +205,87 @@ def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) ->
     ax.legend(frameon=False, fontsize=8)
     found(ax, result, lang)
     return tidy(ax)
+
+
+def variants(
+    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 8, names: Mapping[str, str] | None = None
+) -> Axes:
+    """The commonest paths as ribbons along time: as thick as many people took them, each event where half had come.
+
+    Parameters
+    ----------
+    result : cjmkit.events.Paths
+        Asked for :meth:`~cjmkit.events.paths.Paths.times`.
+    ax, lang
+        As for ``funnel``.
+    n : int
+        How many paths.
+    names : mapping, optional
+        Event or stage to what people call it.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    The axis is the square root of time, so that minutes and weeks can be seen on one picture. Paths of a single event
+    have no time and are left out; how many people they are is said below.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import cjmkit as cj
+    >>> rows = [("a", "2026-03-01", "visit"), ("a", "2026-03-03", "pay"), ("b", "2026-03-01", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what")
+    >>> ax = cj.plot.variants(log.paths(), lang="en")
+    >>> [t.get_text() for t in ax.get_legend().get_texts()]
+    ['visit', 'pay']
+    """
+    chosen = result.table[result.table["steps"] > 1].head(n)
+    ax = new_axes(ax, width=8.4, height=0.62 * max(2, len(chosen)) + 1.9)
+    if chosen.empty:
+        return nothing(ax, lang)
+    times = result.times()
+    times = times[times["path"].isin(chosen["path"])]
+    size, en, ru = unit_of(times["time"].max().total_seconds())
+    events = list(times.sort_values(["place", "path"], kind="stable")["event"].drop_duplicates())
+    hues = dict(zip(events, colours(len(events))))
+    marks = {e: MARKERS[i % len(MARKERS)] for i, e in enumerate(events)}
+    thick = 0.62 / float(chosen["share"].max())
+    for y, row in enumerate(chosen.to_dict("records")):
+        part = times[times["path"] == row["path"]].sort_values("place")
+        x, half = np.sqrt(part["time"].dt.total_seconds() / size).to_numpy(), max(0.03, row["share"] * thick / 2)
+        for a, b, event in zip(x[:-1], x[1:], part["event"]):
+            # A stretch has the colour of the event it comes from.
+            ax.fill_between([a, b], y - half, y + half, color=hues[event], alpha=0.28, lw=0)
+        for at, event in zip(x, part["event"]):
+            ax.plot(at, y, marks[event], color=hues[event], ms=7, mec=foreground(ax), mew=0.5)
+        share = number(row["share"], 0 if row["share"] >= 0.1 else 1, percent=True, lang=lang)
+        ax.annotate(f"{share}\nn = {int(row['users'])}", (0, y), (-8, 0), textcoords="offset points", ha="right",
+                    va="center", fontsize=8)  # fmt: skip
+        ax.annotate(waited(part["time"].max(), lang), (x.max(), y), (9, 0), textcoords="offset points", va="center",
+                    fontsize=8)  # fmt: skip
+    top = float(np.sqrt(times["time"].max().total_seconds() / size))
+    ax.set_xlim(0, top * 1.09)
+    ax.set_ylim(len(chosen) - 0.4, -0.6)
+    steps = [v for v in (0, 1, 2, 5, 10, 20, 30, 60, 90, 180, 365, 730) if v <= top**2] or [0]
+    kept: list[int] = []
+    for v in steps:
+        if not kept or np.sqrt(v) - np.sqrt(kept[-1]) > top * 0.06:
+            kept.append(v)
+    ax.set_xticks(np.sqrt(kept), [str(v) for v in kept])
+    ax.set_yticks([])
+    rest = int(result.table.loc[result.table["steps"] == 1, "users"].sum())
+    alone = say(en=f"; {rest:,} people did one thing only", ru=f"; одно событие было у {rest} чел.", lang=lang)
+    ax.set_xlabel(
+        say(en=f"{en} since the start (median)", ru=f"{ru} с начала (медиана)", lang=lang) + (alone if rest else "")
+    )
+    handles = [
+        ax.plot([], [], marks[e], color=hues[e], ms=7, label=wrap((names or {}).get(e, e), 22))[0] for e in events
+    ]
+    ax.legend(handles=handles, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    called = [" → ".join((names or {}).get(e, e) for e in path) for path in result.events]
+    found(ax, replace(result, table=result.table.assign(path=called)), lang, 84)
+    return tidy(ax, grid="x")

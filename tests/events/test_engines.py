@@ -27,6 +27,7 @@ QUESTIONS = {
     "stage transitions": lambda log: log.transitions("stage", gap="30min").table,
     "paths": lambda log: log.paths(n=30).table,
     "stage paths": lambda log: log.paths("stage", fold="loops", steps=5).table,
+    "times of paths": lambda log: log.paths(n=5, steps=4).times(),
     "step matrix": lambda log: log.step_matrix(steps=6).table,
     "dwell": lambda log: log.dwell().table,
     "dwell, events": lambda log: log.dwell("event", gap="1h").table,

@@ -167,7 +167,7 @@ def test_every_drawing_takes_axes_gives_axes_and_speaks_the_language(log, lang):
         "funnel": log.funnel(STEPS), "transitions": moves, "transition_graph": moves,
         "first_steps": log.paths(steps=4, n=99), "paths": log.paths(steps=5), "sources": log.sources("d", min_n=5),
         "attribution": log.attribution("d", resamples=20), "stuck": log.stuck(STEPS),
-        "retention": log.retention("day"),
+        "retention": log.retention("day"), "variants": log.paths(n=5), "stuck_over_time": log.stuck(STEPS),
     }  # fmt: skip
     for name, result in drawings.items():
         ax = plt.subplots()[1]
@@ -185,3 +185,21 @@ def test_nothing_to_show_is_said_and_not_raised():
     assert "nothing to show" in texts(cj.plot.transitions(log.transitions(), lang="en"))
     assert "nothing to show" in texts(cj.plot.transition_graph(log.transitions(), lang="en"))
     assert cj.plot.funnel(log.funnel(["x", "y"])).patches[1].get_height() == 0
+
+
+def test_variants_are_ribbons_as_thick_as_their_people_with_each_event_where_half_had_come():
+    rows = [(f"a{i}", d, e) for i in range(30) for d, e in ((0, "look"), (4, "ask"), (9 + i % 3, "buy"))]
+    rows += [(f"b{i}", d, e) for i in range(10) for d, e in ((0, "look"), (1, "buy"))]
+    rows += [("c", 0, "look"), ("d", 0, "look")]
+    frame = pd.DataFrame(rows, columns=["who", "d", "what"])
+    frame["when"] = pd.Timestamp("2026-03-01") + pd.to_timedelta(frame["d"], "D")
+    found = cj.EventLog(frame, user="who", time="when", event="what").paths()
+    times = found.times()
+    long = times[times["path"] == "look → ask → buy"]
+    assert (long["time"] / pd.Timedelta(days=1)).tolist() == [0, 4, 10]
+    ax = cj.plot.variants(found, names={"look": "Looks around"}, lang="en")
+    assert "days since the start (median); 2 people did one thing only" in texts(ax)
+    heights = [np.ptp(c.get_paths()[0].vertices[:, 1]) for c in ax.collections]
+    assert heights == pytest.approx([heights[0], heights[0], heights[0] / 3])
+    assert "Looks around → ask → buy" in ax.get_title(loc="left").replace("\n", " ")
+    assert "look →" not in texts(ax)

@@ -88,18 +88,20 @@ def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
         visits = visits.with_columns(
             d=nw.col("b") - nw.col("a"), one=nw.when(nw.col("m") == 1).then(nw.lit(1)).otherwise(nw.lit(0))
         )
-        visits = engine.cache(visits.join(opened, on=["u", "s"], how="inner"))
+        # Only where there are channels is it asked which one a visit began with.
+        visits = visits.join(opened, on=["u", "s"], how="inner") if log._canon.has_channel else visits
+        visits = engine.cache(visits)
         aggregated = [nw.len().alias("sessions"),
         nw.col("m").sum().alias("events"),
                       nw.col("d").median().alias("wait"), nw.col("one").sum().alias("single")]  # fmt: skip
         whole = engine.collect(visits.with_columns(c=nw.lit(-1)).group_by("c").agg(*aggregated))
-        people = visits.group_by("u", "c").agg(nw.col("one").min())
         everybody = visits.group_by("u").agg(nw.col("one").min()).with_columns(c=nw.lit(-1))
         shallow = [
             engine.collect(everybody.group_by("c").agg(nw.len().alias("users"), nw.col("one").sum().alias("bounced")))
         ]
         parts = [whole]
         if log._canon.has_channel:
+            people = visits.group_by("u", "c").agg(nw.col("one").min())
             parts.append(engine.collect(visits.group_by("c").agg(*aggregated)))
             shallow.append(
                 engine.collect(people.group_by("c").agg(nw.len().alias("users"), nw.col("one").sum().alias("bounced")))

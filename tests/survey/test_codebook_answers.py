@@ -298,3 +298,18 @@ def test_stata_and_sas_files_are_read(tmp_path, suffix):
     assert len(s) == 40 and s.data["food"].mean() == 2.5
     if suffix == ".dta":
         assert (s.item("food").status, s.item("food").scale) == ("known", (1, 4))
+
+
+@pytest.mark.parametrize("labels", [False, True], ids=["codes", "labels"])
+def test_much_of_a_trouble_is_the_bad_end_whatever_the_codes(labels):
+    words = ("Not a problem", "Minor problem", "Moderate problem", "Serious problem")
+    book = pd.DataFrame(
+        {"variable": ["up"] * 4 + ["down"] * 4, "code": [1, 2, 3, 4] * 2, "meaning": [*words, *reversed(words)]}
+    )
+    codes = [1, 1, 2, 3, 4] * 8
+    up = [words[c - 1] for c in codes] if labels else codes
+    down = [words[c - 1] for c in codes] if labels else [5 - c for c in codes]
+    s = read(pd.DataFrame({"id": range(40), "up": up, "down": down}), codebook=book, quiet=True)
+    assert {s.item("up").status, s.item("down").status} == {"known"}
+    # The higher the value, the better: no problem is 4 in both.
+    assert s.values("up").tolist() == s.values("down").tolist() == [5 - c for c in codes]

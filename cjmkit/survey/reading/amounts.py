@@ -87,13 +87,13 @@ def with_numbers(
             continue
         if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
             continue
-        some = column.dropna()
-        if some.empty:
+        at = column.first_valid_index()  # one answer tells most columns of words, without a look at the others
+        if at is None:
             continue
-        first = str(some.iloc[0])
+        first = str(column.loc[at]) if column.index.is_unique else str(column.dropna().iloc[0])
         if not first.strip()[:1].isdigit() and first.strip()[:1] not in "-−.,Nn$€£₽¥":
             continue
-        uniques = pd.unique(some)
+        uniques = pd.unique(column.dropna())
         if len(uniques) > 2000 and parse_number(uniques[0], anchored=False) is None:
             continue
         absent = {u for u in uniques if norm(u) in ("na", "nan", "null", "#n/a", "none")}

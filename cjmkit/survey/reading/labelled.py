@@ -88,7 +88,7 @@ def _scale(
     full = numbers == list(range(int(numbers[0]), int(numbers[-1]) + 1))
     if places and full and places in (sorted(places), sorted(places, reverse=True)):
         kind = scale.kind if scale else "likert"
-        turned = places != sorted(places)
+        turned = (places != sorted(places)) != bool(scale and scale.bad and kind != "ordered")
         why = {"why": "value labels are a scale", "why_ru": "подписи кодов — шкала"}
         return Item(**base | {"type": kind, "scale": (numbers[0], numbers[-1]), "reverse": turned} | why)
     told = [k for k in numbers if valence(real[k]) is not None]
@@ -126,7 +126,14 @@ def _in_words(base: dict[str, Any], present: list[Any], real: Mapping[Any, str])
         kind = scale.kind
         low_first = tuple(t for t in scale.labels if t in order)
         return Item(
-            **own | {"type": kind, "scale": low_first, "why": "labels of a code book", "why_ru": "подписи кодов"}
+            **own
+            | {
+                "type": kind,
+                "scale": low_first,
+                "reverse": scale.bad and kind != "ordered",
+                "why": "labels of a code book",
+                "why_ru": "подписи кодов",
+            }
         )
     return Item(**own | {"type": "single", "options": (), "why": "labels of a code book", "why_ru": "подписи кодов"})
 
@@ -141,4 +148,8 @@ def _codes_that_are_words(base: dict[str, Any], present: list[Any], real: Mappin
         return None
     kind = scale.kind
     order = sorted(real, key=lambda k: scale.labels.index(real[k]))
-    return Item(**base | {"type": kind, "scale": order, "why": "labels of a code book", "why_ru": "подписи кодов"})
+    bad = scale.bad and kind != "ordered"
+    return Item(
+        **base
+        | {"type": kind, "scale": order, "reverse": bad, "why": "labels of a code book", "why_ru": "подписи кодов"}
+    )

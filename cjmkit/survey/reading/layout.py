@@ -78,6 +78,9 @@ def _pieces(answer: object) -> list[str]:
 def _options_ranked(column: pd.Series) -> list[str] | None:
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
         return None
+    few = column.head(200).dropna()
+    if len(few) and not str(few.iloc[0]).strip().endswith(";"):
+        return None
     some = column.dropna()
     if len(some) < 3 or not str(some.iloc[0]).strip().endswith(";"):
         return None

@@ -96,7 +96,8 @@ def read_data(
 def _known_from(book: Any, frame: pd.DataFrame, columns: list[Column]) -> dict[str, Item]:
     """The items that a code book knows, laid over what the columns look like."""
     table = book if isinstance(book, pd.DataFrame) else read_codebook(book)
-    texts = {norm(str(r.variable)): str(r.text) for r in table.itertuples() if isinstance(r.text, str) and r.text}
+    told = zip(table["variable"], table["text"], strict=True) if {"variable", "text"} <= set(table.columns) else ()
+    texts = {norm(str(variable)): text for variable, text in told if isinstance(text, str) and text}
     for c in columns:
         c.text = texts.get(norm(c.name), c.text)
     guessed = {i.item: i for i in guess(frame, columns)[0]}

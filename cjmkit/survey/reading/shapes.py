@@ -249,7 +249,7 @@ def repeated_rows(frame: pd.DataFrame, names: list[str], enough: int = 5) -> np.
     key = np.zeros(len(frame), dtype=np.uint64)
     answered = np.zeros(len(frame), dtype=np.int64)
     for at in range(0, len(names), 6):
-        part = frame.iloc[left][names[at : at + 6]]
+        part = frame[names[at : at + 6]].iloc[left]
         seen = pd.util.hash_pandas_object(part, index=False).to_numpy()
         key[left] = key[left] * np.uint64(1_000_003) + seen
         answered[left] += part.notna().sum(axis=1).to_numpy()

@@ -49,7 +49,8 @@ def figures(found: Conjoint) -> dict[str, tuple[float, float, float]]:
 
 def cell(people: int, spread: float, draws: int, *, alone: bool = False) -> tuple[dict[str, float], float]:
     """Coverage of each figure, and how often the colour is told from nothing."""
-    truth = figures(conjoint(made(40_000, 6, spread, np.random.default_rng(99)), linear="price"))
+    many = 40_000 if spread else 200
+    truth = figures(conjoint(made(many, 6, spread, np.random.default_rng(99)), linear="price"))
     if not spread:
         offers = np.exp([BRAND["a"] + 20 * PRICE, BRAND["c"] + 10 * PRICE])
         brand, price = 1.4, -15 * PRICE

@@ -41,8 +41,8 @@ def test_a_planted_word_leads_its_group_with_its_share_of_people_and_a_quote_tha
 
 
 def test_where_groups_do_not_differ_a_word_is_told_in_at_most_one_of_twenty_surveys():
-    told = sum(words(wrote(seed=k), by="group").table["told"].any() for k in range(60))
-    assert told <= 7  # 3 expected, 2.4 standard errors above
+    told = sum(words(wrote(seed=k), by="group").table["told"].any() for k in range(30))
+    assert told <= 5  # 1.5 expected, 2.9 standard errors above
     assert "No word is told from chance" in words(wrote(seed=1), by="group").summary("en")
 
 

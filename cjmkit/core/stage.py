@@ -128,6 +128,8 @@ class Touchpoint(Value):
         A figure that belongs to it, for example satisfaction or reach.
     persona, id, memo : str
         As for a note.
+    proposed : bool
+        Whether it stands at this stage by a link that nobody has accepted yet: the place is a guess.
     """
 
     id: str = ""
@@ -140,6 +142,7 @@ class Touchpoint(Value):
     estimate: Estimate | None = None
     persona: str = ""
     memo: str = ""
+    proposed: bool = False
 
     @model_validator(mode="before")
     @classmethod

@@ -132,7 +132,7 @@ class _Writer:
     def item(self, item: Note | Touchpoint | Action, lane: str) -> str:
         more: list[str] = []
         if isinstance(item, Touchpoint):
-            text = ("★ " if item.moment_of_truth else "") + _escape(item.name)
+            text = ("★ " if item.moment_of_truth else "") + marked(item) + _escape(item.name)
             owner = item.owner or say(en="no owner", ru="никто не отвечает", lang=self.lang)
             more = [_escape(x) for x in (item.channel, owner, item.service_level) if x]
         elif isinstance(item, Action):

@@ -27,6 +27,7 @@ from cjmkit.view.lanes import (
     share,
     whole,
 )
+from cjmkit.view.marks import mark_notes, marked
 from cjmkit.view.people import apart, shares_of, top_of
 from cjmkit.view.story import asked, by_share, headline, in_order, main_source, spoken, story, tiles, voice, why
 
@@ -114,8 +115,7 @@ def _drawn(d: Deck, slide: Slide, points: list[EmotionPoint | None], top: float,
         if p.estimate.n < SMALL_N:
             dot.fill.background()
             dot.line.color.theme_color = theme(accent)
-        mark = "≈ " if p.proposed else ""
-        text = f"{mark}{number(p.estimate.value, 1, lang=d.lang)}, n = {whole(p.estimate.n, d.lang)}"
+        text = f"{marked(p)}{number(p.estimate.value, 1, lang=d.lang)}, n = {whole(p.estimate.n, d.lang)}"
         under = y < zero
         slide.text(
             text, (x - wide / 2, y - 0.065 if under else y + 0.025, wide, 0.045), size=12, bold=True, accent=accent,
@@ -136,7 +136,7 @@ def _cell(d: Deck, stage: Stage, lane: str) -> str:
     """What fits a glance: three names, the largest first."""
     if lane == "touchpoints":
         first = sorted(stage.touchpoints, key=lambda t: not t.moment_of_truth)[:3]
-        return "\n".join(("★ " if t.moment_of_truth else "") + t.name for t in first)
+        return "\n".join(("★ " if t.moment_of_truth else "") + marked(t) + t.name for t in first)
     notes = by_share(n for n in stage.lane(lane) if n.evidence or lane == "barriers")[:2]
     if lane != "barriers":
         return "\n".join(n.text for n in notes)
@@ -161,8 +161,8 @@ def felt(d: Deck) -> None:
     for i, s in enumerate(d.j.stages):
         found = [c.points[i] for c in curves]
         n = max((p.estimate.n for p in found if p is not None), default=0)
-        placed = " ≈" if any(p is not None and p.proposed for p in found) else ""
-        names.append(f"{s.title}{placed}\nn = {whole(n, d.lang)}")
+        signs = " ".join(dict.fromkeys(sign for p in found if p is not None for sign in marked(p).split()))
+        names.append(f"{s.title} {signs}".rstrip() + f"\nn = {whole(n, d.lang)}")
     place = {p.id: k for k, p in enumerate(d.j.personas, 1)}
     called = {p.id: p.name for p in d.j.personas}
     everybody = d.say("everybody", "все")
@@ -191,8 +191,7 @@ def felt(d: Deck) -> None:
         f"{source_title(source, d.lang).capitalize()}: среднее по людям, от −2 до 2; полоса и усы: где лежит среднее "
         f"всех таких клиентов (95 %). Меньше {SMALL_N} человек: читать с осторожностью; меньше 3: точки нет.",
     )
-    if any(p.proposed for p in d.j.emotion):
-        note += d.say(" ≈: placed here by a proposed link.", " ≈: этап взят из предложенной связи.")
+    note += "".join(f" {text}." for text in mark_notes(d.j.emotion, d.lang))
     slide.text(note, (0, 0.89, 1, 0.11), size=12, muted=True)
 
 

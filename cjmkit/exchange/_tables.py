@@ -43,7 +43,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stages": ("id", "title", "phase", "optional", "description"),
     "notes": ("stage", "lane", *_NOTE),
     "touchpoints": (
-        "stage", "id", "name", "channel", "owner", "moment_of_truth", "service_level", "persona", "memo", *ESTIMATE,
+        "stage", "id", "name", "channel", "owner", "moment_of_truth", "service_level", "persona", "memo", "proposed",
+        *ESTIMATE,
         "evidence",
     ),
     "emotion": ("stage", "persona", "source", "proposed", *ESTIMATE, "evidence"),
@@ -134,7 +135,7 @@ def to_tables(journey: Journey) -> dict[str, list[Row]]:
         for t in s.touchpoints:
             out["touchpoints"].append(
                 {"stage": s.id}
-                | {f: getattr(t, f) for f in COLUMNS["touchpoints"][1:9]}
+                | {f: getattr(t, f) for f in COLUMNS["touchpoints"][1:10]}
                 | _estimate(t.estimate)
                 | {"evidence": refs.refs(t.evidence)}
             )

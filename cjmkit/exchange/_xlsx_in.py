@@ -189,6 +189,7 @@ def _ours(keys: dict[str | None, Any], path: Path) -> Imported:
             row["optional"] = _yes(row.get("optional")) if name == "stages" else None
             if name == "touchpoints":
                 row["moment_of_truth"] = _yes(row.get("moment_of_truth"))
+                row["proposed"] = _yes(row.get("proposed"))
     for row in tables["emotion"]:
         row["proposed"] = _yes(row.get("proposed"))
     _merge_grid(keys["map"], tables, long, notes)

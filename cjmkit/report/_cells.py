@@ -17,7 +17,7 @@ from cjmkit.i18n import count, interval, number, say
 from cjmkit.report._evidence import EvidenceList
 from cjmkit.report._icons import channel_icon, icon, mark
 from cjmkit.view.lanes import actions_for, figure_text, is_share, items
-from cjmkit.view.marks import doubt_words
+from cjmkit.view.marks import doubt_words, placed_words
 from cjmkit.view.people import shares_of
 from cjmkit.view.story import by_share, in_order, main_source, spoken, suggested, voice
 
@@ -219,6 +219,8 @@ class Page:
                 say(en="moment of truth", ru="момент истины", lang=lang), self.icon("star", 13)
             )
         facts = [Markup('<span class="vh">{}</span>').format(t.channel)] if t.channel else []
+        if t.proposed:
+            facts.append(Markup('<span class="prop">≈ {}</span>').format(placed_words(lang)))
         if t.owner:
             facts.append(Markup("<span>{}</span>").format(t.owner))
         else:

@@ -39,6 +39,7 @@ from cjmkit.view.lanes import (
     series,
     shown_lanes,
 )
+from cjmkit.view.marks import readings_line
 
 __all__ = ["html"]
 
@@ -350,6 +351,8 @@ def _footer(page: Page, blueprint: bool) -> Markup:
         lines.append(
             say(en=f"{shown} no longer found in the documents.", ru=f"В документах не найдено: {shown}.", lang=lang)
         )
+    if read := readings_line(all_evidence(page.journey), lang):
+        lines.append(read)
     lines.append(
         say(
             en="Made with cjmkit. This page loads nothing from the network.",

@@ -22,6 +22,7 @@ from cjmkit.study.freshness import is_fresh, record
 from cjmkit.study.gaps import gaps
 from cjmkit.study.material import csv_with_ids
 from cjmkit.study.parts import PARTS
+from cjmkit.study.rated import with_rated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
     """
     if isinstance(value, Journey):
         path = study.path / "journeys" / f"{value.id}.yaml"
-        value = _with_proposed(study, _with_gaps(study, value))
+        value = _with_proposed(study, _with_gaps(study, with_rated(study, value)))
         with locked(path):
             _put_aside_earlier_title(study, value)
             keep_earlier(path, dump_yaml(value))

@@ -95,10 +95,10 @@ def _card(page: Page, item: Note | Touchpoint | Action, lane: str) -> Card:
     nobody = page.say("no owner", "никто не отвечает")
     bar, bar_at = None, 0.0
     if isinstance(item, Touchpoint):
-        add(("★ " if item.moment_of_truth else "") + item.name, page.tight * 2, bold=True, name="note")
+        add(("★ " if item.moment_of_truth else "") + marked(item) + item.name, page.tight * 2, bold=True, name="note")
         said = [item.channel, item.owner or nobody] if not page.tight else [] if item.owner else [nobody]
         said += [item.service_level] if not page.tight else []
-        said += [marked(item) + figure_text(item.estimate, as_share=True, lang=page.lang)] if item.estimate else []
+        said += [figure_text(item.estimate, as_share=True, lang=page.lang)] if item.estimate else []
     elif isinstance(item, Action):
         add(item.title, page.tight * 3, name="note")
         said = [item.owner or nobody, *(action_figures(item, page.lang) if not page.tight else [])]

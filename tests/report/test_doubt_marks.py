@@ -81,6 +81,26 @@ def test_the_page_marks_the_point_and_its_panel_holds_both_values(lang):
     assert pills and "†" in dom.of("sign")[0][1]
 
 
+def test_the_foot_of_the_page_counts_what_is_known_guessed_and_contradictory():
+    page = cj.report.html(journey(), lang="en")
+    assert "Survey figures: 4, n up to 40; 2 can be read in two ways (Q7FOOD); 1 on a guessed scale." in page
+    assert "читаются двояко: 2 (Q7FOOD); по шкале, взятой по догадке: 1." in cj.report.html(journey("ru"), lang="ru")
+
+
+def test_a_proposed_touchpoint_is_marked_and_comes_back_from_every_file(tmp_path):
+    t = cj.Touchpoint(name="Counter", proposed=True, evidence=journey().emotion[2].evidence)
+    j = journey().with_touchpoint("pay", t)
+    assert "≈ placed here by a proposed link" in cj.report.html(j, lang="en")
+    assert read_journey(write_journey(j, tmp_path / "t.yaml")) == j
+    for suffix in (".xlsx", ".csv"):
+        cj.exchange.write(j, tmp_path / f"t{suffix}")
+        assert cj.exchange.read(tmp_path / f"t{suffix}").journey == j
+    ax = cj.plot.journey_map(j)
+    texts = " ".join(x.get_text() for x in ax.figure.findobj(plt.Text))
+    plt.close(ax.figure)
+    assert "≈ Counter" in texts
+
+
 def test_a_map_without_doubts_has_no_mark():
     clean = journey().replace(emotion=journey().emotion[2:], stages=[s.replace(barriers=()) for s in journey().stages])
     assert "†" not in cj.report.html(clean)
@@ -110,7 +130,8 @@ def test_picture_workbook_slides_and_markdown_are_marked(tmp_path):
     assert "† 0.5" in text and all(v in text for v in BOTH["en"])
     cj.exchange.write(j, tmp_path / "t.pptx")
     slides = _texts(tmp_path / "t.pptx")
-    assert "†" in slides and all(v in slides for v in BOTH["en"])
+    assert "† 0.5, n = 40" in slides or "See †" in slides
+    assert all(v in slides for v in BOTH["en"])
 
 
 def _texts(path):

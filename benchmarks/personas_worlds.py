@@ -68,3 +68,81 @@ def mixed(
         logit = -0.8 + (1.2 * f if factor else (rng.normal(0, 1, k) * effect)[kind])
         out[f"option {j}"] = (rng.random(n) < 1 / (1 + np.exp(-logit))).astype(int)
     return pd.DataFrame(out, index=[f"r{i}" for i in range(n)]), kind
+
+
+# ---- what is no kind of people, a world a guard -----------------------------------------------------------------------
+
+GUARDED = (
+    "mixed, no structure", "mixed, one factor", "one factor", "even factor", "U-shaped factor", "skewed factor",
+    "two independent factors", "three independent factors", "ideal points", "skip pattern", "skip pattern, one factor",
+    "straight-lining", "yea-saying", "yes/no and scales, one factor", "strata", "rounding", "two scales in one column",
+    "one column",
+)  # fmt: skip
+
+
+def guarded(world: str, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """A table of people among whom there are no kinds, and the columns that have to be put aside."""
+    index = [f"r{i}" for i in range(n)]
+    if world.startswith("mixed"):
+        table = mixed(n, 0.0, rng, factor="factor" in world)[0]
+        return table, ()
+    noise = rng.standard_normal((n, 12))
+    f = rng.standard_normal((n, 1))
+    one = 0.7 * f + np.sqrt(0.51) * noise
+    aside: tuple[str, ...] = ()
+    if world == "one factor":
+        x = five(one)
+    elif world == "even factor":
+        x = five(0.8 * rng.uniform(-(3**0.5), 3**0.5, (n, 1)) + 0.6 * noise)
+    elif world == "U-shaped factor":
+        x = np.clip(np.round(1 + 4 * rng.beta(0.8, 0.8, (n, 1)) + 0.9 * noise), 1, 5)
+    elif world == "skewed factor":
+        x = five(0.8 * (rng.exponential(1, (n, 1)) - 1) + 0.6 * noise)
+    elif world == "two independent factors":
+        x = five(0.75 * rng.standard_normal((n, 2))[:, np.arange(12) % 2] + 0.66 * noise)
+    elif world == "three independent factors":
+        x = five(0.75 * rng.uniform(-(3**0.5), 3**0.5, (n, 3))[:, np.arange(12) % 3] + 0.66 * noise)
+    elif world == "ideal points":
+        # Agreement falls with the distance of one's place from the statement's: one line, but a bent cloud.
+        place, ideal = rng.uniform(-2, 2, (n, 1)), np.linspace(-2, 2, 12)
+        x = np.clip(np.round(5 - 1.3 * np.abs(place - ideal) + 0.7 * noise), 1, 5)
+    elif world in ("skip pattern", "skip pattern, one factor"):
+        # A filter sends half of the people past a block of questions, on which the others differ by degree.
+        x = five(noise if world == "skip pattern" else one)
+        x[rng.random(n) < 0.5, 6:] = np.nan
+    elif world == "straight-lining":
+        x = five(one)
+        lazy = rng.random(n) < 0.25
+        x[lazy] = rng.choice([3, 4, 5], (lazy.sum(), 1), p=[0.5, 0.3, 0.2])
+    elif world == "yea-saying":
+        yes = rng.random((n, 1)) < 0.4
+        x = np.clip(np.round(3 + 1.2 * (2 * yes - 1) + 0.8 * noise), 1, 5)
+    elif world == "yes/no and scales, one factor":
+        x = five(one)
+        x[:, 6:] = one[:, 6:] > 0.3 * rng.standard_normal(6)
+    elif world == "strata":
+        aside = ("Which stratum (code)",)
+        stratum = rng.integers(0, 3, n)
+        x = five(one + 1.6 * rng.standard_normal((3, 12))[stratum])
+    elif world == "rounding":
+        # Minutes, euros: some tell what it was, some the nearest ten or fifty.
+        z = 50 + 20 * one
+        to = rng.choice([1, 10, 50], (n, 1), p=[0.4, 0.4, 0.2])
+        x = np.maximum(np.round(z / to) * to, 0)
+    elif world == "two scales in one column":
+        # Two waves pasted together: five points in one, ten in the other.
+        ten = rng.random((n, 1)) < 0.5
+        x = np.where(ten, np.clip(np.round(5.5 + 2.2 * one), 1, 10), five(one))
+    else:
+        x = noise.copy()
+        x[:, 0] = np.where(rng.random(n) < 0.5, 6.0, -6.0) + 0.3 * noise[:, 0]
+    table = pd.DataFrame(x, index=index, columns=[f"How much do you like number {j} in general?" for j in range(12)])
+    if world == "strata":
+        table[aside[0]] = stratum + 1
+    return table, aside
+
+
+def planted(k: int, gap: float, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
+    """Kinds as in `with_groups`, as a survey's table."""
+    x, kind = with_groups(n, gap, rng, k=k)
+    return pd.DataFrame(x, index=[f"r{i}" for i in range(n)]).add_prefix("q"), kind

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-__all__ = ["by_degree", "distances", "shuffled_within", "ward_labels", "within_silhouettes"]
+from cjmkit.personas._degrees import axes_of, capped, correlations, dimensions, lengths, normal_scores
+
+__all__ = ["by_degree", "distances", "ward_labels", "within_silhouettes"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -73,41 +74,36 @@ def within_silhouettes(far: Floats, labels: Ints, k: int) -> Floats:
     return np.where(size[labels] > 1, out, 0.0)
 
 
-def shuffled_within(table: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Grids in which each variable is dealt out again among those who have a place on it: (draws, n, variables)."""
-    out = np.repeat(table[None], draws, axis=0)
-    for j in range(table.shape[1]):
-        known = np.flatnonzero(~np.isnan(table[:, j]))
-        order = np.argsort(rng.random((draws, known.size)), axis=1)
-        out[:, known, j] = table[known, j][order]
-    return out
-
-
 def by_degree(tables: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Grids of people who differ by degree along one line: (tables · draws, n, variables).
+    """Grids of people who differ by degree along one line or several: (tables · draws, n, variables).
 
-    One factor, spread evenly (so that its ends look as much like groups as a degree can), with the loadings of each
-    table's own leading axis, scaled until the made tables have as strong an axis as the real ones; then every column
-    takes the real column's values and blanks. What is found in people beyond this is more than one line.
+    As many independent lines as each table has (`_degrees.dimensions`), people spread evenly along each (so that its
+    ends look as much like groups as a degree can), with loadings scaled until the made tables' axes are as strong as
+    the real ones'; then every column takes the real column's values and blanks. What is found in people beyond this is
+    more than degrees.
     """
-    lam = _loadings(_correlations(normal_scores(tables)))
-    target = _leading(tables)
+    many = dimensions(tables, rng)
+    r = correlations(normal_scores(tables))
+    lam = np.zeros((*r.shape[:2], int(many.max())))
+    for i, m in enumerate(many):
+        lam[i, :, :m] = axes_of(r[i], int(m))
+    target = _leading(tables, many)
     pilot = max(1, 60 // len(tables))
     for _ in range(4):
-        got = _leading(_made(tables, lam, pilot, rng)).reshape(len(tables), pilot).mean(axis=1)
+        got = _leading(_made(tables, lam, pilot, rng), np.repeat(many, pilot)).reshape(len(tables), pilot).mean(axis=1)
         if len(tables) > 5:  # each table has one pilot only: all of one design share the correction
             ratio = np.full(len(tables), np.maximum(target - 1, 0.01).mean() / np.maximum(got - 1, 0.01).mean())
         else:
             ratio = np.maximum(target - 1, 0.01) / np.maximum(got - 1, 0.01)
-        lam = np.clip(lam * np.clip(np.sqrt(ratio), 0.7, 1.4)[:, None], -0.98, 0.98)
+        lam = capped(lam * np.clip(np.sqrt(ratio), 0.7, 1.4)[:, None, None])
     return _made(tables, lam, draws, rng)
 
 
 def _made(tables: Floats, lam: Floats, draws: int, rng: np.random.Generator) -> Floats:
     t, n, p = tables.shape
-    at = lam[:, None, None, :]
-    factor = rng.uniform(-_HALF, _HALF, (t, draws, n, 1))
-    z = at * factor + np.sqrt(1 - at**2) * rng.normal(size=(t, draws, n, p))
+    factor = rng.uniform(-_HALF, _HALF, (t, draws, n, lam.shape[2]))
+    own = np.sqrt(1 - (lam**2).sum(axis=2))[:, None, None, :]
+    z = factor @ np.swapaxes(lam, 1, 2)[:, None] + own * rng.normal(size=(t, draws, n, p))
     blank = np.isnan(tables)[:, None]
     order = np.argsort(np.where(blank, np.inf, z), axis=2)
     values = np.broadcast_to(np.sort(tables, axis=1)[:, None], z.shape)  # NaN last, where the blanks are
@@ -116,48 +112,7 @@ def _made(tables: Floats, lam: Floats, draws: int, rng: np.random.Generator) -> 
     return out.reshape(t * draws, n, p)
 
 
-def normal_scores(tables: Floats) -> Floats:
-    """Normal scores of each column (mid-ranks), NaN where missing.
-
-    Examples
-    --------
-    >>> normal_scores(np.array([[[1.0], [2.0], [3.0], [np.nan]]]))[0].ravel().round(2).tolist()
-    [-0.97, 0.0, 0.97, nan]
-    """
-    known = ~np.isnan(tables)
-    below = (tables[:, :, None] > tables[:, None]).sum(axis=2) + 0.5 * (tables[:, :, None] == tables[:, None]).sum(
-        axis=2
-    )
-    many = np.maximum(known.sum(axis=1, keepdims=True), 1)
-    return np.where(known, ndtri(np.clip(below / many, 1e-9, 1 - 1e-9)), np.nan)
-
-
-def _correlations(z: Floats) -> Floats:
-    known = (~np.isnan(z)).astype(float)
-    mean = np.nan_to_num(z).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    x = np.where(known > 0, np.nan_to_num(z) - mean, 0.0)
-    top = np.swapaxes(x, 1, 2) @ x
-    square = np.swapaxes(x**2, 1, 2) @ known
-    out = top / np.sqrt(np.maximum(square * np.swapaxes(square, 1, 2), 1e-9))
-    diagonal = np.arange(z.shape[2])
-    out[:, diagonal, diagonal] = 1
-    return out
-
-
-def _leading(tables: Floats) -> Floats:
-    return np.asarray(np.linalg.eigvalsh(_correlations(normal_scores(tables)))[:, -1])
-
-
-def _loadings(correlations: Floats) -> Floats:
-    """Loadings of one factor by iterated principal axes: (tables, variables)."""
-    diagonal = np.arange(correlations.shape[1])
-    rest = correlations.copy()
-    rest[:, diagonal, diagonal] = 0
-    shared = np.clip((rest**2).max(axis=1), 0, 0.9)
-    lam = np.zeros_like(shared)
-    for _ in range(60):
-        rest[:, diagonal, diagonal] = shared
-        values, axes = np.linalg.eigh(rest)
-        lam = np.clip(axes[:, :, -1] * np.sqrt(np.maximum(values[:, -1], 0))[:, None], -0.98, 0.98)
-        shared = np.clip(lam**2, 0, 0.96)
-    return lam
+def _leading(tables: Floats, many: Ints) -> Floats:
+    """Mean length of the axes along which people differ."""
+    upto = np.arange(tables.shape[2]) < many[:, None]
+    return np.asarray((lengths(tables) * upto).sum(axis=1) / many)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cjmkit.i18n import say
 
@@ -86,20 +88,20 @@ def reason(row: Any, values: pd.Series, people: int) -> str:
 def repeats(table: pd.DataFrame, columns: Iterable[str]) -> dict[str, str]:
     """Columns that say what an earlier one says already: one answer to one answer, on the people who gave both."""
     out: dict[str, str] = {}
-    kept: list[tuple[str, pd.Series]] = []
+    kept: list[tuple[str, NDArray[np.intp], int]] = []
     for c in columns:
-        codes = pd.Series(pd.factorize(table[c])[0], index=table.index)
-        codes = codes.where(codes >= 0)
-        levels = codes.nunique()
-        for other, theirs in kept:
-            both = codes.notna() & theirs.notna()
+        codes, levels = pd.factorize(table[c])
+        for other, theirs, many in kept:
+            both = (codes >= 0) & (theirs >= 0)
+            n = int(both.sum())
             # Where hardly two people gave one answer, any column pairs with any other.
-            if both.sum() < 20 or levels < 2 or levels > both.sum() / 4:
+            if n < 20 or len(levels) < 2 or len(levels) > n / 4:
                 continue
-            pairs = pd.DataFrame({"a": codes[both], "b": theirs[both]}).drop_duplicates()
-            if len(pairs) == pairs["a"].nunique() == pairs["b"].nunique() > 1:
+            met = np.bincount(codes[both] * many + theirs[both], minlength=len(levels) * many) > 0
+            met = met.reshape(len(levels), many)
+            if met.sum() == met.any(axis=1).sum() == met.any(axis=0).sum() > 1:
                 out[c] = other
                 break
         else:
-            kept.append((c, codes))
+            kept.append((c, codes, max(len(levels), 1)))
     return out

@@ -129,13 +129,6 @@ class PersonasData:
         """The known weakness of the test, where it applies."""
         if self.why != "found":
             return ""
-        if set(self.features._block_names()) == {"placements"}:
-            return say(
-                en="People who differ by degree along two lines at once can pass this test; look at the grid",
-                ru="Люди, которые различаются степенью сразу по двум линиям, могут пройти эту проверку: посмотрите на "
-                "сетку",
-                lang=lang,
-            )
         if self.features.counts and len(self.features._block_names()) == 1:
             return say(
                 en="Mixes of themes that change by degree pass this test in up to one case of ten; read the quotes "

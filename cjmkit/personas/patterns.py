@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
-from cjmkit.personas._distance import by_degree, distances, shuffled_within, ward_labels, within_silhouettes
+from cjmkit.personas._degrees import dealt_within
+from cjmkit.personas._distance import by_degree, distances, ward_labels, within_silhouettes
 from cjmkit.personas._procedure import LEVEL, Search, clusterwise_jaccard, matched, p_of_max
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import PersonasData
@@ -143,8 +144,8 @@ def pattern_search(
     Returns
     -------
     Search
-        Whose `why` is ``found``, ``shuffled`` (a grid dealt out again looks as grouped), ``line`` (so does one of a
-        mere degree), ``unstable`` or ``thin`` (fewer than three variables carry the groups).
+        Whose `why` is ``found``, ``shuffled`` (a grid dealt out again looks as grouped), ``line`` (so does one of
+        mere degrees), ``unstable`` or ``thin`` (fewer than three variables carry the groups).
     """
     far = p.far()[0]
     n = len(far)
@@ -163,7 +164,7 @@ def pattern_search(
     if nulls:
         s_shuffled, s_line = np.random.SeedSequence(seed).spawn(2)
         models = {
-            "shuffled": shuffled_within(p.x, nulls, np.random.default_rng(s_shuffled)),
+            "shuffled": dealt_within(p.x, nulls, np.random.default_rng(s_shuffled)),
             "line": by_degree(p.x[None], nulls, np.random.default_rng(s_line)),
         }
         for name, tables in models.items():
@@ -189,8 +190,9 @@ def _choose(
     labels: dict[int, Ints],
     seed: int,
 ) -> tuple[int | None, str]:
-    for name in ("shuffled", "line"):
-        if not p_by_null.get(name, 1.0) <= LEVEL:
+    # Among eight people the strength of a degree is hardly known: it has to be beaten with room to spare.
+    for name, level in (("shuffled", LEVEL), ("line", LEVEL if len(p.x) >= 12 else LEVEL / 5)):
+        if not p_by_null.get(name, 1.0) <= level:
             return None, name
     least = 3 if len(p.x) >= 12 else 2
     back = [i for i, k in enumerate(ks) if jaccard[k].min() >= COME_BACK and sizes[k].min() >= least]

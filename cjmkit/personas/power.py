@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import count, current_language, number, say
-from cjmkit.personas._distance import by_degree, distances, shuffled_within, ward_labels, within_silhouettes
+from cjmkit.personas._degrees import dealt_within
+from cjmkit.personas._distance import by_degree, distances, ward_labels, within_silhouettes
 from cjmkit.personas._procedure import LEVEL
 from cjmkit.personas.data import records
 from cjmkit.personas.found import PersonasData
@@ -287,7 +288,7 @@ def _found(tables: Floats, rng: np.random.Generator) -> int:
 
     observed = silhouettes(tables)
     hit = np.ones(len(tables), dtype=bool)
-    shuffled = np.concatenate([shuffled_within(t, 1, rng) for t in tables])
+    shuffled = np.concatenate([dealt_within(t, 1, rng) for t in tables])
     for null in (silhouettes(shuffled), silhouettes(by_degree(tables, 1, rng))):
         mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0, ddof=1), 1e-9)
         bar = np.quantile(((null - mean) / sd).max(axis=1), 1 - LEVEL)

@@ -98,10 +98,10 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
             lang=lang,
         ),
         "line": say(
-            en=f"no kinds of people in these {people}: they stand together, but along one line, as people who differ "
-            f"by degree do ({_p(p, 'en')})",
-            ru=f"видов людей нет, {people}: люди стоят рядом, но вдоль одной линии, как те, кто различается степенью "
-            f"({_p(p, 'ru')})",
+            en=f"no kinds of people in these {people}: they stand together, but as people do who differ by "
+            f"degree along one line or two ({_p(p, 'en')})",
+            ru=f"видов людей нет, {people}: люди стоят рядом, но так стоят и те, кто различается степенью вдоль одной "
+            f"или двух линий ({_p(p, 'ru')})",
             lang=lang,
         ),
         "thin": say(

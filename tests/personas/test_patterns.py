@@ -12,8 +12,9 @@ from sklearn.metrics import adjusted_rand_score
 
 import cjmkit as cj
 from cjmkit import personas
-from cjmkit.personas._distance import by_degree, distances, shuffled_within, ward_labels
-from cjmkit.personas.patterns import _relabellings, _separation
+from cjmkit.personas._degrees import dealt_within, dimensions
+from cjmkit.personas._distance import by_degree, distances, ward_labels
+from cjmkit.personas.patterns import Placed, _relabellings, _separation, pattern_search, sizes_tried
 from cjmkit.study import shipped
 
 TRUTH = {"mealkit": 20, "residential": 24}
@@ -76,7 +77,7 @@ def test_the_generators_leave_the_placements_alone(shipped_study):
         assert "variables.yaml" not in text
 
 
-def test_shuffled_within_variables_nothing_is_found(shipped_study):
+def test_dealt_within_variables_nothing_is_found(shipped_study):
     _, grid, _ = shipped_study
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -135,6 +136,20 @@ def test_among_twelve_to_sixteen_kinds_far_apart_are_found():
         found = fitted(personas.made_up_grid(n=16, k=3, gap=4, spread=0.8, seed=seed))
         hits.append(found.k == 3 and adjusted_rand_score(np.arange(16) % 3, found.labels.fillna("-")) > 0.8)
     assert sum(hits) >= 4
+
+
+def test_two_independent_degrees_are_no_kinds():
+    """Of 16 grids of 24 people, at a level of .05, more than three would be found once in a hundred times."""
+    rng = np.random.default_rng(5)
+    for _ in range(2):
+        z = 0.75 * rng.normal(size=(400, 2))[:, np.arange(12) % 2] + 0.66 * rng.normal(size=(400, 12))
+        assert dimensions(z[None], rng).tolist() == [2]
+    hits = 0
+    for seed in range(16):
+        z = 0.75 * rng.normal(size=(24, 2))[:, np.arange(12) % 2] + 0.66 * rng.normal(size=(24, 12))
+        p = Placed(np.clip(np.round(4 + 1.6 * z), 1, 7), np.zeros(12, bool), np.ones(12), tuple("abcdefghijkl"))
+        hits += pattern_search(p, p.x, ks=sizes_tried(24), nulls=59, seed=seed).k is not None
+    assert hits <= 3
 
 
 def test_people_who_differ_by_degree_are_no_kinds():
@@ -214,7 +229,7 @@ def test_the_exact_p_is_that_of_scipys_exact_permutation_test():
 
 def test_shuffling_within_variables_keeps_margins_and_blanks():
     grid = np.array([[1.0, np.nan], [2, 5], [3, 6], [4, 7]])
-    made = shuffled_within(grid, 50, np.random.default_rng(0))
+    made = dealt_within(grid, 50, np.random.default_rng(0))
     assert np.isnan(made[:, 0, 1]).all()
     assert (np.sort(made[:, :, 0], axis=1) == [1, 2, 3, 4]).all()
     assert len({tuple(t[:, 0]) for t in made}) > 10

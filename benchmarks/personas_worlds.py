@@ -70,7 +70,7 @@ def mixed(
     return pd.DataFrame(out, index=[f"r{i}" for i in range(n)]), kind
 
 
-# ---- what is no kind of people, a world a guard -----------------------------------------------------------------------
+# ---- what is no kind of people, a world a guard
 
 GUARDED = (
     "mixed, no structure", "mixed, one factor", "one factor", "even factor", "U-shaped factor", "skewed factor",

@@ -90,7 +90,7 @@ def dimensions(tables: Floats, rng: np.random.Generator, *, quantile: float = 0.
 
 def varimax(lam: Floats, *, steps: int = 60) -> Floats:
     """Loadings (p, m) turned until each line is carried by few columns (Kaiser 1958)."""
-    p, m = lam.shape
+    m = lam.shape[1]
     if m < 2:
         return lam
     turn = np.eye(m)

@@ -281,7 +281,7 @@ def _null_silhouettes(
             [np.r_[silhouettes(x, f, each), _second(space, x, y, f, ks)] for (x, y), f in zip(tables, found)]
         )
 
-    # Besag and Clifford (1991): where twice as many tables as may look as grouped do, the rest cannot change the verdict.
+    # Where twice as many tables as may look as grouped do, the rest cannot change the verdict (Besag, Clifford 1991).
     enough = 2 * LEVEL * (1 + nulls)
     parts: list[Floats] = []
     for part in _run(run, _chunks(nulls), n_jobs, tick):

@@ -95,9 +95,10 @@ def fit(
 
     Placements of 8 to 40 people on a grid, alone, go another way: Ward's groups on the distances of people over the
     variables that both were placed on, weighed by the agreement of raters; compared with grids shuffled within each
-    variable and with grids of mere degrees, along as many independent lines as the grid has; stability by leaving each person out; three variables at least have to
-    set the groups apart that form without them (``found.carriers()``). Where nothing is found the verdict says what
-    would have been, ``found.power()`` more of it, and ``found.hypotheses()`` what comes nearest.
+    variable and with grids of mere degrees, along as many independent lines as the grid has; stability by leaving each
+    person out; three variables at least have to set the groups apart that form without them (``found.carriers()``).
+    Where nothing is found the verdict says what would have been, ``found.power()`` more of it, and
+    ``found.hypotheses()`` what comes nearest.
 
     Parameters
     ----------

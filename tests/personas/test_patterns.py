@@ -139,17 +139,17 @@ def test_among_twelve_to_sixteen_kinds_far_apart_are_found():
 
 
 def test_two_independent_degrees_are_no_kinds():
-    """Of 16 grids of 24 people, at a level of .05, more than three would be found once in a hundred times."""
+    """Of eight grids of 24 people, at a level of .05, more than two would be found once in a hundred times."""
     rng = np.random.default_rng(5)
     for _ in range(2):
         z = 0.75 * rng.normal(size=(400, 2))[:, np.arange(12) % 2] + 0.66 * rng.normal(size=(400, 12))
         assert dimensions(z[None], rng).tolist() == [2]
     hits = 0
-    for seed in range(16):
+    for seed in range(8):
         z = 0.75 * rng.normal(size=(24, 2))[:, np.arange(12) % 2] + 0.66 * rng.normal(size=(24, 12))
         p = Placed(np.clip(np.round(4 + 1.6 * z), 1, 7), np.zeros(12, bool), np.ones(12), tuple("abcdefghijkl"))
         hits += pattern_search(p, p.x, ks=sizes_tried(24), nulls=59, seed=seed).k is not None
-    assert hits <= 3
+    assert hits <= 2
 
 
 def test_people_who_differ_by_degree_are_no_kinds():

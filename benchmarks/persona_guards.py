@@ -1,0 +1,115 @@
+"""Groups that are no kinds of people: how often each is taken for personas, and whether real kinds survive the guards.
+
+    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds, by comma]
+
+Runs the whole of ``personas.fit``. A run in which tables without groups look as grouped needs no resamples: they could
+not change its verdict. Writes benchmarks/results/persona_guards.md where all worlds were asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from personas_worlds import GUARDED, guarded, planted
+
+SIZES = (20, 60, 150, 300, 1000, 3000, 10000)
+LARGE = 1000
+KINDS = ((3, 2.0), (3, 2.5), (3, 3.0), (2, 2.5), (5, 3.0))
+
+
+def fitted(table: pd.DataFrame, aside: tuple[str, ...], seed: int) -> Any:
+    """The verdict of the whole procedure; the resamples only where they can change it."""
+    import cjmkit as cj
+    from cjmkit import personas
+
+    warnings.simplefilter("ignore")
+    if aside:
+        survey = cj.survey.Survey.from_frame(table)
+        f = personas.features(survey=survey)
+        assert set(aside) <= set(f.left_out["column"])
+    else:
+        f = personas.features(survey=table)
+    quick = personas.fit(f, seed=seed, nulls=39, resamples=0)
+    return personas.fit(f, seed=seed, nulls=39, resamples=20) if quick.p_value <= 0.05 else quick
+
+
+def one(job: tuple[str, int, int]) -> tuple[str, int]:
+    world, n, run = job
+    rng = np.random.default_rng([run, n, len(world), sum(map(ord, world))])
+    table, aside = guarded(world, n, rng)
+    found = fitted(table, aside, run)
+    return found.why, found.k if found.found else 0
+
+
+def kind(job: tuple[int, float, int, int]) -> tuple[str, int, float]:
+    from sklearn.metrics import adjusted_rand_score
+
+    k, gap, n, run = job
+    rng = np.random.default_rng([run, n, int(10 * gap), k])
+    table, truth = planted(k, gap, n, rng)
+    found = fitted(table, (), run)
+    return found.why, found.k if found.found else 0, adjusted_rand_score(truth, found.labels.fillna("-"))
+
+
+def main(runs: int = 100, processes: int = 1, worlds: str = "") -> None:
+    from cjmkit.stats import wilson
+
+    chosen = worlds.split(",") if worlds else list(GUARDED)
+    lines = ["# What is no kind of people, and what is", ""]
+    lines += [f"`personas.fit` as a whole, 39 null tables, 20 resamples; {runs} runs a cell, {max(20, runs // 4)} from"]
+    lines += [f"{LARGE:,} people on. The Monte-Carlo standard error of a share of .05 is"]
+    lines += [f"{(0.05 * 0.95 / runs) ** 0.5:.3f} and {(0.05 * 0.95 / max(20, runs // 4)) ** 0.5:.3f}.", ""]
+    lines += ["## Groups said to be found, no kinds there", ""]
+    lines += ["| world | " + " | ".join(f"n = {n:,}" for n in SIZES) + " | all | refused by |"]
+    lines += ["|---|" + "---|" * (len(SIZES) + 2)]
+    with ProcessPoolExecutor(processes) as pool:
+        hits = trials = 0
+        for world in [w for w in chosen if w in GUARDED]:
+            shares, why, own, of = [], Counter[str](), 0, 0
+            began = time.perf_counter()
+            for n in SIZES:
+                many = runs if n < LARGE else max(20, runs // 4)
+                got = list(pool.map(one, [(world, n, r) for r in range(many)], chunksize=5))
+                false = sum(g[1] > 0 for g in got)
+                why.update(g[0] for g in got if not g[1])
+                shares.append(f"{false / many:.3f}")
+                own, of = own + false, of + many
+            hits, trials = hits + own, trials + of
+            value, low, high = wilson(own, of)
+            by = ", ".join(f"{w} {c / of:.2f}" for w, c in why.most_common(4))
+            lines.append(f"| {world} | {' | '.join(shares)} | {value:.3f} [{low:.3f}, {high:.3f}] | {by} |")
+            print(lines[-1], f"{time.perf_counter() - began:.0f} s", flush=True)
+        if hits or trials:
+            value, low, high = wilson(hits, trials)
+            lines += ["", f"All: {value:.3f} [{low:.3f}, {high:.3f}], {hits} of {trials} runs.", ""]
+        if not worlds or "kinds" in chosen:
+            lines += ["## Planted kinds, eight of twelve five-point questions informative", ""]
+            lines += ["| kinds | gap, SD | n | found | k right | ARI where found | refused by |"]
+            lines += ["|" + "---|" * 7]
+            print("\n".join(lines[-2:]))
+            for k, gap in KINDS:
+                for n in (40, 60, *SIZES[2:]):
+                    many = max(20, runs // 2) if n < LARGE else 20
+                    got = [*pool.map(kind, [(k, gap, n, r) for r in range(many)], chunksize=5)]
+                    good = [g for g in got if g[1]]
+                    ari = f"{np.mean([g[2] for g in good]):.2f}" if good else "–"
+                    by = Counter(g[0] for g in got if not g[1])
+                    told = ", ".join(f"{w} {c / many:.2f}" for w, c in by.most_common(3))
+                    right = sum(g[1] == k for g in got) / many
+                    lines.append(f"| {k} | {gap:g} | {n:,} | {len(good) / many:.2f} | {right:.2f} | {ari} | {told} |")
+                    print(lines[-1], flush=True)
+    if not worlds:
+        out = Path(__file__).parent / "results" / "persona_guards.md"
+        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*(int(a) for a in sys.argv[1:3]), *sys.argv[3:4])

@@ -89,15 +89,17 @@ def guarded(world: str, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame,
     noise = rng.standard_normal((n, 12))
     f = rng.standard_normal((n, 1))
     one = 0.7 * f + np.sqrt(0.51) * noise
+    # Half of the statements are turned round, so that a degree is not merely how high somebody answers everything.
+    turned = np.where(np.arange(12) % 2, 1, -1)
     aside: tuple[str, ...] = ()
     if world == "one factor":
         x = five(one)
     elif world == "even factor":
-        x = five(0.8 * rng.uniform(-(3**0.5), 3**0.5, (n, 1)) + 0.6 * noise)
+        x = five(0.8 * turned * rng.uniform(-(3**0.5), 3**0.5, (n, 1)) + 0.6 * noise)
     elif world == "U-shaped factor":
-        x = np.clip(np.round(1 + 4 * rng.beta(0.8, 0.8, (n, 1)) + 0.9 * noise), 1, 5)
+        x = five(4 * turned * (rng.beta(0.8, 0.8, (n, 1)) - 0.5) + 0.9 * noise)
     elif world == "skewed factor":
-        x = five(0.8 * (rng.exponential(1, (n, 1)) - 1) + 0.6 * noise)
+        x = five(0.8 * turned * (rng.exponential(1, (n, 1)) - 1) + 0.6 * noise)
     elif world == "two independent factors":
         x = five(0.75 * rng.standard_normal((n, 2))[:, np.arange(12) % 2] + 0.66 * noise)
     elif world == "three independent factors":

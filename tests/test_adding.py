@@ -160,3 +160,16 @@ def test_names_of_personas_follow_their_people_and_are_asked_for_again_when_the_
     # Names given anew hold for the groups that are there now.
     study = named(study, {"P1": "Loud", "P2": "Quiet"})
     assert study.names_for(mixed) == {"P1": "Loud", "P2": "Quiet"}
+
+
+def test_variables_and_placements_go_to_their_places_and_the_grid_is_there(study, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "- id: money\n  name: Money\n  ends: [counts every penny, no question]\n", "utf-8"
+    )
+    (tmp_path / "eva.csv").write_text("participant,variable,value\np1,money,2\np2,money,6\n", "utf-8")
+    done = table(study, tmp_path / "mine.yaml", tmp_path / "eva.csv")
+    assert done["kind"].to_dict() == {"mine.yaml": "variables", "eva.csv": "placements"}
+    assert done["place"].to_list() == ["variables.yaml", "placements/eva.csv"]
+    grid = cj.personas.grid(study.path)
+    assert grid.table["money"].to_dict() == {"p1": 2, "p2": 6}
+    assert list(grid.raters) == ["eva"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cjmkit.personas._engine import cluster_tables, distances, nearest, silhouette_samples, silhouettes
-from cjmkit.personas._nulls import BlockNull, CopulaNull
+from cjmkit.personas._nulls import BlockNull, CopulaNull, DegreeNull
 from cjmkit.personas._space import Space
 from cjmkit.stats import one_blas_thread, relabel_by_size
 
@@ -20,6 +20,8 @@ __all__ = ["FEWEST", "Search", "search"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
+
+Null = BlockNull | CopulaNull | DegreeNull
 
 FEWEST = 20
 """Fewer people than this, and the question is not asked: no test has any power there."""
@@ -146,7 +148,7 @@ def search(
     if show is not None and show not in ks:
         ks = tuple(sorted({*ks, show}))
     root = np.random.SeedSequence(seed)
-    s_obs, s_copula, s_nulls, s_shares, s_boot, s_sub = root.spawn(6)
+    s_obs, s_copula, s_nulls, s_shares, s_boot, s_sub, s_lines, s_degree = root.spawn(8)
     with one_blas_thread():
         x, wide = space.coordinates()
         rng = np.random.default_rng(s_obs)
@@ -181,15 +183,19 @@ def search(
         worst, p_by_null, null = 0.0, {}, np.empty((0, 2 * kk))
         if nulls and n >= FEWEST:
             copula = CopulaNull(test, s_copula)
-            models: dict[str, tuple[CopulaNull | BlockNull, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
+            models: dict[str, tuple[Null, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
             if space.counts or space.topics:
                 models["blocks"] = (BlockNull(test, copula), s_shares)
+            else:
+                models["degree"] = (DegreeNull(test, s_lines, copula), s_degree)
             local = _localise(links, rows) if links else None
             for name, (model, s) in models.items():
                 sil = _null_silhouettes(test, model, ks, nulls, s, local, n_jobs, tick, observed)
                 p_by_null[name] = _p_of_both(observed, sil)
                 if p_by_null[name] >= worst:
                     worst, null = p_by_null[name], sil
+                if worst > LEVEL:
+                    break  # one sort of people without kinds that looks as grouped is enough
         p = worst if p_by_null else float("nan")
 
     excess = observed - null.mean(axis=0) if len(null) else observed * np.nan
@@ -258,7 +264,7 @@ def _localise(links: list[Ints], rows: Ints) -> list[Ints]:
 
 def _null_silhouettes(
     space: Space,
-    model: CopulaNull | BlockNull,
+    model: Null,
     ks: tuple[int, ...],
     nulls: int,
     seed: np.random.SeedSequence,

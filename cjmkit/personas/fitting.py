@@ -17,7 +17,7 @@ from cjmkit.personas._procedure import FEWEST, STARTS, Search, search
 from cjmkit.personas._space import Space
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import EVERYBODY, PersonasData
-from cjmkit.personas.guards import first_objection
+from cjmkit.personas.guards import degree_along, first_objection
 from cjmkit.personas.patterns import MOST_PLACED, on_grid, pattern_search, placed, sizes_tried
 from cjmkit.personas.placing import FEWEST_PLACED
 from cjmkit.personas.power import power_of
@@ -102,12 +102,15 @@ def find(
         objection = first_objection(features.at(rows), found.scores, found.labels[found.k], found.k)
         if objection is not None:
             found = replace(found, k=None, why=objection.why)
+    about = "" if objection is None else objection.about
+    if found.why in ("test", "excess"):
+        about = degree_along(features.at(rows), found.scores, seed=seed)
     made = _groups(
         features, here, found, k=None if k is None else int(k), seed=seed, warnings=tuple(warned), space=space,
         settings={"nulls": nulls, "resamples": resamples, "largest": largest, "starts": STARTS, "n_jobs": n_jobs,
                   "same": tuple(tuple(str(features.people[rows[i]]) for i in g) for g in links or [])},
     )  # fmt: skip
-    return made if objection is None else replace(made, about=objection.about)
+    return replace(made, about=about) if about else made
 
 
 def _on_grid(

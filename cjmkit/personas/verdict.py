@@ -135,10 +135,8 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
         ),
         "excess": say(
             en=f"no stable groups in these {people}: the departure from a continuum is too small to matter "
-            f"({_p(p, 'en')}); "
-            "people differ by degree",
-            ru=f"устойчивых групп нет, {people}: отличие от континуума слишком мало ({_p(p, 'ru')}); "
-            "люди различаются степенью, а не видом",
+            f"({_p(p, 'en')})",
+            ru=f"устойчивых групп нет, {people}: отличие от континуума слишком мало ({_p(p, 'ru')})",
             lang=lang,
         ),
         "unstable": say(
@@ -156,6 +154,10 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
 _STYLES = {
     "level": ("how high they answer everything", "тем, насколько высоко оценивают всё подряд"),
     "spread": ("how far apart their answers lie", "тем, насколько разбросаны ответы"),
+    "straight": (
+        "whether they tick the same point all the way down",
+        "тем, отмечают ли они всюду одну и ту же точку шкалы",
+    ),
     "ends": ("whether they tick the ends of scales or the middle", "тем, края шкалы они отмечают или середину"),
 }
 
@@ -164,6 +166,10 @@ def _objection(why: str, about: str, n: int, lang: str) -> str:
     """What the groups are where they are no kinds of people."""
     people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
     en, ru = _STYLES.get(about, ("", ""))
+    style_en, style_ru = "a way of answering", "это манера отвечать"
+    if about == "level":
+        style_en = "which is a matter of degree or a way of answering (found.degree() gives everybody's place)"
+        style_ru = "это степень или манера отвечать (место каждого даёт found.degree())"
     objections = {
         "one": say(
             en=f"no personas in these {people}: the groups are the answers to one question, “{about}”",
@@ -181,8 +187,8 @@ def _objection(why: str, about: str, n: int, lang: str) -> str:
             lang=lang,
         ),
         "style": say(
-            en=f"no personas in these {people}: they differ by {en}, a way of answering",
-            ru=f"портретов нет, {people}: люди различаются {ru}; это манера отвечать",
+            en=f"no personas in these {people}: they differ by {en}, {style_en}",
+            ru=f"портретов нет, {people}: люди различаются {ru}; {style_ru}",
             lang=lang,
         ),
         "degree": say(
@@ -229,7 +235,8 @@ def sentence(
     doubtful : str
         A caution that belongs to the verdict.
     about : str
-        What the groups are instead of kinds of people: a question, a stratum, a way of answering.
+        What the groups are instead of kinds of people: a question, a stratum, a way of answering, the questions along
+        which people differ by degree.
     """
     people = count(n, en=("person", "people"), ru=("человек", "человека", "человек"), lang=lang)
     if why == "found":
@@ -259,6 +266,12 @@ def sentence(
             )
     else:
         text = _reason(why, n, p, lang) or _objection(why, about, n, lang)
+        if why in ("test", "excess") and about:
+            text += say(
+                en=f". People differ by degree along: {about} (found.degree() gives everybody's place)",
+                ru=f". Люди различаются степенью: {about} (место каждого даёт found.degree())",
+                lang=lang,
+            )
         if forced is not None:
             text += say(
                 en=f". The {forced} groups shown were cut by hand and are an assumption",

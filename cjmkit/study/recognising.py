@@ -24,6 +24,8 @@ KINDS: dict[str, str] = {
     "codings": "codings/",
     "codebook": "codebook.yaml",
     "participants": "interviews/participants.csv",
+    "variables": "variables.yaml",
+    "placements": "placements/",
     **{name: file for name, (file, _) in TABLES.items()},
 }
 """Kinds of material, and where each lies in a study."""
@@ -71,6 +73,8 @@ def recognise(path: Path) -> tuple[str, str]:
         return "events", say(en=f"a log ({suffix})", ru=f"журнал ({suffix})")
     if suffix in (".yaml", ".yml") and re.search(rb"^codes\s*:", _head(path), re.MULTILINE):
         return "codebook", say(en="it has `codes:`", ru="в нём есть `codes:`")
+    if suffix in (".yaml", ".yml") and re.search(rb"^\s*-?\s*(?:ends|options)\s*:", _head(path), re.MULTILINE):
+        return "variables", say(en="variables with two ends or options", ru="переменные с двумя концами или вариантами")
     if suffix in (".html", ".htm"):
         return _coded(path)
     if suffix in _RECORDS:
@@ -147,6 +151,8 @@ def _table_kind(path: Path) -> tuple[str, str]:
 
     if {"document", "start", "end", "quote", "code"} <= folded:
         return "codings", _because(("document", "start", "end", "quote", "code"))
+    if {"participant", "variable", "value"} <= folded:
+        return "placements", _because(("participant", "variable", "value"))
     if tool := coded_by(heads):
         return "codings", say(en=f"coded segments of {tool}", ru=f"закодированные отрывки из {tool}")
     if {"document", "participant"} == folded or ({"document", "participant"} <= folded and "text" not in folded):

@@ -1,17 +1,17 @@
 """Groups that are no kinds of people: how often each is taken for personas, and whether real kinds survive the guards.
 
-    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds, by semicolon]
+    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds or kinds]
 
 Runs the whole of ``personas.fit``. A run in which tables without groups look as grouped needs no resamples: they could
-not change its verdict. Writes benchmarks/results/persona_guards.md, or persona_guards_part.md of some worlds.
+not change its verdict. Writes benchmarks/results/persona_guards.md and persona_guards_kinds.md.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -60,55 +60,61 @@ def kind(job: tuple[int, float, int, int]) -> tuple[str, int, float]:
     return found.why, found.k if found.found else 0, adjusted_rand_score(truth, found.labels.fillna("-"))
 
 
-def main(runs: int = 100, processes: int = 1, worlds: str = "") -> None:
+def false_groups(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
+    """The table of worlds without kinds, line by line."""
     from cjmkit.stats import wilson
 
-    chosen = worlds.split(";") if worlds else list(GUARDED)
-    lines = ["# What is no kind of people, and what is", ""]
-    lines += [f"`personas.fit` as a whole, 39 null tables, 20 resamples; {runs} runs a cell, {max(3, runs // 4)} from"]
-    lines += [f"{LARGE:,} people on. The Monte-Carlo standard error of a share of .05 is"]
-    lines += [f"{(0.05 * 0.95 / runs) ** 0.5:.3f} and {(0.05 * 0.95 / max(3, runs // 4)) ** 0.5:.3f}.", ""]
-    lines += ["## Groups said to be found, no kinds there", ""]
-    lines += ["| world | " + " | ".join(f"n = {n:,}" for n in SIZES) + " | all | refused by |"]
-    lines += ["|---|" + "---|" * (len(SIZES) + 2)]
+    yield from ["## Groups said to be found, no kinds there", ""]
+    yield "| world | " + " | ".join(f"n = {n:,}" for n in SIZES) + " | all | refused by |"
+    yield "|---|" + "---|" * (len(SIZES) + 2)
+    hits = trials = 0
+    for world in GUARDED:
+        cells, why, own, of = [], Counter[str](), 0, 0
+        for n in SIZES:
+            many = runs if n < LARGE else max(3, runs // 4)
+            got = list(pool.map(one, [(world, n, r) for r in range(many)], chunksize=5))
+            false = sum(g[1] > 0 for g in got)
+            why.update(g[0] for g in got if not g[1])
+            cells.append(f"{false} of {many}")
+            own, of = own + false, of + many
+        hits, trials = hits + own, trials + of
+        value, low, high = wilson(own, of)
+        by = ", ".join(f"{w} {c / of:.2f}" for w, c in why.most_common(4))
+        yield f"| {world} | {' | '.join(cells)} | {value:.3f} [{low:.3f}, {high:.3f}] | {by} |"
+    value, low, high = wilson(hits, trials)
+    yield from ["", f"All: {value:.3f} [{low:.3f}, {high:.3f}], {hits} of {trials} runs."]
+
+
+def real_kinds(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
+    """The table of planted kinds, line by line."""
+    yield from ["## Planted kinds, eight of twelve five-point questions informative", ""]
+    yield "| kinds | gap, SD | n | runs | found | k right | ARI where found | refused by |"
+    yield "|" + "---|" * 8
+    for k, gap in KINDS:
+        for n in MANY if k == 3 else MANY[3:7:2]:
+            many = (2 if n <= 100 else 1) * runs if n < LARGE else max(3, runs // 4)
+            got = [*pool.map(kind, [(k, gap, n, r) for r in range(many)], chunksize=5)]
+            good = [g for g in got if g[1]]
+            ari = f"{np.mean([g[2] for g in good]):.2f}" if good else "–"
+            by = Counter(g[0] for g in got if not g[1])
+            told = ", ".join(f"{w} {c / many:.2f}" for w, c in by.most_common(3))
+            right = sum(g[1] == k for g in got) / many
+            yield f"| {k} | {gap:g} | {n:,} | {many} | {len(good) / many:.2f} | {right:.2f} | {ari} | {told} |"
+
+
+def main(runs: int = 100, processes: int = 1, what: str = "worlds") -> None:
+    name, table = {"worlds": ("persona_guards", false_groups), "kinds": ("persona_guards_kinds", real_kinds)}[what]
+    lines = ["# " + {"worlds": "What is no kind of people", "kinds": "Kinds of people, with all guards up"}[what], ""]
+    lines += [
+        f"`personas.fit` as a whole, 39 null tables, 20 resamples; {runs} runs a cell, fewer from {LARGE:,} people"
+    ]
+    lines += [f"on. The Monte-Carlo standard error of a share of .05 is {(0.05 * 0.95 / runs) ** 0.5:.3f} a cell.", ""]
+    out = Path(__file__).parent / "results" / f"{name}.md"
     with ProcessPoolExecutor(processes) as pool:
-        hits = trials = 0
-        for world in [w for w in chosen if w in GUARDED]:
-            shares, why, own, of = [], Counter[str](), 0, 0
-            began = time.perf_counter()
-            for n in SIZES:
-                many = runs if n < LARGE else max(3, runs // 4)
-                got = list(pool.map(one, [(world, n, r) for r in range(many)], chunksize=5))
-                false = sum(g[1] > 0 for g in got)
-                why.update(g[0] for g in got if not g[1])
-                shares.append(f"{false / many:.3f}")
-                own, of = own + false, of + many
-            hits, trials = hits + own, trials + of
-            value, low, high = wilson(own, of)
-            by = ", ".join(f"{w} {c / of:.2f}" for w, c in why.most_common(4))
-            lines.append(f"| {world} | {' | '.join(shares)} | {value:.3f} [{low:.3f}, {high:.3f}] | {by} |")
-            print(lines[-1], f"{time.perf_counter() - began:.0f} s", flush=True)
-        if hits or trials:
-            value, low, high = wilson(hits, trials)
-            lines += ["", f"All: {value:.3f} [{low:.3f}, {high:.3f}], {hits} of {trials} runs.", ""]
-        if not worlds or "kinds" in chosen:
-            lines += ["## Planted kinds, eight of twelve five-point questions informative", ""]
-            lines += ["| kinds | gap, SD | n | found | k right | ARI where found | refused by |"]
-            lines += ["|" + "---|" * 7]
-            print("\n".join(lines[-2:]))
-            for k, gap in KINDS:
-                for n in MANY if k == 3 else MANY[3:7:2]:
-                    many = (2 if n <= 100 else 1) * runs if n < LARGE else max(3, runs // 4)
-                    got = [*pool.map(kind, [(k, gap, n, r) for r in range(many)], chunksize=5)]
-                    good = [g for g in got if g[1]]
-                    ari = f"{np.mean([g[2] for g in good]):.2f}" if good else "–"
-                    by = Counter(g[0] for g in got if not g[1])
-                    told = ", ".join(f"{w} {c / many:.2f}" for w, c in by.most_common(3))
-                    right = sum(g[1] == k for g in got) / many
-                    lines.append(f"| {k} | {gap:g} | {n:,} | {len(good) / many:.2f} | {right:.2f} | {ari} | {told} |")
-                    print(lines[-1], flush=True)
-    out = Path(__file__).parent / "results" / ("persona_guards.md" if not worlds else "persona_guards_part.md")
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for line in table(pool, runs):
+            lines.append(line)
+            print(line, flush=True)
+            out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

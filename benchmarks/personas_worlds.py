@@ -73,10 +73,10 @@ def mixed(
 # ---- what is no kind of people, a world a guard
 
 GUARDED = (
-    "mixed, no structure", "mixed, one factor", "one factor", "even factor", "U-shaped factor", "skewed factor",
-    "two independent factors", "three independent factors", "ideal points", "skip pattern", "skip pattern, one factor",
-    "straight-lining", "yea-saying", "yes/no and scales, one factor", "strata", "rounding", "two scales in one column",
-    "one column",
+    "mixed, one factor", "one factor", "two independent factors", "skewed factor", "skip pattern, one factor",
+    "straight-lining", "yes/no and scales, one factor", "strata", "rounding", "two scales in one column", "yea-saying",
+    "one column", "skip pattern", "mixed, no structure", "three independent factors", "even factor", "U-shaped factor",
+    "ideal points",
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ EXCESS_FROM = 120
 """From this many people on a tiny departure is "significant"; it must be large enough to matter as well."""
 FLOOR_ONE, FLOOR_MIXED = 0.02, 0.04
 """Least excess of the silhouette then: on the components for one kind of data, on the leading ones for several."""
+DEGREE_BELOW = 100
+"""Among fewer people a few who stand far out on a long tail look like a group, and a valley is easily chance."""
 STARTS = 8
 LARGEST_TEST = 1200
 LARGEST_RESAMPLE = 2000
@@ -186,7 +188,9 @@ def search(
             models: dict[str, tuple[Null, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
             if space.counts or space.topics:
                 models["blocks"] = (BlockNull(test, copula), s_shares)
-            else:
+            elif len(space.weights) > 1 or n < DEGREE_BELOW:
+                # Options and choices of one line clump more than a copula does. In answers of one kind and many people
+                # a valley tells degrees from kinds (guards), and this null would hide two kinds that are there.
                 models["degree"] = (DegreeNull(test, s_lines, copula), s_degree)
             local = _localise(links, rows) if links else None
             for name, (model, s) in models.items():

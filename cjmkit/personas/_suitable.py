@@ -76,7 +76,11 @@ def reason(row: Any, values: pd.Series, people: int) -> str:
     worded = len(re.findall(r"\w+", said.replace("_", " "))) >= 2 and " " in said.strip()
     if kind in ("number", "single", "multi", "ranking", "likert") and not worded:
         numbers = pd.to_numeric(known, errors="coerce")
-        if kind == "number" or (numbers.notna().mean() > 0.9 and numbers.nunique() <= _FEW_POINTS):
+        if (
+            kind == "number"
+            or (kind == "multi" and numbers.notna().mean() > 0.9)
+            or (numbers.notna().mean() > 0.9 and numbers.nunique() <= _FEW_POINTS)
+        ):
             return say(en="codes without labels or wording", ru="коды без подписей и без вопроса")
         if kind == "single" and item.isupper():
             return say(en="a coded name without wording", ru="имя-код без вопроса")

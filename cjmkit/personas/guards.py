@@ -25,10 +25,10 @@ ONE_COLUMN = 0.6
 SAME_AS = 0.5
 _LOOKED_AT = 1200
 STYLE = 0.5
-VALLEY = {40: 0.9, 100: 0.7}
-"""Deepest that a valley has to be, from so many people on. Kinds 2 SD apart on most of a dozen questions have .48 among
-300 people and .59 among 60, people spread evenly along a straight or a bent line .86 and more; among fewer a density is
-too rough to ask much of it (benchmarks/results/persona_guards.md)."""
+VALLEY = {20: 0.6, 40: 0.65, 100: 0.7}
+"""How deep a valley has to be, from so many people on: lower than these shares of the hills beside it. In
+benchmarks/persona_guards.py people spread evenly along a straight or a bent line hardly ever have one, and kinds 2 SD
+apart on most of a dozen questions mostly do; among fewer people chance digs deeper."""
 
 
 @dataclass(frozen=True, kw_only=True)

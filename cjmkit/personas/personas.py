@@ -85,13 +85,14 @@ def fit(
     1. People are placed as in multiple factor analysis: columns standardised, blocks weighted, components kept.
     2. KMeans for 2 to `largest` groups; mean silhouettes.
     3. The same on `nulls` tables without groups, with the same margins and the same correlations (for mixes of codes
-       or themes also on people who differ by degree only). p is how often the largest standardised silhouette is as
+       or themes, for data of several kinds, and among fewer than 100 people also on people who differ by degree only,
+       along as many lines as the data have). p is how often the largest standardised silhouette is as
        large there, on the components and in a second view; the larger p counts.
     4. `resamples` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60,
        three people and 5% of all. Of those admitted the one that exceeds the null most is taken.
 
     5. Groups that are something else are refused: the answers to one question, who was asked, a stratum, a way of
-       answering, and from 300 people on two ends of a degree, with no valley between them.
+       answering, and stretches of a degree, with no valley between them (then ``found.degree()`` gives the axis).
 
     Placements of 8 to 40 people on a grid, alone, go another way: Ward's groups on the distances of people over the
     variables that both were placed on, weighed by the agreement of raters; compared with grids shuffled within each

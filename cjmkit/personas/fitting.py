@@ -97,20 +97,21 @@ def find(
     finally:
         if bar is not None:
             bar.close()
-    objection = None
-    if found.why == "found" and found.k is not None:
-        objection = first_objection(features.at(rows), found.scores, found.labels[found.k], found.k)
-        if objection is not None:
-            found = replace(found, k=None, why=objection.why)
-    about = "" if objection is None else objection.about
-    if found.why in ("test", "excess"):
-        about = degree_along(features.at(rows), found.scores, seed=seed)
+    found, about = _instead(features.at(rows), found, seed)
     made = _groups(
         features, here, found, k=None if k is None else int(k), seed=seed, warnings=tuple(warned), space=space,
         settings={"nulls": nulls, "resamples": resamples, "largest": largest, "starts": STARTS, "n_jobs": n_jobs,
                   "same": tuple(tuple(str(features.people[rows[i]]) for i in g) for g in links or [])},
     )  # fmt: skip
     return replace(made, about=about) if about else made
+
+
+def _instead(features: Features, found: Search, seed: int) -> tuple[Search, str]:
+    """What was found less groups that are something else, and what they are, or along what people differ by degree."""
+    if found.why == "found" and found.k is not None:
+        objection = first_objection(features, found.scores, found.labels[found.k], found.k)
+        return (found, "") if objection is None else (replace(found, k=None, why=objection.why), objection.about)
+    return found, degree_along(features, found.scores, seed=seed) if found.why in ("test", "excess") else ""
 
 
 def _on_grid(

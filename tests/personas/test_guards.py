@@ -112,3 +112,35 @@ def test_two_normal_groups_have_a_valley_beyond_two_sd(distance, deep):
 
 def test_the_share_of_the_strongest_question():
     assert owed_to_one({"a": 3.0, "b": 1.0}) == ("a", 0.75)
+
+
+def one_line(n, seed):
+    rng = np.random.default_rng(seed)
+    return 3 + 0.7 * rng.normal(size=(n, 1)) + 0.71 * rng.normal(size=(n, 12)), rng
+
+
+def test_people_on_a_bent_line_are_no_kinds():
+    """Agreement falls with the distance of one's place from the statement's: Coombs (1964), a horseshoe."""
+    rng = np.random.default_rng(2)
+    place, statement = rng.uniform(-2, 2, (300, 1)), np.linspace(-2, 2, 12)
+    x = np.clip(np.round(5 - 1.3 * np.abs(place - statement) + 0.7 * rng.normal(size=(300, 12))), 1, 5)
+    found = fitted(pd.DataFrame(x).add_prefix("q"))
+    assert found.status == "none", found.summary("en")
+
+
+def test_ticking_one_point_all_the_way_down_is_a_way_of_answering():
+    x, rng = one_line(200, 3)
+    lazy = rng.random(200) < 0.3
+    x[lazy] = rng.choice([3, 4, 5], (lazy.sum(), 1), p=[0.6, 0.2, 0.2])
+    found = fitted(pd.DataFrame(np.clip(np.round(x), 1, 5)).add_prefix("q"))
+    assert found.status == "none", found.summary("en")
+
+
+def test_a_degree_is_named_and_offered_where_data_without_groups_look_alike():
+    x, _ = one_line(300, 4)
+    found = fitted(pd.DataFrame(np.clip(np.round(x), 1, 5)).add_prefix("q"))
+    assert found.status == "none"
+    assert "by degree" in found.verdict("en") and "степенью" in found.verdict("ru")
+    assert found.about
+    noise = fitted(pd.DataFrame(np.random.default_rng(5).normal(size=(300, 12)).round()).add_prefix("q"))
+    assert (noise.status, noise.about) == ("none", "")

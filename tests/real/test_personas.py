@@ -44,3 +44,37 @@ def test_a_real_survey_gets_a_verdict_and_loses_it_when_shuffled(shared):
     found = personas.fit(f, nulls=39, resamples=20)
     assert found.status in ("none", "stable", "tentative")
     assert personas.fit(personas.shuffled(f), nulls=39, resamples=20).status == "none"
+
+
+def verdict_on(shared, path):
+    from cjmkit.survey import read
+
+    f = personas.features(survey=read(shared / "data/survey" / path))
+    return f, personas.fit(f, nulls=39, resamples=10, seed=1)
+
+
+@pytest.mark.filterwarnings("ignore::cjmkit.errors.DataWarning")
+def test_an_airports_passengers_differ_by_degree_and_codes_are_left_out(shared):
+    f, found = verdict_on(shared, "airport_2017/airport_survey_2017.csv")
+    left = set(f.left_out["column"])
+    assert {"Q2PURP1", "Q3GETTO1", "Q8COM1", "STRATA", "GATE", "NETPRO", "WEIGHT"} <= left
+    assert set(f.columns_info.loc[f.columns_info["used"], "block"]) == {"ratings"}
+    assert (found.status, found.why) == ("none", "degree")
+    assert "Q7ALL" in found.about  # the overall rating goes with the line: how content people are
+    parts = found.degree(parts=4)["part"]
+    assert parts.value_counts().max() - parts.value_counts().min() <= 1
+
+
+@pytest.mark.filterwarnings("ignore::cjmkit.errors.DataWarning")
+@pytest.mark.parametrize("path", ["google_forms/dou_year_2017_ru.csv", "google_forms/dou_relocation_2016_ru.csv"])
+def test_developers_of_two_russian_surveys_fall_into_no_kinds(shared, path):
+    f, found = verdict_on(shared, path)
+    assert f.n == 1500
+    assert (found.status, found.why) == ("none", "test"), found.summary("en")
+
+
+@pytest.mark.filterwarnings("ignore::cjmkit.errors.DataWarning")
+def test_fans_of_a_film_are_who_was_asked_about_it(shared):
+    _, found = verdict_on(shared, "surveymonkey/StarWars.csv")
+    assert (found.status, found.why) == ("none", "blanks")
+    assert "fan" in found.about

@@ -1,6 +1,6 @@
 """Groups that are no kinds of people: how often each is taken for personas, and whether real kinds survive the guards.
 
-    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds or kinds]
+    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds or kinds] [largest n]
 
 Runs the whole of ``personas.fit``. A run in which tables without groups look as grouped needs no resamples: they could
 not change its verdict. Writes benchmarks/results/persona_guards.md and persona_guards_kinds.md.
@@ -60,17 +60,18 @@ def kind(job: tuple[int, float, int, int]) -> tuple[str, int, float]:
     return found.why, found.k if found.found else 0, adjusted_rand_score(truth, found.labels.fillna("-"))
 
 
-def false_groups(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
+def false_groups(pool: ProcessPoolExecutor, runs: int, largest: int) -> Iterator[str]:
     """The table of worlds without kinds, line by line."""
     from cjmkit.stats import wilson
 
+    sizes = [n for n in SIZES if n <= largest]
     yield from ["## Groups said to be found, no kinds there", ""]
-    yield "| world | " + " | ".join(f"n = {n:,}" for n in SIZES) + " | all | refused by |"
-    yield "|---|" + "---|" * (len(SIZES) + 2)
+    yield "| world | " + " | ".join(f"n = {n:,}" for n in sizes) + " | all | refused by |"
+    yield "|---|" + "---|" * (len(sizes) + 2)
     hits = trials = 0
     for world in GUARDED:
         cells, why, own, of = [], Counter[str](), 0, 0
-        for n in SIZES:
+        for n in sizes:
             many = runs if n < LARGE else max(3, runs // 4)
             got = list(pool.map(one, [(world, n, r) for r in range(many)], chunksize=5))
             false = sum(g[1] > 0 for g in got)
@@ -85,13 +86,13 @@ def false_groups(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
     yield from ["", f"All: {value:.3f} [{low:.3f}, {high:.3f}], {hits} of {trials} runs."]
 
 
-def real_kinds(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
+def real_kinds(pool: ProcessPoolExecutor, runs: int, largest: int) -> Iterator[str]:
     """The table of planted kinds, line by line."""
     yield from ["## Planted kinds, eight of twelve five-point questions informative", ""]
     yield "| kinds | gap, SD | n | runs | found | k right | ARI where found | refused by |"
     yield "|" + "---|" * 8
     for k, gap in KINDS:
-        for n in MANY if k == 3 else MANY[3:7:2]:
+        for n in [m for m in (MANY if k == 3 else MANY[3:7:2]) if m <= largest]:
             many = (2 if n <= 100 else 1) * runs if n < LARGE else max(3, runs // 4)
             got = [*pool.map(kind, [(k, gap, n, r) for r in range(many)], chunksize=5)]
             good = [g for g in got if g[1]]
@@ -102,7 +103,7 @@ def real_kinds(pool: ProcessPoolExecutor, runs: int) -> Iterator[str]:
             yield f"| {k} | {gap:g} | {n:,} | {many} | {len(good) / many:.2f} | {right:.2f} | {ari} | {told} |"
 
 
-def main(runs: int = 100, processes: int = 1, what: str = "worlds") -> None:
+def main(runs: int = 100, processes: int = 1, what: str = "worlds", largest: int = SIZES[-1]) -> None:
     name, table = {"worlds": ("persona_guards", false_groups), "kinds": ("persona_guards_kinds", real_kinds)}[what]
     lines = ["# " + {"worlds": "What is no kind of people", "kinds": "Kinds of people, with all guards up"}[what], ""]
     lines += [
@@ -111,11 +112,11 @@ def main(runs: int = 100, processes: int = 1, what: str = "worlds") -> None:
     lines += [f"on. The Monte-Carlo standard error of a share of .05 is {(0.05 * 0.95 / runs) ** 0.5:.3f} a cell.", ""]
     out = Path(__file__).parent / "results" / f"{name}.md"
     with ProcessPoolExecutor(processes) as pool:
-        for line in table(pool, runs):
+        for line in table(pool, runs, largest):
             lines.append(line)
             print(line, flush=True)
             out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*(int(a) for a in sys.argv[1:3]), *sys.argv[3:4])
+    main(*(int(a) for a in sys.argv[1:3]), *sys.argv[3:4], *(int(a) for a in sys.argv[4:5]))

@@ -32,6 +32,14 @@ def test_accepted_links_are_no_guess(study):
     assert touched and not any(t.proposed for t in touched)
 
 
+def test_a_study_that_lists_its_touchpoints_gets_no_second_of_a_name(study):
+    stage = study.stages()[0].id
+    (study.path / "plan").mkdir(exist_ok=True)
+    (study.path / "plan" / "touchpoints.csv").write_text(f"stage,touchpoint,channel\n{stage},Delivery,phone\n")
+    study.save(study.new_journey())
+    assert not any(s.touchpoints for s in study.journey().stages)
+
+
 def test_a_map_with_touchpoints_of_its_own_is_left_alone(study):
     stage = study.stages()[0].id
     study.save(study.new_journey().with_touchpoint(stage, "Shop window"))

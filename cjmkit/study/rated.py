@@ -21,9 +21,10 @@ def with_rated(study: StudyData, journey: Journey) -> Journey:
     """The study's journey with the touchpoints that rated questions name, where it has none at all.
 
     Each carries the mean feeling of the people who rated it as evidence, and a mark where its place is a proposed link.
-    A journey with a touchpoint of its own is the researcher's: nothing is added to it.
+    A journey with a touchpoint of its own, or a study that lists them, is the researcher's: nothing is added.
     """
-    if journey.id != study.journey_id or any(s.touchpoints for s in journey.stages) or not has(study, "survey"):
+    planned = any(s.touchpoints for s in journey.stages) or has(study, "touchpoints")
+    if journey.id != study.journey_id or planned or not has(study, "survey"):
         return journey
     try:
         with warnings.catch_warnings():

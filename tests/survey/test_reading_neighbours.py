@@ -18,9 +18,10 @@ def survey(**columns):
         ("How do we reach you?", [f"person{k}@mail{k}.org" for k in range(40)]),
         ("Телефон для связи", [f"+7 (9{k:02}) 123-45-{k:02}" for k in range(40)]),
         ("What is your full name?", [f"Ann{chr(97 + k % 26)} Miller{chr(97 + k // 26)}" for k in range(40)]),
+        ("Как к вам обращаться?", ["Анна", "Иван", "Мария", "Олег", "Вера"] * 8),
         ("Как вас зовут?", [f"Мария{chr(1072 + k % 30)}" for k in range(40)]),
     ],
-    ids=["mail", "phone", "name", "имя"],
+    ids=["mail", "phone", "name", "повторы", "имя"],
 )
 def test_who_somebody_is_is_no_open_answer(heading, answers):
     s = survey(**{heading: answers, "Why?": [f"it took {k} days to get an answer" for k in range(40)]})

@@ -48,8 +48,12 @@ def personal(question: str, f: Facts, answers: pd.Series) -> Said | None:
     >>> personal("Why?", look(why), why) is None
     True
     """
-    # Nobody ticks a name: what comes back often is an option.
-    if not f.n or (f.uniques and f.distinct < 0.5 * f.n):
+    if not f.n:
+        return None
+    asked = norm(question)
+    by_name = bool(_ASKED.search(asked)) and not _THING.search(asked) and f.distinct >= 5
+    # Nobody ticks a name: what comes back often is an option, unless names are what was asked for.
+    if f.uniques and f.distinct < 0.5 * f.n and not by_name:
         return None
     some = [str(a).strip() for a in answers.dropna().iloc[:200]]
 
@@ -61,9 +65,8 @@ def personal(question: str, f: Facts, answers: pd.Series) -> Said | None:
     if most(_PHONE) and sum(sum(x.isdigit() for x in a) >= 7 for a in some) >= _ENOUGH * len(some):
         return "phone numbers, kept out of the open answers", "номера телефонов, не считаются открытыми ответами"
     said = ("people's names, kept out of the open answers", "имена людей, не считаются открытыми ответами")
-    asked = norm(question)
     short = sum(len(a.split()) <= 4 and len(a) <= 60 for a in some) >= 0.9 * len(some)
-    if _ASKED.search(asked) and short and not _THING.search(asked):
+    if by_name and short:
         return said
     if len(some) >= 5 and most(_NAME) and not _THING.search(asked):
         from cjmkit.text.recognise import either

@@ -133,7 +133,8 @@ def _chosen_by_code(survey: SurveyData, members: list[Item]) -> tuple[np.ndarray
         {plain(v) for m in members for v in answers[m.item].dropna().unique()}, key=lambda v: (isinstance(v, str), v)
     )
     labels = {norm(c): t for m in members for c, t in m.labels}
-    grid = np.column_stack([(answers == c).any(axis=1).to_numpy() for c in codes])
+    columns = [(answers == c).any(axis=1).to_numpy() for c in codes]
+    grid = np.column_stack(columns) if columns else np.zeros((len(answers), 0), dtype=bool)
     return grid, [labels.get(norm(c), str(c)) for c in codes]
 
 

@@ -383,7 +383,7 @@ def _all(survey: SurveyData, kind: str | None, by: Any, w: np.ndarray | None, le
         one = kind or {"multi": "share"}.get(it.type) or _DEFAULT.get(it.type, "")
         if (
             it.type not in (*SCALE_TYPES, "number", "multi")
-            or (it.type == "multi" and (it.separator or kind))
+            or (it.type == "multi" and (it.separator or kind or it.coding == "code"))
             or it.type == "sus"
         ):
             continue

@@ -243,6 +243,16 @@ def test_missingness_of_every_question_is_a_share_of_everybody():
     assert "gave no answer" in score(s, "satisfied", "missing").summary("en")
 
 
+def test_all_scores_leave_out_columns_that_hold_codes_of_one_question():
+    """One column of several with codes has no share of its own: its first code is not the question."""
+    n = 60
+    frame = pd.DataFrame({"id": range(n), "rate": [1, 2, 3, 4, 5] * 12, "c1": [3, 7, 9] * 20, "c2": [None] * n})
+    s = Survey.from_frame(frame).set_item("rate", type="likert", scale=(1, 5))
+    s = s.set_item(["c1", "c2"], type="multi", coding="code", group="c")
+    assert score(s).table["item"].tolist() == ["rate"]
+    assert set(score(s, "c", "multi").table["option"]) == {"3", "7", "9"}
+
+
 def test_ticked_is_said_in_one_list_for_scores_and_personas():
     import cjmkit as cj
 

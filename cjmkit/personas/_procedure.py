@@ -249,9 +249,9 @@ def choose(
         return None, "few"
     if not p <= LEVEL:
         return None, "test"
-    admissible = [
-        i for i, k in enumerate(ks) if jaccard[k].min() >= J_ADMISSIBLE and sizes[k].min() >= max(3, 0.05 * n)
-    ]
+    # Of few people the handful far out on a long tail comes back too: it is the end of a degree.
+    least_size = max(3, 0.05 * n) if n >= DEGREE_BELOW else max(5, min(8, n // 5))
+    admissible = [i for i, k in enumerate(ks) if jaccard[k].min() >= J_ADMISSIBLE and sizes[k].min() >= least_size]
     if not admissible:
         return None, "unstable"
     best = max(admissible, key=lambda i: excess[i])

@@ -88,9 +88,9 @@ def fit(
        or themes, for data of several kinds, and among fewer than 100 people also on people who differ by degree only,
        along as many lines as the data have). p is how often the largest standardised silhouette is as
        large there, on the components and in a second view; the larger p counts.
-    4. `resamples` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60,
-       three people and 5% of all. Of those admitted the one that exceeds the null most is taken.
-
+    4. `resamples` resamples of the people: a number of groups is admitted if every group has a mean Jaccard of .60
+       and 5% of all people (of fewer than 100 people a fifth, five people at least, eight at most). Of those admitted
+       the one that exceeds the null most is taken.
     5. Groups that are something else are refused: the answers to one question, who was asked, a stratum, a way of
        answering, and stretches of a degree, with no valley between them (then ``found.degree()`` gives the axis).
 

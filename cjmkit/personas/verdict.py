@@ -140,11 +140,10 @@ def _reason(why: str, n: int, p: float, lang: str) -> str:
             lang=lang,
         ),
         "unstable": say(
-            en=f"no stable groups in these {people}: something is there ({_p(p, 'en')}), but no grouping comes back "
-            f"when people "
-            "are resampled; more data needed",
-            ru=f"устойчивых групп нет, {people}: что-то есть ({_p(p, 'ru')}), но при повторных выборках группы не "
-            "возвращаются; нужно больше данных",
+            en=f"no stable groups in these {people}: something is there ({_p(p, 'en')}), but no grouping into "
+            "large enough groups comes back when people are resampled; more data needed",
+            ru=f"устойчивых групп нет, {people}: что-то есть ({_p(p, 'ru')}), но при повторных выборках группы "
+            "достаточного размера не возвращаются; нужно больше данных",
             lang=lang,
         ),
     }

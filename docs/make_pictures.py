@@ -8,20 +8,25 @@ docs/pictures. Needs ``pip install -e ".[test]"`` and Chromium.
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import yaml
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 import cjmkit as cj
+from cjmkit.compare.waves import by_waves
 from cjmkit.study import runner
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST = 400_000  # bytes; a README is read on slow lines too
+TALLEST = 3_000  # pixels of a shipped study at 1,440
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 import lab as jupyterlab  # noqa: E402
@@ -43,27 +48,91 @@ def finished(name: str, scratch: Path) -> cj.Study:
     return study
 
 
-def pictures_of_map(browser: Browser, study: cj.Study) -> None:
-    """Show the first screen, the whole page, a phone in the dark, and what the first barrier rests on."""
-    address = (study.path / "report" / "map.html").as_uri()
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(address)
-    page.screenshot(path=PICTURES / f"map-{study.language}.png")
-    save(PICTURES / f"map-{study.language}.png")
-    page.screenshot(path=PICTURES / f"map-whole-{study.language}.png", full_page=True)
-    save(PICTURES / f"map-whole-{study.language}.png")
-    if study.language == "en":
+def with_interviews_only(scratch: Path) -> cj.Study:
+    """The Russian study as somebody has it who could only talk to people: no survey, log, plan or desk research."""
+    study = cj.Study.example("residential", scratch / "interviews-only")
+    for part in ("surveys", "events", "plan", "sources", "placements"):
+        shutil.rmtree(study.path / part, ignore_errors=True)
+    settings = yaml.safe_load((study.path / "study.yaml").read_text("utf-8"))
+    kept = {k: v for k, v in settings.items() if k not in ("survey", "events", "voices")}
+    kept["brief"].pop("target", None)
+    (study.path / "study.yaml").write_text(yaml.safe_dump(kept, allow_unicode=True), "utf-8")
+    runner.run(study.path)
+    return study
+
+
+def pictures_of_map(browser: Browser, study: cj.Study, lang: str, name: str) -> None:
+    """First screen, whole page, phone, dark with one persona, both sheets of paper, slides, picture for a slide."""
+    journey, scratch = study.journey(), Path(tempfile.mkdtemp())
+    waves = next((w for w in by_waves(study.journeys()) if w.latest == journey), None)
+    asked = study.settings.brief.question if lang == study.language else ""
+    cj.report.html(
+        journey, scratch / "map.html", documents=study.documents(), lang=lang, headline=study.settings.headline,
+        question=asked, earlier=waves.earlier if waves else None,
+    )  # fmt: skip
+    address = (scratch / "map.html").as_uri()
+
+    def shot(what: str, address: str = address, whole: bool = False, **look: Any) -> Any:
+        page = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | look)).new_page()
+        page.goto(address)
+        path = PICTURES / f"map-{what}{name}.png"
+        page.screenshot(path=path, full_page=whole)
+        save(path)
+        return page
+
+    page = shot("")
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    if tall > TALLEST:
+        raise SystemExit(f"{name} is {tall} px tall; at most {TALLEST}")
+    shot("whole-", whole=True)
+    shot("dark-", f"{address}#p=P2", color_scheme="dark")
+    shot("phone-", viewport={"width": 390, "height": 844})
+    page.pdf(path=scratch / "map.pdf", prefer_css_page_size=True, print_background=True)
+    pages_of(scratch / "map.pdf", PICTURES / f"map-print-{name}.png", across=1, dots=60, most=2)
+    cj.exchange.to_pptx(journey, scratch / "map.pptx", lang=lang)
+    order = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(scratch), str(scratch / "map.pptx")]
+    subprocess.run(order, check=True, capture_output=True)
+    pages_of(scratch / "map.pdf", PICTURES / f"map-deck-{name}.png", across=3, dots=36)
+    cj.report.save_picture(journey, PICTURES / f"map-slide-{name}.png", size="16:9", dpi=110, lang=lang)
+    save(PICTURES / f"map-slide-{name}.png")
+    if name == "en":
         page.locator("li.n.b .e").first.click()
         page.wait_for_timeout(700)
         page.screenshot(path=PICTURES / "evidence-en.png")
         save(PICTURES / "evidence-en.png")
-    slide = PICTURES / f"map-slide-{study.language}.png"
-    cj.report.save_picture(study.journey(), slide, size="16:9", dpi=110)
-    save(slide)
-    phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
-    phone.goto(address + "#p=P2")
-    phone.screenshot(path=PICTURES / f"map-phone-{study.language}.png")
-    save(PICTURES / f"map-phone-{study.language}.png")
+
+
+def pages_of(pdf: Path, picture: Path, *, across: int, dots: int, most: int = 99) -> None:
+    """The pages of a PDF beside each other, as the eye would go over them."""
+    subprocess.run(["pdftoppm", "-r", str(dots), "-png", str(pdf), str(pdf.with_suffix(""))], check=True)
+    sheets = [Image.open(p) for p in sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))[:most]]
+    for p in pdf.parent.glob(f"{pdf.stem}-*.png"):
+        p.unlink()
+    wide, high, gap = max(s.width for s in sheets), max(s.height for s in sheets), 8
+    rows = -(-len(sheets) // across)
+    out = Image.new("RGB", (across * (wide + gap) + gap, rows * (high + gap) + gap), "#8b90a0")
+    for k, s in enumerate(sheets):
+        out.paste(s, (gap + k % across * (wide + gap), gap + k // across * (high + gap)))
+    out.save(picture)
+    save(picture)
+
+
+def pictures_of_many(browser: Browser, studies: list[cj.Study]) -> None:
+    """The portfolio of the shipped studies, and persona cards in a light and in a dark notebook."""
+    scratch = Path(tempfile.mkdtemp())
+    journeys = [j for s in studies for j in s.journeys()]
+    (scratch / "index.html").write_text(cj.report.portfolio(journeys, lang="en"), "utf-8")
+    for study, (ground, ink) in zip(studies, (("#fff", "#111"), ("#111", "#eee"))):
+        j = study.journey()
+        cards = "".join(cj.personas.card_html(p, j.language, journey=j) for p in j.personas[:2])
+        body = f"<meta charset=utf-8><body style='background:{ground};color:{ink};font-family:sans-serif'>{cards}"
+        (scratch / f"cards-{study.language}.html").write_text(body, "utf-8")
+    pages = (("portfolio", "index"), *((f"cards-{s.language}", f"cards-{s.language}") for s in studies))
+    for name, file in pages:
+        page = browser.new_page(viewport={"width": 1300 if name == "portfolio" else 860, "height": 760})
+        page.goto((scratch / f"{file}.html").as_uri())
+        page.screenshot(path=PICTURES / f"{name}.png")
+        save(PICTURES / f"{name}.png")
 
 
 PANE = """
@@ -130,7 +199,11 @@ def main(what: str = "") -> None:
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             if what != "panes":
                 for study in studies:
-                    pictures_of_map(browser, study)
+                    for lang in ("en", "ru"):
+                        own = "" if lang == study.language else f"-{study.path.name}"
+                        pictures_of_map(browser, study, lang, f"{lang}{own}")
+                pictures_of_map(browser, with_interviews_only(Path(folder)), "ru", "ru-interviews-only")
+                pictures_of_many(browser, studies)
             if what != "map":
                 picture_of_widget(browser, studies[0], "coding-pane", PANE, ".cjm-pane", in_the_pane)
                 picture_of_widget(browser, studies[0], "map-editor", EDITOR, ".cjm-editor", in_the_editor)

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import cjmkit as cj
+from cjmkit.core.course import Gap
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,8 @@ def journey():
     return cj.Journey(
         id="t", title="Tea by post", scenario="Why do so few buy?", stages=stages, emotion=emotion,
         personas=[
-            cj.Persona(id="P1", name="Savers", participants=["u1"], share=share(0.6)),
+            cj.Persona(id="P1", name="Savers", participants=["u1"], share=share(0.6),
+                       barriers=[cj.Note(text="The price is hidden", estimate=share(0.9, n=9))]),
             cj.Persona(id="P2", name="Explorers", participants=["u2"], share=share(0.4)),
         ],
         links=[
@@ -201,3 +203,52 @@ def test_a_stage_is_a_card_on_a_phone(opened):
     page = opened(size=(390, 844))
     assert page.locator(".stages .stage").first.bounding_box()["width"] > 300
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_persona_brings_its_own_shares_and_the_arcs_say_they_are_everybodys(opened):
+    page = opened()
+    own = page.locator("li.n.b .own")
+    assert own.count() and not any(own.nth(k).is_visible() for k in range(own.count()))
+    page.locator("#p-1").check()
+    shown = [own.nth(k).inner_text() for k in range(own.count()) if own.nth(k).is_visible()]
+    assert len(shown) == 1 and "90% [80–100], n = 9" in shown[0]
+    assert page.locator(".arcs .all").is_visible()
+
+
+def test_at_twice_the_size_nothing_leaves_the_page(opened):
+    # 200 % on a screen of 1440 px: the page has 720.
+    page = opened(size=(720, 450))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    for tile in page.locator(".tile").all():
+        box = tile.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 720
+
+
+def test_whoever_wants_no_motion_gets_none(opened):
+    moved = [
+        opened(reduced_motion=wish).evaluate(
+            """() => { document.querySelector('li.n .e').click();
+                 return getComputedStyle(document.getElementById('drawer')).animationName }"""
+        )
+        for wish in ("reduce", "no-preference")
+    ]
+    assert moved[0] == "none" and moved[1] != "none"
+
+
+def test_with_forced_colours_choice_and_assumption_are_still_seen(opened):
+    page = opened(forced_colors="active")
+    ring = "e => getComputedStyle(e).outlineStyle"
+    assert page.locator("#p-0 + label").evaluate(ring) == "solid"
+    assert page.locator("#p-1 + label").evaluate(ring) == "none"
+    dashed = page.locator("li.n.a").first.evaluate("e => getComputedStyle(e).borderTopStyle")
+    assert dashed == "dashed"
+
+
+def test_what_a_study_does_not_know_stands_in_line_with_the_map(browser, tmp_path):
+    gaps = [Gap(lane="improvements", missing="no ideas yet", action="fill plan/ideas.csv")]
+    j = cj.Journey(id="t", title="T", stages=[cj.Stage(id="a", title="A", goals=["Tea"])], gaps=gaps)
+    cj.report.html(j, tmp_path / "gap.html", lang="en")
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto((tmp_path / "gap.html").as_uri())
+    assert page.locator("main > .gaptext").bounding_box()["x"] == page.locator("#map").bounding_box()["x"]
+    page.close()

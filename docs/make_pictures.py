@@ -195,6 +195,7 @@ def main(what: str = "") -> None:
     with tempfile.TemporaryDirectory() as folder:
         names = ["mealkit"] if what == "panes" else ["mealkit", "residential"]
         studies = [finished(name, Path(folder)) for name in names]
+        bare = with_interviews_only(Path(folder)) if what != "panes" else None
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             if what != "panes":
@@ -202,7 +203,8 @@ def main(what: str = "") -> None:
                     for lang in ("en", "ru"):
                         own = "" if lang == study.language else f"-{study.path.name}"
                         pictures_of_map(browser, study, lang, f"{lang}{own}")
-                pictures_of_map(browser, with_interviews_only(Path(folder)), "ru", "ru-interviews-only")
+                assert bare is not None
+                pictures_of_map(browser, bare, "ru", "ru-interviews-only")
                 pictures_of_many(browser, studies)
             if what != "map":
                 picture_of_widget(browser, studies[0], "coding-pane", PANE, ".cjm-pane", in_the_pane)

@@ -303,6 +303,10 @@ def legend(page: Page, curves: list[Series]) -> Markup:
                 say(en="share of people, with its interval", ru="доля людей с интервалом", lang=lang),
             )
         )
+    if page.wave:
+        words = say(en=f"changed since {page.wave}; strong where it holds", ru=f"изменилось с волны {page.wave}; "
+                    "жирным, где это не случайность", lang=lang)  # fmt: skip
+        rows.append((Markup('<span class="since sure">▲▼</span>'), words))
     body = Markup("").join(Markup("<li>{}<span>{}</span></li>").format(*r) for r in rows)
     title = say(en="How to read the map", ru="Как читать карту", lang=lang)
     return Markup(

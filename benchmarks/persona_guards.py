@@ -23,7 +23,7 @@ from personas_worlds import GUARDED, guarded, planted
 SIZES = (20, 60, 150, 300, 1000, 3000, 10000)
 LARGE = 1000
 KINDS = ((3, 2.0), (2, 2.5), (5, 3.0))
-MANY = (20, 30, 40, 60, 100, 300, 1000, 10000)
+MANY = (20, 30, 40, 60, 150, 300, 1000, 10000)
 
 
 def fitted(table: pd.DataFrame, aside: tuple[str, ...], seed: int) -> Any:

@@ -10,8 +10,8 @@ from cjmkit.personas._procedure import EXPLORATORY, FEWEST, J_ADMISSIBLE, J_STAB
 __all__ = ["POWER", "group_status", "power_line", "sentence"]
 
 # Share of runs in which three groups are found, 2 SD apart on eight of twelve five-point questions, by number of
-# people: benchmarks/personas_nulls.py, results in benchmarks/results/personas_nulls.md.
-POWER: dict[int, float] = {20: 0.10, 30: 0.33, 40: 0.53, 60: 0.93, 100: 0.97}
+# people: benchmarks/persona_guards.py, results in benchmarks/results/persona_guards_kinds.md.
+POWER: dict[int, float] = {20: 0.10, 30: 0.10, 40: 0.30, 60: 0.65, 150: 0.90}
 
 _WORDS = {
     "en": "no one two three four five six seven eight nine ten".split(),

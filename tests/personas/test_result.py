@@ -299,8 +299,8 @@ def test_the_power_that_is_told_is_the_power_that_was_measured():
 
     from cjmkit.personas.verdict import POWER
 
-    table = Path(__file__).parents[2] / "benchmarks" / "results" / "personas_nulls.md"
-    rows = re.findall(r"^\| 2 \| (\d+) \| ([\d.]+) \|", table.read_text(encoding="utf-8"), re.MULTILINE)
+    table = Path(__file__).parents[2] / "benchmarks" / "results" / "persona_guards_kinds.md"
+    rows = re.findall(r"^\| 3 \| 2 \| (\d+) \| \d+ \| ([\d.]+) \|", table.read_text(encoding="utf-8"), re.MULTILINE)
     assert {int(n): float(p) for n, p in rows} == POWER
 
 

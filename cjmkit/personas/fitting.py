@@ -72,9 +72,8 @@ def find(
     if FEWEST <= rows.size < 40:
         message = say(
             en=f"{rows.size} people: what is found here is exploratory; groups 2 SD apart on most questions are "
-            f"missed half the time",
-            ru=f"{rows.size} человек: найденное здесь — разведка; группы, отстоящие на 2 SD, находятся лишь в "
-            f"половине случаев",
+            "mostly missed",
+            ru=f"{rows.size} человек: найденное здесь — разведка; группы, отстоящие на 2 SD, чаще всего не находятся",
         )
         warnings.warn(SmallSampleWarning(message), stacklevel=2)
         warned.append(message)

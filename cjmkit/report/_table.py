@@ -94,8 +94,9 @@ def table(
     how = Printing(percent=tuple(percent))
     if isinstance(frame, Result):
         how = frame._printing()
-        columns = columns if columns is not None else [c for c in frame._shown_columns() if c != by]
-        frame = frame._table_shown()
+        shown = frame._table_shown()
+        columns = columns if columns is not None else [c for c in frame._shown_columns() if c in shown and c != by]
+        frame = shown
     elif not isinstance(frame, pd.DataFrame):
         frame = frame.table if isinstance(getattr(frame, "table", None), pd.DataFrame) else pd.DataFrame(frame)
     if any(name is not None for name in frame.index.names):

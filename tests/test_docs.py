@@ -81,7 +81,7 @@ def bare(code):
     return ast.dump(tree)
 
 
-ENGLISH_ONLY = {"design.md", "reference/api.md", "reference/measured.md", "reference/lint-rules.md", "howto/personas.md"}
+ENGLISH_ONLY = {"design.md", "reference/api.md", "reference/measured.md", "reference/lint-rules.md"}
 """Pages about the code and the figures behind it stay English."""
 
 

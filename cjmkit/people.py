@@ -6,10 +6,16 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from cjmkit.errors import CjmError, suggest
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ids"]
+__all__ = ["PERSON", "groups", "ids", "person_column", "said"]
+
+PERSON = ("participant", "respondent", "person", "user")
+"""Names of a column that says who it is."""
+_TEXT = ("text", "value", "answer", "quote")
 
 
 def ids(values: Iterable[Any]) -> pd.Index:
@@ -46,6 +52,124 @@ def ids(values: Iterable[Any]) -> pd.Index:
     codes, spellings = pd.factorize(index.astype("object"), use_na_sentinel=True)
     written = pd.array([_one(v) for v in spellings], dtype="str")
     return pd.Index(written.take(codes, allow_fill=True), dtype="str", name=index.name)
+
+
+def person_column(table: pd.DataFrame, what: str) -> str:
+    """The column that says who it is.
+
+    Raises
+    ------
+    CjmError
+        If there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> person_column(pd.DataFrame({"respondent": [1], "text": ["slow"]}), "answers")
+    'respondent'
+    """
+    for c in PERSON:
+        if c in table.columns:
+            return c
+    raise CjmError(
+        en=f"{what}: no column says who it is; expected one of {', '.join(PERSON)}, got {', '.join(map(str, table))}",
+        ru=f"{what}: ни один столбец не говорит, кто это; ожидался один из {', '.join(PERSON)}, есть "
+        f"{', '.join(map(str, table))}",
+    )
+
+
+def said(answers: Any, what: str = "answers") -> pd.DataFrame:
+    """What people said, in whatever form it comes: person, text; what is missing or empty is left out.
+
+    Parameters
+    ----------
+    answers : DataFrame, Series, mapping or iterable of str
+        A table with a column for the person (participant, respondent, person or user) and one for the text (text,
+        value, answer or quote); of turns that have a role, the respondents'. A Series or mapping from person to text.
+        A list of texts: each is another person, numbered from 1.
+    what : str
+        Name of it in errors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said(["too slow", None, "rude"]).values.tolist()
+    [['1', 'too slow'], ['3', 'rude']]
+    >>> said(pd.Series({7: "too slow"})).values.tolist() == said({7.0: "too slow"}).values.tolist()
+    True
+    """
+    import pandas as pd
+
+    if isinstance(answers, str) or not hasattr(answers, "__iter__"):
+        raise CjmError(
+            en=f"{what}: expected a table, a Series or a list of texts, got {type(answers).__name__} {answers!r:.40}; "
+            "one text goes into a list",
+            ru=f"{what}: нужна таблица, Series или список текстов, пришло {type(answers).__name__} {answers!r:.40}; "
+            "один текст положите в список",
+        )
+    if isinstance(answers, pd.DataFrame):
+        who = person_column(answers, what)
+        column = next((c for c in _TEXT if c in answers.columns), None)
+        if column is None:
+            raise CjmError(f"{what}: " + suggest("text", answers.columns, what="column"))
+        if "role" in answers.columns:
+            respondents = answers["role"].astype("str").str.casefold().eq("respondent").fillna(False)
+            answers = answers[respondents] if respondents.any() else answers
+        people, texts = answers[who], answers[column]
+    elif isinstance(answers, pd.Series) or hasattr(answers, "keys"):
+        texts = pd.Series(answers, dtype="object")
+        people = texts.index.to_series()
+    else:
+        texts = pd.Series(list(answers), dtype="object")
+        people = pd.Series(range(1, len(texts) + 1))
+    out = pd.DataFrame({"person": ids(people), "text": texts.astype("object").to_numpy()})
+    out = out[out["person"].notna() & out["text"].notna()]
+    out["text"] = out["text"].astype("str")
+    return out[out["text"].str.strip() != ""].reset_index(drop=True)
+
+
+def groups(by: Any, what: str = "by") -> pd.Series:
+    """Groups of people, in whatever form they come: person → label, people once, missing ones left out.
+
+    Parameters
+    ----------
+    by : Series, mapping or DataFrame
+        From person to label; a table needs a column for the person, or people as its index, and one more column.
+    what : str
+        Name of it in errors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> groups({1: "new", "2": "old"}).to_dict() == groups(pd.Series(["new", "old"], index=[1, 2])).to_dict()
+    True
+    """
+    import pandas as pd
+
+    if isinstance(by, pd.DataFrame):
+        who = next((c for c in PERSON if c in by.columns), None)
+        by = by.set_index(who) if who else by
+        if by.shape[1] != 1:
+            raise CjmError(
+                en=f"{what}: a table with {by.shape[1]} columns beside the person; keep the one that holds the groups",
+                ru=f"{what}: в таблице кроме человека столбцов: {by.shape[1]}; оставьте один, с группами",
+            )
+        by = by.iloc[:, 0]
+    if isinstance(by, str) or not (isinstance(by, pd.Series) or hasattr(by, "keys")):
+        raise CjmError(
+            en=f"{what}: expected a Series or a mapping from person to group, got {type(by).__name__}",
+            ru=f"{what}: нужен Series или словарь «человек → группа», пришло {type(by).__name__}",
+        )
+    out = pd.Series(by, dtype="object")
+    out.index = ids(out.index)
+    out = out[out.notna() & out.index.notna()]
+    twice = out.index[out.index.duplicated()].unique()
+    if len(twice) and (out.groupby(level=0).nunique() > 1).any():
+        raise CjmError(
+            en=f"{what}: {len(twice)} people stand in more than one group: {', '.join(map(str, twice[:5]))}",
+            ru=f"{what}: больше чем в одной группе: {', '.join(map(str, twice[:5]))} (всего {len(twice)})",
+        )
+    return out[~out.index.duplicated()].astype("str")
 
 
 def _one(value: Any) -> str | None:

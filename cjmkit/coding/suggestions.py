@@ -21,6 +21,7 @@ __all__ = ["Suggestions", "accept", "suggest_codes"]
 Suggester = Callable[[Sequence[str], Sequence[Sequence[str]], Sequence[str]], Any]
 
 _FOLDS = 5  # of the cross-validation, by person
+_MEANING = 1.4  # weight of the sentence vectors beside words
 
 
 @dataclass(frozen=True, repr=False)
@@ -358,11 +359,13 @@ def _quality(check: _Check | None, codes: list[str], threshold: float) -> pd.Dat
 
 
 def built_in(examples: Sequence[str], given: Sequence[Sequence[str]], texts: Sequence[str]) -> list[dict[str, float]]:
-    """The built-in suggester: stems and pairs of them, one logistic regression a code."""
+    """The built-in suggester: meaning, stems and pairs of stems, one logistic regression a code."""
+    import scipy.sparse as sp
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     from cjmkit.text import stems, stop_words
+    from cjmkit.text.meaning import Meaning
 
     stop = stop_words("en") | stop_words("ru")
 
@@ -372,12 +375,14 @@ def built_in(examples: Sequence[str], given: Sequence[Sequence[str]], texts: Seq
         found = [s for w, s in zip(words(text), stems(text), strict=True) if w not in stop]
         return found + [f"{a} {b}" for a, b in pairwise(found)]
 
+    meant = Meaning()
+    x, x_new = meant.fit(examples)[0] * _MEANING, meant.of(texts)[0] * _MEANING
     try:
         vectorizer = TfidfVectorizer(analyzer=analyse, sublinear_tf=True)
-        x, x_new = vectorizer.fit_transform(examples), vectorizer.transform(texts)
+        x = sp.hstack([vectorizer.fit_transform(examples), sp.csr_matrix(x)]).tocsr()
+        x_new = sp.hstack([vectorizer.transform(texts), sp.csr_matrix(x_new)]).tocsr()
     except ValueError:
-        # Nothing but stop words.
-        return [{} for _ in texts]
+        pass  # nothing but stop words: what is meant serves alone
     codes = sorted({c for g in given for c in g})
     out: list[dict[str, float]] = [{} for _ in texts]
     for code in codes:

@@ -10,10 +10,7 @@ import pandas as pd
 from cjmkit.core.caution import Caution
 from cjmkit.errors import CjmError, DataWarning
 
-__all__ = ["PERSON", "Builder", "once", "person_column"]
-
-PERSON = ("participant", "respondent", "person", "user")
-"""Names of a column that says who it is."""
+__all__ = ["Builder", "once"]
 
 
 class Builder:
@@ -45,17 +42,6 @@ class Builder:
             column, again = f"{name} ({again})", again + 1
         self.series[column] = values
         self.info.append({"column": column, "block": block, "kind": kind, "item": item, "text": text})
-
-
-def person_column(table: pd.DataFrame, what: str) -> str:
-    for c in PERSON:
-        if c in table.columns:
-            return c
-    raise CjmError(
-        en=f"{what}: no column says who it is; expected one of {', '.join(PERSON)}, got {', '.join(map(str, table))}",
-        ru=f"{what}: ни один столбец не говорит, кто это; ожидался один из {', '.join(PERSON)}, есть "
-        f"{', '.join(map(str, table))}",
-    )
 
 
 def once(index: pd.Index, what: str) -> None:

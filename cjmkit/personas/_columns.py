@@ -10,7 +10,8 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import say
-from cjmkit.personas._builder import PERSON, Builder, once
+from cjmkit.people import PERSON
+from cjmkit.personas._builder import Builder, once
 from cjmkit.personas._suitable import reason
 from cjmkit.personas.data import person_index
 from cjmkit.survey.multi import ticked

@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, need_columns, suggest
+from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import say
-from cjmkit.personas._builder import Builder, person_column
+from cjmkit.personas._builder import Builder
 from cjmkit.personas._columns import add_shares
 from cjmkit.personas._engine import cluster_tables, silhouettes
 from cjmkit.personas._space import principal
 from cjmkit.personas.data import person_index
 from cjmkit.stats import log_odds
+from cjmkit.text.grouping import kmeans_once
 from cjmkit.text.language import detect_language
-from cjmkit.text.vectors import Embedder, TextVectors, content_stems, embedded, kmeans_once, probable_names, spelled
+from cjmkit.text.vectors import Embedder, TextVectors, content_stems, embedded, probable_names, spelled
 
-__all__ = ["Texts", "open_answers", "talk"]
+__all__ = ["Texts", "talk"]
 
 FEWEST_PASSAGES = 5
 """With fewer answers a person (median) a mix of themes is mostly chance; topics of all they said are used instead."""
@@ -96,28 +97,6 @@ def _compare_questions(b: Builder, asked: pd.DataFrame, turns: pd.DataFrame) -> 
                 f"{' и '.join(map(str, sizes))}. Ответы могут различаться потому, что людей спрашивали о разном",
             )
         )
-
-
-def open_answers(answers: pd.DataFrame | pd.Series) -> pd.DataFrame:
-    """Open answers as passages: person, text."""
-    if isinstance(answers, pd.Series):
-        known = answers.notna()
-        return pd.DataFrame(
-            {"person": person_index(answers.index[known]), "text": answers[known].astype(str).to_numpy()}
-        )
-    if not isinstance(answers, pd.DataFrame):
-        raise CjmError(
-            en=f"answers: expected a DataFrame or a Series, got {type(answers).__name__}",
-            ru=f"answers: нужен DataFrame или Series, пришло {type(answers).__name__}",
-        )
-    who = person_column(answers, "answers")
-    what = next((c for c in ("text", "value", "answer") if c in answers.columns), None)
-    if what is None:
-        raise CjmError("answers: " + suggest("text", answers.columns, what="column"))
-    known = answers[who].notna() & answers[what].notna()
-    return pd.DataFrame(
-        {"person": person_index(answers.loc[known, who]), "text": answers.loc[known, what].astype(str).to_numpy()}
-    )
 
 
 class Texts:
@@ -198,7 +177,7 @@ class Texts:
             x = embedded(self.embed, [str(passages["text"].iloc[i]) for i in rows]).astype(np.float32)
         else:
             vectors = TextVectors(stemmed=True, random_state=self.seed)
-            x = vectors.fit_transform([plain[i] for i in rows]).astype(np.float32)
+            x = vectors.fit_transform([plain[i] for i in rows], said=list(passages["text"].iloc[rows]))
         labels = kmeans_once(x, self.themes, seed=self.seed, starts=10)
         centres = np.array([x[labels == t].mean(axis=0) for t in range(self.themes)])
         titles = _titles([plain[i].split() for i in rows], labels, self.themes, self.spelling)
@@ -220,10 +199,10 @@ class Texts:
         people = [p for p, d in pooled.items() if d or self.embed is not None]
         vectors = None
         if self.embed is not None:
-            x = embedded(self.embed, [raw[p] for p in people])
+            x = embedded(self.embed, [" ".join(raw[p]) for p in people])
         else:
             vectors = TextVectors(stemmed=True, random_state=self.seed)
-            x = vectors.fit_transform([pooled[p] for p in people]).astype(float)
+            x = vectors.fit_transform([pooled[p] for p in people], said=[raw[p] for p in people]).astype(float)
         mean = x.mean(axis=0)
         dims = max(1, min(TOPICS, len(people) // 3, x.shape[1]))
         _, axes = principal(x - mean, dims)
@@ -250,9 +229,9 @@ class Texts:
             if not people:
                 return
             if old["embed"] is not None:
-                x = embedded(old["embed"], [raw[p] for p in people])
+                x = embedded(old["embed"], [" ".join(raw[p]) for p in people])
             else:
-                x = old["vectors"].transform([pooled[p] for p in people]).astype(float)
+                x = old["vectors"].transform([pooled[p] for p in people], said=[raw[p] for p in people]).astype(float)
             self._add_topics((x - old["mean"]) @ old["axes"], people, block)
             return
         if not rows.size:
@@ -260,19 +239,19 @@ class Texts:
         if old["embed"] is not None:
             x = embedded(old["embed"], [str(passages["text"].iloc[i]) for i in rows])
         else:
-            x = old["vectors"].transform([plain[i] for i in rows])
+            x = old["vectors"].transform([plain[i] for i in rows], said=list(passages["text"].iloc[rows]))
         centres = old["centres"]
         labels = ((centres**2).sum(axis=1) - 2 * (x @ centres.T)).argmin(axis=1)
         self._mix(passages, rows, labels, old["titles"], block)
 
 
-def _everything(passages: pd.DataFrame, plain: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """All stems and all words of each person."""
+def _everything(passages: pd.DataFrame, plain: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """All stems and all passages of each person."""
     pooled: dict[str, str] = {}
-    raw: dict[str, str] = {}
+    raw: dict[str, list[str]] = {}
     for p, d, t in zip(passages["person"], plain, passages["text"]):
         pooled[p] = f"{pooled.get(p, '')} {d}".strip()
-        raw[p] = f"{raw.get(p, '')} {t}".strip()
+        raw.setdefault(p, []).append(t)
     return pooled, raw
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 from cjmkit.core.caution import carried
 from cjmkit.errors import CjmError, NotEnough, SmallSampleWarning, suggest
 from cjmkit.i18n import count, say
+from cjmkit.people import said
 from cjmkit.personas._builder import Builder
 from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
 from cjmkit.personas._suitable import repeats
-from cjmkit.personas._texts import Texts, open_answers, talk
+from cjmkit.personas._texts import Texts, talk
 from cjmkit.personas.data import Features, person_index
 from cjmkit.personas.grid_data import GridData
 from cjmkit.personas.placing import FEWEST_PLACED, from_grid
@@ -136,8 +137,9 @@ def features(
         texts.add(talk(b, turns), "talk")
         b.passages["turns"] = turns
     if answers is not None:
-        texts.add(open_answers(answers), "answers")
-        b.passages["answers"] = answers if isinstance(answers, pd.DataFrame) else open_answers(answers)
+        own = said(answers)
+        texts.add(own, "answers")
+        b.passages["answers"] = answers if isinstance(answers, pd.DataFrame) else own
     made = _finished(b, weights, people, name, texts)
     made = carried(made, b.cautions)
     return made if grid is None else replace(made, grid=grid, reliability=reliability)

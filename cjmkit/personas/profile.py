@@ -11,7 +11,7 @@ import pandas as pd
 from cjmkit.core.caution import packed
 from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import say, shorten
-from cjmkit.personas._builder import PERSON, person_column
+from cjmkit.people import PERSON, person_column
 from cjmkit.personas._engine import cluster_tables
 from cjmkit.personas._procedure import matched
 from cjmkit.personas.data import person_index, records

@@ -38,6 +38,7 @@ from .priorities import rank_stability as rank_stability
 from .priorities import what_if as what_if
 from .quadrants import importance_performance as importance_performance
 from .quadrants import kano as kano
+from .speaking import topics as topics
 from .survey import likert as likert
 from .survey import nps as nps
 from .survey import shares as shares

@@ -143,7 +143,8 @@ def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an answer: document (survey, item and respondent; unique), text (as it was written), participant, stage,
-        touchpoint, language, sha256, item, question. The documents table of the interviews room, with more columns.
+        touchpoint, language, sha256, item, question, survey. The documents table of the interviews room, with more
+        columns.
 
     Raises
     ------
@@ -190,6 +191,7 @@ def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
                     hashlib.sha256(text.encode()).hexdigest(),
                     it.item,
                     it.question,
+                    survey.name,
                 )
             )
     if not rows:
@@ -197,5 +199,16 @@ def open_answers(survey: SurveyData, items: Any = None) -> pd.DataFrame:
             en=f"survey {survey.name!r}: nobody wrote anything in {', '.join(repr(i.item) for i in chosen[:5])}",
             ru=f"опрос {survey.name!r}: никто ничего не написал в {', '.join(repr(i.item) for i in chosen[:5])}",
         )
-    columns = ["document", "text", "participant", "stage", "touchpoint", "language", "sha256", "item", "question"]
+    columns = [
+        "document",
+        "text",
+        "participant",
+        "stage",
+        "touchpoint",
+        "language",
+        "sha256",
+        "item",
+        "question",
+        "survey",
+    ]
     return pd.DataFrame(rows, columns=columns)

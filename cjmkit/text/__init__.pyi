@@ -1,5 +1,9 @@
+from .grouping import TextGroups as TextGroups
+from .grouping import cluster_texts as cluster_texts
 from .language import detect_language as detect_language
 from .sentence import sentences as sentences
+from .speaking import Topics as Topics
+from .speaking import topics as topics
 from .stop import stop_words as stop_words
 from .tone import EnglishScorer as EnglishScorer
 from .tone import RussianScorer as RussianScorer
@@ -7,9 +11,7 @@ from .tone import Scorer as Scorer
 from .tone import calibrate_tone as calibrate_tone
 from .tone import tone_scores as tone_scores
 from .tone import tone_table as tone_table
-from .vectors import TextGroups as TextGroups
 from .vectors import TextVectors as TextVectors
-from .vectors import cluster_texts as cluster_texts
 from .word import stems as stems
 from .word import word_spans as word_spans
 from .word import words as words

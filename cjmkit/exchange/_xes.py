@@ -18,7 +18,7 @@ from cjmkit.i18n import say
 __all__ = ["from_xes"]
 
 
-def from_xes(source: str | os.PathLike[str], *, most: int = 100) -> tuple[Imported, ...]:
+def from_xes(source: str | os.PathLike[str], *, n: int = 100) -> tuple[Imported, ...]:
     """Read the traces of an XES event log as journeys, one per trace.
 
     Stages are the phases that events name (``phase``, ``stage``), else the activities in the order in which they first
@@ -28,7 +28,7 @@ def from_xes(source: str | os.PathLike[str], *, most: int = 100) -> tuple[Import
     ----------
     source : str or path-like
         The file, or its text.
-    most : int
+    n : int
         Traces read; how many more there are is reported with the last one.
 
     Returns
@@ -49,12 +49,12 @@ def from_xes(source: str | os.PathLike[str], *, most: int = 100) -> tuple[Import
             ru=f"в файле XES есть элементы <trace>; корень — <{_name(root)}>, в нём их нет",
         )
     taken: set[str] = set()
-    out = [_trace(t, k, stem, taken) for k, t in enumerate(traces[:most], 1)]
-    if len(traces) > most:
+    out = [_trace(t, k, stem, taken) for k, t in enumerate(traces[:n], 1)]
+    if len(traces) > n:
         last = out[-1]
         more = say(
-            en=f"{len(traces) - most} further traces were not read (most={most})",
-            ru=f"ещё трасс не прочитано: {len(traces) - most} (most={most})",
+            en=f"{len(traces) - n} further traces were not read (n={n})",
+            ru=f"ещё трасс не прочитано: {len(traces) - n} (n={n})",
         )
         out[-1] = Imported(last.journey, (*last.notes, more))
     return tuple(out)

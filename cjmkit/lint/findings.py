@@ -131,14 +131,14 @@ class Findings:
             )
         )
 
-    def text(self, lang: str | None = None, *, most: int = _FEW) -> str:
+    def text(self, lang: str | None = None, *, n: int = _FEW) -> str:
         """The findings by rule, for a terminal.
 
         Parameters
         ----------
         lang : {"en", "ru"}, optional
             Language of headings.
-        most : int
+        n : int
             Findings of one rule shown in full; the rest is counted.
         """
         lang = current_language(lang or self.lang)
@@ -147,11 +147,11 @@ class Findings:
             here = [f for f in self.items if f.rule == rule]
             known = RULES[rule]
             out += ["", f"{known.severity}  {rule} ({len(here)}): {known.title(lang)}", f"  {known.why(lang)}"]
-            for f in here[:most]:
+            for f in here[:n]:
                 line = f" [{self.file}:{f.line}]" if f.line else ""
                 out.append(f"  - {f.message}{line}")
-            if len(here) > most:
-                out.append(say(en=f"  … and {len(here) - most} more", ru=f"  … и ещё {len(here) - most}", lang=lang))
+            if len(here) > n:
+                out.append(say(en=f"  … and {len(here) - n} more", ru=f"  … и ещё {len(here) - n}", lang=lang))
         for rule, reason in self.switched_off:
             out.append(say(en=f"switched off: {rule} ({reason})", ru=f"отключено: {rule} ({reason})", lang=lang))
         return "\n".join(out)

@@ -30,7 +30,7 @@ def _shade(valence: float) -> str:
     return next(c for limit, c in _FEELING if valence <= limit)
 
 
-def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None = None, top: int | None = 12) -> Axes:
+def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None = None, n: int | None = 12) -> Axes:
     """Draw stage × barrier: the area of a bubble is the number of people, its shade how bad it felt.
 
     Parameters
@@ -39,7 +39,7 @@ def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None 
         From :func:`cjmkit.barriers.rank`.
     ax, lang
         Where to draw, and in which language.
-    top : int, optional
+    n : int, optional
         How many barriers, in rank order; all of them with None.
 
     Examples
@@ -52,7 +52,7 @@ def barrier_map(barriers: Barriers, *, ax: Axes | None = None, lang: str | None 
     ['price', 'wait']
     """
     lang = current_language(lang)
-    table = barriers.table[barriers.table["people"] > 0].head(top if top is not None else len(barriers.table))
+    table = barriers.table[barriers.table["people"] > 0].head(n if n is not None else len(barriers.table))
     cells = barriers.by_stage()
     cells = cells[cells["barrier"].isin(table["barrier"])]
     known = barriers.titles or {}
@@ -148,9 +148,7 @@ def _feeling_legend(ax: Axes, lang: str) -> None:
     )
 
 
-def barrier_ranking(
-    barriers: Barriers, *, ax: Axes | None = None, lang: str | None = None, top: int | None = 12
-) -> Axes:
+def barrier_ranking(barriers: Barriers, *, ax: Axes | None = None, lang: str | None = None, n: int | None = 12) -> Axes:
     """Draw barriers in rank order: share of people with interval, and beside it the association with failing.
 
     Parameters
@@ -159,7 +157,7 @@ def barrier_ranking(
         From :func:`cjmkit.barriers.rank`.
     ax, lang
         Where to draw, and in which language.
-    top : int, optional
+    n : int, optional
         How many barriers; all of them with None.
 
     Examples
@@ -171,7 +169,7 @@ def barrier_ranking(
     'people who named it'
     """
     lang = current_language(lang)
-    table = barriers.table.head(top if top is not None else len(barriers.table)).reset_index(drop=True)
+    table = barriers.table.head(n if n is not None else len(barriers.table)).reset_index(drop=True)
     ax = new_axes(ax, width=8.4, height=1.5 + 0.48 * len(table))
     hue = PALETTE[0]
     for i, r in enumerate(table.to_dict("records")):
@@ -319,7 +317,7 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
 
 
 @footed
-def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | None = None, top: int = 12) -> Axes:
+def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
     """Draw the links of the chain, weakest first, with interval and the probability of being the worst.
 
     Parameters
@@ -328,7 +326,7 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
         From :func:`cjmkit.barriers.weakest_link`.
     ax, lang
         Where to draw, and in which language.
-    top : int
+    n : int
         How many links.
 
     Examples
@@ -341,7 +339,7 @@ def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | Non
     ['visit → chat', 'chat → deal']
     """
     lang = current_language(lang)
-    table = result.table.head(top).reset_index(drop=True)
+    table = result.table.head(n).reset_index(drop=True)
     ax = new_axes(ax, width=7.6, height=1.5 + 0.48 * len(table))
     percent = result.kind != "emotion"
     for i, r in enumerate(table.to_dict("records")):

@@ -268,7 +268,7 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     return tidy(ax, grid=None)
 
 
-def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, periods: int = 12) -> Axes:
+def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
     """Share of people who come back in each period after their first, all cohorts together, with intervals.
 
     Parameters
@@ -277,7 +277,7 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, p
         The retention.
     ax, lang
         As for ``funnel``.
-    periods : int
+    n : int
         How many periods.
 
     Examples
@@ -292,15 +292,15 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, p
     'weeks after the first'
     """
     whole = result.overall()
-    whole = whole[(whole["period"] > 0) & (whole["period"] <= periods)]
+    whole = whole[(whole["period"] > 0) & (whole["period"] <= n)]
     ax = new_axes(ax, width=7.0, height=3.8)
     if whole.empty:
         return nothing(ax, lang)
     ax.plot(whole["period"], whole["share"], color=PALETTE[0], marker="o", ms=4, lw=1.5)
     ax.fill_between(whole["period"], whole["low"], whole["high"], color=PALETTE[0], alpha=0.18, lw=0)
-    for period, share, n in zip(whole["period"], whole["share"], whole["n"]):
+    for period, share, people in zip(whole["period"], whole["share"], whole["n"]):
         ax.annotate(
-            f"n = {int(n)}", (period, share), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=7
+            f"n = {int(people)}", (period, share), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=7
         )
     names = {"day": ("days", "дней"), "week": ("weeks", "недель"), "month": ("months", "месяцев")}[result.period]
     ax.set_xlabel(say(en=f"{names[0]} after the first", ru=f"{names[1]} после первого прихода", lang=lang))

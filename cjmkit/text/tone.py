@@ -338,7 +338,7 @@ def calibrate_tone(
     *,
     language: str | None = None,
     scorer: Scorer | None = None,
-    fewest: int = 30,
+    min_n: int = 30,
 ) -> Calibrated:
     """Map tone to one's own labels, from texts that a person has rated.
 
@@ -353,7 +353,7 @@ def calibrate_tone(
         Their labels, −2 to 2.
     language, scorer
         As for :func:`tone_table`.
-    fewest : int
+    min_n : int
         Fewest labels accepted.
 
     Returns
@@ -384,10 +384,10 @@ def calibrate_tone(
     x = tone_table(list(texts), language=language, scorer=scorer)["tone"].to_numpy(dtype=float)
     ok = np.isfinite(x) & np.isfinite(y)
     x, y = x[ok], y[ok]
-    if len(y) < fewest:
+    if len(y) < min_n:
         raise CjmError(
-            en=f"calibration needs {fewest} labelled texts with a tone; {len(y)} came",
-            ru=f"для калибровки нужны {fewest} размеченных текстов с тоном; пришло {len(y)}",
+            en=f"calibration needs {min_n} labelled texts with a tone; {len(y)} came",
+            ru=f"для калибровки нужны {min_n} размеченных текстов с тоном; пришло {len(y)}",
         )
     if (np.abs(y) > 2).any():
         raise CjmError(

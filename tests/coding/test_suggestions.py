@@ -109,6 +109,6 @@ def test_too_few_examples_is_said(study):
     with pytest.raises(CjmError, match="no code has 3"):
         coding.suggest_codes(codings.head(1), turns)
     two = codings[codings["document"].isin(["p0.txt", "p1.txt"])]
-    got = coding.suggest_codes(two, turns, min_examples=2)
+    got = coding.suggest_codes(two, turns, min_n=2)
     assert "too few examples" in got.summary("en")
     assert "примеров мало" in got.summary("ru")

@@ -106,7 +106,7 @@ def test_traces_become_journeys_with_the_ways_that_were_taken():
     }  # fmt: skip
     assert "event 6 has no name" in first.notes[0]
     assert second.journey.stages[0].title == "email"
-    assert cj.exchange.from_xes(XES, most=1)[0].notes[-1].startswith("1 further traces")
+    assert cj.exchange.from_xes(XES, n=1)[0].notes[-1].startswith("1 further traces")
 
 
 def test_a_file_without_traces_is_refused():

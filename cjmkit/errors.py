@@ -386,7 +386,8 @@ def need_columns(table: Any, names: Iterable[str], *, what: str = "table") -> No
     Raises
     ------
     CjmError
-        Naming each missing column, the columns there are, and a near one if there is one.
+        Naming each missing column, the columns there are, and a near one if there is one; or what came in place of a
+        table.
 
     Examples
     --------
@@ -395,6 +396,13 @@ def need_columns(table: Any, names: Iterable[str], *, what: str = "table") -> No
     Traceback (most recent call last):
     cjmkit.errors.CjmError: scores: unknown column 'stage'; did you mean 'stge'? Known: stge, score
     """
+    if not hasattr(table, "columns"):
+        wanted = ", ".join(names)
+        got = type(table).__name__
+        raise CjmError(
+            en=f"{what}: expected a table (DataFrame) with the columns {wanted}; got {got}",
+            ru=f"{noun(what)}: нужна таблица (DataFrame) со столбцами {wanted}; пришло {got}",
+        )
     there = [str(c) for c in table.columns]
     missing = [n for n in names if n not in there]
     if not missing:

@@ -1,7 +1,9 @@
 """What researchers' folders really look like: each fault is named, nothing is lost."""
 
+import inspect
 import warnings
 
+import pandas as pd
 import pytest
 
 import cjmkit as cj
@@ -80,3 +82,79 @@ def test_an_empty_survey_file_is_said_to_be_empty(study):
     (study.path / "surveys" / "customers-2026.csv").write_text("")
     with pytest.raises(CjmError, match="customers-2026"):
         study.survey()
+
+
+TABLES = (
+    "turns",
+    "codings",
+    "table",
+    "tables",
+    "answers",
+    "texts",
+    "scores",
+    "tasks",
+    "choices",
+    "messages",
+    "channels",
+)
+CAME = {
+    "a list of texts": ["too slow", "rude"],
+    "a Series": pd.Series(["too slow", "rude"], index=["a", 2]),
+    "a text": "x",
+    "a table without the columns": pd.DataFrame({"a": [1, 2]}),
+    "an empty table": pd.DataFrame(),
+}
+
+
+def takers():
+    """Public functions whose first argument is a table or texts, and that can be called with little else."""
+    for room in (cj.coding, cj.text, cj.survey, cj.priorities, cj.personas, cj.barriers, cj.emotion):
+        for name in room.__all__:
+            function = getattr(room, name)
+            found = list(inspect.signature(function).parameters.values()) if inspect.isfunction(function) else []
+            asked = [p for p in found if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+            if asked and asked[0].name in TABLES and all(p.kind is not p.KEYWORD_ONLY for p in asked):
+                yield f"{room.__name__}.{name}", function, asked[1:]
+
+
+@pytest.mark.parametrize("came", CAME)
+def test_what_is_no_such_table_is_taken_or_told_in_words(came, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    raw, met = [], 0
+    for name, function, rest in takers():
+        met += 1
+        others = [pd.DataFrame({"a": [1]}) if "DataFrame" in str(p.annotation) else "x" for p in rest]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                function(CAME[came], *others)
+            except CjmError:
+                pass
+            except Exception as error:
+                raw.append(f"{name}: {type(error).__name__}: {error}")
+    assert met > 20
+    assert not raw, "\n".join(raw)
+
+
+def test_features_take_a_codebook_a_list_and_people_of_mixed_kinds():
+    codings = pd.DataFrame({"participant": [1, "2", 3.0, "1", 2, "3"], "code": ["price"] * 3 + ["wait"] * 3})
+    book = cj.coding.Codebook([cj.coding.Code("price", title="Too dear")])
+    with pytest.warns(cj.errors.DataWarning, match="wait"):
+        made = cj.personas.features(codings=codings, codebook=book)
+    assert sorted(made.table.index) == ["1", "2", "3"]
+    assert set(made.columns_info["text"]) == {"Too dear", "wait"}
+    with pytest.raises(CjmError, match="codebook"):
+        cj.personas.features(codings=codings, codebook=3)
+    said = ["the price is too high", "too high a price", "rude staff", "the staff was rude"] * 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert len(cj.personas.features(answers=said).table) == 12
+        assert cj.personas.features(behaviour=pd.Series({1: 3, "2": 5}, name="visits")).table["visits"].tolist() == [
+            3,
+            5,
+        ]
+
+
+def test_tone_scores_of_a_list_say_where_the_tone_of_a_list_is():
+    with pytest.raises(CjmError, match="tone_table"):
+        cj.text.tone_scores(["Great flat!"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjmkit.core.codings import check_codings
 from cjmkit.core.printed import frame_html
+from cjmkit.errors import need_columns
 from cjmkit.i18n import count, say
 
 __all__ = ["Anchored", "anchor"]
@@ -90,6 +91,7 @@ def anchor(codings: pd.DataFrame, documents: pd.DataFrame) -> Anchored:
     >>> anchor(c, pd.DataFrame({"document": ["a"], "text": ["Well. No  news for weeks."]})).codings["quote"].tolist()
     ['No  news']
     """
+    need_columns(codings, ("document",), what="codings")
     table = check_codings(codings)
     texts: dict[str, str] = dict(zip(documents["document"], documents["text"]))
     loose = _Loose()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.codings import COLUMNS, check_codings, concat_codings, empty_codings
-from cjmkit.errors import CjmError, FileFormatError, suggest
+from cjmkit.errors import CjmError, FileFormatError, need_columns, suggest
 from cjmkit.files import file_name, is_ours, write_atomically
 from cjmkit.intake.formulas import guarded, unguarded
 
@@ -140,6 +140,7 @@ def write_codings(codings: pd.DataFrame, folder: str | os.PathLike[str]) -> tupl
     >>> [p.name for p in write_codings(said, tempfile.mkdtemp())]
     ['eva.csv']
     """
+    need_columns(codings, (), what="codings")
     table = check_codings(codings)
     nameless = np.flatnonzero(table["coder"].isna())
     if len(nameless):
@@ -291,6 +292,7 @@ def edit_coding(codings: pd.DataFrame, row: Any, **changes: Any) -> pd.DataFrame
     >>> edit_coding(said, 0, code="silence")["code"].tolist()
     ['silence']
     """
+    need_columns(codings, (), what="codings")
     if row not in codings.index:
         raise CjmError(suggest(row, codings.index, what="row"))
     unknown = [c for c in changes if c not in codings.columns]
@@ -323,6 +325,7 @@ def remove_codings(codings: pd.DataFrame, rows: Any) -> pd.DataFrame:
     >>> len(remove_codings(said, 0))
     0
     """
+    need_columns(codings, (), what="codings")
     if isinstance(rows, pd.Series) and rows.dtype == bool:
         return codings[~rows].copy()
     labels: Sequence[Any] = [rows] if np.isscalar(rows) else list(rows)

@@ -17,6 +17,7 @@ from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import people as people_text
 from cjmkit.i18n import say
+from cjmkit.people import said
 from cjmkit.stats import wilson
 from cjmkit.text import cluster_texts
 from cjmkit.text.meaning import meaning
@@ -118,7 +119,8 @@ def draft_codebook(
     Parameters
     ----------
     turns : pandas.DataFrame
-        The turns table (respondents' turns are read), or any table with participant and text, such as open answers.
+        The turns table (respondents' turns are read), any table with participant and text, such as open answers, a
+        Series from person to text, or a list of texts.
     k : int
         How many drafts; take more than you need, for merging is easier than splitting.
     codebook : Codebook, optional
@@ -152,7 +154,8 @@ def draft_codebook(
     >>> draft_codebook(units, k=2).table[["draft", "people", "n"]].values.tolist()
     [[1, 2, 4], [2, 2, 4]]
     """
-    units = units_of(turns, None, "turn") if "role" in turns else turns[["participant", "text"]].dropna()
+    own = isinstance(turns, pd.DataFrame) and "role" in turns
+    units = units_of(turns, None, "turn") if own else said(turns, "turns").rename(columns={"person": "participant"})
     units = units[units["text"].str.count(r"\w+") >= _WORDS].drop_duplicates(["participant", "text"])
     if len(units) < 2 * k:
         raise NotEnough(

@@ -16,7 +16,7 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.core.journey import EmotionPoint
 from cjmkit.core.placed import PlacedNote, PlacedTouchpoint
 from cjmkit.core.stage import LANES, Note, Touchpoint
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.people import ids
 from cjmkit.stats import wilson
 
@@ -86,6 +86,8 @@ def notes(
             raise CjmError(suggest(lane, LANES, what="lane"))
     if shares is None:
         codings = by_people(codings)
+    need_columns(codings, ("participant", "code", "quote"), what="codings")
+    need_columns(getattr(codebook, "table", codebook), ("name",), what="codebook")
     book = codebook.table.set_index("name")
     used = codings["code"].dropna().unique()
     strangers = [c for c in used if c not in book.index]
@@ -172,6 +174,7 @@ def touchpoints(
     >>> [(p.stage, p.touchpoint.name, p.touchpoint.moment_of_truth) for p in touchpoints(listed)]
     [('buying', 'Call back', True)]
     """
+    need_columns(table, ("stage", "touchpoint"), what="touchpoints")
     said = codings[codings["participant"].notna()] if codings is not None else None
     of = said["participant"].nunique() if said is not None else 0
     out = []

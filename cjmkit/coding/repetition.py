@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.printed import frame_html
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import count, interval, number, say
 from cjmkit.people import ids
 
@@ -133,6 +133,7 @@ def saturation(
     >>> found.seen, found.n
     (2, 3)
     """
+    need_columns(codings, ("participant", "code"), what="codings")
     table = codings.assign(participant=ids(codings["participant"]))
     table = table[table["participant"].notna()]
     order = list(dict.fromkeys(ids(people) if people is not None else table["participant"]))

@@ -50,6 +50,7 @@ def stage_of(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFr
     >>> stage_of(pd.DataFrame({"code": ["wait", "service"], "stage": ["using", None]}), book).tolist()
     ['using', 'buying']
     """
+    need_columns(codings, ("code",), what="codings")
     return _stages(codings, codebook, touchpoints)[0]
 
 
@@ -70,6 +71,7 @@ def stage_ways(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.Data
     0  coding  1    0.5
     1    code  1    0.5
     """
+    need_columns(codings, ("code",), what="codings")
     ways = _stages(codings, codebook, touchpoints)[1]
     counts = ways.value_counts().reindex(["coding", "code", "parent", "touchpoint", "none"]).dropna().astype(int)
     return pd.DataFrame({"way": counts.index, "n": counts.to_numpy(), "share": counts.to_numpy() / max(len(ways), 1)})
@@ -140,6 +142,7 @@ def interviewed(codings: pd.DataFrame, turns: pd.DataFrame | None = None) -> lis
     >>> interviewed(pd.DataFrame({"participant": ["anna"]}), turns)
     ['anna', 'boris']
     """
+    need_columns(codings, ("participant",), what="codings")
     people = set(ids(codings["participant"]).dropna())
     if turns is not None:
         need_columns(turns, ("participant",), what="turns")
@@ -215,6 +218,7 @@ def quotes(
     >>> quotes(said, code="wait", documents=texts)[["quote", "after"]].values.tolist()
     [['Slow', ', very slow.']]
     """
+    need_columns(codings, ("participant", "code", "quote"), what="codings")
     table = codings.assign(stage=stage_of(codings, codebook))
     if code is not None:
         wanted = [code] if isinstance(code, str) else list(code)
@@ -478,6 +482,7 @@ def stage_scores(codings: pd.DataFrame, *, codebook: Any = None) -> pd.DataFrame
     >>> stage_scores(said)[["participant", "stage", "score"]].values.tolist()
     [['anna', 'buying', -1.5]]
     """
+    need_columns(codings, ("participant",), what="codings")
     codings = by_people(codings)
     table = codings.assign(stage=stage_of(codings, codebook), participant=ids(codings["participant"]))
     table = table[table["valence"].notna() & table["stage"].notna() & table["participant"].notna()].copy()

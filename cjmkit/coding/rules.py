@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.core.codings import check_codings, empty_codings
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 
 __all__ = ["autocode"]
 
@@ -62,6 +62,12 @@ def autocode(
     >>> autocode(t.turns, {"reviews": "отзыв"})[["quote", "code", "coder"]].values.tolist()
     [['Отзывов не нашли.', 'reviews', 'auto: lemma']]
     """
+    need_columns(turns, ("document", "text", "start", "end"), what="turns")
+    if not hasattr(rules, "items"):
+        raise CjmError(
+            en=f"rules: expected a mapping from code to pattern, got {type(rules).__name__}",
+            ru=f"rules: нужен словарь «код → шаблон», пришло {type(rules).__name__}",
+        )
     if how not in _HOWS:
         raise CjmError(suggest(how, _HOWS, what="how"))
     if unit not in _UNITS:

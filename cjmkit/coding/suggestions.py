@@ -13,7 +13,7 @@ import pandas as pd
 from cjmkit.coding.agreeing.units import make_units, mark
 from cjmkit.core.codings import check_codings, concat_codings, empty_codings
 from cjmkit.core.printed import frame_html
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import count, number, say
 
 __all__ = ["Suggestions", "accept", "suggest_codes"]
@@ -154,6 +154,8 @@ def suggest_codes(
     >>> found[["document", "quote", "code"]].values.tolist()[-1]
     ['dan', 'The price is high.', 'price']
     """
+    need_columns(codings, ("document", "start", "end", "code", "coder"), what="codings")
+    need_columns(turns, ("document", "turn", "text", "start", "end"), what="turns")
     if unit not in ("sentence", "turn"):
         raise CjmError(suggest(unit, ("sentence", "turn"), what="unit"))
     own = str(getattr(method, "__name__", type(method).__name__))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.coding.retrieval import known_people
 from cjmkit.core.printed import frame_html
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import say
 from cjmkit.stats import wilson
 
@@ -88,6 +88,7 @@ def cooccurrence(
     >>> cooccurrence(said).table[["code", "other", "people", "of"]].values.tolist()
     [['price', 'wait', 1, 1]]
     """
+    need_columns(codings, ("participant", "code"), what="codings")
     if unit not in ("passage", "turn", "document"):
         raise CjmError(suggest(unit, ("passage", "turn", "document"), what="unit"))
     table = known_people(codings).drop_duplicates(["document", "start", "end", "code", "participant"])

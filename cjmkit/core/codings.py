@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import DataWarning, FileFormatError, suggest
+from cjmkit.errors import DataWarning, FileFormatError, need_columns, suggest
 from cjmkit.i18n import say
 from cjmkit.people import ids
 
@@ -92,6 +92,7 @@ def check_codings(
     >>> check_codings(pd.DataFrame(row))["end"].tolist()
     [7]
     """
+    need_columns(codings, (), what="codings")
     missing = [c for c in _NEEDED if c not in codings.columns]
     if missing:
         raise FileFormatError(
@@ -162,7 +163,10 @@ def concat_codings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     >>> len(concat_codings([empty_codings(), empty_codings()]))
     0
     """
-    filled = [t for t in tables if len(t)]
+    parts = [tables] if isinstance(tables, pd.DataFrame) else list(tables)
+    for t in parts:
+        need_columns(t, ("document", "start", "end", "code") if len(t) else (), what="codings")
+    filled = [t for t in parts if len(t)]
     if not filled:
         return empty_codings()
     return _typed(pd.concat(filled, ignore_index=True))

@@ -1,3 +1,4 @@
+from ._texts import Talk as Talk
 from .beside import SideBySide as SideBySide
 from .cards import card_html as card_html
 from .cards import card_png as card_png

@@ -193,8 +193,10 @@ def _from_frame(b: Builder, frame: pd.DataFrame, items: Sequence[str] | str | No
 # ---- behaviour and codes --------------------------------------------------------------------------------------------
 
 
-def from_behaviour(b: Builder, behaviour: pd.DataFrame) -> None:
+def from_behaviour(b: Builder, behaviour: pd.DataFrame | pd.Series) -> None:
     """Numbers of each person, from an event log or another register."""
+    if isinstance(behaviour, pd.Series):
+        behaviour = behaviour.to_frame(str(behaviour.name or "behaviour"))
     if not isinstance(behaviour, pd.DataFrame):
         raise CjmError(
             en=f"behaviour: expected a DataFrame with the person as index, got {type(behaviour).__name__}",
@@ -233,7 +235,7 @@ def from_behaviour(b: Builder, behaviour: pd.DataFrame) -> None:
         )
 
 
-def from_codings(b: Builder, codings: pd.DataFrame) -> None:
+def from_codings(b: Builder, codings: pd.DataFrame, codebook: Any = None) -> None:
     """The share of each code among a person's codings; a passage that two coders gave the same code counts once."""
     need_columns(codings, ["participant", "code"], what="codings")
     known = codings["participant"].notna() & codings["code"].notna()
@@ -258,7 +260,34 @@ def from_codings(b: Builder, codings: pd.DataFrame) -> None:
     kept = counts[list(common)].copy()
     if rest:
         kept["(rare codes)"] = counts[rest].sum(axis=1)
-    add_shares(b, kept, "codes", {c: str(c) for c in kept.columns})
+    titles = _titles_of(codebook)
+    strange = [str(c) for c in common if titles and str(c) not in titles]
+    if strange:
+        b.warn(
+            say(
+                en=f"codes that the codebook does not hold: {', '.join(strange[:5])}",
+                ru=f"кодов нет в книге кодов: {', '.join(strange[:5])}",
+            )
+        )
+    add_shares(b, kept, "codes", {c: titles.get(str(c), str(c)) for c in kept.columns})
+
+
+def _titles_of(codebook: Any) -> dict[str, str]:
+    """What a codebook (or a table with name and title) calls each code."""
+    if codebook is None:
+        return {}
+    if isinstance(codebook, pd.DataFrame):
+        name = "name" if "name" in codebook else "code"
+        need_columns(codebook, [name], what="codebook")
+        title = codebook["title"] if "title" in codebook else codebook[name]
+        return {str(c): str(t) if pd.notna(t) and t else str(c) for c, t in zip(codebook[name], title)}
+    try:
+        return {c.name: c.title or c.name for c in codebook}
+    except (AttributeError, TypeError):
+        raise CjmError(
+            en=f"codebook: expected study.codebook() or a table with name and title, got {type(codebook).__name__}",
+            ru=f"codebook: нужен study.codebook() или таблица с name и title, пришло {type(codebook).__name__}",
+        ) from None
 
 
 def add_shares(b: Builder, counts: pd.DataFrame, block: str, texts: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,9 @@ from cjmkit.personas.data import person_index
 from cjmkit.stats import log_odds
 from cjmkit.text.grouping import kmeans_once
 from cjmkit.text.language import detect_language
-from cjmkit.text.vectors import Embedder, TextVectors, content_stems, embedded, probable_names, spelled
+from cjmkit.text.vectors import Embedder, TextVectors, Vectors, content_stems, embedded, probable_names, spelled
 
-__all__ = ["Texts", "talk"]
+__all__ = ["Talk", "Texts", "talk"]
 
 FEWEST_PASSAGES = 5
 """With fewer answers a person (median) a mix of themes is mostly chance; topics of all they said are used instead."""
@@ -99,15 +100,38 @@ def _compare_questions(b: Builder, asked: pd.DataFrame, turns: pd.DataFrame) -> 
         )
 
 
+@dataclass(frozen=True)
+class Talk:
+    """How what people said is read for :func:`features`.
+
+    Parameters
+    ----------
+    themes : int
+        How many themes passages are sorted into.
+    vectors : {"joined", "corpus"} or callable
+        What passages are compared by, as in :class:`cjmkit.text.TextVectors`; or list of texts → array.
+
+    Examples
+    --------
+    >>> Talk(themes=6)
+    Talk(themes=6, vectors='joined')
+    """
+
+    themes: int = 12
+    vectors: Vectors | Embedder = "joined"
+
+    def __post_init__(self) -> None:
+        if self.themes < 2:
+            raise CjmError(en=f"themes={self.themes}: give 2 or more", ru=f"themes={self.themes}: дайте 2 или больше")
+
+
 class Texts:
     """Themes (many passages a person) or topics (few) of what people said, and the words they said it with."""
 
-    def __init__(
-        self, b: Builder, embed: Embedder | None, themes: int, seed: int, old: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        if themes < 2:
-            raise CjmError(en=f"themes={themes}: give 2 or more", ru=f"themes={themes}: дайте 2 или больше")
-        self.b, self.embed, self.themes, self.seed, self.old = b, embed, themes, seed, old
+    def __init__(self, b: Builder, talk: Talk, seed: int, old: Mapping[str, Mapping[str, Any]]) -> None:
+        self.embed = talk.vectors if callable(talk.vectors) else None
+        self.vectors: Vectors = "joined" if callable(talk.vectors) else talk.vectors
+        self.b, self.themes, self.seed, self.old = b, talk.themes, seed, old
         self.said: dict[str, tuple[str, ...]] = {}
         self.spelling: dict[str, str] = {}
         self.model: dict[str, dict[str, Any]] = {}
@@ -162,9 +186,9 @@ class Texts:
         if self.embed is None and min((languages == "en").mean(), (languages == "ru").mean()) > 0.1:
             self.b.warn(
                 say(
-                    en=f"{block}: people speak two languages, and groups would be the languages; pass embed= with a "
-                    "multilingual model, or look at each language by itself",
-                    ru=f"{block}: люди говорят на двух языках, и группами станут языки; передайте embed= с "
+                    en=f"{block}: people speak two languages, and groups would be the languages; pass Talk(vectors=…) "
+                    "with a multilingual model, or look at each language by itself",
+                    ru=f"{block}: люди говорят на двух языках, и группами станут языки; передайте Talk(vectors=…) с "
                     f"многоязычной "
                     "моделью или смотрите каждый язык отдельно",
                 )
@@ -176,7 +200,7 @@ class Texts:
         if self.embed is not None:
             x = embedded(self.embed, [str(passages["text"].iloc[i]) for i in rows]).astype(np.float32)
         else:
-            vectors = TextVectors(stemmed=True, random_state=self.seed)
+            vectors = TextVectors(stemmed=True, vectors=self.vectors, random_state=self.seed)
             x = vectors.fit_transform([plain[i] for i in rows], said=list(passages["text"].iloc[rows]))
         labels = kmeans_once(x, self.themes, seed=self.seed, starts=10)
         centres = np.array([x[labels == t].mean(axis=0) for t in range(self.themes)])
@@ -201,7 +225,7 @@ class Texts:
         if self.embed is not None:
             x = embedded(self.embed, [" ".join(raw[p]) for p in people])
         else:
-            vectors = TextVectors(stemmed=True, random_state=self.seed)
+            vectors = TextVectors(stemmed=True, vectors=self.vectors, random_state=self.seed)
             x = vectors.fit_transform([pooled[p] for p in people], said=[raw[p] for p in people]).astype(float)
         mean = x.mean(axis=0)
         dims = max(1, min(TOPICS, len(people) // 3, x.shape[1]))

@@ -16,11 +16,11 @@ from cjmkit.people import said
 from cjmkit.personas._builder import Builder
 from cjmkit.personas._columns import from_behaviour, from_codings, from_survey
 from cjmkit.personas._suitable import repeats
-from cjmkit.personas._texts import Texts, talk
+from cjmkit.personas._texts import Talk, Texts
+from cjmkit.personas._texts import talk as spoken_by
 from cjmkit.personas.data import Features, person_index
 from cjmkit.personas.grid_data import GridData
 from cjmkit.personas.placing import FEWEST_PLACED, from_grid
-from cjmkit.text.vectors import Embedder
 
 __all__ = ["features", "shuffled"]
 
@@ -33,14 +33,14 @@ def features(
     items: Sequence[str] | str | None = None,
     also: Sequence[str] | str | None = None,
     codings: pd.DataFrame | None = None,
+    codebook: Any = None,
     turns: pd.DataFrame | None = None,
-    answers: pd.DataFrame | pd.Series | None = None,
-    behaviour: pd.DataFrame | None = None,
+    answers: Any = None,
+    behaviour: pd.DataFrame | pd.Series | None = None,
     grid: GridData | None = None,
-    embed: Embedder | None = None,
     weights: Mapping[str, float] | None = None,
     people: Iterable[Any] | None = None,
-    themes: int = 12,
+    talk: Talk | None = None,
     like: Features | None = None,
     seed: int = 0,
 ) -> Features:
@@ -63,26 +63,26 @@ def features(
         Columns of the survey or variables of the grid that were left out (``left_out`` says why), to be put back.
     codings : pandas.DataFrame, optional
         Coded passages: the share of each code among a person's codings, block ``codes``. Columns participant, code.
+    codebook : Codebook, optional
+        Titles of the codes; codes that it does not hold are counted, and a warning names them.
     turns : pandas.DataFrame, optional
         Interviews: participant, role, text. Only the respondent's own turns are read: questions differ between
         interviews, and would make the groups. Block ``talk``.
-    answers : pandas.DataFrame or Series, optional
-        Open answers: a column respondent (or participant, person) and text (or value); or a Series with the person as
-        index. Block ``answers``.
+    answers : pandas.DataFrame, Series, mapping or list, optional
+        Open answers: a column respondent (or participant, person) and text (or value); a Series or mapping from person
+        to text; or a list, each of another person. Block ``answers``.
     behaviour : pandas.DataFrame, optional
         One row a person (index), numbers such as visits or days to buy. Block ``behaviour``.
     grid : Grid, optional
         People placed on behavioural variables, from :func:`cjmkit.personas.grid`: block ``placements``. What the
         interviews do not tell stays missing. Variables on which raters do not agree (alpha below .667) are left out;
         `also` puts them back. Alone, and with 8 to 40 people, patterns are looked for by a procedure of their own.
-    embed : callable, optional
-        List of texts → array, in place of the built-in text vectors.
     weights : dict, optional
         Weight of a block, 1 for those not named, 0 to leave one out.
     people : iterable, optional
         Only these people; those without any data are kept as empty rows, and counted.
-    themes : int
-        How many themes the talk is sorted into.
+    talk : Talk, optional
+        How `turns` and `answers` are read: how many themes, and by which text vectors.
     like : Features, optional
         Use the themes and topics of these features instead of learning new ones: for new people who are to be put into
         existing personas, and for another wave.
@@ -130,11 +130,11 @@ def features(
     if behaviour is not None:
         from_behaviour(b, behaviour)
     if codings is not None:
-        from_codings(b, codings)
+        from_codings(b, codings, codebook)
         b.passages["codings"] = codings
-    texts = Texts(b, embed, themes, seed, like.model if like is not None else {})
+    texts = Texts(b, talk or Talk(), seed, like.model if like is not None else {})
     if turns is not None:
-        texts.add(talk(b, turns), "talk")
+        texts.add(spoken_by(b, turns), "talk")
         b.passages["turns"] = turns
     if answers is not None:
         own = said(answers)

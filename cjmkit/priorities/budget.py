@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.result import Figure, Result
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import current_language, interval, number, say
 from cjmkit.stats import pooled
 
@@ -200,6 +200,7 @@ def budget_split(
     >>> bool(split.table.set_index("channel").loc["search", "proposed"] > 150)
     True
     """
+    need_columns(channels, ("channel", "cost"), what="channels")
     said: list[str] = []
     cost_table, table = _checked(channels, attribution, (credit, model), said)
     names = cost_table["channel"].tolist()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion.scores import stage_order
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import count, current_language, number, say
 
 __all__ = ["CommunicationPlan", "communication_plan"]
@@ -151,6 +151,7 @@ def communication_plan(
         stage   step   size         missing
     0  search  visit  500.0  message, owner
     """
+    need_columns(messages, (), what="messages")
     for column in ("stage", "channel", "message"):
         if column not in messages:
             raise CjmError(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import number, say
 from cjmkit.stats import z_of
 from cjmkit.survey._result import SMALL, Shown, pick, rows_text
@@ -86,6 +86,7 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
     CjmError
         If columns are missing, or a best or worst was not shown in its task (rows are named).
     """
+    need_columns(tasks, ("best", "worst"), what="tasks")
     shown_columns = [c for c in tasks.columns if re.fullmatch(r"item[ _]?\d+", str(c))]
     if len(shown_columns) < 3 or not {"id", "best", "worst"} <= set(tasks.columns):
         raise CjmError(

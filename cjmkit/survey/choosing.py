@@ -12,7 +12,7 @@ import pandas as pd
 
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
-from cjmkit.errors import CjmError
+from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import count, listing, number, say
 from cjmkit.people import ids
 from cjmkit.survey._choice_fits import ChoiceFit, Floats, conditional_logit
@@ -301,6 +301,7 @@ def conjoint(
     >>> bool(worth["low"] < -1.0 / 0.08 < worth["high"])
     True
     """
+    need_columns(choices, (), what="choices")
     sets, notes = read_sets(choices, attributes, linear, columns, unchosen)
     w = np.ones(len(sets.people))
     if weights is not None:

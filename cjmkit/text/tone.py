@@ -225,10 +225,11 @@ def tone_table(
     """
     if language is not None and language not in _SHIPPED:
         raise CjmError(suggest(language, _SHIPPED, what="language"))
-    if isinstance(texts, str):
+    if isinstance(texts, str | pd.DataFrame) or not hasattr(texts, "__iter__"):
+        got = type(texts).__name__
         raise CjmError(
-            en="texts is a list of texts; one string came, put it into a list",
-            ru="texts — список текстов; пришла одна строка, положите её в список",
+            en=f"texts is a list or a Series of texts; {got} came: put a string into a list, take a column",
+            ru=f"texts — список или Series текстов; пришло {got}: строку — в список, из таблицы — столбец",
         )
     index = texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(len(texts))
     plain = ["" if t is None or (not isinstance(t, str) and pd.isna(cast(Any, t))) else str(t).strip() for t in texts]
@@ -275,6 +276,13 @@ def tone_scores(
     CjmError
         If a column is missing.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise CjmError(
+            en=f"tone_scores makes points of the curve and needs a table with participant, stage and text; got "
+            f"{type(table).__name__}. The tone of a list of texts: tone_table([…])",
+            ru="tone_scores делает точки кривой, нужна таблица с participant, stage и text; пришло "
+            f"{type(table).__name__}. Тон списка текстов: tone_table([…])",
+        )
     person = "participant" if "participant" in table else "respondent"
     column = text or next((c for c in ("text", "quote", "comment", "value") if c in table), None)
     for name in (person, "stage", column or "text"):
@@ -380,8 +388,15 @@ def calibrate_tone(
             ru=f"текстов {len(texts)}, а меток {len(labels)}; на каждый текст нужна одна метка",
         )
     used: Scorer = scorer if scorer is not None else _Detecting(language)
-    y = np.asarray(labels, dtype=float)
-    x = tone_table(list(texts), language=language, scorer=scorer)["tone"].to_numpy(dtype=float)
+    x = tone_table(texts, language=language, scorer=scorer)["tone"].to_numpy(dtype=float)
+    given = pd.Series(list(labels), dtype="object")
+    numbers = pd.to_numeric(given, errors="coerce")
+    if (strange := given[given.notna() & numbers.isna()]).size:
+        raise CjmError(
+            en=f"labels are numbers from −2 to 2; got {strange.iloc[0]!r}",
+            ru=f"метки — числа от −2 до 2; пришло {strange.iloc[0]!r}",
+        )
+    y = numbers.to_numpy(dtype=float)
     ok = np.isfinite(x) & np.isfinite(y)
     x, y = x[ok], y[ok]
     if len(y) < min_n:

@@ -119,7 +119,7 @@ def test_an_embedder_takes_the_place_of_the_built_in_vectors():
         seen.extend(texts)
         return np.array([[float(t in TOPICS[k]) for k in keys] for t in texts]) + 0.01
 
-    f = personas.features(turns=turns, embed=embed, themes=3)
+    f = personas.features(turns=turns, talk=personas.Talk(themes=3, vectors=embed))
     found = personas.fit(f, k=3, nulls=0, resamples=0)
     assert seen
     assert adjusted_rand_score(kind, found.labels.fillna("-")) == 1.0
@@ -130,7 +130,7 @@ def test_an_embedder_takes_the_place_of_the_built_in_vectors():
 )
 def test_an_embedder_that_returns_nonsense_is_told_so(bad):
     with pytest.raises(CjmError, match="embedder"):
-        personas.features(turns=talk()[0], embed=bad)
+        personas.features(turns=talk()[0], talk=personas.Talk(vectors=bad))
 
 
 def test_other_languages_are_said():

@@ -85,6 +85,7 @@ def gamma(
     >>> gamma(codings).value
     1.0
     """
+    need_columns(codings, (), what="codings")
     need_columns(codings, ("document", "start", "end", "code", "coder"), what="codings")
     weights = _Weights(position, code)
     rng = np.random.default_rng(seed)

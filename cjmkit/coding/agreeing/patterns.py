@@ -208,7 +208,13 @@ def ratings_from_table(table: Any) -> pd.DataFrame:
     >>> len(ratings_from_table([[20, 5], [10, 15]]))
     50
     """
-    counts = np.asarray(table, dtype=int)
+    try:
+        counts = np.asarray(table, dtype=int)
+    except (ValueError, TypeError):
+        raise CjmError(
+            en=f"a table of two raters holds whole numbers; got {type(table).__name__} {table!r:.40}",
+            ru=f"таблица двух кодировщиков — целые числа; пришло {type(table).__name__} {table!r:.40}",
+        ) from None
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise CjmError(
             en="a table of two raters is square: the same categories on both sides",

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 
 __all__ = ["UNITS", "Marks", "make_units", "mark", "turn_of", "with_participants"]
 
@@ -57,6 +57,8 @@ def with_participants(codings: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFram
     >>> with_participants(said, read.turns)["participant"].tolist()
     ['anna']
     """
+    need_columns(codings, ("document",), what="codings")
+    need_columns(turns, ("document", "participant"), what="turns")
     at = turn_of(codings, turns)
     spoken = at.map(turns["participant"]).astype("str")
     single = (

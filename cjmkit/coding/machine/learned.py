@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cjmkit.coding.agreeing.units import mark
 from cjmkit.coding.codebook import Codebook
 from cjmkit.coding.machine.data import Answer
-from cjmkit.errors import NotEnough
+from cjmkit.errors import NotEnough, need_columns
 from cjmkit.i18n import say
 
 __all__ = ["Learned", "learning_curve"]
@@ -302,6 +302,8 @@ def learning_curve(
         coded (interviews), order ("random" or "active"), f1 (macro, over codes with an example among the rest), n
         (people judged).
     """
+    need_columns(codings, ("document", "start", "end", "code", "coder"), what="codings")
+    need_columns(turns, ("document", "role", "text"), what="turns")
     from cjmkit.coding.machine.running import units_of
 
     units = units_of(turns, codings, unit)

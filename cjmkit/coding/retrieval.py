@@ -50,7 +50,7 @@ def stage_of(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFr
     >>> stage_of(pd.DataFrame({"code": ["wait", "service"], "stage": ["using", None]}), book).tolist()
     ['using', 'buying']
     """
-    need_columns(codings, ("code",), what="codings")
+    need_columns(codings, (), what="codings")
     return _stages(codings, codebook, touchpoints)[0]
 
 
@@ -71,7 +71,7 @@ def stage_ways(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.Data
     0  coding  1    0.5
     1    code  1    0.5
     """
-    need_columns(codings, ("code",), what="codings")
+    need_columns(codings, (), what="codings")
     ways = _stages(codings, codebook, touchpoints)[1]
     counts = ways.value_counts().reindex(["coding", "code", "parent", "touchpoint", "none"]).dropna().astype(int)
     return pd.DataFrame({"way": counts.index, "n": counts.to_numpy(), "share": counts.to_numpy() / max(len(ways), 1)})

@@ -200,7 +200,7 @@ def budget_split(
     >>> bool(split.table.set_index("channel").loc["search", "proposed"] > 150)
     True
     """
-    need_columns(channels, ("channel", "cost"), what="channels")
+    need_columns(channels, (), what="channels")
     said: list[str] = []
     cost_table, table = _checked(channels, attribution, (credit, model), said)
     names = cost_table["channel"].tolist()

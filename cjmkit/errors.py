@@ -51,6 +51,7 @@ NOUNS_RU = {
     "code in the codings": "код в кодировке",
     "coder": "кодировщик",
     "codings": "кодировка",
+    "topic": "тема",
     "touchpoints": "точки контакта",
     "tasks": "задания",
     "messages": "сообщения",

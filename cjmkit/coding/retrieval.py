@@ -17,15 +17,7 @@ from cjmkit.i18n import number, say
 from cjmkit.people import ids
 from cjmkit.stats import wilson
 
-__all__ = [
-    "CodeTable",
-    "code_by",
-    "interviewed",
-    "quotes",
-    "stage_of",
-    "stage_scores",
-    "stage_ways",
-]
+__all__ = ["CodeTable", "code_by", "interviewed", "quotes", "stage_of", "stage_scores", "stage_ways"]
 
 
 def stage_of(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFrame | None = None) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.core.words import row_title
 from cjmkit.i18n import number, say
-from cjmkit.plot._events import named, nothing, waited
+from cjmkit.plot._events import found, named, nothing, waited
 from cjmkit.plot._style import (
     GREY,
     MARKERS,
@@ -122,6 +122,7 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     ax.set_xlim(-0.6, len(steps) - 0.4)
     ax.set_ylabel(say(en="share of those who entered", ru="доля вошедших", lang=lang))
     percent_axis(ax, "y", lang)
+    found(ax, result, lang)
     return tidy(ax)
 
 
@@ -176,6 +177,7 @@ def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
             lang=lang,
         )
     )
+    found(ax, result, lang)
     return tidy(ax, grid="x")
 
 
@@ -308,4 +310,5 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n
     ax.set_ylim(0, min(1.0, float(whole["high"].max()) * 1.25))
     ax.set_xticks(whole["period"].tolist())
     percent_axis(ax, "y", lang)
+    found(ax, result, lang)
     return tidy(ax)

@@ -203,3 +203,19 @@ def test_variants_are_ribbons_as_thick_as_their_people_with_each_event_where_hal
     assert heights == pytest.approx([heights[0], heights[0], heights[0] / 3])
     assert "Looks around → ask → buy" in ax.get_title(loc="left").replace("\n", " ")
     assert "look →" not in texts(ax)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("draw", "ask"),
+    [
+        ("funnel", lambda log: log.funnel(STEPS)),
+        ("sources", lambda log: log.sources("d")),
+        ("retention", lambda log: log.retention("day")),
+    ],
+)
+def test_the_title_is_what_the_result_says(log, draw, ask, lang):
+    result = ask(log)
+    title = getattr(cj.plot, draw)(result, lang=lang).get_title(loc="left")
+    said = " ".join(result.summary(lang).split())
+    assert title and said.startswith(" ".join(title.split()).removesuffix("…").strip())

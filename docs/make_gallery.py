@@ -93,6 +93,14 @@ SECTIONS = (
                 """,
             ),
             Plot("cooccurrence", "cj.plot.cooccurrence(cj.coding.cooccurrence(codings), titles=names)"),
+            Plot(
+                "topics",
+                """
+                said = cj.survey.open_answers(survey, "why")
+                cj.plot.topics(cj.text.topics(said, by=survey.raw("kind")))
+                """,
+                "open-answers",
+            ),
             Plot("saturation", "cj.plot.saturation(cj.coding.saturation(codings, seed=7))"),
             Plot(
                 "agreement_by_code",
@@ -305,9 +313,9 @@ ITEMS = {
 WORDS = {
     "en": {
         "title": "Gallery",
-        "opening": "Every plot of `cjmkit.plot`: the finding it shows on a shipped, made-up study (the plot writes this "
-        "title itself), and the lines that made it. Copy the first lines of the page, then of the section, then of the "
-        "plot. To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`.",
+        "opening": "Every plot of `cjmkit.plot`: the finding it shows on a shipped, made-up study (the plot writes "
+        "this title itself), and the lines that made it. Copy the first lines of the page, then of the section, then of "
+        "the plot. To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`.",
         "first": "First lines of every section:",
         "here": "First lines of this section:",
         "data": "The data is made up [in the how-to]({0}).",

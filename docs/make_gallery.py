@@ -314,8 +314,9 @@ WORDS = {
     "en": {
         "title": "Gallery",
         "opening": "Every plot of `cjmkit.plot`: the finding it shows on a shipped, made-up study (the plot writes "
-        "this title itself), and the lines that made it. Copy the first lines of the page, then of the section, then "
-        "of the plot. To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`.",
+        "this title itself), and the lines that made it. Copy the first lines of the page, then of the section, "
+        "then of the plot. "
+        "To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`.",
         "first": "First lines of every section:",
         "here": "First lines of this section:",
         "data": "The data is made up [in the how-to]({0}).",

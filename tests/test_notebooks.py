@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,22 @@ def test_a_notebook_starts_and_ends_in_words_and_has_short_cells(path):
     headings = [c.source for c in cells if c.cell_type == "markdown" and c.source.startswith("## ")]
     assert any(w in headings[-1] for w in ("next", "Next", "дальше", "Дальше"))
     assert max(len(c.source.splitlines()) for c in cells if c.cell_type == "code") <= 15
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_notebook_names_its_material_and_stays_small_enough_to_be_shown(path):
+    first = nbformat.read(path, as_version=4).cells[0].source
+    assert path.stem == "00_start" or "**Material:**" in first or "**Материал:**" in first
+    # A page that shows notebooks gives up on large ones.
+    assert path.stat().st_size < 350_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_no_table_of_a_notebook_is_a_raw_frame_or_longer_than_a_screen(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    shown = ["".join(o["data"].get("text/html", "")) for c in cells for o in c.get("outputs", ()) if "data" in o]
+    assert not [h[:120] for h in shown if "dataframe" in h]
+    assert not [h[:120] for h in shown if re.search(r">-?\d+\.\d{5,}<", h)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

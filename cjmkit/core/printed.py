@@ -85,6 +85,10 @@ _HEADS: dict[str, tuple[str, str]] = {
     "optional": ("optional", "необязателен"),
     "phase": ("phase", "фаза"),
     "leads_to": ("leads to", "ведёт к"),
+    "what": ("what", "что"),
+    "moment_of_truth": ("moment of truth", "момент истины"),
+    "service_level": ("promise", "обещание"),
+    "during": ("during", "во время"),
 }
 _FIGURES = (
     *("effect", "difference", "gap", "value", "share", "alpha", "score", "conversion", "reach", "incidence"),

@@ -463,8 +463,9 @@ class CodingPane(Pane):
 
     def static_html(self) -> str:
         """The open interview's codings as a table, for pages without a kernel."""
+        left = " align='left' style='text-align:left'"
         rows = "".join(
-            f"<tr><td>{escape(str(r['code']))}</td><td dir='auto'>{escape(str(r['quote']))}</td></tr>"
+            f"<tr><td{left}>{escape(str(r['code']))}</td><td dir='auto'{left}>{escape(str(r['quote']))}</td></tr>"
             for r in self.mine.query("document == @self._open").to_dict("records")
         )
         title = say(en="Codings of", ru="Коды документа", lang=self.desk.lang)
@@ -474,7 +475,7 @@ class CodingPane(Pane):
         )
         return (
             f"<table><caption>{escape(title)} {escape(self._open)} ({escape(self.desk.coder)})</caption>"
-            f"<thead><tr><th scope='col'>{code}</th><th scope='col'>{quote}</th></tr></thead>"
+            f"<thead><tr><th scope='col'{left}>{code}</th><th scope='col'{left}>{quote}</th></tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
 

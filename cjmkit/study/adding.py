@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,12 +167,23 @@ def _put(study: StudyData, file: Path, kind: str, why: str) -> tuple[str, str, s
     if kind in ("codings", "codebook") and not _is_ours(file, kind):
         return _translated(study, file, why)
     place = KINDS[kind]
-    target = study.path / (place + file.name if place.endswith("/") else place)
+    target = _one_with_this_name(study.path / (place + file.name if place.endswith("/") else place))
     return _shown(study, target), _copied(file, target), why
 
 
 def _shown(study: StudyData, target: Path) -> str:
     return target.relative_to(study.path).as_posix()
+
+
+def _one_with_this_name(target: Path) -> Path:
+    """The file that some disks take for the target: A.csv for a.csv (Windows, macOS), é as one character or two."""
+    same = _as_disks_see(target.name)
+    there = [p for p in target.parent.glob("*") if _as_disks_see(p.name) == same] if target.parent.is_dir() else []
+    return target if target in there or not there else min(there)
+
+
+def _as_disks_see(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _copied(file: Path, target: Path) -> str:

@@ -316,7 +316,8 @@ WORDS = {
         "opening": "Every plot of `cjmkit.plot`: the finding it shows on a shipped, made-up study (the plot writes "
         "this title itself), and the lines that made it. Copy the first lines of the page, then of the section, "
         "then of the plot. "
-        "To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`.",
+        "To show a plot in a notebook with alternative text: `cj.plot.show(drawing, alt=result.summary())`. "
+        "What each figure rests on: [the methods](methods.md).",
         "first": "First lines of every section:",
         "here": "First lines of this section:",
         "data": "The data is made up [in the how-to]({0}).",
@@ -326,7 +327,7 @@ WORDS = {
         "opening": "Все графики `cjmkit.plot`: вывод, который каждый показывает на готовом выдуманном исследовании "
         "(этот заголовок график пишет сам), и строки, которыми он построен. Скопируйте первые строки страницы, потом "
         "раздела, потом графика. Чтобы показать график в блокноте с текстом для тех, кто не видит: "
-        "`cj.plot.show(drawing, alt=result.summary())`.",
+        "`cj.plot.show(drawing, alt=result.summary())`. На чём держится каждая величина — в [методах](methods.md).",
         "first": "Первые строки каждого раздела:",
         "here": "Первые строки этого раздела:",
         "data": "Данные выдуманы [в инструкции]({0}).",

@@ -20,7 +20,7 @@ templates_path = ["_templates"]
 html_theme = "furo"
 html_title = "cjmkit"
 html_static_path = []
-html_extra_path = ["journey.schema.json"]
+html_extra_path = ["journey.schema.json", "cheat-sheet.html", "cheat-sheet-ru.html"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 

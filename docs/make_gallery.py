@@ -148,7 +148,7 @@ SECTIONS = (
     ),
     Section(
         "Personas",
-        "Персоны",
+        "Портреты",
         """
         features = cj.personas.features(survey=study.survey(), items=study.attitudes())
         found = cj.personas.fit(features, seed=7)

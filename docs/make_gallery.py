@@ -384,7 +384,7 @@ def run(code: str, space: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "gallery", "eval"), space) if isinstance(last, ast.Expr) else None
 
 
-def finding(drawing: Any) -> str:
+def finding(drawing: Any, between: str = " ") -> str:
     """The title that a plot wrote over itself."""
     ax = next(iter(drawing.values())) if isinstance(drawing, dict) else drawing
     figure = ax if hasattr(ax, "savefig") else ax.get_figure()
@@ -394,7 +394,7 @@ def finding(drawing: Any) -> str:
     if not titles:  # a map writes its own headline: its largest words
         texts = [t for a in figure.axes for t in a.texts if t.get_text().strip()]
         largest = max(t.get_fontsize() for t in texts)
-        titles = [" · ".join(t.get_text() for t in texts if t.get_fontsize() == largest)]
+        titles = [between.join(t.get_text() for t in texts if t.get_fontsize() == largest)]
     return " ".join(titles[0].split()).rstrip(".")
 
 
@@ -438,7 +438,7 @@ def draw(lang: str, only: set[str]) -> dict[str, str]:
                 cj.use_language(lang)
             try:
                 drawing = run(lines(plot.code, lang), space)
-                out[plot.name] = finding(drawing)
+                out[plot.name] = finding(drawing, " · " if plot.name == "portfolio" else " ")
                 save(cj.plot.show(drawing, alt=plot.name, dpi=72).png, PICTURES / f"{plot.name}-{lang}.png")
             except Exception as error:
                 print(f"{plot.name} ({lang}): {type(error).__name__}: {str(error)[:600]}")

@@ -47,3 +47,22 @@ def test_every_import_is_a_dependency_or_an_extra():
     brought = {"IPython", "jupyter_client", "nbclient", "nbformat", "traitlets", "pydantic_core", "polars"}
     known = modules_of(PROJECT["dependencies"]) | modules_of(extras) | brought | set(sys.stdlib_module_names)
     assert imported() - known - {"cjmkit"} == set()
+
+
+def test_each_extra_that_the_docs_name_can_be_asked_for():
+    extras = set(PROJECT["optional-dependencies"])
+    pages = [ROOT.parent / "README.md", *(ROOT.parent / "docs").rglob("*.md")]
+    texts = {page: page.read_text("utf-8") for page in pages}
+    asked = {
+        x.strip()
+        for t in texts.values()
+        for names in re.findall(r"(?:cjmkit|\.)\[([a-z, ]+)\]", t)
+        for x in names.split(",")
+    }
+    for page, text in texts.items():
+        for line in re.findall(r"^(?:Extras|Дополнения): (.+)$", text, re.MULTILINE):
+            named = set(re.findall(r"`(\w+)`", line))
+            assert named >= {"lab", "spss", "names", "llm", "spark", "warehouse", "r"}, page
+            asked |= named
+    assert {"lab", "r"} <= asked
+    assert asked <= extras

@@ -113,7 +113,13 @@ def _formula(writer: Any, node: Any) -> None:
 html_math_renderer = "mathml"
 
 
+def _not_ours(app: object, what: str, name: str, member: Any, skip: bool, options: object) -> bool | None:
+    # scikit-learn gives its estimators requests for metadata, with texts that refer to its own pages.
+    return True if name in ("set_fit_request", "set_transform_request", "set_output") else None
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
+    app.connect("autodoc-skip-member", _not_ours)
     app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
     app.connect("source-read", _show_measured)

@@ -43,7 +43,7 @@ def test_every_dependency_is_imported_somewhere():
 
 def test_every_import_is_a_dependency_or_an_extra():
     extras = [line for name, lines in PROJECT["optional-dependencies"].items() if name != "test" for line in lines]
-    # What JupyterLab, pydantic and Matplotlib (Pillow) bring themselves, and an engine that only the user who has them asks for.
+    # What JupyterLab, pydantic and Matplotlib (Pillow) bring, and an engine that only the user who has it asks for.
     brought = {"IPython", "jupyter_client", "nbclient", "nbformat", "traitlets", "pydantic_core", "polars", "PIL"}
     known = modules_of(PROJECT["dependencies"]) | modules_of(extras) | brought | set(sys.stdlib_module_names)
     assert imported() - known - {"cjmkit"} == set()

@@ -115,7 +115,7 @@ html_math_renderer = "mathml"
 
 def _not_ours(app: object, what: str, name: str, member: Any, skip: bool, options: object) -> bool | None:
     # scikit-learn gives its estimators requests for metadata, with texts that refer to its own pages.
-    return True if name in ("set_fit_request", "set_transform_request", "set_output") else None
+    return True if name.rpartition(".")[2] in ("set_fit_request", "set_transform_request", "set_output") else None
 
 
 def setup(app: Any) -> None:

@@ -18,8 +18,8 @@ def study(tmp_path):
     return cj.Study.create(tmp_path / "flat", title="Первая квартира", language="ru", framework="loyalty-loop")
 
 
-def test_a_new_study_has_eight_notebooks_and_a_word_on_what_goes_where(study):
-    assert [p.name[:2] for p in sorted((study.path / "notebooks").glob("*.ipynb"))] == [f"0{k}" for k in range(1, 9)]
+def test_a_new_study_has_a_start_page_eight_notebooks_and_a_word_on_what_goes_where(study):
+    assert [p.name[:2] for p in sorted((study.path / "notebooks").glob("*.ipynb"))] == [f"0{k}" for k in range(9)]
     assert "расшифровки" in (study.path / "README.md").read_text("utf-8")
     assert study.language == "ru"
     assert [s.id for s in study.stages()] == ["sense-making", "evaluation", "deal", "loyalty-loop", "trigger"]

@@ -51,6 +51,13 @@ def test_every_measured_figure_on_the_page_of_certainty_stands_in_a_result_of_a_
     assert not [f for f in figures if not re.search(rf"(?<![\d.]){re.escape(f)}(?!\d)", results)]
 
 
+def test_every_page_of_results_that_is_cited_is_there():
+    texts = [p.read_text("utf-8") for p in [*PAGES, *(ROOT / "cjmkit").rglob("*.py")]]
+    cited = {m for text in texts for m in re.findall(r"benchmarks/results/\w+\.md", text)}
+    assert len(cited) > 10
+    assert not [c for c in sorted(cited) if not (ROOT / c).is_file()]
+
+
 def test_pictures_are_shown_somewhere_and_small_enough_for_slow_lines():
     text = "".join(p.read_text("utf-8") for p in PAGES)
     for picture in (ROOT / "docs" / "pictures").glob("*.png"):

@@ -33,8 +33,7 @@ def _marker(found: Any, persona: object) -> str:
 
 def _headed(found: Any, ax: Axes, lang: str, title: str, measure: str, down: float = 36) -> Axes:
     """What the picture shows over it, and the verdict under it: a picture travels without its text."""
-    said = found.verdict(lang)
-    verdict = finding(said)
+    verdict = finding(found.verdict(lang))
     if not title:
         title, verdict = verdict, ""
     return publish(ax, title, measure, verdict, down=down)

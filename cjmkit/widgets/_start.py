@@ -151,7 +151,8 @@ class Start(w.VBox):
 
     def _show_state(self) -> None:
         status = self.study.status()
-        self.state.value = f"<p><b>{escape(status.short())}</b></p>{status._repr_html_()}"
+        said = f"<p><b>{escape(status.short())}</b></p>{status._repr_html_()}"
+        self.state.value = f"<div style='line-height:1.35'>{said}</div>"
 
     def make_map(self) -> None:
         """Run the eight steps, as the button does, and show the map; the twin is ``cjmkit run``.

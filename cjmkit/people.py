@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from cjmkit.errors import CjmError, suggest
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PERSON", "groups", "ids", "person_column", "said"]
+__all__ = ["PERSON", "by_file_name", "folded_id", "groups", "ids", "person_column", "said"]
 
 PERSON = ("participant", "respondent", "person", "user")
 """Names of a column that says who it is."""
@@ -52,6 +54,54 @@ def ids(values: Iterable[Any]) -> pd.Index:
     codes, spellings = pd.factorize(index.astype("object"), use_na_sentinel=True)
     written = pd.array([_one(v) for v in spellings], dtype="str")
     return pd.Index(written.take(codes, allow_fill=True), dtype="str", name=index.name)
+
+
+_BEGINS = re.compile(
+    r"(?P<who>(?:[prsui]|id|resp|respondent|participant|person|user|subject|[риу]|респондент|участник|информант)"
+    r"[ _-]?\d+)(?P<rest>[ _.\-].*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def by_file_name(names: Iterable[str]) -> dict[str, str]:
+    """Whose each file is, where files of one kind begin with an id of their own: ``P1_notes.txt``, ``P2_notes.txt``.
+
+    Files are of one kind where their names differ in nothing but numbers after the id. Two files of one kind and one
+    id, or a single file of its kind, name nobody: then the number counts something else.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names or paths with ``/``.
+
+    Examples
+    --------
+    >>> by_file_name(["P1_GMT20211118.odt", "P2_GMT20211119.odt", "anna.txt", "wave1_a.txt", "wave2_a.txt"])
+    {'P1_GMT20211118.odt': 'P1', 'P2_GMT20211119.odt': 'P2'}
+    >>> by_file_name(["P1_morning.txt", "P1_evening.txt"])
+    {}
+    """
+    kinds: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        if found := _BEGINS.fullmatch(name.rsplit("/", 1)[-1]):
+            kinds[re.sub(r"\d+", "#", found["rest"])][name] = found["who"]
+    out: dict[str, str] = {}
+    for files in kinds.values():
+        who = [folded_id(w) for w in files.values()]
+        if len(files) > 1 and len(set(who)) == len(who):
+            out |= files
+    return out
+
+
+def folded_id(person: object) -> str:
+    """An id without what writers vary: case, blanks and dashes, noughts before a number (``P01``, ``p-1`` are ``p1``).
+
+    Examples
+    --------
+    >>> folded_id("P-01") == folded_id("p1"), folded_id("0010")
+    (True, '10')
+    """
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\s_\-–.№#]+", "", str(person)).casefold())
 
 
 def person_column(table: pd.DataFrame, what: str) -> str:

@@ -173,3 +173,58 @@ def test_variables_and_placements_go_to_their_places_and_the_grid_is_there(study
     grid = cj.personas.grid(study.path)
     assert grid.table["money"].to_dict() == {"p1": 2, "p2": 6}
     assert list(grid.raters) == ["eva"]
+
+
+def usability(folder):
+    """Somebody else's test of a shop: transcripts, the observer's notes, a form, and a word about the files."""
+    (folder / "talks").mkdir(parents=True)
+    (folder / "notes").mkdir()
+    for k in range(1, 5):
+        said = f"Q: And the search?\nMaria: The delivery was late for me, {k}.\nQ: And the basket?\nMaria: Fine, {k}.\n"
+        (folder / "talks" / f"p0{k}_2026050{k}.txt").write_text(said)
+        (folder / "notes" / f"p0{k}_Notes.txt").write_text("T1\n\tDoes not see the filter\nT2\n\tBasket fine\n")
+    answers = "".join(f"P{k},{k},{5 - k}\n" for k in range(1, 5))
+    (folder / "form.csv").write_text(f"participant,Search is easy (1-5),Basket is easy (1-5)\n{answers}")
+    (folder / "README.md").write_text("# What lies here\n")
+    (folder / "notes" / "README.md").write_text("Not used in the analysis.\n")
+    return folder
+
+
+def test_notes_of_an_observer_and_words_about_the_files_are_nobodys_interview(study, tmp_path):
+    done = study.add(usability(tmp_path / "given")).table
+    kinds = done.groupby("kind")["file"].count().to_dict()
+    assert kinds == {"": 2, "interviews": 4, "notes": 4, "survey": 1}
+    assert len(study.documents()) == 4 and study.has("notes")
+    # A dialogue stays an interview, whatever its file is called.
+    talk = tmp_path / "interview notes.txt"
+    talk.write_text(SHOP)
+    assert table(study, talk)["kind"].tolist() == ["interviews"]
+
+
+def test_people_of_files_and_form_are_the_same_though_each_spells_them_otherwise(study, tmp_path):
+    added = study.add(usability(tmp_path / "given"))
+    assert "4 people of the interviews are spelt as in the survey (p01 is P1)" in repr(added)
+    assert "By id, 4 people are both in the interviews and in the survey" in repr(added)
+    assert sorted(study.transcripts().participants) == ["P1", "P2", "P3", "P4"]
+
+
+def test_ids_that_would_make_one_of_two_people_are_left_as_they_are(study, tmp_path):
+    given = usability(tmp_path / "given")
+    (given / "form.csv").write_text("participant,Search is easy (1-5),Basket is easy (1-5)\nP1,1,2\np-1,3,3\nP2,2,2\n")
+    assert "spelt as in" not in repr(study.add(given))
+    assert not (study.path / "interviews" / "participants.csv").exists()
+
+
+def test_a_project_that_holds_the_interviews_of_the_study_brings_no_second_copy_of_them(study, tmp_path):
+    given = usability(tmp_path / "given")
+    study.add(given / "talks")
+    rows = "".join(f'{k},p0{k}_2026050{k}.txt,Late,"The  delivery was late for me, {k}."\n' for k in range(1, 5))
+    (tmp_path / "tags.csv").write_text("id,document,tag,content\n" + rows)
+    assert table(study, tmp_path / "tags.csv")["done"].tolist() == ["copied"]
+    assert len(study.documents()) == 4
+    assert sorted(study.codings()["participant"]) == ["p01", "p02", "p03", "p04"]
+    # The same work exported once more, without one coding, is no second coder.
+    (tmp_path / "tags_later.csv").write_text("id,document,tag,content\n" + rows)
+    again = table(study, tmp_path / "tags_later.csv")
+    assert again["done"].tolist() == ["there"] and "the same codings as those of tags" in again["why"].iloc[0]
+    assert study.codings()["coder"].nunique() == 1

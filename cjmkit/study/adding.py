@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from cjmkit.errors import CjmError, one_of, reason
 from cjmkit.files import existing, file_name, locked, write_atomically
 from cjmkit.i18n import count, say
+from cjmkit.people import by_file_name
 from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import PARTS
-from cjmkit.study.people import overlaps
+from cjmkit.study.people import overlaps, spelt_as_in_survey
 from cjmkit.study.recognising import KINDS, recognise
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Added", "add"]
 
 _PART = {"reviews": "voices", "tickets": "voices", "chats": "voices", "letters": "voices", "mentions": "voices"}
+_MOSTLY = 0.9
 _OURS = {"document", "start", "end", "quote", "code"}
 
 
@@ -91,7 +93,8 @@ def add(
         Files or folders.
     kind : str, optional
         What they are (interviews, survey, reviews, tickets, chats, letters, mentions, events, codings, codebook,
-        participants, sources, competitors, touchpoints, ideas, channels, messages), where they should not be looked at.
+        participants, notes, sources, competitors, touchpoints, ideas, channels, messages), where they should not be
+        looked at.
     bar : callable, optional
         Makes a progress bar (``tqdm`` or alike); called with ``total=`` files.
 
@@ -99,7 +102,8 @@ def add(
     -------
     Added
         For each file what it is, why, and whether it was copied; and how many people two kinds of material share. A
-        file that is not recognised changes nothing, and none is ever copied over another.
+        file that is not recognised changes nothing, and none is ever copied over another. Where interviews and survey
+        spell the same ids differently (p01, P1), ``interviews/participants.csv`` is written and said.
 
     Raises
     ------
@@ -150,7 +154,8 @@ def add(
         progress.close()
     table = pd.DataFrame([rows[k] for k in sorted(rows)], columns=["file", "kind", "why", "place", "done"])
     new = {_PART.get(k, k) for k in table.loc[table["done"].eq("copied"), "kind"]}
-    return Added(table, study.language, overlaps(study, new))
+    spelt = spelt_as_in_survey(study) if new & {"interviews", "survey"} else ()
+    return Added(table, study.language, (*spelt, *overlaps(study, new)))
 
 
 def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:
@@ -229,8 +234,12 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
     project = qda.read(file, documents=there)
     said, places = [why], []
     book = study.path / "codebook.yaml"
-    codings, texts = _with_texts(study, project, there)
+    codings, texts, left = _with_texts(study, project, there)
     codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
+    if len(codings) and (same := _coded_already(study, codings)):
+        _copied(file, original)
+        again = say(en=f"the same codings as those of {same}", ru=f"те же отметки, что у {same}")
+        return f"codings/{same}.csv", "there", f"{why}; {again}"
     names = [file_name(str(c)) for c in codings["coder"].unique()]
     taken = [n for n in names if (study.path / "codings" / f"{n}.csv").exists()]
     if taken:
@@ -256,22 +265,36 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
             )
     elif len(project.codebook.codes):
         said.append(say(en="codebook.yaml was there and stays", ru="codebook.yaml уже был и остался"))
-    lost = int(project.dropped["times"].sum()) if len(project.dropped) else 0
+    lost = left + (int(project.dropped["times"].sum()) if len(project.dropped) else 0)
     if lost:
         said.append(say(en=f"not taken over: {lost}", ru=f"не перенесено: {lost}"))
     _copied(file, original)
+    if not places and book.exists() and len(project.codebook.codes):
+        return _shown(study, book), "taken", "; ".join(said)
     return ", ".join(places), "copied" if places else "unknown", "; ".join(said)
 
 
 def _with_texts(
     study: StudyData, project: QdaProject, there: pd.DataFrame | None
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The codings under the names of documents that the study has or will have, and the texts that are new to it."""
-    codings, texts = project.codings, {}
+) -> tuple[pd.DataFrame, dict[str, str], int]:
+    """The codings under the names of documents that the study has or will have, the texts that are new to it, and how
+    many codings are not in the study's own text.
+    """
+    import pandas as pd
+
+    from cjmkit import coding
+
+    codings, texts, lost = project.codings, {}, 0
     known = {} if there is None else dict(zip(there["document"], there["text"]))
+    own = set() if there is None else _same_document(codings, there)
+    if own:
+        # The interview is here as its file, and the project holds it as its own text: a second copy would count twice.
+        moved = coding.anchor(codings[codings["document"].isin(own)], there).codings
+        lost = int(codings["document"].isin(own).sum()) - len(moved)
+        codings = pd.concat([moved, codings[~codings["document"].isin(own)]], ignore_index=True)
     renamed: dict[str, str] = {}
     for name, text in zip(project.documents["document"], project.documents["text"], strict=True):
-        if known.get(name) == text:
+        if name in own or known.get(name) == text:
             continue
         made = file_name(str(name)) or "document"
         made = made if made.lower().endswith(".txt") else f"{made}.txt"
@@ -291,4 +314,36 @@ def _with_texts(
     )
     nobody = codings["participant"].isna() | codings["participant"].fillna("").eq("")
     stems = codings["document"].str.replace(r"\.\w{2,5}$", "", regex=True)
-    return codings.assign(participant=codings["participant"].where(~nobody, stems)), texts
+    begins = by_file_name([*known, *codings["document"].unique()])
+    stems = codings["document"].map(begins).fillna(stems)
+    return codings.assign(participant=codings["participant"].where(~nobody, stems)), texts, lost
+
+
+def _same_document(codings: pd.DataFrame, there: pd.DataFrame) -> set[str]:
+    """Documents of a project whose coded words nearly all stand in the study's document of the same name."""
+    from cjmkit import coding
+
+    named = codings[codings["document"].isin(set(there["document"]))]
+    if named.empty:
+        return set()
+    found = coding.anchor(named, there).report["start"].notna()
+    return {str(d) for d, share in found.groupby(named["document"]).mean().items() if share >= _MOSTLY}
+
+
+def _coded_already(study: StudyData, codings: pd.DataFrame) -> str:
+    """The coder whose file holds nearly all of these codings: another export of one work is no second coder."""
+    from cjmkit import coding
+
+    if not study.files("codings", (".csv",)):
+        return ""
+    kept = coding.read_codings(study.path / "codings")
+    columns = ["document", "code", "quote"]
+    new = _without_blanks(codings[columns])
+    for coder, group in kept.groupby("coder"):
+        if len(new) and len(new & _without_blanks(group[columns])) >= _MOSTLY * len(new):
+            return str(coder)
+    return ""
+
+
+def _without_blanks(rows: pd.DataFrame) -> set[tuple[str, ...]]:
+    return {tuple("".join(str(v).split()) for v in row) for row in rows.itertuples(index=False)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 from cjmkit.study import material, results
-from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
+from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
 from cjmkit.study.parts import TABLES, has, missing
 from cjmkit.study.set_aside import notice
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contents", "contents_html", "contents_text", "how_much"]
 
-_SHOWN = ("interviews", "codings", "codebook", "survey", "voices", "events", *TABLES, "personas", "journey")
+_SHOWN = ("interviews", "codings", "codebook", "survey", "voices", "events", *TABLES, "notes", "personas", "journey")
 
 
 def contents(study: StudyData, /) -> pd.DataFrame:
@@ -61,6 +61,9 @@ def how_much(study: StudyData, name: str) -> str:
                 return ", ".join(p.name for p in study.files("surveys", SURVEY_FILES))
             case "voices":
                 return ", ".join(p.name for p in study.files("voices", VOICE_FILES))
+            case "notes":
+                n = len(study.files("sources/notes", DOCUMENTS))
+                return count(n, en=("file", "files"), ru=("файл", "файла", "файлов"), lang=lang)
             case "events":
                 return ", ".join(p.name for p in study.files("events", EVENT_FILES))
             case "personas":

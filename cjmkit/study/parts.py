@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
-from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
+from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
 from cjmkit.study.freshness import is_fresh
 
 __all__ = ["PARTS", "TABLES", "Part", "has", "missing", "need", "part_of"]
@@ -137,6 +137,12 @@ PARTS: dict[str, Part] = {
         "say in study.yaml under `events: stages:` which event belongs to which stage",
         "укажите в study.yaml, какое событие к какому этапу относится: `events: stages:`",
         "skips and returns on the map", "пропуски и возвраты на карте",
+    ),
+    "notes": Part(
+        lambda s: bool(s.files("sources/notes", DOCUMENTS)),
+        "put what observers wrote down into sources/notes/, or: cjmkit add FILE",
+        "положите записи наблюдателей в sources/notes/ или: cjmkit add ФАЙЛ",
+        "what observers noticed, apart from people's own words", "что заметили наблюдатели, отдельно от слов людей",
     ),
     "sources": _table("sources", "what is known already", "что уже известно"),
     "competitors": _table("competitors", "how others do it", "как у других"),

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from itertools import combinations
 
 from cjmkit.errors import CjmError
+from cjmkit.files import write_atomically
 from cjmkit.i18n import people, say
-from cjmkit.people import ids
+from cjmkit.people import folded_id, ids
 from cjmkit.study import material
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import has
 
-__all__ = ["overlaps"]
+__all__ = ["overlaps", "spelt_as_in_survey"]
 
 _MOST = 50_000_000
 _WORDS = {
@@ -77,3 +78,41 @@ def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
                 )
             )
     return tuple(out)
+
+
+def spelt_as_in_survey(study: StudyData) -> tuple[str, ...]:
+    """Write ``interviews/participants.csv`` where the survey spells the same ids otherwise (P1 for p01), and say so.
+
+    Only where no such file is there, no id is shared as it stands, and on neither side two people would become one.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> spelt_as_in_survey(cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida"))
+    ()
+    """
+    file = study.path / "interviews" / "participants.csv"
+    if file.exists() or not (has(study, "interviews") and has(study, "survey")):
+        return ()
+    try:
+        documents, asked = material.transcripts(study).documents, _from_survey(study)
+    except (CjmError, KeyError, ValueError, OSError):
+        return ()
+    said = documents.dropna(subset=["participant"])
+    speak = set(said["participant"])
+    survey = {folded_id(p): p for p in asked}
+    same = {p: survey[folded_id(p)] for p in speak if folded_id(p) in survey}
+    if not same or speak & asked or len(survey) < len(asked) or len({folded_id(p) for p in speak}) < len(speak):
+        return ()
+    table = said[["document", "participant"]].assign(participant=said["participant"].map(lambda p: same.get(p, p)))
+    write_atomically(file, table.to_csv(index=False))
+    here, there = min(same.items())
+    return (
+        say(
+            en=f"{people(len(same), 'en')} of the interviews are spelt as in the survey ({here} is {there}): "
+            "interviews/participants.csv says who is who",
+            ru=f"Имена из интервью записаны как в опросе ({here} — это {there}), людей: {len(same)}; кто есть кто, "
+            "сказано в interviews/participants.csv",
+            lang=study.language,
+        ),
+    )

@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "codings": "codings/",
     "codebook": "codebook.yaml",
     "participants": "interviews/participants.csv",
+    "notes": "sources/notes/",
     "variables": "variables.yaml",
     "placements": "placements/",
     **{name: file for name, (file, _) in TABLES.items()},
@@ -38,8 +39,14 @@ _PERSON = ("user", "user_id", "client_id", "visitor", "visitor_id", "customer_id
 _TIME = ("time", "timestamp", "date", "datetime", "event_time", "ts", "время", "дата")
 _EVENT = ("event", "event_name", "action", "activity", "событие", "действие")
 _SPEAKER = ("speaker", "говорящий", "спикер", "кто говорит")
-_CODE = ("name", "code", "code name", "код", "название")
+_CODE = ("name", "code", "code name", "tag", "код", "название", "тег")
 _DEFINED = ("definition", "description", "определение", "описание")
+_ABOUT = re.compile(
+    r"(?:^|[\W_])(?:read[ _-]?me|licen[cs]e|copying|changelog|citation|прочти(?: меня)?|лицензия)(?:[\W_]|$)", re.I
+)
+_NOTES = re.compile(
+    r"(?:^|[\W_])(?:field)?[ _-]?(?:notes?|observations?|memos?|заметк[аи]|наблюдени[ея]|конспект)(?:[\W_]|$)", re.I
+)
 _HEAD = 200_000
 
 
@@ -57,6 +64,8 @@ def recognise(path: Path) -> tuple[str, str]:
     suffix = "".join(path.suffixes[-2:]).lower() if path.name.lower().endswith(".csv.gz") else path.suffix.lower()
     if path.stat().st_size == 0:
         return "", say(en="the file is empty", ru="файл пуст")
+    if suffix not in (*_TABLES, *_RECORDS) and _ABOUT.search(path.stem):
+        return "", say(en="a word about the files, not material", ru="это о файлах, а не материал")
     if path.name.lower() == "participants.csv":
         return "participants", say(en="its name", ru="так называется")
     if suffix in _PROJECTS:
@@ -66,6 +75,8 @@ def recognise(path: Path) -> tuple[str, str]:
     if suffix == ".mbox" or (not suffix and _head(path).startswith(b"From ")):
         return "letters", say(en="a mailbox (mbox)", ru="почтовый ящик (mbox)")
     if suffix in _TEXTS:
+        if _NOTES.search(path.stem) and _one_voice(path):
+            return "notes", say(en="notes by its name; nobody speaks in it", ru="по имени заметки; никто не говорит")
         return "interviews", say(en=f"a text ({suffix})", ru=f"текст ({suffix})")
     if suffix == ".sav":
         return "survey", say(en="an SPSS file", ru="файл SPSS")
@@ -82,6 +93,13 @@ def recognise(path: Path) -> tuple[str, str]:
     if suffix in _TABLES:
         return _table_kind(path)
     return "", _looked()
+
+
+def _one_voice(path: Path) -> bool:
+    """Whether no mark tells speakers apart: what an observer wrote down is not what the participant said."""
+    from cjmkit import interviews
+
+    return bool(interviews.read(path).report["layout"].eq("none").all())
 
 
 def _looked() -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError
-from cjmkit.i18n import say
+from cjmkit.i18n import people, say
 from cjmkit.survey._figures import FIGURES
 from cjmkit.survey._intervals import within
 from cjmkit.survey._result import SMALL, each_group, group_of
@@ -106,12 +106,11 @@ def pssuq(survey: SurveyData, members: list[Item], by: object, w: np.ndarray | N
         )
     if wrong := [m.item for m in members if m.ends != (1.0, 7.0)]:
         raise CjmError(
-            en=f"PSSUQ is answered on 1 (strongly agree) to 7; set_item({wrong[0]!r}, scale=(1, 7)); "
-            f"reverse=True where 7 means agreement",
-            ru=f"PSSUQ спрашивают от 1 (полностью согласен) до 7; set_item({wrong[0]!r}, scale=(1, 7)); "
-            f"reverse=True, если согласие — 7",
+            en=f"PSSUQ is answered on 1 (strongly agree) to 7; set_item({wrong[0]!r}, scale=(1, 7))",
+            ru=f"PSSUQ спрашивают от 1 (полностью согласен) до 7; set_item({wrong[0]!r}, scale=(1, 7))",
         )
-    block = np.column_stack([survey.values(m).to_numpy(dtype=float) for m in members])
+    # A low code is the good end and stays one: reverse= says just that to the other scores, and would turn it here.
+    block = np.column_stack([survey.values(m.replace(reverse=False)).to_numpy(dtype=float) for m in members])
     means = {}
     for name, (first, last) in parts.items():
         own = block[:, first - 1 : last]
@@ -137,8 +136,8 @@ def pssuq(survey: SurveyData, members: list[Item], by: object, w: np.ndarray | N
     if some:
         notes.append(
             say(
-                en=f"{some} people left out items; their mean is of those they answered, as the authors do it",
-                ru=f"вопросы пропускали {some} чел.; их среднее — по отвеченным, как делают авторы",
+                en=f"left out items: {people(some)}; their mean is of those they answered, as the authors do it",
+                ru=f"вопросы пропускали: {people(some)}; их среднее — по отвеченным, как делают авторы",
             )
         )
     if len(members) != 16:

@@ -71,7 +71,7 @@ def test_pssuq_of_people_who_left_items_out_is_the_mean_of_the_others():
     holes = Survey.from_frame(t.assign(id=range(40)), person="id").set_item("q*", type="likert", scale=(1, 7))
     found = score(holes, "q*", "pssuq")
     assert found.estimate.n == 40 and found.estimate.value == pytest.approx(np.nanmean(t.to_numpy(), axis=1).mean())
-    assert any("1 people left out items" in w for w in found.warnings)
+    assert any("left out items: 1 person;" in w for w in found.warnings)
 
 
 def test_pssuq_by_group_has_every_part_of_every_group_and_cites():
@@ -96,3 +96,48 @@ def test_pssuq_by_group_has_every_part_of_every_group_and_cites():
 def test_items_that_do_not_fit_a_questionnaire_are_refused(call, said):
     with pytest.raises(CjmError, match=said):
         call()
+
+
+STATEMENTS = (
+    "Overall, I am satisfied with how easy it is to use this system.", "It was simple to use this system.",
+    "I could effectively complete the tasks and scenarios using this system.",
+    "I was able to complete the tasks and scenarios quickly using this system.",
+    "I was able to efficiently complete the tasks and scenarios using this system.",
+    "I felt comfortable using this system.", "It was easy to learn to use this system.",
+    "I believe I could become productive quickly using this system.",
+    "The system gave error messages that clearly told me how to fix problems.",
+    "Whenever I made a mistake using the system, I could recover easily and quickly.",
+    "The information (such as on-line help) provided with this system was clear.",
+    "It was easy to find the information I needed.",
+    "The information provided for the system was easy to understand.",
+    "The information was effective in helping me complete the tasks and scenarios.",
+    "The organization of information on the system screens was clear.", "The interface of this system was pleasant.",
+    "I liked using the interface of this system.",
+    "This system has all the functions and capabilities I expect it to have.",
+    "Overall, I am satisfied with this system.",
+)  # fmt: skip
+
+
+def form(tmp_path, n=12):
+    """The export of a form: a code asked for, nineteen statements, a field of comments after each."""
+    rng = np.random.default_rng(3)
+    rows = [["Timestamp", "Please enter your participant number", *(x for s in STATEMENTS for x in (s, "Comments"))]]
+    marks = rng.integers(1, 6, (n, 19))
+    for k in range(n):
+        said = ["Same as above" if k == 2 else "Good, but the page of orders takes long to open" if k < 5 else ""] * 19
+        rows.append([f"2026-03-0{1 + k % 9} 10:0{k % 6}", f"P{k + 1}", *(x for p in zip(marks[k], said) for x in p)])
+    path = tmp_path / "form.csv"
+    pd.DataFrame(rows).to_csv(path, header=False, index=False)
+    return path, marks
+
+
+def test_a_form_with_the_statements_of_pssuq_is_read_as_one_with_its_people_and_its_good_end(tmp_path):
+    path, marks = form(tmp_path)
+    s = cj.survey.read(path, quiet=True)
+    assert list(s.respondents) == [f"P{k + 1}" for k in range(12)]
+    assert (s.items["type"] == "open").sum() == 19 and len(s.doubts()) == 0
+    found = score(s, "PSSUQ", "pssuq")
+    assert len(found.items) == 19 and found.estimate.value == pytest.approx(marks.mean())
+    # 1 is agreement: on the map the same answers are the mirror image.
+    on_map = cj.survey.stage_scores(s.set_item(list(found.items), stage="use"))["score"]
+    assert on_map.mean() == pytest.approx(2 - 4 * (marks.mean() - 1) / 6)

@@ -22,7 +22,7 @@ from cjmkit.interviews.reading.layouts import Layout, find_layout
 from cjmkit.interviews.reading.roles import ROLES, guess_roles
 from cjmkit.interviews.reading.tables import read_table
 from cjmkit.interviews.transcripts import REPORT_COLUMNS, TURN_COLUMNS, Transcripts, make_documents, make_turns
-from cjmkit.people import ids
+from cjmkit.people import by_file_name, ids
 
 __all__ = ["read", "read_text"]
 
@@ -55,8 +55,9 @@ def read(
         Of text files, where the detection is wrong.
     participants : pandas.DataFrame, optional
         Columns document and participant (and speaker, for documents with several respondents). Without it, and without
-        a ``participants.csv`` in the folder, a document is its participant, named by the file without its ending; two
-        or more respondents of one document are ``file/speaker``.
+        a ``participants.csv`` in the folder, a document is its participant: named by the id that file names of one
+        kind begin with (``P1_monday.odt``, ``P2_monday.odt``), else by the file without its ending; two or more
+        respondents of one document are ``file/speaker``.
 
     Returns
     -------
@@ -222,10 +223,12 @@ def _assemble(
             if fold(s) not in everywhere | local.get(d.name, {}):
                 roles[d.name, fold(s)] = r
     table = _participants(participants, names)
+    begins = by_file_name(names)
     columns: dict[str, list[Any]] = {c: [] for c in TURN_COLUMNS}
     owners: list[str | None] = []
     report = []
     for d in drafts:
+        d.participant = d.participant or begins.get(d.name)
         here = [r.split(": ", 1)[1] for r in remarks if r.startswith(d.name + ": ")]
         owners.append(_add_turns(columns, d, roles, table))
         report.append(_report(d, roles, here))

@@ -14,7 +14,7 @@ from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.multi import NOT_TICKED, TICKED
 from cjmkit.survey.reading._columns import Seen, read_as
 from cjmkit.survey.reading._facts import _MULTI_HINT, _OTHER, Facts, _checkbox_codes
-from cjmkit.survey.reading._patterns import against, filled_from_left, spread_alike, sus_rows
+from cjmkit.survey.reading._patterns import against, filled_from_left, pssuq_rows, spread_alike, sus_rows
 from cjmkit.survey.reading.platforms import Column
 from cjmkit.survey.reading.resolve import FAR, Doubt, Evidence, Reading, Resolution, resolve
 from cjmkit.survey.reading.scales import order_labels
@@ -58,6 +58,13 @@ class Batteries:
             self.items[i] = it.replace(
                 type="sus", scale=it.scale or (1, 5), group=it.group or "SUS", why="ten SUS statements"
             )
+        for i in pssuq_rows(self.columns, self.items, self.facts):
+            self.open.pop(i, None)
+            self.items[i] = self.items[i].replace(
+                type="likert", scale=(1, 7), reverse=True, group="PSSUQ", status="guessed", missing=(),
+                why="statements of PSSUQ, 1 = strongly agree as it is printed",
+                why_ru="утверждения PSSUQ, 1 — полностью согласен, как в бланке",
+            )  # fmt: skip
         return self.items, self._doubts()
 
     def _groups(self) -> dict[str, list[int]]:

@@ -149,8 +149,14 @@ def _labelled_codes(base: dict[str, object], labels: tuple[tuple[int, str], ...]
     )  # fmt: skip
 
 
+_COMMENTS = re.compile(r"(?:(?:any|other|further|your) )?comments?(?: \(\d+\))?|(?:ваши? )?комментари[ий](?: \(\d+\))?")
+
+
 def _text(base: dict[str, object], c: Column, wording: str, f: Facts, answers: pd.Series) -> Seen:
     doubt: Resolution | None = None
+    if _COMMENTS.fullmatch(norm(c.name)) and f.length > 8:
+        # "Same as above" under "Comments" is what people write there, and no point of a scale.
+        return Seen(Item(**base, type="open", why="headed as comments", why_ru="так озаглавлено: комментарии"))
     if f.uniques and f.distinct <= 14:
         scale = order_labels(f.labels)
         if scale is not None:

@@ -12,7 +12,7 @@ from cjmkit.survey.items import Item
 from cjmkit.survey.reading._facts import Facts
 from cjmkit.survey.reading.platforms import Column
 
-__all__ = ["against", "filled_from_left", "spread_alike", "sus_rows"]
+__all__ = ["against", "filled_from_left", "pssuq_rows", "spread_alike", "sus_rows"]
 
 
 def filled_from_left(block: np.ndarray) -> bool:
@@ -99,3 +99,46 @@ def sus_rows(columns: Sequence[Column], items: Sequence[Item], facts: Sequence[F
         if (coded or said >= 7) and all(items[i].points in (None, 5) and facts[i].n for i in ten):
             return ten
     return range(0)
+
+
+_PSSUQ = [
+    re.compile(pattern)
+    for pattern in (
+        r"satisfied with how easy|доволен.* тем, насколько (?:легко|просто)",
+        r"simple to use this|просто пользоваться",
+        r"effectively complete|эффективно выполн",
+        r"complete the .*quickly|быстро выполн",
+        r"efficiently complete|рационально выполн|продуктивно выполн",
+        r"comfortable using this|комфортно",
+        r"easy to learn to use|легко научиться",
+        r"become productive quickly|быстро стать продуктивн|быстро (?:начать|освоить)",
+        r"error messages|сообщения об ошибках",
+        r"made a mistake|ошиб.*(?:исправ|восстанов)",
+        r"information \(such as|on-?line help|информация \(",
+        r"easy to find the information|легко найти .*информац",
+        r"information provided .*easy to understand|информац.*легко понять",
+        r"information was effective|информац.*помог",
+        r"organi[sz]ation of information|расположение информации|организация информации",
+        r"interface .*pleasant|интерфейс .*приятен|приятный интерфейс",
+        r"liked using the interface|нравится .*интерфейс|понравил.*интерфейс",
+        r"all the functions and capabilities|все функции и возможности",
+        r"overall,? i am satisfied with (?:this|the) system|в целом .*доволен",
+    )
+]
+"""The nineteen statements of PSSUQ version 2 in their order; version 3 leaves out the third, fifth and eighth."""
+
+
+def pssuq_rows(columns: Sequence[Column], items: Sequence[Item], facts: Sequence[Facts]) -> list[int]:
+    """Where the statements of the Post-Study System Usability Questionnaire stand; comments may stand between them.
+
+    Sixteen, eighteen or nineteen columns of whole numbers from 1 to 7, worded as the questionnaire and in its order;
+    else an empty list.
+    """
+    found: list[tuple[int, int]] = []
+    for i, (c, f) in enumerate(zip(columns, facts, strict=True)):
+        wording = norm(c.option or c.text or c.name)
+        which = next((k for k, p in enumerate(_PSSUQ) if p.search(wording)), None)
+        if which is not None and f.numbers and set(f.numbers.values()) <= {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0}:
+            found.append((i, which))
+    said = [k for _, k in found]
+    return [i for i, _ in found] if len(found) in (16, 18, 19) and said == sorted(set(said)) else []

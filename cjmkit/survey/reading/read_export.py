@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -396,9 +397,23 @@ def _find_person(frame: pd.DataFrame, items: list[Item]) -> str | None:
             return name
     for i in items:
         column = frame[i.item]
-        if re_id(i.item) and column.notna().all() and column.is_unique:
+        if (re_id(i.item) or _asked_for_id(i, column)) and column.notna().all() and column.is_unique:
             return i.item
     return None
+
+
+_ASKED_FOR_ID = re.compile(
+    r"\b(?:participant|respondent|subject|panel(?:l?ist)?|tester|user|customer|client)(?:'s)?[ _-]*"
+    r"(?:number|no\b|id\b|code|identifier)|"
+    r"(?:номер|код|шифр|идентификатор|\bid)\s+(?:участни|респондент|испытуем|пользовател|клиент)"
+)
+_CODED = re.compile(r"[^\W\d_]{0,12}[ _\-.№#]?\d{1,12}")
+
+
+def _asked_for_id(item: Item, column: pd.Series) -> bool:
+    """A question that asks people for the code they were given, answered by codes: "Input your participant number"."""
+    asked = norm(f"{item.item} {item.text}")
+    return bool(_ASKED_FOR_ID.search(asked)) and column.dropna().astype(str).str.strip().map(_CODED.fullmatch).all()
 
 
 def re_id(name: str) -> bool:

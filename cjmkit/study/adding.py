@@ -236,10 +236,10 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
     book = study.path / "codebook.yaml"
     codings, texts, left = _with_texts(study, project, there)
     codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
-    if len(codings) and (same := _coded_already(study, codings)):
+    if len(codings) and (coder := _coded_already(study, codings)):
         _copied(file, original)
-        again = say(en=f"the same codings as those of {same}", ru=f"те же отметки, что у {same}")
-        return f"codings/{same}.csv", "there", f"{why}; {again}"
+        again = say(en=f"the same codings as those of {coder}", ru=f"те же отметки, что у {coder}")
+        return f"codings/{file_name(coder)}.csv", "there", f"{why}; {again}"
     names = [file_name(str(c)) for c in codings["coder"].unique()]
     taken = [n for n in names if (study.path / "codings" / f"{n}.csv").exists()]
     if taken:
@@ -287,7 +287,7 @@ def _with_texts(
     codings, texts, lost = project.codings, {}, 0
     known = {} if there is None else dict(zip(there["document"], there["text"]))
     own = set() if there is None else _same_document(codings, there)
-    if own:
+    if own and there is not None:
         # The interview is here as its file, and the project holds it as its own text: a second copy would count twice.
         moved = coding.anchor(codings[codings["document"].isin(own)], there).codings
         lost = int(codings["document"].isin(own).sum()) - len(moved)

@@ -413,7 +413,8 @@ _CODED = re.compile(r"[^\W\d_]{0,12}[ _\-.№#]?\d{1,12}")
 def _asked_for_id(item: Item, column: pd.Series) -> bool:
     """A question that asks people for the code they were given, answered by codes: "Input your participant number"."""
     asked = norm(f"{item.item} {item.text}")
-    return bool(_ASKED_FOR_ID.search(asked)) and column.dropna().astype(str).str.strip().map(_CODED.fullmatch).all()
+    codes = column.dropna().astype(str).str.strip()
+    return bool(_ASKED_FOR_ID.search(asked)) and all(_CODED.fullmatch(c) for c in codes)
 
 
 def re_id(name: str) -> bool:

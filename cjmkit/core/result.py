@@ -31,7 +31,7 @@ from cjmkit.core.evidence import Evidence
 from cjmkit.core.printed import Printing, table_html
 from cjmkit.errors import CjmError, suggest
 
-__all__ = ["Figure", "Result", "pick", "result_html", "table_html"]
+__all__ = ["Figure", "Result", "Shown", "pick", "result_html", "table_html"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ class Figure:
         )
 
 
-class Result(Careful):
-    """Base of results: shows itself, finds a row, hands out estimates and evidence.
+class Shown(Careful):
+    """Base of all answers: a sentence, a table, warnings, and how they look in a notebook.
+
+    An answer of one figure has it as ``estimate``; one of many rows is a :class:`Result`.
 
     Attributes
     ----------
@@ -96,8 +98,6 @@ class Result(Careful):
     warnings: tuple[str, ...] = ()
     level: float = 0.95
 
-    _key: ClassVar[tuple[str, ...]] = ()
-    """Columns that name a row, in the order of positional arguments of :meth:`estimate`."""
     _figure: ClassVar[Figure] = Figure()
     _shown: ClassVar[tuple[str, ...]] = ()
     """Columns that a notebook shows; all of them where nothing is named."""
@@ -110,6 +110,38 @@ class Result(Careful):
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences, in English or Russian."""
         raise NotImplementedError
+
+    def _table_shown(self) -> pd.DataFrame:
+        """The table as it is shown: a room that translates values or marks them does so here."""
+        return self.table
+
+    def __repr__(self) -> str:
+        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), *(f"* {t}" for t in self.footnotes)])
+
+    def _printing(self) -> Printing:
+        """How the table is printed; :func:`cjmkit.report.table` adds names and sections to it."""
+        return Printing(
+            figure=self._figure.value,
+            percent=tuple(self._percent),
+            digits=self._digits,
+            heads=self._names,
+            level=self.level,
+        )
+
+    def _shown_columns(self) -> list[str]:
+        """The columns that a notebook shows, in order."""
+        return [str(c) for c in self._shown or self._table_shown().columns]
+
+    def _repr_html_(self) -> str:
+        body = self._printing().html(self._table_shown(), self._shown_columns())
+        return result_html(self.summary(), body, self.warnings, self.footnotes)
+
+
+class Result(Shown):
+    """Base of answers of many rows: finds a row, hands out its estimate and its evidence."""
+
+    _key: ClassVar[tuple[str, ...]] = ()
+    """Columns that name a row, in the order of positional arguments of :meth:`estimate`."""
 
     def estimate(self, *names: Any, **which: Any) -> Estimate:
         """One figure with its interval and n; the row is chosen by the values of its naming columns.
@@ -136,31 +168,6 @@ class Result(Careful):
 
     def _evidence_(self, *names: Any, **which: Any) -> Evidence:
         return self._evidence_of(self._row(*names, **which))
-
-    def _table_shown(self) -> pd.DataFrame:
-        """The table as it is shown: a room that translates values or marks them does so here."""
-        return self.table
-
-    def __repr__(self) -> str:
-        return "\n".join([self.summary(), *(f"! {w}" for w in self.warnings), *(f"* {t}" for t in self.footnotes)])
-
-    def _printing(self) -> Printing:
-        """How the table is printed; :func:`cjmkit.report.table` adds names and sections to it."""
-        return Printing(
-            figure=self._figure.value,
-            percent=tuple(self._percent),
-            digits=self._digits,
-            heads=self._names,
-            level=self.level,
-        )
-
-    def _shown_columns(self) -> list[str]:
-        """The columns that a notebook shows, in order."""
-        return [str(c) for c in self._shown or self._table_shown().columns]
-
-    def _repr_html_(self) -> str:
-        body = self._printing().html(self._table_shown(), self._shown_columns())
-        return result_html(self.summary(), body, self.warnings, self.footnotes)
 
 
 def pick(table: pd.DataFrame, which: Mapping[str, Any], *, key: Iterable[str] = (), what: str = "result") -> Any:

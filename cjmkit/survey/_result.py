@@ -1,18 +1,16 @@
-"""What the results of this room share: showing themselves, picking a row, resolving weights and groups."""
+"""What the results of this room share: resolving weights and groups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cjmkit.core.caution import Careful
 from cjmkit.core.estimate import Estimate
-from cjmkit.core.printed import table_html
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
 from cjmkit.people import ids
 from cjmkit.survey._decode import norm
@@ -20,44 +18,10 @@ from cjmkit.survey._intervals import bearing_of, design_weights
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item, plain
 
-__all__ = ["Shown", "each_group", "group_of", "interval_text", "labelled", "pick", "rows_text", "weights_of"]
+__all__ = ["each_group", "group_of", "interval_text", "labelled", "rows_text", "weights_of"]
 
 SMALL = 30
 """Below this many people a figure is marked as resting on a small sample; a convention, not a law."""
-
-
-class Shown(Careful):
-    """A result that shows its sentence, its warnings and its table."""
-
-    table: pd.DataFrame
-    warnings: tuple[str, ...] = ()
-    level: float = 0.95
-
-    _shown: ClassVar[tuple[str, ...]] = ()
-    """Columns that a notebook shows; all of them where nothing is named."""
-    _percent: ClassVar[tuple[str, ...]] = ()
-    _names: ClassVar[Mapping[str, tuple[str, str]]] = {}
-
-    def summary(self, lang: str | None = None) -> str:
-        """One or two plain sentences."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        with pd.option_context("display.max_rows", 20, "display.max_columns", 12, "display.width", 110):
-            shown = repr(self.table)
-        return "\n".join(
-            [self.summary(), *(f"! {w}" for w in self.warnings), shown, *(f"* {t}" for t in self.footnotes)]
-        )
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        notes = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
-        small = "".join(f"<p><small>* {escape(t)}</small></p>" for t in self.footnotes)
-        shown = table_html(
-            self.table, self._shown or self.table.columns, percent=self._percent, names=self._names, level=self.level
-        )
-        return f"<p>{escape(self.summary())}</p>" + (f"<ul>{notes}</ul>" if notes else "") + shown + small
 
 
 def interval_text(e: Estimate, digits: int = 1, *, percent: bool = False, lang: str | None = None) -> str:
@@ -69,33 +33,6 @@ def rows_text(rows: Iterable[Any], limit: int = 6) -> str:
     """The first few rows or names, for a message."""
     listed = list(rows)
     return ", ".join(map(str, listed[:limit])) + (", …" if len(listed) > limit else "")
-
-
-def pick(table: pd.DataFrame, which: Mapping[str, Any], *, what: str) -> pd.Series:
-    """The one row of a result that fits ``column=value`` pairs.
-
-    Raises
-    ------
-    CjmError
-        If a column or a value is unknown, or more than one row fits.
-    """
-    rows = table
-    for column, value in which.items():
-        if column not in table.columns:
-            raise CjmError(suggest(column, table.columns, what=f"column of the {what}"))
-        hit = rows[rows[column].astype(str) == str(value)]
-        if hit.empty:
-            raise CjmError(suggest(value, rows[column].astype(str).unique(), what=column))
-        rows = hit
-    if len(rows) != 1:
-        keys = [c for c in table.columns if table[c].dtype == object or str(table[c].dtype) in ("str", "string")]
-        raise CjmError(
-            en=f"{len(rows)} rows of the {what} fit; name one, for example {keys[0] if keys else table.columns[0]}="
-            f"{str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}",
-            ru=f"подходят строк ({what}): {len(rows)}; назовите одну, например "
-            f"{(keys[0] if keys else table.columns[0])}={str(rows.iloc[0][keys[0]] if keys else rows.iloc[0, 0])!r}",
-        )
-    return rows.iloc[0]
 
 
 def labelled(survey: SurveyData, it: Item) -> pd.Series:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Shown, pick
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._figures import FIGURES
-from cjmkit.survey._result import SMALL, Shown, pick
+from cjmkit.survey._result import SMALL
 from cjmkit.survey._sus import grade, percentile
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import Item

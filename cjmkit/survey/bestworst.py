@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,16 +13,17 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import number, say
 from cjmkit.stats import z_of
-from cjmkit.survey._result import SMALL, Shown, pick, rows_text
+from cjmkit.survey._result import SMALL, rows_text
 
 __all__ = ["MaxDiff", "maxdiff"]
 
 
 @dataclass(frozen=True, repr=False)
-class MaxDiff(Shown):
+class MaxDiff(Result):
     """Best-worst scaling.
 
     Attributes
@@ -41,6 +43,9 @@ class MaxDiff(Shown):
     details: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
+    _key = ("item",)
+    _figure = Figure(method="bootstrap")
+
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
         first, last = self.table.iloc[0], self.table.iloc[-1]
@@ -54,9 +59,11 @@ class MaxDiff(Shown):
             lang=lang,
         )
 
-    def _evidence_(self, **which: Any) -> SurveyFigure:
-        row = pick(self.table, which, what="table") if which else self.table.iloc[0]
-        estimate = Estimate(value=row["value"], low=row["low"], high=row["high"], n=self.people, method="bootstrap")
+    def _estimate_of(self, row: Mapping[str, Any]) -> Estimate:
+        return self._figure.of({**row, "n": self.people}, self.level)
+
+    def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:
+        estimate = self._estimate_of(row)
         return SurveyFigure(
             survey="best-worst tasks", item=str(row["item"]), statistic="best minus worst", estimate=estimate
         )

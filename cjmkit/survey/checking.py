@@ -11,10 +11,10 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Shown
 from cjmkit.i18n import count, say
 from cjmkit.stats import wilson
 from cjmkit.survey._decode import norm
-from cjmkit.survey._result import Shown
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, SCALE_TYPES
 

@@ -14,12 +14,13 @@ import pandas as pd
 from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Shown, pick
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import within
 from cjmkit.survey._questionnaires import sus_of
-from cjmkit.survey._result import SMALL, Shown, each_group, group_of, labelled, pick, rows_text, weights_of
+from cjmkit.survey._result import SMALL, each_group, group_of, labelled, rows_text, weights_of
 from cjmkit.survey._sides import _paired, _two
 from cjmkit.survey._tests import adjust, kruskal
 from cjmkit.survey.data import SurveyData

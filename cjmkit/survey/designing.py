@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.result import Shown
 from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 from cjmkit.survey._intervals import Bearing
-from cjmkit.survey._result import Shown, group_of, rows_text, weights_of
+from cjmkit.survey._result import group_of, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["Design", "design"]

@@ -14,10 +14,11 @@ from cjmkit import stats
 from cjmkit.core.caution import carried
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Result
 from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._driver_fits import MODELS, fitted, null_reference, outcome_values, resampled_fits
-from cjmkit.survey._result import SMALL, Shown, pick, resampled_people, rows_text, weights_of
+from cjmkit.survey._result import SMALL, resampled_people, rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import SCALE_TYPES, Item
 from cjmkit.survey.relative import _correlations, _moments, johnson, lmg
@@ -28,7 +29,7 @@ LMG_LIMIT = 15
 
 
 @dataclass(frozen=True, repr=False)
-class Drivers(Shown):
+class Drivers(Result):
     """How much each driver contributes to an outcome.
 
     Attributes
@@ -68,6 +69,7 @@ class Drivers(Shown):
     yes: str = ""
     warnings: tuple[str, ...] = ()
 
+    _key = ("item",)
     _shown: ClassVar[tuple[str, ...]] = ("text", "value", "null", "p_adjusted", "told", "mean", "n")
     _percent: ClassVar[tuple[str, ...]] = ("value", "null")
     _names: ClassVar[Mapping[str, tuple[str, str]]] = {
@@ -116,22 +118,16 @@ class Drivers(Shown):
             lang=lang,
         )
 
-    def _evidence_(self, **which: Any) -> SurveyFigure:
-        row = self.table.iloc[0] if not which else pick(self.table, which, what="drivers")
-        estimate = Estimate(
-            value=row["value"],
-            low=row["low"],
-            high=row["high"],
-            n=self.n,
-            level=self.level,
-            method=f"{self.method}, bootstrap",
-        )
+    def _estimate_of(self, row: Mapping[str, Any]) -> Estimate:
+        return self._figure.of(row, self.level).replace(method=f"{self.method}, bootstrap")
+
+    def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:
         return SurveyFigure(
             survey=self.survey,
             item=f"{row['item']}, {self.outcome}",
             question=row["text"] or row["item"],
             statistic=f"share of explained variance of {self.outcome}",
-            estimate=estimate,
+            estimate=self._estimate_of(row),
             cautions=self.cautions_on(row["item"], self.outcome),
         )
 

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.caution import Caution, carried
-from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import number, say
 from cjmkit.stats import wilson
 from cjmkit.survey._decode import norm
-from cjmkit.survey._result import SMALL, Shown, pick, rows_text
+from cjmkit.survey._result import SMALL, rows_text
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["Kano", "Opportunity", "kano", "opportunity"]
@@ -115,7 +115,7 @@ def _behind(source: Any, pairs: Pairs | None) -> tuple[dict[str, tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
-class Kano(Shown):
+class Kano(Result):
     """Kano categories of features.
 
     Attributes
@@ -134,6 +134,9 @@ class Kano(Shown):
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    _key = ("feature",)
+    _figure = Figure(value="better", low="better_low", high="better_high", method="Wilson", percent=True)
+
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
         parts = []
@@ -149,17 +152,13 @@ class Kano(Shown):
         text = "; ".join(parts)
         return text[:1].upper() + text[1:] + say(en=f" (n = {n} people).", ru=f" (n = {n} чел.).", lang=lang)
 
-    def _evidence_(self, **which: Any) -> SurveyFigure:
-        row = pick(self.table, which, what="Kano table") if which else self.table.iloc[0]
-        estimate = Estimate(
-            value=row["better"], low=row["better_low"], high=row["better_high"], n=int(row["n"]), method="Wilson"
-        )
+    def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:
         return SurveyFigure(
             survey=self.survey,
             item=", ".join(self.columns.get(row["feature"], (str(row["feature"]),))),
             question=str(row["feature"]) if self.columns else "",
             statistic=f"Kano {KANO_NAMES[row['category']][0]}, better",
-            estimate=estimate,
+            estimate=self._estimate_of(row),
             cautions=self.cautions_on(*self.columns.get(row["feature"], ())),
         )
 
@@ -258,7 +257,7 @@ def kano(source: SurveyData | pd.DataFrame, pairs: Pairs | None = None, *, level
 
 
 @dataclass(frozen=True, repr=False)
-class Opportunity(Shown):
+class Opportunity(Result):
     """Opportunity scores of outcomes that customers want (Ulwick 2005).
 
     Attributes
@@ -275,6 +274,9 @@ class Opportunity(Shown):
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    _key = ("outcome",)
+    _figure = Figure(method="bootstrap")
 
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
@@ -294,15 +296,13 @@ class Opportunity(Shown):
             lang=lang,
         )
 
-    def _evidence_(self, **which: Any) -> SurveyFigure:
-        row = pick(self.table, which, what="table") if which else self.table.iloc[0]
-        estimate = Estimate(value=row["value"], low=row["low"], high=row["high"], n=int(row["n"]), method="bootstrap")
+    def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:
         return SurveyFigure(
             survey=self.survey,
             item=", ".join(self.columns.get(row["outcome"], (str(row["outcome"]),))),
             question=str(row["outcome"]) if self.columns else "",
             statistic="opportunity score (0 to 20)",
-            estimate=estimate,
+            estimate=self._estimate_of(row),
             cautions=self.cautions_on(*self.columns.get(row["outcome"], ())),
         )
 

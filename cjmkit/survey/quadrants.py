@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.core.caution import Caution, carried
-from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
-from cjmkit.survey._result import Shown, pick, rows_text
+from cjmkit.survey._result import rows_text
 from cjmkit.survey.data import SurveyData
 from cjmkit.survey.driving import LMG_LIMIT, drivers
 
@@ -29,7 +29,7 @@ QUADRANTS = {
 
 
 @dataclass(frozen=True, repr=False)
-class ImportancePerformance(Shown):
+class ImportancePerformance(Result):
     """Importance against performance (Martilla and James 1977).
 
     Attributes
@@ -52,6 +52,9 @@ class ImportancePerformance(Shown):
     warnings: tuple[str, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict)
 
+    _key = ("item",)
+    _figure = Figure(value="performance", method="t")
+
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
         urgent = [
@@ -70,16 +73,14 @@ class ImportancePerformance(Shown):
             lang=lang,
         )
 
-    def _evidence_(self, **which: Any) -> SurveyFigure:
-        row = pick(self.table, which, what="table") if which else self.table.iloc[0]
-        estimate = Estimate(value=row["performance"], low=row["low"], high=row["high"], n=int(row["n"]), method="t")
+    def _evidence_of(self, row: Mapping[str, Any]) -> SurveyFigure:
         names = [i for i in (row["item"], self.outcome or self.asked.get(row["item"])) if i]
         return SurveyFigure(
             survey=self.survey,
             item=", ".join(names),
             question=row["text"],
             statistic=f"performance ({row['quadrant']})",
-            estimate=estimate,
+            estimate=self._estimate_of(row),
             cautions=self.cautions_on(*names),
         )
 

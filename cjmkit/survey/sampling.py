@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cjmkit.core.result import Shown
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.stats import z_of
-from cjmkit.survey._result import Shown
 
 __all__ = ["SAMPLE_KINDS", "SampleSize", "sample_size"]
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.result import Shown
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, number, say
 from cjmkit.survey._intervals import Bearing, bearing_of, design_weights, weighted_mean
-from cjmkit.survey._result import Shown, rows_text, weights_of
+from cjmkit.survey._result import rows_text, weights_of
 from cjmkit.survey.data import SurveyData
 
 __all__ = ["Raking", "rake"]

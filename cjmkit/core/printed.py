@@ -125,6 +125,10 @@ class Printing:
         Rows shown; how many are left is said below.
     bars : bool
         Whether shares get a bar.
+    caption : str
+        What stands above the table.
+    lang : str or None
+        Language of heads and figures; the language in use where it is None.
     """
 
     figure: str = ""
@@ -136,6 +140,8 @@ class Printing:
     by: str = ""
     rows: int = ROWS
     bars: bool = True
+    caption: str = ""
+    lang: str | None = None
 
     def cells(self, table: pd.DataFrame, columns: Iterable[str]) -> tuple[list[str], list[list[str]], list[str]]:
         """Heads, columns of texts, and for each column how it stands: ``left``, ``right`` or ``bar``.
@@ -166,7 +172,7 @@ class Printing:
                 digits = 0 if share else _fine(low, high, self.digits)
                 texts.append(
                     [
-                        " ".join(t for t in (_number(v, digits, share), _limits(a, b, digits, share)) if t)
+                        " ".join(t for t in (self._number(v, digits, share), self._interval(a, b, digits, share)) if t)
                         for v, a, b in zip(values, low, high, strict=True)
                     ]
                 )
@@ -180,7 +186,7 @@ class Printing:
             heads.append(self._of_level().strip())
             digits = _fine(table["low"], table["high"], self.digits)
             both = zip(table["low"], table["high"], strict=True)
-            texts.append([_limits(a, b, digits, "low" in self.percent) or "—" for a, b in both])
+            texts.append([self._interval(a, b, digits, "low" in self.percent) or "—" for a, b in both])
             stands.append("right")
         return heads, texts, stands
 
@@ -202,9 +208,10 @@ class Printing:
             )
             lines.append(f"<tr>{row}</tr>")
         if more := len(table) - len(shown):
-            rest = say(en=f"… {more:,} more", ru=f"… ещё {number(more, 0, lang='ru')}")
+            rest = self._more(more)
             lines.append(f'<tr><td colspan="{len(heads)}"{_LEFT}>{rest}</td></tr>')
-        return f"<table>{''.join(lines)}</table>"
+        caption = f"<caption{_LEFT}><b>{escape(self.caption)}</b></caption>" if self.caption else ""
+        return f'<table cellpadding="4">{caption}{"".join(lines)}</table>'
 
     def text(self, table: pd.DataFrame, columns: Iterable[str]) -> str:
         """The same for a terminal."""
@@ -212,8 +219,10 @@ class Printing:
         frame = pd.DataFrame(dict(enumerate(texts)), index=[""] * len(table.head(self.rows)))
         frame.columns = pd.Index(heads)
         more = len(table) - len(frame)
-        rest = say(en=f"\n… {more:,} more", ru=f"\n… ещё {number(more, 0, lang='ru')}") if more else ""
-        return str(frame.to_string(justify="left")) + rest
+        return str(frame.to_string(justify="left")) + (f"\n{self._more(more)}" if more else "")
+
+    def _more(self, rows: int) -> str:
+        return say(en=f"… {rows:,} more", ru=f"… ещё {number(rows, 0, lang='ru')}", lang=self.lang)
 
     def _with_columns(self, shown: pd.DataFrame, columns: Iterable[str], stands: list[str]) -> list[tuple[str, str]]:
         chosen = self._chosen(shown, [c for c in columns if c != self.by])
@@ -237,10 +246,11 @@ class Printing:
 
     def _head(self, column: str) -> str:
         en, ru = self.heads.get(column) or _HEADS.get(column) or (column.replace("_", " "),) * 2
-        return say(en=en, ru=ru)
+        return say(en=en, ru=ru, lang=self.lang)
 
     def _of_level(self) -> str:
-        return f" [{number(self.level, 0 if abs(self.level * 100 % 1) < 1e-6 else 1, percent=True)}]"
+        digits = 0 if abs(self.level * 100 % 1) < 1e-6 else 1
+        return f" [{number(self.level, digits, percent=True, lang=self.lang)}]"
 
     def _text(self, value: Any) -> str:
         text = str(value)
@@ -251,7 +261,7 @@ class Printing:
     def _column(self, column: str, values: list[Any]) -> list[str]:
         given = [v for v in values if not _missing(v)]
         if column in _P:
-            return ["—" if _missing(v) else p_value(float(v)) for v in values]
+            return ["—" if _missing(v) else p_value(float(v), self.lang) for v in values]
         if given and all(isinstance(v, pd.Timestamp) for v in given):
             days = all(v == v.normalize() for v in given)
             return ["—" if _missing(v) else f"{v:%Y-%m-%d}" if days else f"{v:%Y-%m-%d %H:%M}" for v in values]
@@ -269,14 +279,27 @@ class Printing:
         if isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b":
             return "✓" if value else "–"
         if isinstance(value, pd.Timedelta):
-            return duration(value)
+            return duration(value, self.lang)
         if _is_float(value):
-            return _number(value, digits, share)
+            return self._number(value, digits, share)
         if isinstance(value, int) or getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u"):
-            return number(int(value), 0)
+            return number(int(value), 0, lang=self.lang)
         if isinstance(value, list | tuple | set | frozenset):
             return ", ".join(self._text(v) for v in value)
         return str(value)
+
+    def _number(self, value: Any, digits: int, percent: bool) -> str:
+        if isinstance(value, pd.Timedelta):
+            return duration(value, self.lang)
+        return "—" if _missing(value) else number(float(value), digits, percent=percent, lang=self.lang)
+
+    def _interval(self, low: Any, high: Any, digits: int, percent: bool) -> str:
+        if _missing(low) or _missing(high):
+            return ""
+        if isinstance(low, pd.Timedelta):
+            comma = say(en=", ", ru="; ", lang=self.lang)
+            return f"[{duration(low, self.lang)}{comma}{duration(high, self.lang)}]"
+        return interval(float(low), float(high), digits, percent=percent, lang=self.lang)
 
 
 def table_html(
@@ -326,20 +349,6 @@ def _nothing(values: pd.Series) -> bool:
 
 def _is_float(value: Any) -> bool:
     return isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
-
-
-def _number(value: Any, digits: int, percent: bool) -> str:
-    if isinstance(value, pd.Timedelta):
-        return duration(value)
-    return "—" if _missing(value) else number(float(value), digits, percent=percent)
-
-
-def _limits(low: Any, high: Any, digits: int, percent: bool) -> str:
-    if _missing(low) or _missing(high):
-        return ""
-    if isinstance(low, pd.Timedelta):
-        return f"[{duration(low)}{say(en=', ', ru='; ')}{duration(high)}]"
-    return interval(float(low), float(high), digits, percent=percent)
 
 
 def _fine(low: Iterable[Any], high: Iterable[Any], most: int) -> int:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import io
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
+from cjmkit.core.printed import Printing
 from cjmkit.files import write_atomically
-from cjmkit.i18n import current_language, interval, number, say
-from cjmkit.personas._card import MARKS, status_word
+from cjmkit.i18n import current_language
+from cjmkit.personas._card import status_word
 from cjmkit.personas._card_picture import draw
-from cjmkit.personas.data import records
 from cjmkit.view.card import card
 
 __all__ = ["card_html", "card_png", "table_html"]
+
+_HEADS = {
+    "name": ("persona", "портрет"),
+    "n": ("people", "людей"),
+    "share": ("share", "доля"),
+    "low": ("from", "от"),
+    "high": ("to", "до"),
+    "jaccard": ("stability", "устойчивость"),
+    "status": ("status", "статус"),
+}
 
 
 def card_html(persona: Persona, lang: str | None = None, *, journey: Journey | None = None) -> str:
@@ -83,18 +92,5 @@ def card_png(persona: Persona, path: Any = None, *, lang: str | None = None, dar
 
 def table_html(table: pd.DataFrame) -> str:
     """The personas of a result as a small table."""
-    lang = current_language(None)
-    heads = say(
-        en="Persona|People|Share [95%]|Stability|Status", ru="Портрет|Людей|Доля [95 %]|Устойчивость|Статус", lang=lang
-    ).split("|")
-    rows = []
-    for r in records(table):
-        mark = MARKS[str(r.status)]
-        rows.append(
-            f"<tr><td>{escape(str(r.name))}</td><td>{r.n}</td>"
-            f"<td>{number(r.share, 0, percent=True, lang=lang)} "
-            f"{interval(r.low, r.high, 0, percent=True, lang=lang)}</td><td>{number(r.jaccard, 2, lang=lang)}</td>"
-            f'<td><span style="color:{mark}">■</span> {escape(status_word(str(r.status), lang))}</td></tr>'
-        )
-    head = "".join(f"<th>{h}</th>" for h in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    said = table.assign(status=[status_word(str(s), current_language()) for s in table["status"]])
+    return Printing(figure="share", percent=("share",), heads=_HEADS).html(said, _HEADS)

@@ -198,8 +198,8 @@ def rank_stability(priorities: Priorities, *, ax: Axes | None = None, lang: str 
     ax.tick_params(length=0, labelsize=8.5)
     ax.set_xlabel(
         say(
-            en=f"rank by {priorities.method} (percent of draws)",
-            ru=f"место, {priorities.method} (процент случаев)",
+            en=f"rank by {priorities.method()} (percent of draws)",
+            ru=f"место, {priorities.method()} (процент случаев)",
             lang=lang,
         )
     )

@@ -73,7 +73,7 @@ def actions(
                 effort=float(r["effort"]) if pd.notna(r.get("effort")) else None,
                 effect=getattr(effect, "difference", effect),
                 score=float(r["score"]),
-                method=priorities.method,
+                method=priorities.method(),
                 due=_date(r.get("due"), title),
                 service_level=_text(r.get("service_level")),
                 metric=_text(r.get("metric")),
@@ -88,9 +88,9 @@ def actions(
 def _memo(priorities: PrioritiesData, place: int, r: Mapping[Any, Any]) -> str:
     often, source = number(r["in_top"], 0, percent=True), _text(r.get("source"))
     return say(
-        en=f"{priorities.method}, rank {place}, among the first {priorities.n} in {often} of draws; "
+        en=f"{priorities.method()}, rank {place}, among the first {priorities.n} in {often} of draws; "
         f"source: {source or 'none given'}",
-        ru=f"{priorities.method}, место {place}, среди первых {priorities.n} в {often} случаев; "
+        ru=f"{priorities.method()}, место {place}, среди первых {priorities.n} в {often} случаев; "
         f"источник: {source or 'не указан'}",
     )
 

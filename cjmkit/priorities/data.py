@@ -11,7 +11,17 @@ import pandas as pd
 from cjmkit.core.result import Figure, Result
 from cjmkit.i18n import count, current_language, number, say
 
-__all__ = ["PrioritiesData"]
+__all__ = ["METHODS", "PrioritiesData"]
+
+METHODS = {
+    "rice": ("RICE", "RICE"),
+    "ice-mean": ("ICE (mean)", "ICE (среднее)"),
+    "ice-product": ("ICE (product)", "ICE (произведение)"),
+    "impact-effort": ("impact/effort", "влияние/усилия"),
+    "opportunity": ("opportunity", "возможность (Ulwick)"),
+    "weighted": ("weighted sum", "взвешенная сумма"),
+}
+"""Ways to score, as they are printed in English and Russian."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -22,8 +32,6 @@ class PrioritiesData(Result):
     ----------
     table : DataFrame
         A row an idea.
-    method : str
-        How it was scored, as printed: RICE, ICE (mean) …
     kind : str
         How it was scored, as asked for: rice, ice-mean …
     n : int
@@ -37,7 +45,6 @@ class PrioritiesData(Result):
     """
 
     table: pd.DataFrame
-    method: str
     kind: str
     n: int = 3
     level: float = 0.9
@@ -55,6 +62,19 @@ class PrioritiesData(Result):
         "first": ("first", "первая"),
         "in_top": ("among the first", "среди первых"),
     }
+
+    def method(self, lang: str | None = None) -> str:
+        """How it was scored, in words.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjmkit
+        >>> ideas = pd.DataFrame({"title": ["Photos", "Chat"], "impact": [3, 1], "effort": [1, 2]})
+        >>> cjmkit.priorities.rank(ideas, method="impact-effort").method("ru")
+        'влияние/усилия'
+        """
+        en, ru = METHODS[self.kind]
+        return say(en=en, ru=ru, lang=lang)
 
     @property
     def stability(self) -> pd.DataFrame:
@@ -74,10 +94,10 @@ class PrioritiesData(Result):
         sure = self.table[self.table["in_top"] >= 0.9]
         named = count(len(sure), en=("idea stays", "ideas stay"), ru=("идея", "идеи", "идей"), lang=lang)
         text = say(
-            en=f"{ideas} by {self.method}; first “{r['title']}” ({score}), the first in {first} "
+            en=f"{ideas} by {self.method('en')}; first “{r['title']}” ({score}), the first in {first} "
             "of draws of the uncertain inputs.",
-            ru=f"{ideas}, метод {self.method}; первая «{r['title']}» ({score}), первая "
-            f"в {first} случаев при неточных исходных числах.",
+            ru=f"{ideas}, метод: {self.method('ru')}; первая «{r['title']}» ({score}), "
+            f"первая в {first} случаев при неточных исходных числах.",
             lang=lang,
         )
         if len(self.table) > self.n:

@@ -13,20 +13,20 @@ from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
 from cjmkit.priorities.actions import actions
-from cjmkit.priorities.data import PrioritiesData
+from cjmkit.priorities.data import METHODS, PrioritiesData
 
 __all__ = ["Priorities", "rank"]
 
 Floats = npt.NDArray[np.float64]
 
-# method: (inputs, printed name)
-_METHODS: dict[str, tuple[tuple[str, ...], str]] = {
-    "rice": (("reach", "impact", "confidence", "effort"), "RICE"),
-    "ice-mean": (("impact", "confidence", "ease"), "ICE (mean)"),
-    "ice-product": (("impact", "confidence", "ease"), "ICE (product)"),
-    "impact-effort": (("impact", "effort"), "impact/effort"),
-    "opportunity": (("importance", "satisfaction"), "opportunity"),
-    "weighted": ((), "weighted"),
+# method: inputs
+_METHODS: dict[str, tuple[str, ...]] = {
+    "rice": ("reach", "impact", "confidence", "effort"),
+    "ice-mean": ("impact", "confidence", "ease"),
+    "ice-product": ("impact", "confidence", "ease"),
+    "impact-effort": ("impact", "effort"),
+    "opportunity": ("importance", "satisfaction"),
+    "weighted": (),
 }
 _RANGE = {"ice-mean": (1.0, 10.0), "ice-product": (1.0, 10.0), "opportunity": (0.0, 10.0)}
 
@@ -110,7 +110,7 @@ def rank(
             en=f"ideas is a table (pandas DataFrame); {type(ideas).__name__} came",
             ru=f"ideas — таблица (pandas DataFrame); пришло {type(ideas).__name__}",
         )
-    inputs = _METHODS[method][0]
+    inputs = _METHODS[method]
     if method == "weighted":
         if not weights:
             raise CjmError(
@@ -178,7 +178,6 @@ def rank(
     drawn_scores = pd.DataFrame(places[:, order], columns=table["title"].astype(str))
     return Priorities(
         table=table,
-        method=_METHODS[method][1],
         kind=method,
         n=n,
         level=level,
@@ -206,8 +205,8 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
         hint = " (ease, 1 to 10, is not effort turned round: it has to be judged)" if column == "ease" else ""
         has = ", ".join(map(str, ideas.columns))
         raise CjmError(
-            en=f"{_METHODS[method][1]} needs the column {column!r}{hint}; the table has {has}",
-            ru=f"{_METHODS[method][1]}: нужен столбец {column!r}{hint}; в таблице {has}",
+            en=f"{METHODS[method][0]} needs the column {column!r}{hint}; the table has {has}",
+            ru=f"{METHODS[method][1]}: нужен столбец {column!r}{hint}; в таблице {has}",
         )
     values = pd.to_numeric(ideas[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~np.isfinite(values)
@@ -221,9 +220,9 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
         low, high = _RANGE[method]
         if (values < low).any() or (values > high).any():
             raise CjmError(
-                en=f"{_METHODS[method][1]} takes {column} from {low:g} to {high:g}; "
+                en=f"{METHODS[method][0]} takes {column} from {low:g} to {high:g}; "
                 f"{values.min():g} to {values.max():g} came",
-                ru=f"{_METHODS[method][1]}: {column} от {low:g} до {high:g}; пришло от {values.min():g} до "
+                ru=f"{METHODS[method][1]}: {column} от {low:g} до {high:g}; пришло от {values.min():g} до "
                 f"{values.max():g}",
             )
     elif column == "effort" and (values <= 0).any():

@@ -10,8 +10,9 @@ import ipywidgets as w
 import pandas as pd
 
 from cjmkit import personas, priorities
+from cjmkit.core.printed import Printing
 from cjmkit.errors import CjmError
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, say
 
 __all__ = ["PersonaExplorer", "Prioritiser", "persona_explorer", "prioritiser"]
 
@@ -57,29 +58,12 @@ def _head(name: str, lang: str) -> str:
     return say(en=en, ru=ru, lang=lang)
 
 
-def _html(table: pd.DataFrame, caption: str, lang: str) -> str:
-    """A plain table: words to the left, numbers to the right under their heads, in the reader's language."""
-
-    def shown(value: Any) -> str:
-        if value is None or value != value:
-            return "—"
-        if isinstance(value, float):
-            return number(value, 2, lang=lang)
-        return escape(str(value))
-
+def _html(table: pd.DataFrame, caption: str, lang: str, *, figure: str = "", percent: tuple[str, ...] = ()) -> str:
+    """A table under its caption."""
     if "status" in table:
         table = table.assign(status=[_head(str(s), lang) for s in table["status"]])
-    side = {c: "right" if pd.api.types.is_numeric_dtype(table[c]) else "left" for c in table.columns}
-    cell = "padding:3px 10px 3px 0;vertical-align:top;text-align:"
-    head = "".join(f"<th scope='col' style='{cell}{side[c]}'>{escape(_head(str(c), lang))}</th>" for c in table.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='{cell}{side[c]}'>{shown(r[c])}</td>" for c in table.columns) + "</tr>"
-        for r in table.to_dict("records")
-    )
-    return (
-        f"<table style='margin:10px 0;border-collapse:collapse;line-height:1.35'><caption style='text-align:left;"
-        f"font-weight:600'>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    how = Printing(figure=figure, percent=percent, heads=_HEADS, caption=caption, lang=lang)
+    return how.html(table, table.columns)
 
 
 class PersonaExplorer(w.VBox):
@@ -129,11 +113,19 @@ class PersonaExplorer(w.VBox):
             return None
         found = self.found
         parts = [f"<p><b>{escape(found.verdict(self._lang))}</b></p>"]
-        parts.append(_html(found.table, self._say("Stability", "Устойчивость"), self._lang))
+        parts.append(
+            _html(
+                found.table.drop(columns="persona"),
+                self._say("Stability", "Устойчивость"),
+                self._lang,
+                percent=("share",),
+            )
+        )
         if found.found:
             profile = found.profile().groupby("persona", sort=False).head(4)
             shown = [c for c in ("name", "text", "mean", "elsewhere", "effect", "low", "high") if c in profile]
-            parts.append(_html(profile[shown], self._say("What sets them apart", "Чем они отличаются"), self._lang))
+            words = self._say("What sets them apart", "Чем они отличаются")
+            parts.append(_html(profile[shown], words, self._lang, figure="effect"))
             try:
                 quotes = found.quotes(self._said, n=2)
                 words = self._say("In their words", "Их словами")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import cjmkit as cj
+from cjmkit.i18n import number
 
 IDEAS = pd.DataFrame(
     {"title": ["Price <b>first</b>", "Photos", "Chat"], "reach": [9, 5, 2], "impact": [3, 2, 1], "effort": [1, 2, 9]}
@@ -69,4 +70,4 @@ def test_the_explorer_quotes_what_each_group_said(tmp_path):
     assert "Их словами" not in silent.static_html()
     assert "устойчив" in silent.static_html()
     share = silent.found.table["share"].iloc[0]
-    assert f"{share:.2f}".replace(".", ",") in silent.static_html()
+    assert number(share, 0, percent=True, lang="ru") in silent.static_html()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjmkit.i18n import number, say
+from cjmkit.i18n import interval, number, say
 from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, percent_axis, tidy
 from cjmkit.plot._survey import label, publish
@@ -198,9 +198,10 @@ def part_worths(found: Conjoint, *, ax: Axes | None = None, lang: str | None = N
         if k:
             rows.append(("", "", np.nan, np.nan, np.nan))
         heads.append(len(rows))
-        value, low, high = (number(shares.loc[a, c], 0, percent=True, lang=lang) for c in ("value", "low", "high"))
+        value = number(shares.loc[a, "value"], 0, percent=True, lang=lang)
+        limits = interval(shares.loc[a, "low"], shares.loc[a, "high"], 0, percent=True, lang=lang)
         told = "" if shares.loc[a, "told"] else say(en="; not told from nothing", ru="; не отличить от нуля", lang=lang)
-        rows.append((f"{label(a, 30, 2)}: {value} [{low}–{high}]{told}", "", np.nan, np.nan, np.nan))
+        rows.append((f"{label(a, 30, 2)}: {value} {limits}{told}", "", np.nan, np.nan, np.nan))
         if own["level"].iloc[0] == "(slope)":
             ends = found.shown_range(a)
             middle = sum(ends) / 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
 from cjmkit.core.words import GAP_N, is_assumed, link_title, source_title
-from cjmkit.i18n import number, say
+from cjmkit.i18n import interval, number, say
 
 if TYPE_CHECKING:
     from cjmkit.core.evidence import Evidence
@@ -237,11 +237,9 @@ def link_text(journey: Journey, index: int, lang: str | None = None) -> str:
 
 
 def share(estimate: Estimate, lang: str | None = None) -> str:
-    """A share of people for reading: ``42% [31, 54], n = 70``."""
-    value = number(estimate.value, 0, percent=True, lang=lang)
-    if estimate.low is not None and estimate.high is not None:
-        sep = say(en="–", ru="–", lang=lang)
-        value += f" [{number(estimate.low * 100, 0, lang=lang)}{sep}{number(estimate.high * 100, 0, lang=lang)}]"
+    """A share of people for reading: ``42% [31%, 54%], n = 70``."""
+    limits = interval(estimate.low, estimate.high, 0, percent=True, lang=lang)
+    value = number(estimate.value, 0, percent=True, lang=lang) + (f" {limits}" if limits else "")
     return f"{value}, n = {whole(estimate.n, lang)}"
 
 

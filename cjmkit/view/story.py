@@ -218,7 +218,7 @@ def headline(journey: Journey, lang: str | None = None) -> str:
     >>> share = cj.Estimate(value=0.75, low=0.53, high=0.89, n=20)
     >>> stage = cj.Stage(id="k", title="Kitchen", barriers=[cj.Note(text="No kettle", estimate=share)])
     >>> headline(cj.Journey(id="t", title="Tea", stages=[stage]), "en")
-    '75% [53–89], n = 20 name “No kettle”.'
+    '75% [53%, 89%], n = 20 name “No kettle”.'
     """
     told, parts = story(journey), []
     if told.weakest is not None:

@@ -98,7 +98,7 @@ def test_five_questions_are_answered_on_the_first_screen(opened):
     assert "Savers" in seen and "Explorers" in seen  # who
     assert "90 people" in seen  # how many
     assert "Buy" in seen and "−0.6" in seen  # where is it worst
-    assert "The price is hidden" in seen and "70% [60–80], n = 20" in seen  # why
+    assert "The price is hidden" in seen and "70% [60%, 80%], n = 20" in seen  # why
     assert "Show the whole price" in seen  # what first
 
 
@@ -211,7 +211,7 @@ def test_a_persona_brings_its_own_shares_and_the_arcs_say_they_are_everybodys(op
     assert own.count() and not any(own.nth(k).is_visible() for k in range(own.count()))
     page.locator("#p-1").check()
     shown = [own.nth(k).inner_text() for k in range(own.count()) if own.nth(k).is_visible()]
-    assert len(shown) == 1 and "90% [80–100], n = 9" in shown[0]
+    assert len(shown) == 1 and "90% [80%, 100%], n = 9" in shown[0]
     assert page.locator(".arcs .all").is_visible()
 
 

@@ -224,7 +224,8 @@ def test_a_persona_slide_shows_what_sets_them_apart_the_others_behind_and_how_su
     slide = next(s for s in deck.slides if s.shapes.title.text == "Planner")
     told = texts(slide)
     assert all(
-        x in told for x in ("45% [40–50], n = 380", "three stable groups", "“I can cook.”", "No kettle: 70% [40–90]")
+        x in told
+        for x in ("45% [40%, 50%], n = 380", "three stable groups", "“I can cook.”", "No kettle: 70% [40%, 90%]")
     )
     (chart,) = [s.chart for s in slide.shapes if s.has_chart]
     assert {one.name: list(one.values) for one in chart.plots[0].series} == {"Planner": [4.0], "others": [2.3]}

@@ -213,10 +213,10 @@ def test_a_barrier_carries_the_share_of_each_persona_with_its_n():
     ]
     page = cj.report.html(shop(said, people), lang="en")
     price, wait = (re.search(rf'id="n-b{k}".*?</li>', page, re.DOTALL)[0] for k in (0, 1))
-    assert "Planner" in price and "80% [40–90], n = 7, anywhere on the way" in price and 'class="own f1"' in price
+    assert "Planner" in price and "80% [40%, 90%], n = 7, anywhere on the way" in price and 'class="own f1"' in price
     assert "Saver" not in price
     # It stands at one stage: nothing has to be said about where.
-    assert "20% [10–50], n = 9 " in wait
+    assert "20% [10%, 50%], n = 9 " in wait
     # A persona whose journey is not chosen shows nothing of its own.
     assert re.search(r"body:has\(#p-1:checked, #q-1:checked\) \.own\.f1 \{ display: block", page)
     assert ".own { display: none" in page

@@ -1,7 +1,7 @@
 """The base of results: one row found by name, one way to be shown."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
@@ -148,3 +148,13 @@ def test_a_printed_table_has_names_sections_and_no_empty_column():
     ]
     with pytest.raises(CjmError, match="column 'kode'"):
         cj.report.table(said, ["kode"])
+
+
+def test_a_printed_result_keeps_its_sentence_and_its_warnings():
+    ideas = pd.DataFrame({"title": ["Photos", "Chat"], "impact": [3, 1], "effort": [1, 2]})
+    plan = cj.priorities.rank(ideas, method="impact-effort", seed=1)
+    plan = replace(plan, warnings=("guessed <inputs>",))
+    printed = cj.report.table(plan, ["title", "score"])
+    assert repr(printed).startswith(plan.summary())
+    assert "! guessed <inputs>" in repr(printed)
+    assert "<li>guessed &lt;inputs&gt;</li>" in printed._repr_html_()

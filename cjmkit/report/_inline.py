@@ -76,7 +76,7 @@ def _journey(j: Journey, lang: str) -> Markup:
     if all(item.id in folded for *_, item in j.cells()):
         folded = frozenset()  # a map of nothing but suggestions shows them
     heads = Markup("").join(
-        Markup('<th scope="col" style="{}min-width:150px;font-size:14px">{}{}{}</th>').format(
+        Markup('<th scope="col" style="{}min-width:120px;font-size:14px">{}{}{}</th>').format(
             _TH,
             Markup('<span style="color:{};font-weight:400">{} </span>').format(_MUTED, k),
             s.title,

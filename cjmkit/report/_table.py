@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cjmkit.core.printed import ROWS, Printing
-from cjmkit.core.result import Result
+from cjmkit.core.result import Shown, result_html
 from cjmkit.errors import CjmError, suggest
 
 __all__ = ["PrintedTable", "table"]
@@ -53,7 +53,7 @@ def table(
     Parameters
     ----------
     frame : pandas.DataFrame or result
-        What to print; a result is printed as it shows itself, with its own heads, shares and level.
+        What to print; a result is printed as it shows itself: its sentence, its heads, shares and level, its warnings.
     columns : list of str, or mapping of str to str, optional
         Which columns in which order; as a mapping, with the head of each. All of them by default.
     by : str
@@ -91,9 +91,9 @@ def table(
     """
     import pandas as pd
 
-    how = Printing(percent=tuple(percent))
-    if isinstance(frame, Result):
-        how = frame._printing()
+    how, result = Printing(percent=tuple(percent)), None
+    if isinstance(frame, Shown):
+        how, result = frame._printing(), frame
         shown = frame._table_shown()
         columns = columns if columns is not None else [c for c in frame._shown_columns() if c in shown and c != by]
         frame = shown
@@ -115,4 +115,9 @@ def table(
         percent=(*how.percent, *percent), digits=how.digits if digits is None else digits,
         level=how.level if level is None else level,
     )  # fmt: skip
-    return PrintedTable(how.text(frame, chosen), how.html(frame, chosen))
+    text, html = how.text(frame, chosen), how.html(frame, chosen)
+    if result is None:
+        return PrintedTable(text, html)
+    said, told, foot = result.summary(), result.warnings, result.footnotes
+    lines = [said, text, *(f"! {w}" for w in told), *(f"* {t}" for t in foot)]
+    return PrintedTable("\n".join(lines), result_html(said, html, told, foot))

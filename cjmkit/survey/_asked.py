@@ -94,7 +94,7 @@ def asked_html(who: str, items: Iterable[Item], answered: Mapping[str, int], not
     if others:
         named = ", ".join(i.item for i in others[:6]) + (" …" if len(others) > 6 else "")
         notes = [say(en=f"not questions: {named}", ru=f"не вопросы: {named}"), *notes]
-    told = "".join(f"<li>{escape(note.removeprefix("· "))}</li>" for note in notes)
+    told = "".join(f"<li>{escape(note.removeprefix('· '))}</li>" for note in notes)
     return f"<p><b>{escape(who)}</b>, {questions}</p>{table}<ul>{told}</ul>"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from cjmkit.coding import corrected_on
 from cjmkit.core.evidence import SurveyFigure
+from cjmkit.core.printed import Printing
 from cjmkit.core.result import Figure, Result
 from cjmkit.i18n import current_language, number, say
 
@@ -79,9 +80,23 @@ class BarriersData(Result):
         rows = self.table.to_dict("records")
         return self.table.assign(
             stages=[", ".join(titles.get(t, t) for t in r["stages"].split(", ")) for r in rows],
-            effect=[effect_text(r, lang).lstrip(",; ").partition(" (")[0] or "—" for r in rows],  # said once, below
+            effect=[self._effect_cell(r, lang) for r in rows],
             owner=[r["owner"] or "—" for r in rows],
         )
+
+    def _effect_cell(self, row: Any, lang: str) -> str:
+        """What is said once, in the head and below the table, is not said again in every row."""
+        text = effect_text(row, lang).lstrip(",; ").partition(" (")[0]
+        return (text.partition("× ")[2] if self._only_odds else text) or "—"
+
+    @property
+    def _only_odds(self) -> bool:
+        return set(self.table["effect_kind"]) <= {"odds ratio", ""}
+
+    def _printing(self) -> Printing:
+        how = super()._printing()
+        odds = {"effect": ("odds of failing ×", "шансы неудачи ×")} if self._only_odds else {}
+        return replace(how, heads={**how.heads, **odds})
 
 
 def effect_text(r: Any, lang: str) -> str:
@@ -90,8 +105,9 @@ def effect_text(r: Any, lang: str) -> str:
         return ""
     sep = "; " if lang == "ru" else ", "
     percent = r["effect_kind"] == "drop-off"
+    digits = 0 if percent else 1 if r["effect"] >= 1 else 2
     value, low, high = (
-        number(r[k], 0 if percent else 1, percent=percent, lang=lang) for k in ("effect", "effect_low", "effect_high")
+        number(r[k], digits, percent=percent, lang=lang) for k in ("effect", "effect_low", "effect_high")
     )
     if percent:
         return say(

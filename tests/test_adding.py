@@ -228,3 +228,47 @@ def test_a_project_that_holds_the_interviews_of_the_study_brings_no_second_copy_
     again = table(study, tmp_path / "tags_later.csv")
     assert again["done"].tolist() == ["there"] and "the same codings as those of tags" in again["why"].iloc[0]
     assert study.codings()["coder"].nunique() == 1
+
+
+METRIKA = ("ClientID", "Дата и время (МСК)", "Событие", "Источник трафика")
+
+
+def visits(n, *, steps=("Каталог", "Корзина", "Оплата")):
+    """A log in Russian: every third visitor goes one step less."""
+    rows = [
+        f"{100 + k};{1 + k % 28:02d}.09.2026 {10 + i}:00:00;{step};Директ"
+        for k in range(n)
+        for i, step in enumerate(steps[: 1 + k % 3])
+    ]
+    return "\n".join([";".join(METRIKA), *rows]) + "\n"
+
+
+def test_a_log_is_told_from_answers_by_what_it_holds_and_read_without_naming_a_column(study, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "метрика.csv").write_text(visits(60), "utf-8-sig")
+    app = [f"open,2026-09-{1 + k % 28:02d} 10:00:00,{k},iOS" for k in range(40)]
+    (given / "app.csv").write_text("\n".join(["event_name,event_datetime,appmetrica_device_id,os_name", *app]))
+    # A questionnaire may have an id, a date and a status, too; but a row is a person, and nobody comes back.
+    sheet = [f"u{k};0{1 + k % 9}.09.2026;готово;{1 + k % 5}" for k in range(40)]
+    (given / "анкета.csv").write_text("\n".join(["Клиент;Дата;Статус;Оцените доставку", *sheet]), "utf-8")
+    asked = [f"u{k // 2},2026-09-0{1 + k % 9},visit,{1 + k % 5}" for k in range(40)]
+    (given / "asked.csv").write_text("\n".join(["user id,date of visit,Which event did you visit?,mark", *asked]))
+    kinds = table(study, given)["kind"].to_dict()
+    assert kinds == {"app.csv": "events", "анкета.csv": "survey", "метрика.csv": "events", "asked.csv": "survey"}
+
+    (study.path / "events" / "app.csv").unlink()
+    log = study.events()
+    assert (log.n_people, set(log.events)) == (60, {"Каталог", "Корзина", "Оплата"})
+    assert log.describe().set_index("event")["users"].to_dict() == {"Каталог": 60, "Корзина": 40, "Оплата": 20}
+    # "(МСК)" in the name of the column: ten o'clock there is seven in UTC.
+    assert log.start == pd.Timestamp("2026-09-01 07:00", tz="UTC")
+    assert "Каталог (60), Корзина (40), Оплата (20)" in study.status().table.set_index("step").loc[5, "doubts"]
+
+
+def test_the_zone_of_a_log_is_said_in_the_study(tmp_path):
+    study = cj.Study.create(tmp_path / "s", framework="aida")
+    (study.path / "events" / "log.csv").write_text("user,time,event\nu1,2026-09-01 10:00:00,a\nu1,2026-09-01 11:00:00,b\n")
+    settings = yaml.safe_load((study.path / "study.yaml").read_text("utf-8"))
+    (study.path / "study.yaml").write_text(yaml.safe_dump(settings | {"events": {"tz": "Asia/Omsk"}}), "utf-8")
+    assert cj.Study(study.path).events().start == pd.Timestamp("2026-09-01 04:00", tz="UTC")

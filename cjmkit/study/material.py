@@ -156,18 +156,32 @@ def employee_survey(study: StudyData, /) -> Survey:
 
 
 def events(study: StudyData, /) -> EventLog:
-    """The event log."""
-    need(study, "events")
-    from cjmkit.events import EventLog, LogOptions
+    r"""The event log, by the columns that ``study.yaml`` names; where it names none, they are found by what they hold.
 
-    s = study.settings.events
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> rows = "ClientID;Дата и время (МСК);Событие\n7;01.09.2026 10:00:00;Вход\n7;01.09.2026 10:05:00;Заказ\n"
+    >>> _ = (study.path / "events" / "metrika.csv").write_text(rows, "utf-8")
+    >>> study.events().events
+    ('Вход', 'Заказ')
+    """
+    need(study, "events")
+    from cjmkit.events import EventLog, LogOptions, read
+
+    s, file = study.settings.events, study.event_file()
+    if not s.model_fields_set & {"user", "time", "event", "value"}:
+        channel = s.channel if "channel" in s.model_fields_set else None
+        return read(file, channel=channel, stage_of=s.stages or None, tz=s.tz or None, name=s.file or None)
     return EventLog(
-        study.event_file(),
+        file,
         user=s.user,
         time=s.time,
         event=s.event,
         channel=s.channel,
         stage_of=s.stages or None,
+        tz=s.tz or None,
         name=s.file,
         options=LogOptions(value=s.value),
     )

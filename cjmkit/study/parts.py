@@ -122,8 +122,8 @@ PARTS: dict[str, Part] = {
     ),
     "events": Part(
         lambda s: bool(s.settings.events.file) or bool(s.files("events", EVENT_FILES)),
-        "put the event log into events/ and describe its columns in study.yaml under `events:`",
-        "положите журнал событий в events/ и опишите его столбцы в study.yaml: `events:`",
+        "put the event log into events/, or: cjmkit add FILE",
+        "положите журнал событий в events/ или: cjmkit add ФАЙЛ",
         "the ways people really take", "пути, которыми люди ходят",
     ),
     "funnel": Part(

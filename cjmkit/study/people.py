@@ -25,13 +25,10 @@ _WORDS = {
 
 
 def _from_log(study: StudyData) -> set[str]:
-    file, column = study.event_file(), study.settings.events.user
-    if file.stat().st_size > _MOST:
+    if study.event_file().stat().st_size > _MOST:
         return set()
-    import pandas as pd
-
-    reader = pd.read_parquet if file.suffix == ".parquet" else pd.read_csv
-    return set(ids(reader(file)[column].dropna().unique()))
+    log = material.events(study)._canon
+    return set(ids(log.engine.collect(log.frame.select("u").unique())["u"]))
 
 
 _WHO: dict[str, Callable[[StudyData], set[str]]] = {

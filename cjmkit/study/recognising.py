@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tempfile
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -48,6 +50,7 @@ _NOTES = re.compile(
     r"(?:^|[\W_])(?:field)?[ _-]?(?:notes?|observations?|memos?|заметк[аи]|наблюдени[ея]|конспект)(?:[\W_]|$)", re.I
 )
 _HEAD = 200_000
+_HAPPENED = r"event|action|activity|operation|событи|действи|операци|активност"
 
 
 def recognise(path: Path) -> tuple[str, str]:
@@ -191,9 +194,43 @@ def _table_kind(path: Path) -> tuple[str, str]:
         return "codings", _because(coded or (first(("quote", "цитата")), first(("code", "код"))))
     if first(_CODE) and first(_DEFINED) and len(heads) <= 10:
         return "codebook", _because((first(_CODE), first(_DEFINED)))
+    if log := _log_by(path, heads):
+        return "events", log
     if len(heads) > 1:
         return "survey", say(en=f"a table of {len(heads)} questions", ru=f"таблица, вопросов: {len(heads)}")
     return "", say(en="a table of one column; looked for two or more", ru="в таблице один столбец; нужно хотя бы два")
+
+
+def _log_by(path: Path, heads: list[str]) -> str:
+    """Why a table is a log and not the answers of people; empty where nothing says so.
+
+    A format that a tool writes says it itself. In any other table somebody has to do one of a few things at a time, and
+    people or things have to come again: a questionnaire may have an id, a date and a status too, but a row a person.
+    """
+    from cjmkit import events
+
+    if len(heads) < 3 or any("?" in h for h in heads):
+        return ""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sample, head = path, _head(path)
+        if len(head) == _HEAD and path.suffix.lower() != ".xlsx":
+            sample = Path(folder) / f"sample{path.suffix}"
+            sample.write_bytes(head[: head.rfind(b"\n") + 1])
+        try:
+            log = events.read(sample)
+        except (CjmError, ValueError):
+            return ""
+    roles = log.report.roles
+    if log.report.format != "table":
+        return say(en=f"a log of {log.report.format}", ru=f"журнал {log.report.format}")
+    rows, kinds = int(log.describe()["count"].sum()), len(log.events)
+    surely = re.search(_HAPPENED, roles["event"].column.casefold()) is not None
+    if rows < 5 or kinds < 2 or kinds > max(10, rows * (0.3 if surely else 0.1)):
+        return ""
+    if not surely and (log.n_people > 0.6 * rows or len(heads) > 15):
+        return ""
+    return _because(roles[r].column for r in ("user", "time", "event"))
 
 
 def _heads(path: Path) -> list[str]:

@@ -143,6 +143,8 @@ class EventSettings(Value):
         Column with the channel.
     value : str or None
         Column with what it was worth.
+    tz : str
+        Zone of times that carry none: ``Europe/Moscow``.
     stages : dict
         Event to stage id.
     funnel : tuple
@@ -162,6 +164,7 @@ class EventSettings(Value):
     event: str = "event"
     channel: str | None = "channel"
     value: str | None = None
+    tz: str = ""
     stages: dict[str, str] = Field(default_factory=dict)
     funnel: tuple[str | tuple[str, ...], ...] = ()
     success: str = ""

@@ -6,13 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cjmkit.errors import CjmError
-from cjmkit.i18n import people, say
+from cjmkit.i18n import listing, number, people, say
 from cjmkit.study.accepting import links
 from cjmkit.study.contents import how_much
 from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
-from cjmkit.study.material import survey
+from cjmkit.study.material import events, survey
 from cjmkit.study.parts import PARTS, has, missing
 from cjmkit.study.set_aside import notice
 
@@ -150,6 +150,23 @@ def _action(study: StudyData, name: str) -> str:
     return missing(study, name).split(": ", 1)[1]
 
 
+def _funnel_wanted(study: StudyData) -> str:
+    """Where a log has no funnel yet: its events, by how many people did them, to choose the steps from."""
+    try:
+        log = events(study)
+    except CjmError as error:
+        return str(error).splitlines()[0]
+    done = log.describe().sort_values("users", ascending=False, kind="stable")
+    named = [f"{e} ({number(n, 0, lang=study.language)})" for e, n in zip(done["event"], done["users"])]
+    return say(
+        en="no funnel yet: write its steps in order into study.yaml, `events: funnel: [EVENT, EVENT, …]`. People by event: "
+        f"{listing(named, 12)}",
+        ru="воронки ещё нет: впишите её шаги по порядку в study.yaml, `events: funnel: [СОБЫТИЕ, СОБЫТИЕ, …]`. Людей по "
+        f"событиям: {listing(named, 12)}",
+        lang=study.language,
+    )
+
+
 def _doubts(study: StudyData) -> dict[int, list[str]]:
     """What a researcher should decide or look at, by step."""
     lang, out = study.language, {}
@@ -183,6 +200,8 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
                 say(en=f"only {people(len(asked.data), lang)}", ru=f"всего {people(len(asked.data), lang)}", lang=lang)
             )
         out[6] = said
+    if has(study, "events") and not has(study, "funnel"):
+        out[5] = [_funnel_wanted(study)]
     for folder, suffixes, step in (("surveys", SURVEY_FILES, 3), ("events", EVENT_FILES, 5)):
         files = study.files(folder, suffixes)
         named = study.settings.survey.file if folder == "surveys" else study.settings.events.file

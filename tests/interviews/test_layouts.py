@@ -403,3 +403,33 @@ def test_several_rows_of_one_person_are_one_document(tmp_path):
     read = iv.read(tmp_path / "n.csv")
     assert read.participants == ("Taco", "Hugo")
     assert read.turns.groupby("document").size().tolist() == [2, 4]
+
+
+def test_a_head_that_names_the_respondent_makes_no_second_person_and_no_turn(tmp_path):
+    talk = "Интервьюер (00:05): Как выбирали?\nРеспондент (00:09): Долго.\nИнтервьюер (00:20): А оплата?\nРеспондент (00:25): Картой.\n"
+    plain = talk.replace(" (00:05)", "").replace(" (00:09)", "").replace(" (00:20)", "").replace(" (00:25)", "")
+    heads = {
+        "title.txt": "Интервью №1. Респондент: Ольга Кузнецова. Дата: 11.09.2026\nИнтервьюер — Елена Смирнова\n" + talk,
+        "card.txt": "Респондент: Вера Николаевна, 61 год, г. Подольск\n\n" + talk,
+        "names.txt": "Интервьюер: Елена Смирнова\nРеспондент: Иван Петров\n\n" + plain,
+    }
+    for name, text in heads.items():
+        read = iv.read_text(text, document=name)
+        said = read.turns
+        assert said["participant"].dropna().unique().tolist() == [name[:-4]], name
+        assert said["text"].tolist() == ["Как выбирали?", "Долго.", "А оплата?", "Картой."], name
+        assert read.text(name).startswith(text.split("\n")[0]), "the head stays in the text"
+    # An answer that is short, and someone who says one thing only, are speech.
+    short = iv.read_text("Респондент: Да.\nИнтервьюер: Начнём?\nРеспондент: Давайте.\nИнтервьюер: Как вы?\n")
+    assert len(short.turns) == 4
+    group = iv.read_text("Анна: Всем привет.\nМодератор: Начнём.\nИван: Дорого.\nМодератор: А ещё?\nИван: Долго.\n")
+    assert "Анна" in set(group.turns["speaker"])
+
+
+def test_notes_of_what_a_researcher_saw_are_nobodys_answers(tmp_path):
+    (tmp_path / "Наблюдения.md").write_text("## Регистратура\n\nОчередь из 14 человек.\n", "utf-8")
+    (tmp_path / "field notes.txt").write_text("Two people left.\n\nThe guard helps.\n", "utf-8")
+    (tmp_path / "anna.txt").write_text("I waited for an hour.\n\nThen I left.\n", "utf-8")
+    read = iv.read(tmp_path)
+    assert read.participants == ("anna",)
+    assert set(read.turns.loc[read.turns["document"].ne("anna.txt"), "role"]) == {"unknown"}

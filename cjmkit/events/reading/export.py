@@ -14,7 +14,7 @@ from cjmkit.events.opening import Opened
 from cjmkit.events.reading import mining, product, shops, web
 from cjmkit.events.reading.layout import NOTHING, Layout, ReadOptions
 from cjmkit.events.reading.people import join_ids
-from cjmkit.events.reading.plain import guess, holds_times, joined_clock
+from cjmkit.events.reading.plain import guess, holds_times, joined_clock, zone_named
 from cjmkit.events.reading.view import View, open_view
 from cjmkit.events.reporting import LogReport, Role
 from cjmkit.files import existing
@@ -88,8 +88,9 @@ def _table(view: View, path: Path, given: dict[str, str | None], tz: str | None,
         layout = shops.dated(view, given, dates, tz, options)
         if layout is not None:
             return _events(view, _replaced(view, layout, given, path), path, options)
-    found = guess(view, given, dates=dates)
+    found = guess(view, given, dates=dates, path=path)
     columns = {r: c for r, (c, _, _) in found.items()}
+    tz = tz or zone_named(columns["time"])
     roles = Roles(**columns, tz=tz, time_format=options.time_format, drop_bad=options.drop_bad)
     doubts = {r: w for r, (_, s, w) in found.items() if s == "contradictory"}
     report = LogReport(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from cjmkit.errors import FileFormatError, suggest
 from cjmkit.events.reading.layout import epoch, utc
 from cjmkit.events.reading.view import View
 from cjmkit.i18n import say
 
-__all__ = ["aside", "folded", "guess", "holds_times", "joined_clock", "named", "readings"]
+__all__ = ["aside", "folded", "guess", "holds_times", "joined_clock", "named", "readings", "zone_named"]
 
 _NAMES = {
     "user": (
@@ -100,7 +101,20 @@ def named(columns: list[str], role: str) -> list[list[str]]:
     return out
 
 
-def guess(view: View, given: dict[str, str | None], *, dates: list[str]) -> dict[str, tuple[str, str, str]]:
+def zone_named(column: str) -> str | None:
+    """The zone that a column's name tells: only Moscow's is written there in so many letters.
+
+    Examples
+    --------
+    >>> zone_named("Дата и время (МСК)"), zone_named("Дата")
+    ('Europe/Moscow', None)
+    """
+    return "Europe/Moscow" if re.search(r"(^| )(мск|msk|моск\w*|moscow)( |$)", folded(column)) else None
+
+
+def guess(
+    view: View, given: dict[str, str | None], *, dates: list[str], path: Path
+) -> dict[str, tuple[str, str, str]]:
     """Part to (column, status, reason); what was named in the call goes first.
 
     Parameters
@@ -110,6 +124,8 @@ def guess(view: View, given: dict[str, str | None], *, dates: list[str]) -> dict
         Part to the column that the call names.
     dates : list of str
         Columns that hold times.
+    path : Path
+        The file, for messages.
 
     Raises
     ------
@@ -124,7 +140,7 @@ def guess(view: View, given: dict[str, str | None], *, dates: list[str]) -> dict
                 raise FileFormatError(
                     en=f"{role}= names a column that is not there: {suggest(column, columns, what='column')}",
                     ru=f"{role}= называет столбец, которого нет: {suggest(column, columns, what='column')}",
-                    path=view.parts[0],
+                    path=path,
                 )
             out[role] = (column, "given", "named in the call")
     for role in ("user", "event", "channel"):
@@ -137,7 +153,9 @@ def guess(view: View, given: dict[str, str | None], *, dates: list[str]) -> dict
             rest = [c for g in groups[:2] for c in g if c != groups[0][0]][:3] if role != "channel" else []
             why = "by its name" + (f"; {', '.join(rest)} could be it too" if rest else "")
             out[role] = (groups[0][0], "guessed", why)
-    if "time" not in out and (time := _time(view, out, [d for d in dates if d not in {c for c, _, _ in out.values()}])):
+    if "time" not in out and (
+        time := _time(view, out, [d for d in dates if d not in {c for c, _, _ in out.values()}], path)
+    ):
         out["time"] = time
     lacking = [r for r in ("user", "time", "event") if r not in out]
     if lacking:
@@ -146,12 +164,14 @@ def guess(view: View, given: dict[str, str | None], *, dates: list[str]) -> dict
             f"The file has the columns {', '.join(columns[:40])}",
             ru=f"ни один столбец не говорит, где {' или '.join(lacking)}; скажите "
             f"{', '.join(f'{r}=' for r in lacking)}. В файле столбцы {', '.join(columns[:40])}",
-            path=view.parts[0],
+            path=path,
         )
     return {r: out[r] for r in ("user", "time", "event", "channel") if r in out}
 
 
-def _time(view: View, found: dict[str, tuple[str, str, str]], dates: list[str]) -> tuple[str, str, str] | None:
+def _time(
+    view: View, found: dict[str, tuple[str, str, str]], dates: list[str], path: Path
+) -> tuple[str, str, str] | None:
     """Which of the columns with times is the event's; a doubt is said with what each reading gives."""
     if len(dates) < 2:
         return (dates[0], "guessed", "by what it holds") if dates else None
@@ -170,7 +190,7 @@ def _time(view: View, found: dict[str, tuple[str, str, str]], dates: list[str]) 
             en=f"several columns could be the time: {', '.join(own)}. {said}. Say which: options=ReadOptions(time=…)",
             ru=f"временем могут быть несколько столбцов: {', '.join(own)}. {said}. Скажите, какой: "
             "options=ReadOptions(time=…)",
-            path=view.parts[0],
+            path=path,
         )
     rest = [d for d in dates if d != best[0]]
     if not rest:

@@ -7,11 +7,14 @@ times how surely its marks are speakers, times whether they take turns. Two read
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from cjmkit.errors import CjmError, suggest
-from cjmkit.interviews.reading.labels import TIME, fold, seconds
+from cjmkit.i18n import say
+from cjmkit.interviews.reading.drafts import Piece
+from cjmkit.interviews.reading.labels import ROLE_WORDS, TIME, fold, known_role, seconds
 from cjmkit.interviews.reading.readings import (
     SIGNS,
     Layout,
@@ -165,7 +168,7 @@ def find_layout(
             ru=f"этот текст читается двояко. {best.why}. {rivals[0].why}. Скажите, как: reading={_key(best)!r} или "
             f"reading={_key(rivals[0])!r}",
         )
-    best = _timed(page.text, _unnumbered(best))
+    best = _headed(page.text, _timed(page.text, _unnumbered(best)))
     other = next((x for x in found[1:] if x.layout != "none" and _differ(best, x)), None)
     why = best.why + (f"; next best {other.layout} ({other.score:.2f} against {best.score:.2f})" if other else "")
     return Layout(best.layout, best.pieces, best.score, why, best.notes)
@@ -206,6 +209,43 @@ def _timed(text: str, layout: Layout) -> Layout:
             p = replace(p, start=m.end(), t_start=t)
         out.append(p)
     return replace(layout, pieces=tuple(out))
+
+
+_TITLE = re.compile(r"\b(?:интервью|interview|протокол|расшифровка|transcript)\b|№|#\s?\d")
+_CARD = re.compile(
+    r"(?:[A-ZА-ЯЁ][\w-]+\.?\s+){1,3}[A-ZА-ЯЁ][\w-]*\.?(?:[,;(].*)?$|.*\b\d{1,2}\s*(?:лет|года?|y\.?o\.?|years?(?: old)?)\b.*$"
+)
+
+
+def _headed(text: str, layout: Layout) -> Layout:
+    """Lines above the conversation that say who it is with are nobody's speech ("Респондент: Вера Ким, 61 год").
+
+    Such a line has the label of a title that never comes back, or of a role and then only a name or an age, or it is
+    the only one without a time.
+    """
+    pieces, often = layout.pieces, Counter(fold(p.speaker) for p in layout.pieces)
+    rest = pieces[4:] or pieces[1:]
+    timed = bool(rest) and sum(p.t_start is not None for p in rest) >= 0.8 * len(rest)
+
+    def of_head(p: Piece) -> bool:
+        said, label = text[p.start : p.end].strip(), fold(p.speaker)
+        line = said.split("\n", 1)[0].strip()
+        if "?" in said or len(line) > 120 or said.count("\n") > 3:
+            return False
+        titled = often[label] == 1 and label not in ROLE_WORDS and _TITLE.search(label) is not None
+        card = known_role(label) is not None and _CARD.match(line) is not None
+        return titled or card or (timed and p.t_start is None)
+
+    k = 0
+    while k < min(4, len(pieces) - 2) and of_head(pieces[k]):
+        k += 1
+    if not k:
+        return layout
+    note = say(
+        en=f"lines above the conversation that say who it is with, not counted as speech: {k}",
+        ru=f"строки над разговором говорят, с кем он, и репликами не считаются: {k}",
+    )
+    return replace(layout, pieces=pieces[k:], notes=(*layout.notes, note))
 
 
 def _key(layout: Layout) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -305,11 +307,15 @@ def _laid_out(
         d.notes += spoken.notes
         if any(p.speaker == "" for p in spoken.pieces):
             d.notes.append("lines that most documents share were taken for the interview guide")
+        elif spoken.layout == "none" and _NOTES.search(d.name.casefold()):
+            # What a researcher has seen is not what a respondent said.
+            d.pieces = [replace(p, speaker=UNKNOWN) for p in d.pieces]
         elif spoken.layout == "none" and d.text.strip():
             d.loud.append("no speakers are named; every paragraph is taken for the words of one respondent")
     return out
 
 
+_NOTES = re.compile(r"замет|наблюд|\bмемо|observation|field ?notes?|(?:^|[^a-z])(?:notes?|memos?)(?:[^a-z]|$)")
 _SIDES = ("respondent", "other", "interviewer", "question", "answer", "speaker 1", "speaker 2", UNKNOWN)
 
 

@@ -268,7 +268,9 @@ def test_a_log_is_told_from_answers_by_what_it_holds_and_read_without_naming_a_c
 
 def test_the_zone_of_a_log_is_said_in_the_study(tmp_path):
     study = cj.Study.create(tmp_path / "s", framework="aida")
-    (study.path / "events" / "log.csv").write_text("user,time,event\nu1,2026-09-01 10:00:00,a\nu1,2026-09-01 11:00:00,b\n")
+    (study.path / "events" / "log.csv").write_text(
+        "user,time,event\nu1,2026-09-01 10:00:00,a\nu1,2026-09-01 11:00:00,b\n"
+    )
     settings = yaml.safe_load((study.path / "study.yaml").read_text("utf-8"))
     (study.path / "study.yaml").write_text(yaml.safe_dump(settings | {"events": {"tz": "Asia/Omsk"}}), "utf-8")
     assert cj.Study(study.path).events().start == pd.Timestamp("2026-09-01 04:00", tz="UTC")

@@ -159,10 +159,10 @@ def _funnel_wanted(study: StudyData) -> str:
     done = log.describe().sort_values("users", ascending=False, kind="stable")
     named = [f"{e} ({number(n, 0, lang=study.language)})" for e, n in zip(done["event"], done["users"])]
     return say(
-        en="no funnel yet: write its steps in order into study.yaml, `events: funnel: [EVENT, EVENT, …]`. People by event: "
-        f"{listing(named, 12)}",
-        ru="воронки ещё нет: впишите её шаги по порядку в study.yaml, `events: funnel: [СОБЫТИЕ, СОБЫТИЕ, …]`. Людей по "
-        f"событиям: {listing(named, 12)}",
+        en="no funnel yet: write its steps in order into study.yaml, `events: funnel: [EVENT, EVENT, …]`. "
+        f"People by event: {listing(named, 12)}",
+        ru="воронки ещё нет: впишите её шаги по порядку в study.yaml, `events: funnel: [СОБЫТИЕ, СОБЫТИЕ, …]`. "
+        f"Людей по событиям: {listing(named, 12)}",
         lang=study.language,
     )
 

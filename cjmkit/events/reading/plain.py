@@ -112,9 +112,7 @@ def zone_named(column: str) -> str | None:
     return "Europe/Moscow" if re.search(r"(^| )(мск|msk|моск\w*|moscow)( |$)", folded(column)) else None
 
 
-def guess(
-    view: View, given: dict[str, str | None], *, dates: list[str], path: Path
-) -> dict[str, tuple[str, str, str]]:
+def guess(view: View, given: dict[str, str | None], *, dates: list[str], path: Path) -> dict[str, tuple[str, str, str]]:
     """Part to (column, status, reason); what was named in the call goes first.
 
     Parameters

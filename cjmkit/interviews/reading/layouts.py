@@ -213,7 +213,8 @@ def _timed(text: str, layout: Layout) -> Layout:
 
 _TITLE = re.compile(r"\b(?:интервью|interview|протокол|расшифровка|transcript)\b|№|#\s?\d")
 _CARD = re.compile(
-    r"(?:[A-ZА-ЯЁ][\w-]+\.?\s+){1,3}[A-ZА-ЯЁ][\w-]*\.?(?:[,;(].*)?$|.*\b\d{1,2}\s*(?:лет|года?|y\.?o\.?|years?(?: old)?)\b.*$"
+    r"(?:[A-ZА-ЯЁ][\w-]+\.?\s+){1,3}[A-ZА-ЯЁ][\w-]*\.?(?:[,;(].*)?$"
+    r"|.*\b\d{1,2}\s*(?:лет|года?|y\.?o\.?|years?(?: old)?)\b.*$"
 )
 
 

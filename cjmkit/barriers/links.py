@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.called import called, names_of
 from cjmkit.core.caution import carried, unpacked
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import Result
@@ -173,7 +174,7 @@ def weakest_link(
     out = pd.DataFrame(
         {
             "link": losses["link"],
-            "title": losses["link"],
+            "title": [called(names_of(chain), link) for link in losses["link"]],
             "kind": kind,
             "value": k / n,
             "low": share.low,

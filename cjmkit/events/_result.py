@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from cjmkit.core import result
+from cjmkit.core.called import called
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.i18n import duration
 
 __all__ = ["Origin", "Result", "listed"]
+
+_NAMING = ("event", "stage", "step", "next_step", "source", "target", "path", "outcome", "last_event")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,18 @@ class Origin:
     query: str
     engine: str
     hashed: Callable[[], str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, name: Any) -> str:
+        """An event, stage, step or path in people's words, where they came with the log."""
+        return called(self.names, name)
+
+    def worded(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A copy of a table with people's words in its columns of events, stages, steps and paths."""
+        if not self.names:
+            return table
+        columns = [c for c in _NAMING if c in table]
+        return table.assign(**{c: [called(self.names, v) for v in table[c]] for c in columns})
 
     def figure(self, estimate: Estimate, which: str = "") -> EventFigure:
         """Evidence for one figure of the result."""
@@ -63,7 +78,7 @@ class Result(result.Result):
     }  # fmt: skip
 
     def _table_shown(self) -> pd.DataFrame:
-        return in_words(self.table)
+        return in_words(self.origin.worded(self.table))
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:

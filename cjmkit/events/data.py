@@ -130,6 +130,8 @@ class LogData:
         """What was found in the input, and what was left out."""
         self.stage_of: dict[str, str] = {str(k): str(v) for k, v in (stage_of or {}).items()}
         """Event to stage."""
+        self.titles: dict[str, str] = {str(k): str(v) for k, v in (how.titles or {}).items()}
+        """Event or stage to what people call it."""
         self._check_stages()
 
     def _check_stages(self) -> None:
@@ -271,7 +273,12 @@ class LogData:
     # ------------------------------------------------------------------ shared by the questions
 
     def _origin(self, query: str) -> Origin:
-        return Origin(log=self.name, query=query, engine=self._canon.engine.version, hashed=lambda: self.sha256)
+        return Origin(
+            log=self.name, query=query, engine=self._canon.engine.version, hashed=self._hash, names=self.titles
+        )
+
+    def _hash(self) -> str:
+        return self.sha256
 
     def _codes(self, events: str | Sequence[str]) -> list[int]:
         """Codes of one event or of any of several."""

@@ -40,10 +40,11 @@ class Dwell(Result):
         if known.empty:
             return say(en="Nobody was seen to go on.", ru="Никто не пошёл дальше.", lang=lang)
         top = known.sort_values("median_time", ascending=False).iloc[0]
+        where = self.origin.called(top[self.unit])
         return say(
-            en=f"People stay longest at “{top[self.unit]}”: half of those who go on ({int(top['n']):,} did, "
+            en=f"People stay longest at “{where}”: half of those who go on ({int(top['n']):,} did, "
             f"{int(top['open']):,} are still there) need more than {duration(top['median_time'], lang)} in all.",
-            ru=f"Дольше всего задерживаются на «{top[self.unit]}»: половине тех, кто идёт дальше "
+            ru=f"Дольше всего задерживаются на «{where}»: половине тех, кто идёт дальше "
             f"(пошли {int(top['n'])}, ещё там {int(top['open'])}), нужно больше {duration(top['median_time'], lang)} "
             f"в общей сложности.",
             lang=lang,

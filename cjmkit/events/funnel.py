@@ -60,7 +60,7 @@ class Funnel(Result):
 
     def summary(self, lang: str | None = None) -> str:
         """One or two plain sentences."""
-        parts = []
+        parts, called = [], self.origin.called
         for key, part in self._parts():
             first, last = part.iloc[0], part.iloc[-1]
             lead = f"{key}: " if key else ""
@@ -74,19 +74,19 @@ class Funnel(Result):
             start = people_words(int(first["users"]), lang)
             text = say(
                 en=f"{int(last['users']):,} of {start} ({share}, 95% interval {low} to {high}) "
-                f"get from “{first['step']}” to “{last['step']}”",
-                ru=f"от «{first['step']}» до «{last['step']}» доходят {int(last['users'])} из {start} "
+                f"get from “{called(first['step'])}” to “{called(last['step'])}”",
+                ru=f"от «{called(first['step'])}» до «{called(last['step'])}» доходят {int(last['users'])} из {start} "
                 f"({share}, 95-процентный интервал от {low} до {high})",
                 lang=lang,
             )
             weakest = _weakest(part)
             if weakest is not None:
                 w = part.iloc[weakest]
-                before = part.iloc[weakest - 1]["step"]
+                before, after = called(part.iloc[weakest - 1]["step"]), called(w["step"])
                 text += say(
-                    en=f"; the weakest link is “{before}” → “{w['step']}” "
+                    en=f"; the weakest link is “{before}” → “{after}” "
                     f"({number(w['conversion'], 1, percent=True, lang=lang)})",
-                    ru=f"; слабое звено: «{before}» → «{w['step']}» "
+                    ru=f"; слабое звено: «{before}» → «{after}» "
                     f"({number(w['conversion'], 1, percent=True, lang=lang)})",
                     lang=lang,
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class LogOptions:
         Ask for DuckDB also for a small pandas frame or a Polars frame.
     memory_limit, threads : str, int, optional
         For DuckDB, for example ``"2GB"`` and 2.
+    titles : mapping of str to str, optional
+        Event or stage to what people call it, for sentences, tables and pictures; figures keep the names of the log.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class LogOptions:
     duckdb: bool = False
     memory_limit: str | None = None
     threads: int | None = None
+    titles: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

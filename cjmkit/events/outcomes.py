@@ -61,11 +61,11 @@ class Outcomes(Result):
     def summary(self, lang: str | None = None) -> str:
         """How many ended how, and how many are open."""
         whole: Any = self.table.groupby(["outcome", "kind"], sort=False, as_index=False)["people"].sum()
-        n = int(whole["people"].sum())
+        n, called = int(whole["people"].sum()), self.origin.called
         parts = [
-            f"“{row_title(r['outcome'], lang)}” {int(r['people']):,}"
+            f"“{row_title(called(r['outcome']), lang)}” {int(r['people']):,}"
             if say(en="en", ru="ru", lang=lang) == "en"
-            else f"«{row_title(r['outcome'], lang)}»: {int(r['people'])}"
+            else f"«{row_title(called(r['outcome']), lang)}»: {number(int(r['people']), 0, lang=lang)}"
             for r in whole.to_dict("records")
             if r["kind"] != "open"
         ]
@@ -74,7 +74,8 @@ class Outcomes(Result):
         return say(
             en=f"Of {people_words(n, 'en')}: {', '.join(parts)}; {still:,} ({share}) are still open at the end of "
             f"the log.",
-            ru=f"{people_words(n, 'ru')}: {', '.join(parts)}; к концу журнала не завершены: {still} ({share}).",
+            ru=f"{people_words(n, 'ru')}: {', '.join(parts)}; к концу журнала не завершены: "
+            f"{number(still, 0, lang=lang)} ({share}).",
             lang=lang,
         )
 

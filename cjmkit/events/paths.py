@@ -53,11 +53,12 @@ class Paths(Result):
         top = self.table.iloc[0]
         n = int(top["n"])
         share = number(self.table["users"].sum() / n, 0, percent=True, lang=lang)
-        first = number(top["share"], 1, percent=True, lang=lang)
+        first, way = number(top["share"], 1, percent=True, lang=lang), self.origin.called(top["path"])
         return say(
-            en=f"{n:,} people took {self.variants:,} different paths; the commonest, “{top['path']}”, was taken by "
+            en=f"{n:,} people took {self.variants:,} different paths; the commonest, “{way}”, was taken by "
             f"{int(top['users']):,} ({first}), the {len(self.table)} shown by {share} of all.",
-            ru=f"Людей: {n}, разных путей: {self.variants}; самым частым, «{top['path']}», прошли {int(top['users'])} "
+            ru=f"Людей: {number(n, 0, lang=lang)}, разных путей: {number(self.variants, 0, lang=lang)}; самым частым, "
+            f"«{way}», прошли {number(int(top['users']), 0, lang=lang)} "
             f"({first}), показанными ({len(self.table)}): {share} всех.",
             lang=lang,
         )
@@ -97,12 +98,12 @@ class StepMatrix(Result):
         last = int(self.table["step"].max())
         at_end = self.table[(self.table["step"] == last) & (self.table["event"] == self.ended)]
         over = float(at_end["share"].iloc[0]) if len(at_end) else 0.0
+        begin = self.origin.called(top["event"])
         return say(
-            en=f"{number(top['share'], 0, percent=True, lang=lang)} of {int(top['n']):,} people begin with "
-            f"“{top['event']}”; "
+            en=f"{number(top['share'], 0, percent=True, lang=lang)} of {int(top['n']):,} people begin with “{begin}”; "
             f"by step {last} {number(over, 0, percent=True, lang=lang)} of the paths are over.",
-            ru=f"{number(top['share'], 0, percent=True, lang=lang)} из {int(top['n'])} человек начинают с "
-            f"«{top['event']}»; "
+            ru=f"{number(top['share'], 0, percent=True, lang=lang)} из {number(int(top['n']), 0, lang=lang)} человек "
+            f"начинают с «{begin}»; "
             f"к шагу {last} закончено {number(over, 0, percent=True, lang=lang)} путей.",
             lang=lang,
         )

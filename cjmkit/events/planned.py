@@ -119,13 +119,12 @@ class Planned(Result):
         if len(odd):
             top = odd.sort_values(["users", "source"], ascending=[False, True]).iloc[0]
             kind = self._called(top["kind"], lang)
+            source, target = self.origin.called(top["source"]), self.origin.called(top["target"])
             share = number(top["share"], 0, percent=True, lang=lang)
             text += say(
-                en=f"; the commonest deviation is “{top['source']}” → “{top['target']}” ({kind}, {share} of the "
-                f"people at "
-                f"“{top['source']}”)",
-                ru=f"; самое частое отклонение: «{top['source']}» → «{top['target']}» ({kind}, {share} бывших на "
-                f"«{top['source']}»)",
+                en=f"; the commonest deviation is “{source}” → “{target}” ({kind}, {share} of the people at "
+                f"“{source}”)",
+                ru=f"; самое частое отклонение: «{source}» → «{target}» ({kind}, {share} бывших на «{source}»)",
                 lang=lang,
             )
         if self.exits:

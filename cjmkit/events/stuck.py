@@ -53,6 +53,7 @@ class Stuck(Result):
         if self.table.empty:
             return say(en="Nobody is stuck at any step.", ru="Ни на одном шаге никто не застрял.", lang=lang)
         worst = self.steps.sort_values("stuck", ascending=False).iloc[0]
+        step = self.origin.called(worst["step"])
         total = count(int(self.steps["stuck"].sum()), en=("person is", "people are"),
                       ru=("человек", "человека", "человек"), lang=lang)  # fmt: skip
         usual = duration(worst["usual_time"], lang)
@@ -60,13 +61,14 @@ class Stuck(Result):
         often = number(self.quantile, 0, percent=True, lang=lang)
         return say(
             en=f"{total} stuck, most of them ({int(worst['stuck']):,}, {share} of those who got there) after "
-            f"“{worst['step']}”"
+            f"“{step}”"
             + (
                 f", where {often} of those who go on do so within {usual}."
                 if usual != "—"
                 else ", where nobody goes on."
             ),
-            ru=f"Застряли: {total}; больше всего после шага «{worst['step']}» ({int(worst['stuck'])}, {share} дошедших)"
+            ru=f"Застряли: {total}; больше всего после шага «{step}» "
+            f"({number(int(worst['stuck']), 0, lang=lang)}, {share} дошедших)"
             + (
                 f"; {often} тех, кто идёт дальше, делают это за {usual.removesuffix('.')}."
                 if usual != "—"
@@ -90,6 +92,7 @@ class Stuck(Result):
             by = say(en=f"; “{channel}” brought {int(top['size']):,} of them there",
                      ru=f"; {int(top['size'])} из них привёл канал «{channel}»", lang=lang)  # fmt: skip
         usual = duration(top["usual_time"], lang)
+        after, before = self.origin.called(step), self.origin.called(top["next_step"])
         often = number(self.quantile, 0, percent=True, lang=lang)
         late = "" if usual == "—" else say(
             en=f" They have waited longer than the {usual} in which {often} of those who go on do so.",
@@ -97,9 +100,9 @@ class Stuck(Result):
             lang=lang,
         )  # fmt: skip
         return say(
-            en=f"Write first to the {size:,} people who are stuck after “{step}” and before “{top['next_step']}”{by}."
+            en=f"Write first to the {size:,} people who are stuck after “{after}” and before “{before}”{by}."
             f"{late} Their ids: stuck.ids({step!r}).",
-            ru=f"Сначала напишите тем, кто застрял после «{step}» и не дошёл до «{top['next_step']}» ({size}){by}."
+            ru=f"Сначала напишите тем, кто застрял после «{after}» и не дошёл до «{before}» ({size}){by}."
             f"{late} Их id: stuck.ids({step!r}).",
             lang=lang,
         )

@@ -55,15 +55,14 @@ class Transitions(Result):
         top = (other if len(other) else self.table).iloc[0]
         total = count(moves, en=("transition", "transitions"), ru=("переход", "перехода", "переходов"), lang=lang)
         share = number(top["probability"], 0, percent=True, lang=lang)
+        source, target = self.origin.called(top["source"]), self.origin.called(top["target"])
         return say(
             en=f"{total} between {self.table['source'].nunique():,} sources and {self.table['target'].nunique():,} "
             f"targets; "
-            f"the most common move is “{top['source']}” → “{top['target']}” ({int(top['count']):,} times, {share} "
-            f"of what "
-            f"follows “{top['source']}”).",
-            ru=f"{total}; самый частый: «{top['source']}» → «{top['target']}» (раз: {int(top['count'])}, {share} "
-            f"всего, "
-            f"что следует за «{top['source']}»).",
+            f"the most common move is “{source}” → “{target}” ({int(top['count']):,} times, {share} "
+            f"of what follows “{source}”).",
+            ru=f"{total}; самый частый: «{source}» → «{target}» (раз: {number(int(top['count']), 0, lang=lang)}, "
+            f"{share} всего, что следует за «{source}»).",
             lang=lang,
         )
 

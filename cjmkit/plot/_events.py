@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cjmkit.i18n import number, say
 from cjmkit.plot._style import wrap
+from cjmkit.plot._survey import finding, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["found", "named", "nothing", "unit_of", "waited"]
+__all__ = ["found", "named", "nothing", "shown", "unit_of", "waited", "worded"]
 
 
 def waited(value: Any, lang: str | None = None) -> str:
@@ -53,7 +56,19 @@ def unit_of(seconds: float) -> tuple[float, str, str]:
     return next(u for u in units if seconds >= 2 * u[0] or u[0] == 1.0)
 
 
-def found(ax: Axes, result: Any, lang: str | None, width: int = 78) -> None:
-    """The finding as the title, in at most three lines; a title that is there stays."""
-    if not ax.get_title(loc="left") and not ax.get_title():
-        ax.set_title(wrap(result.summary(lang), width, 3), loc="left", fontsize=9.5)
+def found(ax: Axes, result: Any, lang: str | None, measure: str, note: str = "", **place: float) -> Axes:
+    """The finding as the title and what is measured under it; a title that is there stays."""
+    if ax.get_title(loc="left") or ax.get_title():
+        return ax
+    return publish(ax, finding(result.summary(lang)), measure, note, **place)
+
+
+def worded(result: Any, names: Mapping[str, str]) -> Any:
+    """The result with other words for its events and stages."""
+    return replace(result, origin=replace(result.origin, names=dict(names)))
+
+
+def shown(result: Any, lang: str | None) -> str:
+    """Which interval the drawing shows."""
+    level = number(getattr(result, "level", 0.95), 0, percent=True, lang=lang)
+    return say(en=f"intervals of {level}", ru=f"интервалы {level}", lang=lang)

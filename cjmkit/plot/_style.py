@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +21,7 @@ __all__ = [
     "MARKERS",
     "PALETTE",
     "colours",
+    "counted",
     "foreground",
     "heat",
     "legible",
@@ -75,7 +77,13 @@ def wrap(text: object, width: int = 18, lines: int | None = None) -> str:
     if lines is not None and len(broken) > lines:
         broken = broken[:lines]
         broken[-1] = broken[-1][: max(1, width - 1)].rstrip() + "…"
-    return "\n".join(broken)
+    # Two prices in a label are no formula: matplotlib reads what stands between dollars as mathematics.
+    return re.sub(r"(?<!\\)\$", r"\\$", "\n".join(broken))
+
+
+def counted(n: float, lang: str | None = None) -> str:
+    """A count, its thousands apart in the reader's way."""
+    return number(round(float(n)), 0, lang=lang)
 
 
 def tidy(ax: Axes, *, grid: Literal["both", "x", "y"] | None = "y") -> Axes:

@@ -40,13 +40,48 @@ def label(text: object, width: int = 34, lines: int = 3) -> str:
     return wrap(text, width, lines)
 
 
-def below(ax: Axes, text: str, down: float = 40) -> None:
-    """A remark under the axis labels."""
-    ax.annotate(
-        text,
+def _room(ax: Axes) -> tuple[float, float]:
+    """Where the texts of a picture start, left of its row labels, and how wide they may be, in pixels."""
+    figure: Any = ax.get_figure()
+    figure.draw_without_rendering()
+    box = ax.get_tightbbox() or ax.bbox
+    left = min(max(box.x0, figure.bbox.x0 + 4), ax.bbox.x0)
+    spec = ax.get_subplotspec()
+    alone = spec is None or spec.get_gridspec().get_geometry() == (1, 1)
+    return left - ax.bbox.x0, (figure.bbox.x1 - 6 if alone else max(box.x1, ax.bbox.x1)) - left
+
+
+def _fitted(ax: Axes, text: str, width: float, lines: int | None = None, **font: Any) -> str:
+    """A text broken into lines that are no wider than so many pixels in this type."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text:
+        return ""
+    prop, scale = FontProperties(**font), ax.get_figure().dpi / 72  # type: ignore[union-attr]
+
+    def long(line: str) -> float:
+        return (
+            float(TextPath((0, 0), line.replace("$", "S"), prop=prop).get_extents().x1) * scale * 1.03 if line else 0.0
+        )
+
+    whole = long(" ".join(text.split())) or 1.0
+    many = max(12, int(len(text) * width / whole))
+    broken = wrap(text, many, lines)
+    while many > 12 and max(map(long, broken.split("\n"))) > width:
+        many -= 1
+        broken = wrap(text, many, lines)
+    return broken
+
+
+def below(ax: Axes, text: str, down: float = 40) -> Any:
+    """A remark under the axis labels, as wide as the picture."""
+    shift, width = _room(ax)
+    return ax.annotate(
+        "\n".join(_fitted(ax, part, width, size=7.5) for part in text.split("\n")),
         xy=(0, 0),
         xycoords="axes fraction",
-        xytext=(0, -down),
+        xytext=(shift * 72 / ax.get_figure().dpi, -down),  # type: ignore[union-attr]
         textcoords="offset points",
         fontsize=7.5,
         alpha=0.8,
@@ -76,18 +111,24 @@ def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: 
     down : float
         Points below the axes where the note starts.
     """
-    # Labels of rows take about a quarter of the width; the texts start where the axes do.
-    inches = float(ax.get_figure().get_size_inches()[0])  # type: ignore[union-attr]
-    asked = wrap(question, max(36, int(inches * 9.5)), 2) if question else ""
-    if asked:
-        ax.annotate(
-            asked, (0, 1), xycoords="axes fraction", xytext=(0, above), textcoords="offset points", fontsize=8.5,
-            alpha=0.75, va="bottom",
-        )  # fmt: skip
-        above += 12 * (asked.count("\n") + 1) + 3
-    ax.set_title(wrap(title, max(30, int(inches * 7.4)), 3), loc="left", fontsize=10.5, fontweight="bold", pad=above)
-    if note:
-        below(ax, wrap(note, max(40, int(inches * 10.5))), down)
+    under: Any = None
+    if question:
+        under = ax.annotate("", (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points", va="bottom",
+                            fontsize=8.5, alpha=0.75)  # fmt: skip
+    base = below(ax, note, down) if note else None
+    # Lines of a title take room from the drawing, and a drawing with an aspect moves by that: so once more.
+    for _ in range(2):
+        shift, width = _room(ax)
+        top = above
+        if under is not None:
+            under.set_text(_fitted(ax, question, width, 2, size=8.5))
+            under.set_position((shift * 72 / ax.get_figure().dpi, above))  # type: ignore[union-attr]
+            top += 12 * (under.get_text().count("\n") + 1) + 3
+        told = _fitted(ax, title, width, 3, size=10.5, weight="bold")
+        ax.set_title(told, loc="left", fontsize=10.5, fontweight="bold", pad=top, x=shift / ax.bbox.width)
+        if base is not None:
+            base.set_text(_fitted(ax, note, width, size=7.5))
+            base.set_position((shift * 72 / ax.get_figure().dpi, -down))  # type: ignore[union-attr]
     return ax
 
 

@@ -9,12 +9,14 @@ import pandas as pd
 
 from cjmkit.core.words import row_title
 from cjmkit.i18n import number, say
-from cjmkit.plot._events import found, named, nothing, waited
+from cjmkit.i18n import people as people_words
+from cjmkit.plot._events import found, named, nothing, shown, waited
 from cjmkit.plot._style import (
     GREY,
     MARKERS,
     PALETTE,
     colours,
+    counted,
     foreground,
     new_axes,
     percent_axis,
@@ -71,28 +73,24 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
         )
         for i, row in enumerate(table.to_dict("records")):
             top = row["overall_high"] if row["overall_high"] == row["overall_high"] else 0
-            ax.text(
-                i,
-                top + 0.02,
-                f"{int(row['users']):,}".replace(",", " "),
-                ha="center",
-                va="bottom",
-                fontsize=9,
-                weight="bold",
-            )
+            ax.annotate(counted(row["users"], lang), (i, top), (0, 3), textcoords="offset points", ha="center",
+                        va="bottom", fontsize=9, weight="bold")  # fmt: skip
             if i:
                 told = f"{number(row['conversion'], 0, percent=True, lang=lang)} →"
                 wait = waited(row["median_time"], lang)
                 ax.annotate(
                     told + (f"\n{wait}" if wait else ""),
-                    (i - 0.5, 1.09),
+                    (i - 0.5, 1.0),
+                    (0, 26),
+                    xycoords=("data", "axes fraction"),
+                    textcoords="offset points",
+                    annotation_clip=False,
                     ha="center",
                     va="bottom",
                     fontsize=8.5,
                     weight="bold" if table.index[i] == weakest else "normal",
                 )
-        ax.set_ylim(0, 1.28)
-        ax.set_yticks(np.linspace(0, 1, 6))
+        ax.set_ylim(0, 1.0)
     else:
         groups = list(dict.fromkeys(tuple(r) for r in table[keys].itertuples(index=False)))
         shift = np.linspace(-0.14, 0.14, len(groups)) if len(groups) > 1 else [0.0]
@@ -109,21 +107,29 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
                 capsize=2,
                 lw=1.4,
                 ms=5,
-                label=f"{wrap(', '.join(row_title(str(k), lang) for k in key), 24)} (n = {start})",
+                label=f"{wrap(', '.join(row_title(str(k), lang) for k in key), 24)} (n = {counted(start, lang)})",
             )
-        ax.set_ylim(0, 1.05)
+        ax.set_ylim(0, 1.0)
         ax.legend(
             frameon=False,
             fontsize=8,
             loc="upper right" if len(groups) < 6 else "center left",
             bbox_to_anchor=None if len(groups) < 6 else (1.0, 0.5),
         )
-    ax.set_xticks(x, [named(s, 14, 3) for s in steps])
+    ax.set_xticks(x, [named(result.origin.called(s), 14, 3) for s in steps])
     ax.set_xlim(-0.6, len(steps) - 0.4)
     ax.set_ylabel(say(en="share of those who entered", ru="доля вошедших", lang=lang))
     percent_axis(ax, "y", lang)
-    found(ax, result, lang)
-    return tidy(ax)
+    tidy(ax)
+    measure = say(en="people at each step", ru="люди на каждом шаге", lang=lang)
+    if keys:
+        return found(ax, result, lang, f"{measure}, {shown(result, lang)}")
+    measure += say(
+        en="; above: share that goes on to the next and the median wait",
+        ru="; сверху — какая доля идёт дальше и медиана ожидания",
+        lang=lang,
+    )
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}", above=56)
 
 
 def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -163,7 +169,7 @@ def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
             ax.errorbar(
                 rows["conversion"], y[part], xerr=spread, fmt="o", color=PALETTE[0], mfc=face, capsize=3, lw=1.3
             )
-    ax.set_yticks(y, [f"{wrap(s, 26, 2)}  (n = {n})" for s, n in zip(table["source"], table["n"])])
+    ax.set_yticks(y, [f"{wrap(s, 26, 2)}  (n = {counted(n, lang)})" for s, n in zip(table["source"], table["n"])])
     ax.set_ylim(-0.6, len(table) - 0.2)
     ax.set_xlim(0, min(1.0, float(table["high"].max()) * 1.08))
     from matplotlib.ticker import MaxNLocator
@@ -172,13 +178,23 @@ def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
     percent_axis(ax, "x", lang)
     ax.set_xlabel(
         say(
-            en="share who finish;\ndashed: everybody; hollow: too few people to judge",
-            ru="доля дошедших до цели;\nпунктир: все; пустой кружок: людей слишком мало",
+            en="share who finish",
+            ru="доля дошедших до цели",
             lang=lang,
         )
     )
-    found(ax, result, lang)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(
+        en="share who finish, by where people first came from",
+        ru="доля дошедших до цели по первому источнику",
+        lang=lang,
+    )
+    note = say(
+        en="dashed: everybody; hollow: too few people to judge",
+        ru="пунктир: все; пустой кружок: людей слишком мало",
+        lang=lang,
+    )
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note)
 
 
 _MODELS = {
@@ -217,15 +233,15 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="where")
     >>> ax = cj.plot.attribution(log.attribution("pay", resamples=20), lang="en")
     >>> ax.get_xlabel()
-    'share of the credit for 2 people who finished, one scale for all models; bold: first by the model'
+    'share of the credit, one scale for all models'
     """
     table = result.table
     if table.empty:
         return nothing(new_axes(ax), lang)
     chosen = list(table.groupby("channel")["share"].mean().sort_values(ascending=False, kind="stable").index[:n])
     models = list(dict.fromkeys(table["model"]))
-    shown = table[table["channel"].isin(chosen)]
-    low, high = min(0.0, float(shown["low"].min(skipna=True))), float(shown[["share", "high"]].max().max())
+    part = table[table["channel"].isin(chosen)]
+    low, high = min(0.0, float(part["low"].min(skipna=True))), float(part[["share", "high"]].max().max())
     ax = new_axes(ax, width=1.25 * len(models) + 2.2, height=0.5 * len(chosen) + 1.9)
 
     def at(i: int, values: Any) -> Any:
@@ -259,15 +275,16 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     ax.set_xticks([])
     n = int(table["n"].iloc[0])
     ax.set_xlabel(
-        say(en=f"share of the credit for {n:,} people who finished, one scale for all models; bold: first by the model",
-            ru=f"доля вклада, шкала у моделей одна; дошли до цели: {n}; жирно: первый по модели", lang=lang)
-        + (say(en="\n* models differ by more than chance", ru="\n* модели расходятся не случайно", lang=lang)
-           if apart else ""),
+        say(en="share of the credit, one scale for all models", ru="доля вклада, шкала у моделей одна", lang=lang),
         fontsize=8.5,
-    )  # fmt: skip
-    if not ax.get_title(loc="left") and not ax.get_title():
-        ax.set_title(wrap(result.summary(lang), 15 * len(models) + 22, 4), loc="left", fontsize=9.5, pad=46)
-    return tidy(ax, grid=None)
+    )
+    tidy(ax, grid=None)
+    measure = say(en=f"who gets the credit for {people_words(n, 'en')} who finished, by model",
+                  ru=f"чей вклад в то, что до цели дошли {people_words(n, 'ru')}, по моделям", lang=lang)  # fmt: skip
+    note = say(en="bold: first by the model", ru="жирно: первый по модели", lang=lang)
+    if apart:
+        note += say(en="; * models differ by more than chance", ru="; * модели расходятся не случайно", lang=lang)
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note, above=34)
 
 
 def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
@@ -291,7 +308,7 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n
     >>> log = cj.EventLog(frame, user="who", time="when", event="what")
     >>> ax = cj.plot.retention(log.retention("week"), lang="en")
     >>> ax.get_xlabel()
-    'weeks after the first'
+    'weeks after the first; below: n'
     """
     whole = result.overall()
     whole = whole[(whole["period"] > 0) & (whole["period"] <= n)]
@@ -300,15 +317,16 @@ def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n
         return nothing(ax, lang)
     ax.plot(whole["period"], whole["share"], color=PALETTE[0], marker="o", ms=4, lw=1.5)
     ax.fill_between(whole["period"], whole["low"], whole["high"], color=PALETTE[0], alpha=0.18, lw=0)
-    for period, share, people in zip(whole["period"], whole["share"], whole["n"]):
-        ax.annotate(
-            f"n = {int(people)}", (period, share), textcoords="offset points", xytext=(0, 8), ha="center", fontsize=7
-        )
     names = {"day": ("days", "дней"), "week": ("weeks", "недель"), "month": ("months", "месяцев")}[result.period]
-    ax.set_xlabel(say(en=f"{names[0]} after the first", ru=f"{names[1]} после первого прихода", lang=lang))
+    ax.set_xlabel(
+        say(en=f"{names[0]} after the first; below: n", ru=f"{names[1]} после первого прихода; ниже n", lang=lang)
+    )
     ax.set_ylabel(say(en="come back", ru="возвращаются", lang=lang))
     ax.set_ylim(0, min(1.0, float(whole["high"].max()) * 1.25))
-    ax.set_xticks(whole["period"].tolist())
+    rows = [f"{int(p)}\n{counted(n, lang)}" for p, n in zip(whole["period"], whole["n"])]
+    ax.set_xticks(whole["period"].tolist(), rows)
     percent_axis(ax, "y", lang)
-    found(ax, result, lang)
-    return tidy(ax)
+    tidy(ax)
+    measure = say(en="share of people who come back, all cohorts together", ru="доля вернувшихся, все когорты вместе",
+                  lang=lang)  # fmt: skip
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}")

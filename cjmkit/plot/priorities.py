@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.called import called
 from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, interval, number, say, shorten
 from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, percent_axis, tidy, wrap
@@ -250,7 +251,7 @@ def communication_plan(plan: CommunicationPlan, *, ax: Axes | None = None, lang:
     last = None
     for r in plan.table.to_dict("records"):
         size = "—" if pd.isna(r["size"]) else number(float(r["size"]), 0, lang=lang)
-        who = " · ".join(v for v in (r["step"], r["persona"]) if v)
+        who = " · ".join(v for v in (called(plan.names, r["step"]), r["persona"]) if v)
         told = (
             r["title"] if r["title"] != last else "",
             who or "—",
@@ -433,13 +434,13 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
         if not np.isnan(r["benchmark"]):
             seen, aim = (number(r[k], 0, percent=True, lang=lang) for k in ("observed", "benchmark"))
             shift = f"\n{seen} → {aim}"
-        labels.append(wrap(r["change"] if r["source"] else everything, 32, 2) + shift)
+        labels.append(wrap(called(result.names, r["change"]) if r["source"] else everything, 32, 2) + shift)
     ax.set_yticks(range(len(rows)), labels)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     high = max(r["high"] for r in rows)
     ax.set_xlim(0, min(1.0, max(high, base.high) * 1.1))
     percent_axis(ax, "x", lang)
-    ax.set_xlabel(f"{result.start} → {result.success}")
+    ax.set_xlabel(called(result.names, f"{result.start} → {result.success}"))
     ax.annotate(
         say(en="now", ru="сейчас", lang=lang),
         (base.value, 1),

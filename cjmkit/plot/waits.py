@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.called import called
 from cjmkit.core.words import row_title
-from cjmkit.i18n import number, say
-from cjmkit.plot._events import found, nothing, unit_of, waited
+from cjmkit.i18n import number, people, say
+from cjmkit.plot._events import found, nothing, shown, unit_of, waited, worded
 from cjmkit.plot._style import (
     MARKERS,
     colours,
+    counted,
     foreground,
     legible,
     new_axes,
+    number_axis,
     percent_axis,
     tidy,
     wrap,
@@ -51,7 +53,7 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     'have not gone on yet'
     """
     curves = result.curves
-    ax = new_axes(ax, width=7.5, height=4.4)
+    ax = new_axes(ax, width=9.0, height=4.4)
     if curves.empty:
         return nothing(ax, lang)
     size, en, ru = unit_of(curves["time"].max().total_seconds())
@@ -61,27 +63,24 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
             continue
         t = np.r_[0, part["time"].dt.total_seconds() / size]
         hue = colours(len(result.steps))[i]
-        label = f"{wrap(row['step'], 18)} → {wrap(row['next_step'], 18)} (n = {int(row['n'])})".replace("\n", " ")
+        a, b = (wrap(result.origin.called(row[c]), 24, 1) for c in ("step", "next_step"))
+        label = f"{a} → {b} (n = {counted(row['n'], lang)})"
         ax.step(t, np.r_[1, part["remaining"]], where="post", color=hue, lw=1.6, label=label)
         ax.fill_between(t, np.r_[1, part["low"]], np.r_[1, part["high"]], step="post", color=hue, alpha=0.14, lw=0)
         if pd.notna(row["usual_time"]):
             usual = row["usual_time"].total_seconds() / size
             at = float(part["remaining"][part["time"].dt.total_seconds() / size <= usual + 1e-9].iloc[-1])
             ax.plot(usual, at, MARKERS[i % len(MARKERS)], color=hue, ms=7)
-    ax.set_ylim(0, 1.02)
+    ax.set_ylim(0, 1.0)
     ax.set_xlim(0, None)
     percent_axis(ax, "y", lang)
     ax.set_ylabel(say(en="have not gone on yet", ru="ещё не пошли дальше", lang=lang))
-    ax.set_xlabel(
-        say(
-            en=f"{en} since the step; mark: usual time, later is stuck",
-            ru=f"{ru} после шага; знак: обычное время, позже — застрял",
-            lang=lang,
-        )
-    )
-    ax.legend(frameon=False, fontsize=8)
-    found(ax, result, lang)
-    return tidy(ax)
+    ax.set_xlabel(say(en=f"{en} since the step", ru=f"{ru} после шага", lang=lang))
+    ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    tidy(ax)
+    measure = say(en="share of people still at each step", ru="доля людей, которые ещё на шаге", lang=lang)
+    note = say(en="mark: usual time, later is stuck", ru="знак: обычное время, позже — застрял", lang=lang)
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note)
 
 
 def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 60) -> Axes:
@@ -133,19 +132,26 @@ def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = N
     at = -1.0
     for y, step, late, wait in sorted(ends):
         at = max(y, at + high * 0.115)
-        said = say(en=f"{late:,} stuck, {wait:,} waiting", ru=f"застряли {late}, ждут {wait}", lang=lang)
-        ax.annotate(f"{wrap(step, 24)}\n{said}", (1.01, at), xycoords=("axes fraction", "data"), va="center",
+        a, b = counted(late, lang), counted(wait, lang)
+        said = wrap(result.origin.called(step), 24, 2) + "\n"
+        said += say(en=f"{a} stuck, {b} waiting", ru=f"застряли {a}, ждут {b}", lang=lang)
+        ax.annotate(said, (1.01, at), xycoords=("axes fraction", "data"), va="center",
                     fontsize=8, color=legible(ax, hues[steps.index(step)]), annotation_clip=False)  # fmt: skip
     ax.set_ylabel(say(en="people", ru="человек", lang=lang))
-    ax.set_xlabel(
-        say(en="line: stuck; light: still within the usual time", ru="линия: застряли; светлое: ещё в обычном времени",
-            lang=lang)
-    )  # fmt: skip
+    number_axis(ax, "y", lang)
     dates = ax.xaxis
     dates.set_major_locator(AutoDateLocator(maxticks=7))
     dates.set_major_formatter(DateFormatter(say(en="%Y-%m-%d", ru="%d.%m.%y", lang=lang)))
-    found(ax, result, lang)
-    return tidy(ax)
+    tidy(ax)
+    measure = say(
+        en="people at each step, day by day", ru="сколько людей стоит на каждом шаге, день за днём", lang=lang
+    )
+    note = say(
+        en="line: stuck; light: still within the usual time",
+        ru="линия: застряли; светлое: ещё в обычном времени",
+        lang=lang,
+    )
+    return found(ax, result, lang, measure, note, down=28)
 
 
 def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
@@ -182,29 +188,29 @@ def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) ->
     groups = list(curves.groupby(keys, sort=False))
     hues = colours(len(groups))
     for i, (key, part) in enumerate(groups):
-        named = ", ".join(row_title(str(k), lang) for k in key)
+        named = ", ".join(row_title(result.origin.called(k), lang) for k in key)
         row = result.table[(result.table[keys] == pd.Series(key, index=keys)).all(axis=1)].iloc[0]
-        label = f"{wrap(named, 30)} ({int(row['people'])} / {int(row['n'])})".replace("\n", " ")
+        label = f"{wrap(named, 30)} ({counted(row['people'], lang)} / {counted(row['n'], lang)})".replace("\n", " ")
         t = np.r_[0, part["time"].dt.total_seconds() / size]
         ax.step(t, np.r_[0, part["incidence"]], where="post", color=hues[i], lw=1.6, ls=("-", "--", ":", "-.")[i % 4],
                 label=label)  # fmt: skip
         high = part["high"].fillna(1)
         ax.fill_between(t, np.r_[0, part["low"]], np.r_[0, high], step="post", color=hues[i], alpha=0.14, lw=0)
-    ax.set_ylim(0, 1.02)
+    ax.set_ylim(0, min(1.0, 1.15 * float(curves[["incidence", "high"]].max().max()) or 1.0))
     ax.set_xlim(0, None)
     percent_axis(ax, "y", lang)
     ax.set_ylabel(say(en="have met the outcome", ru="исход наступил", lang=lang))
     at_risk = int(curves["at_risk"].min())
-    ax.set_xlabel(
-        say(
-            en=f"{en} since the start; at the end {at_risk} people are still watched",
-            ru=f"{ru} с начала; в конце под наблюдением ещё {at_risk} чел.",
-            lang=lang,
-        )
+    ax.set_xlabel(say(en=f"{en} since the start", ru=f"{ru} с начала", lang=lang))
+    ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    tidy(ax)
+    measure = say(
+        en="share of people who met the outcome by then", ru="доля людей, у которых исход уже наступил", lang=lang
     )
-    ax.legend(frameon=False, fontsize=8)
-    found(ax, result, lang)
-    return tidy(ax)
+    note = say(en=f"at the end {people(at_risk, 'en')} still watched; beside a name: people with the outcome / people",
+               ru=f"в конце под наблюдением ещё {people(at_risk, 'ru')}; у названия: люди с исходом / все люди",
+               lang=lang)  # fmt: skip
+    return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note)
 
 
 def variants(
@@ -243,6 +249,7 @@ def variants(
     >>> [t.get_text() for t in ax.get_legend().get_texts()]
     ['visit', 'pay']
     """
+    known = result.origin.names | dict(names or {})
     chosen = result.table[result.table["steps"] > 1].head(n)
     ax = new_axes(ax, width=8.4, height=0.62 * max(2, len(chosen)) + 1.9)
     if chosen.empty:
@@ -263,8 +270,15 @@ def variants(
         for at, event in zip(x, part["event"]):
             ax.plot(at, y, marks[event], color=hues[event], ms=7, mec=foreground(ax), mew=0.5)
         share = number(row["share"], 0 if row["share"] >= 0.1 else 1, percent=True, lang=lang)
-        ax.annotate(f"{share}\nn = {int(row['users'])}", (0, y), (-8, 0), textcoords="offset points", ha="right",
-                    va="center", fontsize=8)  # fmt: skip
+        ax.annotate(
+            f"{share}\nn = {counted(row['users'], lang)}",
+            (0, y),
+            (-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=8,
+        )
         ax.annotate(waited(part["time"].max(), lang), (x.max(), y), (9, 0), textcoords="offset points", va="center",
                     fontsize=8)  # fmt: skip
     top = float(np.sqrt(times["time"].max().total_seconds() / size))
@@ -278,14 +292,15 @@ def variants(
     ax.set_xticks(np.sqrt(kept), [str(v) for v in kept])
     ax.set_yticks([])
     rest = int(result.table.loc[result.table["steps"] == 1, "users"].sum())
-    alone = say(en=f"; {rest:,} people did one thing only", ru=f"; одно событие было у {rest} чел.", lang=lang)
-    ax.set_xlabel(
-        say(en=f"{en} since the start (median)", ru=f"{ru} с начала (медиана)", lang=lang) + (alone if rest else "")
-    )
-    handles = [
-        ax.plot([], [], marks[e], color=hues[e], ms=7, label=wrap((names or {}).get(e, e), 22))[0] for e in events
-    ]
+    alone = say(en=f"{people(rest, 'en')} did one thing only and are not drawn",
+                ru=f"не показано: {people(rest, 'ru')} с одним событием", lang=lang)  # fmt: skip
+    ax.set_xlabel(say(en=f"{en} since the start (median)", ru=f"{ru} с начала (медиана)", lang=lang))
+    handles = [ax.plot([], [], marks[e], color=hues[e], ms=7, label=wrap(called(known, e), 22, 2))[0] for e in events]
     ax.legend(handles=handles, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
-    called = [" → ".join((names or {}).get(e, e) for e in path) for path in result.events]
-    found(ax, replace(result, table=result.table.assign(path=called)), lang, 84)
-    return tidy(ax, grid="x")
+    tidy(ax, grid="x")
+    measure = say(
+        en="the commonest paths along time; thickness: share of people, a mark: when half had come there",
+        ru="самые частые пути во времени; толщина — доля людей, знак — когда дошла половина",
+        lang=lang,
+    )
+    return found(ax, worded(result, known), lang, measure, alone if rest else "")

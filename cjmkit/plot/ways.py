@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cjmkit.i18n import number, say
-from cjmkit.plot._events import found, named, nothing, waited
+from cjmkit.core.called import called
+from cjmkit.i18n import interval, number, say
+from cjmkit.i18n import people as people_words
+from cjmkit.plot._events import found, named, nothing, waited, worded
 from cjmkit.plot._style import (
     GREY,
     HATCHES,
     PALETTE,
+    counted,
     foreground,
     heat,
     new_axes,
-    wrap,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def transitions(
     >>> [t.get_text() for t in ax.get_yticklabels()], ax.get_ylabel()
     (['visit', 'Paid'], 'from')
     """
-    table = result.table
+    table, known = result.table, result.origin.names | dict(names or {})
     if table.empty:
         return nothing(new_axes(ax), lang)
     away, to = table.groupby("source")["count"].sum(), table.groupby("target")["count"].sum()
@@ -82,19 +84,16 @@ def transitions(
         for row in values
     ]
     heat(ax, values, words, peak=max(0.01, float(values.max())), aspect="equal")
-    labels = [named((names or {}).get(c, c), 20, 2) for c in chosen]
+    labels = [named(called(known, c), 20, 2) for c in chosen]
     ax.set_xticks(range(len(chosen)), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=8.5)
     ax.set_yticks(range(len(chosen)), labels, fontsize=8.5)
     ax.set_xlabel(say(en="to", ru="куда", lang=lang))
     ax.set_ylabel(say(en="from", ru="откуда", lang=lang))
     left = len(weight) - len(chosen)
     more = say(en=f"; {left} rarer ones are not shown", ru=f"; более редкие не показаны: {left}", lang=lang)
-    under = say(en="share of all moves away from the row", ru="доля всех переходов из строки", lang=lang)
-    ax.text(0, 1.01, under + (more if left > 0 else ""), transform=ax.transAxes, fontsize=8, alpha=0.8, va="bottom")
-    if not ax.get_title(loc="left") and not ax.get_title():
-        called = replace(result, table=table.replace({"source": dict(names or {}), "target": dict(names or {})}))
-        ax.set_title(wrap(called.summary(lang), max(34, 9 * len(chosen) + 16), 4), loc="left", fontsize=9.5, pad=18)
-    return ax
+    under = say(en="share of all moves away from the row; an empty cell is less than 0.5%",
+                ru="доля всех переходов из строки; пустая клетка — меньше 0,5 %", lang=lang)  # fmt: skip
+    return found(ax, worded(result, known), lang, under + (more if left > 0 else ""))
 
 
 def transition_graph(
@@ -141,21 +140,18 @@ def transition_graph(
     ax.set_xlim(-0.55, across - 0.45)
     ax.set_ylim(-high / 2 - 0.5, high / 2 + 0.3)
     ax.set_axis_off()
-    found(ax, result, lang, max(60, int(15 * across)))
     pct = number(share, 0, percent=True, lang=lang)
     rest = len({*table["source"], *table["target"]}) - len(place)
-    ax.text(
-        0.0, 0.0,
-        say(
-            en=f"number and width: people; drawn: {pct} of all moves between events; dashed: back; green: at least "
-            f"10% begin here; ↻ the same again" + (f"; rarer events not drawn: {rest}" if rest else ""),
-            ru=f"число и ширина: люди; показано {pct} всех переходов; пунктир: назад; зелёные: начинают не меньше "
-            f"10 %; ↻ повтор" + (f"; редких событий не показано: {rest}" if rest else ""),
-            lang=lang,
-        ),
-        transform=ax.transAxes, ha="left", va="bottom", fontsize=7.5, alpha=0.8,
-    )  # fmt: skip
-    return ax
+    note = say(
+        en=f"drawn: {pct} of all moves between events; dashed: back; green: at least "
+        f"10% begin here; ↻ the same again" + (f"; rarer events not drawn: {rest}" if rest else ""),
+        ru=f"показано {pct} всех переходов; пунктир: назад; зелёные: начинают не меньше "
+        f"10 %; ↻ повтор" + (f"; редких событий не показано: {rest}" if rest else ""),
+        lang=lang,
+    )
+    measure = say(en="number and width of an arrow: people who went this way",
+                  ru="число и толщина стрелки: сколько людей так прошли", lang=lang)  # fmt: skip
+    return found(ax, result, lang, measure, note, down=4)
 
 
 def _main_ways(table: pd.DataFrame, coverage: float, n: int) -> tuple[pd.DataFrame, float]:
@@ -231,7 +227,7 @@ def _boxes_and_arrows(
             edgecolor=PALETTE[2] if enters else GREY, lw=2.2 if enters else 1.1, zorder=3,
         )  # fmt: skip
         ax.add_patch(box[name])
-        told = named(name, 15, 2)
+        told = named(result.origin.called(name), 15, 2)
         if float(same.get(name, 0)) >= 0.05:
             told += f"\n↻ {number(float(same[name]), 0, percent=True, lang=lang)}"
         ax.text(x, y, told, ha="center", va="center", fontsize=7.5, zorder=4)
@@ -251,7 +247,7 @@ def _boxes_and_arrows(
             # The middle of a bent arrow lies beside the line between its ends.
             x, y = (a[0] + b[0]) / 2 + bend / 2 * (b[1] - a[1]), (a[1] + b[1]) / 2 - bend / 2 * (b[0] - a[0])
             ax.text(
-                x, y, f"{int(row['users']):,}".replace(",", "\u202f"), fontsize=6.5, ha="center", va="center", zorder=2,
+                x, y, counted(row["users"], lang), fontsize=6.5, ha="center", va="center", zorder=2,
                 color=foreground(ax), bbox={"boxstyle": "round,pad=0.12", "fc": plain, "ec": "none", "alpha": 0.75},
             )  # fmt: skip
 
@@ -324,7 +320,7 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
                 ax.text(
                     i + wide / 2 + 0.02,
                     y + height / 2,
-                    f"{named(name, 16, 2)} {number(height, 0, percent=True, lang=lang)}",
+                    f"{named(result.origin.called(name), 16, 2)} {number(height, 0, percent=True, lang=lang)}",
                     va="center",
                     ha="left",
                     fontsize=8,
@@ -377,20 +373,14 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     ax.set_axis_off()
     everybody = int(table["n"].iloc[0])
     seen = number(total / everybody, 0, percent=True, lang=lang)
-    ax.text(
-        0,
-        deepest + 0.03,
-        say(
-            en=f"{int(total):,} of {everybody:,} people ({seen}) took the paths that are drawn",
-            ru=f"показаны пути {int(total)} из {everybody} человек ({seen})",
-            lang=lang,
-        ),
-        fontsize=8,
-        alpha=0.8,
-        va="top",
-    )
-    found(ax, result, lang, 26 * steps)
-    return ax
+    taken, of = counted(total, lang), people_words(everybody, lang)
+    note = say(
+        en=f"{taken} of {of} ({seen}) took the paths that are drawn", ru=f"показаны пути {taken} из {of} ({seen})",
+        lang=lang,
+    )  # fmt: skip
+    measure = say(en="what people do first, second and so on; share of those drawn",
+                  ru="что люди делают сначала и потом; доля от показанных", lang=lang)  # fmt: skip
+    return found(ax, result, lang, measure, note, down=4)
 
 
 def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12, steps: int = 8) -> Axes:
@@ -441,15 +431,15 @@ def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: in
                     edgecolor=PALETTE[k % len(PALETTE)],
                 )
             )
-            ax.text(j + 0.5, i, named(name, 14, 2), ha="center", va="center", fontsize=7.5)
+            ax.text(j + 0.5, i, named(result.origin.called(name), 14, 2), ha="center", va="center", fontsize=8)
         if len(path) > steps:
             ax.text(steps + 0.08, i, f"… +{len(path) - steps}", va="center", fontsize=8)
     for i, row in enumerate(table.to_dict("records")):
-        low, high = (number(row[c], 1, percent=True, lang=lang) for c in ("low", "high"))
+        limits = interval(row["low"], row["high"], 1, percent=True, lang=lang)
         ax.text(
             -0.12,
             i,
-            f"{number(row['share'], 1, percent=True, lang=lang)}  n = {int(row['users'])}\n[{low}; {high}]"
+            f"{number(row['share'], 1, percent=True, lang=lang)}  n = {counted(row['users'], lang)}\n{limits}"
             + (f"  {wait}" if (wait := waited(row["median_time"], lang)) else ""),
             ha="right",
             va="center",
@@ -458,5 +448,9 @@ def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: in
     ax.set_xlim(-1.6, longest + 0.6)
     ax.set_ylim(len(table) - 0.5, -0.6)
     ax.set_axis_off()
-    found(ax, replace(result, table=table), lang, 16 * longest + 20)
-    return ax
+    measure = say(
+        en="the commonest paths; beside them the share of people with its interval of 95% and the median time",
+        ru="самые частые пути; рядом доля людей с 95-процентным интервалом и медиана времени",
+        lang=lang,
+    )
+    return found(ax, replace(result, table=table), lang, measure)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.called import names_of
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
@@ -176,7 +177,7 @@ def moves(funnel: Any) -> pd.DataFrame:
             en="this funnel has groups; ask for it without by=, or pass the rows of one group",
             ru="в воронке есть группы; попросите её без by= или передайте строки одной группы",
         )
-    return pd.DataFrame(
+    out = pd.DataFrame(
         {
             "source": table["step"].iloc[:-1].to_numpy(),
             "target": table["step"].iloc[1:].to_numpy(),
@@ -184,3 +185,6 @@ def moves(funnel: Any) -> pd.DataFrame:
             "n": table["users"].iloc[:-1].to_numpy(),
         }
     )
+    if names := names_of(funnel):
+        out.attrs["names"] = names  # what people call the steps goes with them
+    return out

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cjmkit.core.called import called, names_of
 from cjmkit.core.result import Figure, Result
 from cjmkit.emotion.scores import stage_order
 from cjmkit.errors import CjmError, need_columns, suggest
-from cjmkit.i18n import count, current_language, number, say
+from cjmkit.i18n import count, current_language, number, people, say
 
 __all__ = ["CommunicationPlan", "communication_plan"]
 
@@ -41,10 +42,13 @@ class CommunicationPlan(Result):
     table : DataFrame
         stage, title, step (where the audience is stuck), persona, channel, message, owner, size (people), low, high,
         median_wait, missing (what the row lacks: message, owner, audience).
+    names : dict
+        Step to what people call it, where the audiences came from a log with titles.
     """
 
     table: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
 
     _key = ("stage", "step", "persona", "channel")
     _figure = Figure(value="size", n="size")
@@ -67,19 +71,20 @@ class CommunicationPlan(Result):
         silent = self.table[self.table["missing"].str.contains("message")]
         text = count(messages, en=("message", "messages"), ru=("сообщение", "сообщения", "сообщений"), lang=lang)
         if len(silent):
-            people = int(np.nansum(silent["size"].to_numpy(dtype=float)))
+            unheard = int(np.nansum(silent["size"].to_numpy(dtype=float)))
             text += say(
-                en=f"; {len(silent)} audiences ({people} people) get none",
-                ru=f"; без сообщения аудиторий: {len(silent)} ({people} чел.)",
+                en=f"; {len(silent)} {'audience gets' if len(silent) == 1 else 'audiences get'} no message "
+                f"({people(unheard, 'en')})",
+                ru=f"; без сообщения аудиторий: {len(silent)} ({people(unheard, 'ru')})",
                 lang=lang,
             )
         sized = self.table.dropna(subset=["size"])
         if len(sized):
             r: Any = sized.iloc[int(sized["size"].to_numpy(dtype=float).argmax())]
-            where = r["step"] or r["title"]
+            where = called(self.names, r["step"]) or r["title"]
             text += say(
-                en=f"; largest audience: “{where}”, {int(r['size'])} people.",
-                ru=f"; самая большая аудитория: «{where}», {int(r['size'])} чел.",
+                en=f"; largest audience: “{where}”, {people(int(r['size']), 'en')}.",
+                ru=f"; самая большая аудитория: «{where}», {people(int(r['size']), 'ru')}.",
                 lang=lang,
             )
         return text if text.endswith(".") else text + "."
@@ -89,7 +94,7 @@ class CommunicationPlan(Result):
         return pd.DataFrame(
             {
                 "title": self.table["title"],
-                "audience": [" · ".join(v for v in (r["step"], r["persona"]) if v) for r in rows],
+                "audience": [" · ".join(v for v in (called(self.names, r["step"]), r["persona"]) if v) for r in rows],
                 "channel": self.table["channel"],
                 "message": [r["message"] or "—" for r in rows],
                 "owner": [r["owner"] or "—" for r in rows],
@@ -160,24 +165,24 @@ def communication_plan(
             )
     said: list[str] = []
     told = _text_columns(messages, ("stage", "channel", "message", "step", "persona", "owner"))
-    people = _audiences(audiences, told, dict(stage_of or {}), said)
+    crowds = _audiences(audiences, told, dict(stage_of or {}), said)
     order, titles = stage_order(stages)
-    for name in sorted(set(told["stage"]) | set(people["stage"])):
+    for name in sorted(set(told["stage"]) | set(crowds["stage"])):
         if order and name and name not in order:
             raise CjmError(suggest(name, order, what="stage"))
-    order = order or list(dict.fromkeys([*told["stage"], *people["stage"]]))
+    order = order or list(dict.fromkeys([*told["stage"], *crowds["stage"]]))
     rows: list[dict[str, Any]] = []
     reached: set[int] = set()
     for m in told.to_dict("records"):
-        fit = (people["stage"] == m["stage"]) if not m["step"] else (people["step"] == m["step"])
-        if m["persona"] and (people.loc[fit, "persona"] != "").any():
-            fit &= people["persona"] == m["persona"]
+        fit = (crowds["stage"] == m["stage"]) if not m["step"] else (crowds["step"] == m["step"])
+        if m["persona"] and (crowds.loc[fit, "persona"] != "").any():
+            fit &= crowds["persona"] == m["persona"]
         owner = m["owner"] or _owner(touchpoints, m["stage"], m["channel"])
-        hits = people[fit]
+        hits = crowds[fit]
         reached |= set(hits.index)
         for a in hits.to_dict("records") or [{"step": m["step"], "persona": m["persona"], "size": np.nan}]:
             rows.append(_line(m["stage"], titles, a, m["channel"], m["message"], owner))
-    for i, a in people.iterrows():
+    for i, a in crowds.iterrows():
         if i not in reached:
             rows.append(_line(a["stage"], titles, a.to_dict(), "", "", ""))
     table = pd.DataFrame(rows, columns=_COLUMNS)
@@ -191,7 +196,7 @@ def communication_plan(
                 ru="аудитории не переданы, поэтому неизвестно, скольким людям адресовано каждое сообщение",
             )
         )
-    return CommunicationPlan(table=table, warnings=tuple(said))
+    return CommunicationPlan(table=table, warnings=tuple(said), names=names_of(audiences))
 
 
 def _text_columns(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
+from cjmkit.core.called import called, names_of
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.evidence import EventFigure
 from cjmkit.core.result import Result
@@ -34,6 +35,8 @@ class WhatIf(Result):
     table : DataFrame
         A row per change and one for all together: change, source, target, observed, benchmark, conversion, low, high,
         difference, difference_low, difference_high.
+    names : dict
+        State to what people call it, where the transitions came from a log with titles.
     """
 
     baseline: Estimate
@@ -44,6 +47,7 @@ class WhatIf(Result):
     success: str
     level: float = 0.95
     warnings: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
 
     _key = ("change",)
     _shown = ("change", "observed", "benchmark", "conversion", "difference")
@@ -59,14 +63,15 @@ class WhatIf(Result):
             None if v is None else v * 100 for v in (self.difference.value, self.difference.low, self.difference.high)
         )
         limits = interval(low, high, 1, level=self.level, lang=lang)
+        start, success = called(self.names, self.start), called(self.names, self.success)
         many = number(gain, 1, lang=lang)
         return say(
             en=(
-                f"{self.start} → {self.success}: {before} now; {after} if the change reached its benchmark and the "
+                f"{start} → {success}: {before} now; {after} if the change reached its benchmark and the "
                 f"rest of the journey stayed as it was: up to {many} points {limits}. Assumed, not measured."
             ),
             ru=(
-                f"{self.start} → {self.success}: сейчас {before}; {after}, если изменение дойдёт до ориентира, а "
+                f"{start} → {success}: сейчас {before}; {after}, если изменение дойдёт до ориентира, а "
                 f"остальной путь не изменится: до {many} п. п. {limits}. Это предположение, а не измерение."
             ),
             lang=lang,
@@ -86,7 +91,9 @@ class WhatIf(Result):
 
     def _table_shown(self) -> pd.DataFrame:
         together = say(en="all together", ru="все вместе")
-        return self.table.assign(change=self.table["change"].replace("all together", together))
+        told = [together if c == "all together" else called(self.names, c) for c in self.table["change"]]
+        worded = {c: [called(self.names, v) for v in self.table[c]] for c in ("source", "target")}
+        return self.table.assign(change=told, **worded)
 
 
 def what_if(
@@ -205,6 +212,7 @@ def what_if(
         success=success,
         level=level,
         warnings=tuple(said),
+        names=names_of(transitions),
     )
 
 

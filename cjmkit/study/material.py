@@ -32,6 +32,7 @@ __all__ = [
     "documents",
     "employee_scores",
     "employee_survey",
+    "event_titles",
     "events",
     "outcome",
     "participants",
@@ -183,8 +184,16 @@ def events(study: StudyData, /) -> EventLog:
         stage_of=s.stages or None,
         tz=s.tz or None,
         name=s.file,
-        options=LogOptions(value=s.value),
+        options=LogOptions(value=s.value, titles=event_titles(study)),
     )
+
+
+def event_titles(study: StudyData, /) -> dict[str, str]:
+    """What people call events and stages: ``events: names:`` of ``study.yaml``, else the id without underscores."""
+    log = study.settings.events
+    steps = (e for step in log.funnel for e in ((step,) if isinstance(step, str) else step))
+    known = sorted({*log.stages, *steps, *filter(None, [log.success])})
+    return {e: e.replace("_", " ") for e in known} | {s.id: s.title for s in study.stages()} | dict(log.names)
 
 
 def voices(study: StudyData, /) -> Voices:

@@ -8,7 +8,7 @@ from cjmkit.core.stage import LANES, lane_title
 from cjmkit.files import load_yaml, write_atomically
 from cjmkit.i18n import number, say
 from cjmkit.study.data import StudyData
-from cjmkit.study.material import codebook
+from cjmkit.study.material import codebook, event_titles
 from cjmkit.study.parts import has
 from cjmkit.study.results import conclude
 
@@ -105,13 +105,7 @@ def titles(study: StudyData, /) -> dict[str, str]:
     'Attention'
     """
     lang = study.language
-    log = study.settings.events
-    events = {
-        *log.stages,
-        *(e for step in log.funnel for e in ((step,) if isinstance(step, str) else step)),
-        *filter(None, [log.success]),
-    }
-    out = {e: e.replace("_", " ") for e in sorted(events)} | dict(log.names)
+    out = event_titles(study)
     out |= {lane: lane_title(lane, lang) for lane in LANES}
     if has(study, "codebook"):
         out |= {c.name: c.title for c in codebook(study) if c.title}

@@ -97,7 +97,7 @@ def test_a_lower_coverage_draws_fewer_ways_and_the_title_is_the_finding(log):
     result = log.transitions()
     few, many = (cj.plot.transition_graph(result, coverage=c, lang="en") for c in (0.2, 0.8))
     assert len(few.patches) < len(many.patches)
-    assert result.table.iloc[0]["source"] in many.get_title(loc="left")
+    assert log.titles.get(result.table.iloc[0]["source"], result.table.iloc[0]["source"]) in many.get_title(loc="left")
     ax = plt.subplots()[1]
     ax.set_title("mine")
     assert cj.plot.transition_graph(result, ax=ax).get_title(loc="left") == ""
@@ -198,7 +198,7 @@ def test_variants_are_ribbons_as_thick_as_their_people_with_each_event_where_hal
     long = times[times["path"] == "look → ask → buy"]
     assert (long["time"] / pd.Timedelta(days=1)).tolist() == [0, 4, 10]
     ax = cj.plot.variants(found, names={"look": "Looks around"}, lang="en")
-    assert "days since the start (median); 2 people did one thing only" in texts(ax)
+    assert "2 people did one thing only and are not drawn" in texts(ax)
     heights = [np.ptp(c.get_paths()[0].vertices[:, 1]) for c in ax.collections]
     assert heights == pytest.approx([heights[0], heights[0], heights[0] / 3])
     assert "Looks around → ask → buy" in ax.get_title(loc="left").replace("\n", " ")
@@ -219,3 +219,32 @@ def test_the_title_is_what_the_result_says(log, draw, ask, lang):
     title = getattr(cj.plot, draw)(result, lang=lang).get_title(loc="left")
     said = " ".join(result.summary(lang).split())
     assert title and said.startswith(" ".join(title.split()).removesuffix("…").strip())
+
+
+def test_titles_of_a_log_stand_in_sentences_tables_and_pictures_and_change_no_figure():
+    rows = [(f"u{i}", f"2026-03-{d:02d}", e) for i in range(40) for d, e in enumerate(("shop_visit", "form_sent"), 1)
+            if e == "shop_visit" or i % 4]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["who", "when", "what"])
+    roles = {"user": "who", "time": "when", "event": "what"}
+    words = {"shop_visit": "Looks round", "form_sent": "Sends the form"}
+    plain = cj.EventLog(frame, **roles)
+    named = cj.EventLog(frame, **roles, options=cj.events.LogOptions(titles=words))
+    steps = ["shop_visit", "form_sent"]
+    a, b = plain.funnel(steps), named.funnel(steps)
+    pd.testing.assert_frame_equal(a.table, b.table)
+    weakest = cj.barriers.weakest_link(b, seed=1)
+    assert weakest.link == "shop_visit → form_sent"
+    better = cj.priorities.what_if(cj.priorities.moves(b), {("shop_visit", "form_sent"): 0.9}, start=steps[0],
+                                   success=steps[1], seed=1)  # fmt: skip
+    told = [b, named.stuck(steps), named.paths(), named.transitions(), weakest, better]
+    for result in told:
+        said = result.summary("en") + result._repr_html_()
+        assert "Looks round" in said, type(result)
+        assert "shop_visit" not in said, type(result)
+    assert "shop_visit" in a.summary("en")
+    plots = ("funnel", "stuck", "paths", "transition_graph", "weakest_link", "what_if")
+    for result, draw in zip(told, plots, strict=True):
+        ax = getattr(cj.plot, draw)(result, lang="en")
+        written = [t.get_text() for t in ax.get_figure().findobj(plt.Text)]
+        assert any("Looks" in t for t in written), draw
+        assert not [t for t in written if "shop_visit" in t], draw

@@ -41,7 +41,7 @@ def test_nobody_and_nothing_is_dropped():
     assert gaps.loc["message, owner", "size"] == 5000
     assert gaps.loc["audience", "message"] == "Three questions"
     assert gaps.loc["owner", "message"] == "We answer first"
-    assert "1 audiences (5000 people) get none" in plan.summary("en")
+    assert "1 audience gets no message (5,000 people)" in plan.summary("en")
 
 
 def test_an_owner_comes_from_the_touchpoint_where_the_message_names_none():

@@ -20,7 +20,6 @@ from cjmkit.personas.data import records
 from cjmkit.personas.found import PersonasData
 from cjmkit.personas.profile import profile, quotes
 from cjmkit.stats import wilson
-from cjmkit.view.people import apart_text
 
 __all__ = ["persona", "personas", "with_quotes"]
 
@@ -101,7 +100,7 @@ def _trait(found: PersonasData, i: str, r: Any) -> Note:
         estimate = _mean(values.astype(float) ** 2 if kind == "share" else values.astype(float))
     label = f"{r.text}: {r.level}" if r.level else str(r.text)
     percent = bool(r.level) or kind in ("yes_no", "share")
-    text = apart_text(label, r.mean, r.elsewhere, percent=percent)
+    text = str(r.told)
     where = say(en=f"persona {found.name(i)}", ru=f"портрет «{found.name(i)}»")
     evidence: Evidence
     if r.block == "behaviour":

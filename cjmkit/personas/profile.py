@@ -10,44 +10,61 @@ import pandas as pd
 
 from cjmkit.core.caution import packed
 from cjmkit.errors import CjmError, need_columns
-from cjmkit.i18n import say, shorten
+from cjmkit.i18n import current_language, say, shorten
 from cjmkit.people import PERSON, person_column
-from cjmkit.personas._engine import cluster_tables
-from cjmkit.personas._procedure import matched
+from cjmkit.personas._engine import cluster_tables, nearest
+from cjmkit.personas._procedure import STARTS, matched
 from cjmkit.personas.data import person_index, records
 from cjmkit.personas.found import PersonasData
-from cjmkit.stats import holm, log_odds, one_blas_thread, wilson
+from cjmkit.stats import holm, log_odds, mean_interval, one_blas_thread, wilson
 from cjmkit.text.sentence import sentences
 from cjmkit.text.vectors import content_stems
+from cjmkit.view.people import apart_text
 
 __all__ = ["by_stage", "channels", "profile", "quotes", "suggested_names", "words"]
 
 _COLUMNS = [
-    "persona", "name", "column", "level", "block", "text", "n", "mean", "elsewhere", "difference",
-    "measure", "effect", "low", "high", "p", "p_holm",
+    "persona", "name", "column", "level", "block", "text", "n", "mean", "mean_low", "mean_high", "n_elsewhere",
+    "elsewhere", "elsewhere_low", "elsewhere_high", "difference", "measure", "effect", "low", "high", "p", "told",
 ]  # fmt: skip
+_HALVES_FROM = 80
+"""From so many people on two halves; fewer are parted into tenths, for half of them would not show the groups."""
 
 
 def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.DataFrame:
     """What sets each persona apart.
 
-    A column that helped to form the groups differs between them by construction, so it is tested on groups that
-    were formed without it: p-values are then honest, and the effect is not flattered.
+    A column that helped to form the groups differs between them by construction, and a split of the people alone does
+    not mend that: who belongs where would still be read from the column (Gao, Bien and Witten 2024). So effects are
+    measured out of the sample and without the column: groups are fitted on one half of the people without it, the
+    people of the other half go to the nearest of these groups, again without it, and the halves change places. Fewer
+    than 80 people are parted into ten, and each tenth goes to the groups of the other nine. p-values are then honest,
+    and the effect is not flattered.
 
     Parameters
     ----------
     outside : pandas.DataFrame, optional
-        Other columns (index person), which played no part in forming the groups.
+        Other columns (index person), which played no part in forming the groups: they are measured on the groups as
+        they are.
 
     Returns
     -------
     pandas.DataFrame
-        One row a persona and column (or level): persona, name, column, level, block, text, n, mean, elsewhere,
-        difference (as observed, descriptive); measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares),
-        effect, low, high, p, p_holm (on groups formed without the column), largest effects first; cautions, where
-        the reading of an item is not known.
+        One row a persona and column (or option), the largest effects first:
+
+        - persona, name, column, level (the option), block, text (the question in words);
+        - as observed, descriptive: n, mean (a share where there are options) with mean_low and mean_high (Wilson for
+          shares, Student's t for means, 95%), the same of the others (n_elsewhere, elsewhere, elsewhere_low,
+          elsewhere_high), and the difference of the two means;
+        - on the split: measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares), effect, low, high, p, p_holm;
+        - told: all of it in words ("takes a taxi: 61%, others 22%");
+        - cautions, where the reading of an item is not known.
+
+    Notes
+    -----
+    How far effects, intervals and p-values hold is measured in ``benchmarks/personas_profile.py``.
     """
-    key = "profile"
+    key = f"profile {current_language()}"
     cache: dict[str, Any] = found.__dict__.setdefault("_cache", {})
     if outside is None and key in cache:
         made: pd.DataFrame = cache[key].copy()
@@ -61,7 +78,7 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
         if c.kind == "topic" or not c.used:
             continue
         formed = c.block in f._block_names()
-        without = _without(found, c.column) if formed and found.k > 1 else None
+        without = _out_of_sample(found, c.column) if formed and found.k > 1 else None
         values = f.table.loc[here, c.column]
         rows += _one_column(found, str(c.column), str(c.block), str(c.text or c.item), c.kind, values, labels, without)
     if outside is not None:
@@ -78,12 +95,12 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
             two = number and set(values.dropna().unique()) <= {0, 1}
             kind = "yes_no" if two or pd.api.types.is_bool_dtype(values.dtype) else "number" if number else "level"
             rows += _one_column(found, str(name), "outside", str(name), kind, values, labels, labels)
-    out = pd.DataFrame(rows, columns=_COLUMNS[:-1])
+    out = pd.DataFrame(rows, columns=_COLUMNS)
     item = dict(zip(f.columns_info["column"], f.columns_info["item"], strict=True))
     doubtful = {c: packed(f.cautions_on(str(i))) for c, i in item.items()}
     if any(doubtful.values()):
         out["cautions"] = out["column"].map(doubtful).fillna("")
-    out["p_holm"] = holm(out["p"].to_numpy(dtype=float))
+    out.insert(len(_COLUMNS) - 1, "p_holm", holm(out["p"].to_numpy(dtype=float)))
     out["_size"] = -out["effect"].abs().fillna(-1)
     out["_order"] = out["persona"].map({i: j for j, i in enumerate(found.ids)})
     out = out.sort_values(["_order", "_size"], kind="stable").drop(columns=["_size", "_order"]).reset_index(drop=True)
@@ -92,8 +109,8 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
     return out.copy()
 
 
-def _without(found: PersonasData, column: str) -> pd.Series | None:
-    """The groups as they form without one column, numbered like the real ones; None where nothing else is left."""
+def _out_of_sample(found: PersonasData, column: str) -> pd.Series | None:
+    """Persona of each person by the groups that others form without one column; None where nothing else is left."""
     f = found.features
     info = f.columns_info[f.columns_info["column"] != column].reset_index(drop=True)
     # The column's own alternatives (options of one question, shares of one whole) would let it in by the back door
@@ -106,13 +123,26 @@ def _without(found: PersonasData, column: str) -> pd.Series | None:
     less = replace(f, table=f.table.drop(columns=column), columns_info=info, counts=counts)
     if not less._block_names():
         return None
-    space = less.at(found.rows).space()
-    rng = np.random.default_rng([found.seed, 77])
+    x = less.at(found.rows).space().scores()
     assert found.search is not None
+    labels = found.search.labels[found.k]
+    rng = np.random.default_rng([found.seed, 77])
+    parts = 2 if len(x) >= _HALVES_FROM else 10
+    part = rng.permutation(len(x)) % parts
+    out = np.empty(len(x), np.intp)
     with one_blas_thread():
-        lab = cluster_tables(space.scores()[None], found.k, rng.random((1, 8, found.k)))[0][0]
-    lab = matched(found.search.labels[found.k], lab, found.k)
-    return pd.Series(np.array(found.ids, dtype=object)[lab], index=f.people[found.rows])
+        for p in range(parts):
+            out[part == p] = _placed(x, part != p, labels, found.k, rng)[part == p]
+    return pd.Series(np.array(found.ids, dtype=object)[out], index=f.people[found.rows])
+
+
+def _placed(x: np.ndarray, fitted: np.ndarray, labels: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Everybody's nearest group of those that some of the people form, numbered like `labels`."""
+    lab, centres, _ = cluster_tables(x[fitted][None], k, rng.random((1, STARTS, k)))
+    # What the groups are called is all that they have from the real ones.
+    number = np.arange(k)
+    number[lab[0]] = matched(labels[fitted], lab[0], k)
+    return np.asarray(number[nearest(x[None], centres[:, None])[0][0, 0]])
 
 
 def _one_column(
@@ -138,17 +168,26 @@ def _one_column(
             x = x**2  # shares themselves are what a reader understands
         for i in found.ids:
             own, other = x[labels == i].dropna(), x[(labels != i) & labels.notna()].dropna()
-            mean, elsewhere = own.mean() if len(own) else np.nan, other.mean() if len(other) else np.nan
+            here, others = (_limits(v, counted=kind != "share" and measure == "h") for v in (own, other))
             effect = low = high = p = np.nan
             if without is not None:
                 a, b = x[without == i].dropna().to_numpy(), x[(without != i) & without.notna()].dropna().to_numpy()
                 effect, low, high, p = _hedges(a, b) if measure == "g" else _cohen_h(a, b)
             rows.append(
-                [i, found.name(i), column, level, block, text, len(own), mean, elsewhere, mean - elsewhere, measure,
-                 effect,
-                 low, high, p]
+                [i, found.name(i), column, level, block, text, len(own), *here, len(other), *others,
+                 here[0] - others[0], measure, effect, low, high, p,
+                 apart_text(f"{text}: {level}" if level else text, here[0], others[0],
+                            percent=measure == "h" or kind == "share") if len(own) and len(other) else ""]
             )  # fmt: skip
     return rows
+
+
+def _limits(x: pd.Series, *, counted: bool) -> tuple[float, float, float]:
+    """A mean with its limits; of what is counted, a share."""
+    values = x.to_numpy(dtype=float)
+    if counted and len(values):
+        return tuple(wilson(int(values.sum()), len(values)))
+    return tuple(mean_interval(values))
 
 
 def _hedges(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float, float]:

@@ -8,10 +8,11 @@ import numpy as np
 
 from cjmkit.core.caution import contradictions, unpacked
 from cjmkit.errors import NotEnough
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, number, say, shorten
 from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import GREY, MARKERS, PALETTE, foreground, heat, new_axes, number_axis, tidy, wrap
 from cjmkit.plot._survey import finding, publish
+from cjmkit.view.people import apart_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -308,6 +309,11 @@ def _empty(found: Any, ax: Axes | None, lang: str) -> Axes:
     ax = new_axes(ax, width=7.4, height=2.4)
     ax.set_axis_off()
     nothing = say(en="Nothing sets groups apart here.", ru="Здесь нет ничего, что отличало бы группы.", lang=lang)
+    if found.about:
+        degrees = say(
+            en=f"People differ by degree: {found.about}.", ru=f"Люди различаются степенью: {found.about}.", lang=lang
+        )
+        nothing += "\n" + wrap(degrees, 80, 3)
     ax.text(0.5, 0.5, nothing, ha="center", va="center", transform=ax.transAxes, fontsize=10.5, color=foreground(ax))
     return _headed(found, ax, lang, "", "", 12)
 
@@ -328,7 +334,9 @@ def _label(row: Any) -> str:
 
 @footed
 def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
-    """What sets each persona apart: effects with 95% intervals, on groups formed without the column.
+    """What sets each persona apart: effects with 95% intervals, out of sample and without the column.
+
+    Under each question, the figures of the persona that it sets apart most.
 
     Parameters
     ----------
@@ -355,7 +363,7 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
     if not keep:
         return _empty(found, ax, lang)
     k = len(found.ids)
-    height = 1.5 + len(keep) * max(0.42, 0.15 * k + 0.14)
+    height = 1.5 + len(keep) * max(0.56, 0.15 * k + 0.14)
     ax = tidy(new_axes(ax, width=7.4, height=height), grid="x")
     texts = {}
     for j, i in enumerate(found.ids):
@@ -369,11 +377,16 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
         )  # fmt: skip
         for key, row in own.iterrows():
             if isinstance(row["text"], str):
-                texts[key] = _label(row)
+                texts[key] = wrap(_label(row), 38, 2)
+    for key, own in table.groupby("key"):
+        most: Any = own.loc[own["effect"].abs().idxmax()]
+        who = shorten(found.name(most["persona"]), 20)
+        percent = "%" in str(most["told"])
+        texts[key] += "\n" + apart_text(who, most["mean"], most["elsewhere"], percent=percent, lang=lang)
     ax.axvline(0, color=foreground(ax), linewidth=0.8)
     for row_number in range(len(keep) - 1):
         ax.axhline(row_number + 0.5, color=GREY, linewidth=0.4, alpha=0.5)
-    ax.set_yticks(range(len(keep)), [wrap(texts.get(key, ""), 38, 2) for key in keep], fontsize=8)
+    ax.set_yticks(range(len(keep)), [texts.get(key, "") for key in keep], fontsize=8)
     ax.set_ylim(len(keep) - 0.5, -0.5)
     number_axis(ax, "x", lang)
     ax.set_xlabel(
@@ -387,8 +400,8 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
     ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     head = _strongest(found, table, lang)
     measure = say(
-        en="difference of each persona from all others, on groups formed without the question",
-        ru="отличие каждого портрета от остальных; группы построены без этого вопроса",
+        en="difference of each persona from all others; groups formed by other people without the question",
+        ru="отличие каждого портрета от остальных; группы построены по другим людям без этого вопроса",
         lang=lang,
     )
     return _headed(found, ax, lang, head, measure)

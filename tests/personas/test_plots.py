@@ -65,5 +65,18 @@ def test_without_groups_there_is_a_map_and_a_choice_but_no_stability(continuum):
     plot.k_choice(none)
     with pytest.raises(CjmError):
         plot.stability_matrix(none)
-    empty = plot.profile(none, lang="en")
-    assert [x.get_text() for x in empty.texts] == ["Nothing sets groups apart here."]
+    for lang, nothing in (("en", "Nothing sets groups apart here."), ("ru", "Здесь нет ничего, что отличало бы группы.")):
+        empty = plot.profile(none, lang=lang)
+        said = [x.get_text().split("\n") for x in empty.texts]
+        assert len(said) == 1 and said[0][0] == nothing and not empty.axison
+        assert all(q in " ".join(said[0][1:]) for q in none.about.split(", "))
+
+
+@pytest.mark.parametrize(("lang", "others"), [("en", "others"), ("ru", "у остальных")])
+def test_under_each_question_stand_the_figures_of_whom_it_sets_apart_most(found, lang, others):
+    table = found.profile()
+    first = table.loc[table["effect"].abs().idxmax()]
+    top = plot.profile(found, lang=lang).get_yticklabels()[0].get_text()
+    for figure in (first["mean"], first["elsewhere"]):
+        assert f"{figure:.1f}".replace(".", {"en": ".", "ru": ","}[lang]) in top
+    assert others in top and found.name(first["persona"])[:10] in top

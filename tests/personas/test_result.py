@@ -1,6 +1,8 @@
 """What is done with personas: profile, words, quotes, notes, other people, other waves, cards."""
 
 import re
+from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -12,8 +14,11 @@ from cjmkit.coding import Code
 from cjmkit.core.cite import cite
 from cjmkit.core.evidence import Quote, SurveyFigure
 from cjmkit.errors import CjmError
+from cjmkit.stats import wilson
 
 from .conftest import likert
+
+profiling = import_module("cjmkit.personas.profile")
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +74,34 @@ def test_testing_on_what_formed_the_groups_is_not_circular():
         naive += sum(ttest_ind(noise.loc[labels, c], noise.loc[~labels, c]).pvalue < 0.05 for c in noise)
     assert naive / (12 * 6) > 0.3
     assert small / tests < 0.09
+
+
+def test_who_is_compared_on_a_question_does_not_hang_on_its_answers(found):
+    f, search = found.features, found.search
+    for column in ("q0", "q9"):
+        first = profiling._out_of_sample(found, column)
+        other = f.table.assign(**{column: f.table[column].to_numpy()[::-1]})
+        again = replace(found, features=replace(f, table=other), search=search)
+        assert profiling._out_of_sample(again, column).equals(first)
+        # a column that the groups are known by: placed without it, most people still stand where they stood
+        assert (first == found.labels.reindex(first.index)).mean() > 0.8
+
+
+def test_a_persona_is_told_by_the_options_its_people_chose_with_limits_and_n():
+    rng = np.random.default_rng(3)
+    kind = np.repeat([0, 1], 45)
+    table = pd.DataFrame(rng.normal(4.0 * kind[:, None], 1, (90, 6))).add_prefix("q")
+    table["way"] = np.where(rng.random(90) < 0.8, np.where(kind, "takes a taxi", "by train"), "on foot")
+    own = personas.fit(personas.features(survey=table, items=list(table)), nulls=19, resamples=10)
+    rows = own.profile().query("column == 'way'").set_index(["persona", "level"])
+    for (persona, option), r in rows.iterrows():
+        chose = (table["way"] == option).to_numpy()
+        here = (own.labels == persona).to_numpy()
+        there = own.labels.notna().to_numpy() & ~here
+        assert (r["n"], r["n_elsewhere"]) == (here.sum(), there.sum())
+        assert [r["mean"], r["mean_low"], r["mean_high"]] == pytest.approx(wilson(chose[here].sum(), here.sum()))
+        assert r["elsewhere"] == pytest.approx(chose[there].mean())
+        assert r["told"] == f"way: {option}: {chose[here].mean():.0%}, others {chose[there].mean():.0%}"
 
 
 def test_columns_from_outside_are_tested_as_they_are(found, kinds):

@@ -52,6 +52,7 @@ _HEADS: dict[str, tuple[str, str]] = {
     "value": ("value", "значение"),
     "mean": ("mean", "среднее"),
     "elsewhere": ("others", "остальные"),
+    "in_words": ("in words", "словами"),
     "effect": ("difference, SD", "разность, ст. откл."),
     "share": ("share", "доля"),
     "score": ("score", "балл"),

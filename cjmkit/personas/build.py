@@ -100,7 +100,7 @@ def _trait(found: PersonasData, i: str, r: Any) -> Note:
         estimate = _mean(values.astype(float) ** 2 if kind == "share" else values.astype(float))
     label = f"{r.text}: {r.level}" if r.level else str(r.text)
     percent = bool(r.level) or kind in ("yes_no", "share")
-    text = str(r.told)
+    text = str(r.in_words)
     where = say(en=f"persona {found.name(i)}", ru=f"портрет «{found.name(i)}»")
     evidence: Evidence
     if r.block == "behaviour":

@@ -25,7 +25,7 @@ __all__ = ["by_stage", "channels", "profile", "quotes", "suggested_names", "word
 
 _COLUMNS = [
     "persona", "name", "column", "level", "block", "text", "n", "mean", "mean_low", "mean_high", "n_elsewhere",
-    "elsewhere", "elsewhere_low", "elsewhere_high", "difference", "measure", "effect", "low", "high", "p", "told",
+    "elsewhere", "elsewhere_low", "elsewhere_high", "difference", "measure", "effect", "low", "high", "p", "in_words",
 ]  # fmt: skip
 _HALVES_FROM = 80
 """From so many people on two halves; fewer are parted into tenths, for half of them would not show the groups."""
@@ -57,7 +57,7 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
           shares, Student's t for means, 95%), the same of the others (n_elsewhere, elsewhere, elsewhere_low,
           elsewhere_high), and the difference of the two means;
         - on the split: measure (``g``, Hedges, for numbers; ``h``, Cohen, for shares), effect, low, high, p, p_holm;
-        - told: all of it in words ("takes a taxi: 61%, others 22%");
+        - in_words: all of it in words ("takes a taxi: 61%, others 22%");
         - cautions, where the reading of an item is not known.
 
     Notes

@@ -381,7 +381,7 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
     for key, own in table.groupby("key"):
         most: Any = own.loc[own["effect"].abs().idxmax()]
         who = shorten(found.name(most["persona"]), 20)
-        percent = "%" in str(most["told"])
+        percent = "%" in str(most["in_words"])
         texts[key] += "\n" + apart_text(who, most["mean"], most["elsewhere"], percent=percent, lang=lang)
     ax.axvline(0, color=foreground(ax), linewidth=0.8)
     for row_number in range(len(keep) - 1):

@@ -123,7 +123,7 @@ class PersonaExplorer(w.VBox):
         )
         if found.found:
             profile = found.profile().groupby("persona", sort=False).head(4)
-            shown = [c for c in ("name", "told", "n", "effect", "low", "high") if c in profile]
+            shown = [c for c in ("name", "in_words", "n", "effect", "low", "high") if c in profile]
             words = self._say("What sets them apart", "Чем они отличаются")
             parts.append(_html(profile[shown], words, self._lang, figure="effect"))
             try:

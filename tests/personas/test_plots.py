@@ -65,7 +65,8 @@ def test_without_groups_there_is_a_map_and_a_choice_but_no_stability(continuum):
     plot.k_choice(none)
     with pytest.raises(CjmError):
         plot.stability_matrix(none)
-    for lang, nothing in (("en", "Nothing sets groups apart here."), ("ru", "Здесь нет ничего, что отличало бы группы.")):
+    nothings = {"en": "Nothing sets groups apart here.", "ru": "Здесь нет ничего, что отличало бы группы."}
+    for lang, nothing in nothings.items():
         empty = plot.profile(none, lang=lang)
         said = [x.get_text().split("\n") for x in empty.texts]
         assert len(said) == 1 and said[0][0] == nothing and not empty.axison

@@ -101,7 +101,7 @@ def test_a_persona_is_told_by_the_options_its_people_chose_with_limits_and_n():
         assert (r["n"], r["n_elsewhere"]) == (here.sum(), there.sum())
         assert [r["mean"], r["mean_low"], r["mean_high"]] == pytest.approx(wilson(chose[here].sum(), here.sum()))
         assert r["elsewhere"] == pytest.approx(chose[there].mean())
-        assert r["told"] == f"way: {option}: {chose[here].mean():.0%}, others {chose[there].mean():.0%}"
+        assert r["in_words"] == f"way: {option}: {chose[here].mean():.0%}, others {chose[there].mean():.0%}"
 
 
 def test_columns_from_outside_are_tested_as_they_are(found, kinds):

@@ -54,6 +54,7 @@ class Cues:
     also_words: frozenset[str]
     things: frozenset[str]
     also_words_ru: frozenset[str]
+    nobody_ru: frozenset[str]
     cued_ru: re.Pattern[str]
     organisation_ru: re.Pattern[str]
 
@@ -105,6 +106,7 @@ def cues() -> Cues:
         also_words=frozenset(words["also_words"]),
         things=frozenset(words["things"]),
         also_words_ru=frozenset(words["also_words_ru"]),
+        nobody_ru=frozenset(words["nobody_ru"]),
         cued_ru=re.compile(rf"(?i:\b(?:{either_of['people_ru']}))[ ,]+(?P<it>[А-ЯЁа-яё][а-яё-]+)"),
         organisation_ru=re.compile(
             rf"(?:\b(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|НКО|ТСЖ|УК)\b|(?i:\b(?:{either_of['organisations_ru']})\w*))[ ]"

@@ -85,8 +85,34 @@ def _read_joined(texts: Sequence[str], which: range, out: list[list[Span]]) -> N
         i = which[j]
         # A place is kept for now, so that "on Lenin street" is not taken for a person; it is dropped at the end.
         a, b = span.start - starts[j], min(span.stop - starts[j], len(texts[i]))
-        if any(c.isalpha() for c in texts[i][a:b]):
-            out[i].append((a, b, kinds[span.type]))
+        out[i] += [(c, d, kinds[span.type]) for c, d in _by_line(texts[i], a, b)]
+
+
+_LABEL = re.compile(r"\s*[А-ЯЁа-яёA-Za-z]{1,14}\.?:\s+")
+
+
+def _by_line(text: str, a: int, b: int) -> list[tuple[int, int]]:
+    """What of a span can name somebody: no name runs over the end of a line, into a speaker's label or out of it."""
+    out = []
+    for m in re.finditer(r"[^\n\r]+", text[a:b]):
+        c, d = a + m.start(), a + m.end()
+        label = _LABEL.match(text, c, d) if begins(text, c) else None
+        c = label.end() if label else c
+        c, d = c + len(text[c:d]) - len(text[c:d].lstrip()), d - len(text[c:d]) + len(text[c:d].rstrip())
+        said = text[c:d].casefold()
+        if sum(ch.isalpha() for ch in said) < 2 or said in cues().nobody_ru or _no_noun(said):
+            continue
+        out.append((c, d))
+    return out
+
+
+@cache
+def _no_noun(word: str) -> bool:
+    """Whether a word is a verb, a greeting and the like in every reading (Здравствуйте, Ждал, Угу)."""
+    if not re.fullmatch(r"[а-яё]+", word) or missing("ru"):
+        return False
+    parses = [p for p in morphology().parse(word) if p.is_known]
+    return bool(parses) and not any({"NOUN", "ADJF", "ADJS", "PRTF", "NPRO"} & set(p.tag.grammemes) for p in parses)
 
 
 @cache

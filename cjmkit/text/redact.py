@@ -47,19 +47,32 @@ _PHONES = (
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{1,7}|\d{4}[ \-]?\d{6}[ \-]?\d{5}|\d{13,19})(?!\d)")
 
 _STREET = (
-    r"(?:ул(?:иц\w+|\.)|просп(?:ект\w*|\.)|пр-т\w*|переул\w+|пер\.|шоссе|наб(?:ережн\w+|\.)|бульвар\w*|б-р\w*|"
+    r"(?i:ул(?:иц\w+|\.)|просп(?:ект\w*|\.)|пр-т\w*|переул\w+|пер\.|шоссе|наб(?:ережн\w+|\.)|бульвар\w*|б-р\w*|"
     r"площад\w+|"
     r"проезд\w*|микрорайон\w*|мкр\.?)"
 )
-_HOUSE = r"(?:,?[ ]?(?:д(?:ом\w*|\.)?)?[ ]?\d{1,4}[а-яё]?(?:[/\-]\d{1,4}[а-яё]?)?)"
+# A card whose number was written down wrong is still somebody's card.
+_CARD_SAID = re.compile(r"(?i:карт[аыуейою]{1,2}|\bcard)\b[^\d\n]{0,12}$")
+# 12, 12а, 75к1, 5с2, 7/9; in speech "дом пять".
+_SPOKEN = (
+    r"(?:один|одна|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|\w{2,7}надцать|двадцать|тридцать|сорок|\w{3,5}десят|"
+    r"девяносто|сто|двести|триста)"
+)
+_HOUSE = (
+    r"(?:,?[ ]?(?:д(?:ом\w*|\.)?)?[ ]?\d{1,4}(?:[а-яё]\d{0,3}){0,3}(?:[/\-]\d{1,4}[а-яё]?)?"
+    rf"|,?[ ]дом\w*[ ]{_SPOKEN}(?:[ ]{_SPOKEN}){{0,2}})"
+)
+_HOUSE_SAID = re.compile(rf"дом\w*[ ]{_SPOKEN}")
 _FLAT = (
     r"(?:,?[ ]?(?:корп(?:ус\w*|\.)?|к\.|стр(?:оени\w+|\.)?|под(?:ъезд\w*|\.)|эт(?:аж\w*|\.)|"
     r"кв(?:артир\w*|\.)?|оф(?:ис\w*|\.)?)"
-    r"[ ]?\d{1,4}\w?)*"
+    rf"[ ]?(?:\d{{1,4}}\w?|{_SPOKEN}(?:[ ]{_SPOKEN}){{0,2}}))*"
 )
 _NAMED = r"[А-ЯЁ0-9][\w-]*(?:[ ][А-ЯЁ][\w-]*|[ ][а-яё]+(?=[ ][А-ЯЁ])){0,3}"
 _ADDRESS_RU = re.compile(
     rf"(?:{_STREET}[ ]?{_NAMED}|[А-ЯЁ][\w-]+(?:[ ][А-ЯЁ][\w-]+)?[ ]{_STREET}){_HOUSE}{_FLAT}(?!\w)"
+    # "на Профсоюзной, дом 5": spoken without the word for a street.
+    rf"|[А-ЯЁ][\w-]+(?=,?[ ]дом\w*[ ]){_HOUSE}{_FLAT}(?!\w)"
 )
 _ADDRESS_EN = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?(?:[/\-]\d{1,4})?[ ](?:[A-Z][\w'’.]*[ ]){1,4}"
@@ -72,7 +85,7 @@ _INITIALS_AFTER = re.compile(r"(?:[ ][А-ЯЁA-Z]\.){1,2}(?=[\s,;:.!?)]|$)")
 _WITH_DIGIT = re.compile(r"[^\n]*[0-9][^\n]*")
 _SMALL_RU = (
     "ул.", "улиц", "просп", "пр-т", "переул", "пер.", "шоссе", "наб.", "набереж", "бульвар", "б-р", "площад", "проезд",
-    "микрорайон", "мкр",
+    "микрорайон", "мкр", "дом ",
 )  # fmt: skip
 _STREETS_RU = tuple(w for s in _SMALL_RU for w in (s, s.capitalize()))
 _STREETS_EN = (
@@ -228,7 +241,8 @@ class Finder:
             if "card" in self.kinds:
                 for m in _CARD.finditer(text, a, b):
                     digits = re.sub(r"\D", "", m.group())
-                    if 13 <= len(digits) <= 19 and luhn(digits) and len(set(digits)) > 1:
+                    called = len(digits) == 16 and _CARD_SAID.search(text, max(0, m.start() - 20), m.start())
+                    if 13 <= len(digits) <= 19 and (luhn(digits) or called) and len(set(digits)) > 1:
                         out.append(Hit(m.start(), m.end(), "card", digits))
             if "phone" in self.kinds:
                 for pattern in _PHONES:
@@ -264,7 +278,7 @@ class Finder:
                 a = max(text.rfind("\n", 0, at) + 1, at - 80, done, 0)
                 b = text.find("\n", at)
                 b = min(b if b >= 0 else len(text), at + 120)
-                if not any(c.isdigit() for c in text[a:b]):
+                if not any(c.isdigit() for c in text[a:b]) and not _HOUSE_SAID.search(text, a, b):
                     continue
                 for k in pattern.finditer(text, a, b):
                     if text[k.end() : k.end() + 1].isalnum() or (k.start() and text[k.start() - 1].isalnum()):

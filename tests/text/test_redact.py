@@ -116,3 +116,34 @@ def test_places_lie_in_the_text_in_order_and_do_not_overlap(said):
     hits = FINDER.find(said)
     assert all(0 <= h.start < h.end <= len(said) for h in hits)
     assert all(a.end <= b.start for a, b in pairwise(hits))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Мы на Ленинградском проспекте 75к1 живём", "Мы на [ADDRESS_1] живём"),
+        ("Набережная Фонтанки, 14", "[ADDRESS_1]"),
+        ("Это на Профсоюзной, дом пять, квартира двадцать девять.", "Это на [ADDRESS_1]."),
+        ("Это на Профсоюзной, дом 5.", "Это на [ADDRESS_1]."),
+        ("Наш дом пятый год строят, а в доме холодно.", "Наш дом пятый год строят, а в доме холодно."),
+        ("Платила картой 4276 1600 1234 5678, СНИЛС 112-233-445 95", "Платила картой [CARD_1], СНИЛС [SNILS_1]"),
+    ],
+)
+def test_russian_addresses_and_cards_as_people_say_them(said, left):
+    from cjmkit import interviews
+
+    assert interviews.redact(said).texts.iloc[0] == left
+
+
+def test_a_name_ends_with_its_line_and_labels_greetings_and_verbs_are_nobody():
+    pytest.importorskip("natasha")
+    from cjmkit import interviews
+
+    said = (
+        "Интервьюер — Елена Смирнова\nИнтервьюер: Здравствуйте, Ольга Сергеевна! Как вы?\nРеспондент: Угу.\n"
+        "Интервьюер: Сколько ждали?\nРеспондент: Ждал сорок минут, Рустам помог.\n"
+    )
+    masked = interviews.redact(said).texts.iloc[0]
+    assert [line.split(":")[0] for line in masked.splitlines()[1:]] == ["Интервьюер", "Респондент"] * 2
+    assert "Здравствуйте" in masked and "Угу" in masked and "Ждал сорок" in masked
+    assert not any(name in masked for name in ("Елена", "Смирнова", "Ольга", "Сергеевна", "Рустам"))

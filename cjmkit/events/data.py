@@ -171,6 +171,10 @@ class LogData:
         """How many people."""
         return self._canon.n_people
 
+    def ids(self) -> list[str]:
+        """Ids of the people, sorted."""
+        return sorted(self._canon.engine.collect(self._canon.frame.select("u").unique())["u"].astype(str))
+
     @property
     def stage_order(self) -> tuple[str, ...]:
         """Stages in the order in which ``stage_of`` first names them."""

@@ -29,7 +29,7 @@ from cjmkit.view.lanes import (
 )
 from cjmkit.view.marks import mark_notes, marked
 from cjmkit.view.people import apart, shares_of, top_of
-from cjmkit.view.story import asked, by_share, headline, in_order, main_source, spoken, story, tiles, voice, why
+from cjmkit.view.story import asked, by_share, headline, in_order, main_source, spoken, story, tiles, voice, why, worst
 
 __all__ = ["actions", "at_a_glance", "evidence", "felt", "finding", "funnel", "pains", "persona", "sure", "ways"]
 
@@ -154,8 +154,7 @@ def felt(d: Deck) -> None:
     told = story(d.j)
     title = d.say("How it felt", "Что чувствовали")
     if told.weakest is not None:
-        stage = d.j.stage(told.weakest.stage).title
-        title = d.say(f"{stage} feels worst", f"Хуже всего «{stage}»")
+        title = worst(d.j, lang=d.lang)
     slide = d.slide(title)
     names = []
     for i, s in enumerate(d.j.stages):

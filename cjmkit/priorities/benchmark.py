@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjmkit.core.called import names_of
 from cjmkit.core.estimate import Estimate
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
 from cjmkit.stats import pooled_shares, wilson
 
@@ -123,9 +123,16 @@ def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
     source = str(order[order.index(target) - 1])
     rows = table[table["step"].eq(target) & table["n"].ge(min_n)].reset_index(drop=True)
     if rows.empty:
-        raise CjmError(
-            en=f"no group has {min_n} people at “{source}”; lower min_n or compare larger groups",
-            ru=f"ни в одной группе нет {min_n} человек на «{source}»; уменьшите min_n или сравните группы крупнее",
+        raise NotEnough(
+            say(
+                en=f"no group has {min_n} people at “{source}”",
+                ru=f"ни в одной группе нет {min_n} человек на «{source}»",
+            ),
+            why=say(en="the best of small groups is best by chance", ru="лучшая из малых групп лучшая случайно"),
+            action=say(
+                en="wait for more people, compare larger groups, or lower min_n",
+                ru="подождите, пока людей станет больше, сравните группы крупнее или уменьшите min_n",
+            ),
         )
     level = 1 - 0.05 / len(rows)
     at = int(rows["conversion"].to_numpy(dtype=float).argmax())

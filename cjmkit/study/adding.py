@@ -22,7 +22,7 @@ from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import PARTS
 from cjmkit.study.people import overlaps, spelt_as_in_survey
-from cjmkit.study.recognising import KINDS, recognise
+from cjmkit.study.recognising import KINDS, TEXTS, recognise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ def add(
         )
     progress = bar(total=len(files), unit="file") if bar is not None and len(files) > 1 else None
     rows: dict[int, tuple[str, str, str, str, str]] = {}
-    found = [(k, file, *_looked_at(file, kind)) for k, file in enumerate(files)]
+    found = _together([(k, file, *_looked_at(file, kind)) for k, file in enumerate(files)])
     # Codings are found again in the interviews, which therefore come first.
     for k, file, what, why in sorted(found, key=lambda f: f[2] in ("codings", "codebook")):
         place, done = ("", "unknown")
@@ -165,6 +165,15 @@ def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:
         return recognise(file)
     except (CjmError, OSError, ValueError) as error:
         return "", str(error).splitlines()[0]
+
+
+def _together(found: list[tuple[int, Path, str, str]]) -> list[tuple[int, Path, str, str]]:
+    """Texts without speakers among none that have any are diaries or answers, unless there are fewer than three."""
+    texts = [f for f in found if f[1].suffix.lower() in TEXTS]
+    if len(texts) < 3 or any(f[2] for f in texts):
+        return found
+    why = say(en="texts in which nobody is seen to speak, all alike", ru="тексты без говорящих, все одинаковы")
+    return [(*f[:2], "interviews", why) if f in texts else f for f in found]
 
 
 def _put(study: StudyData, file: Path, kind: str, why: str) -> tuple[str, str, str]:

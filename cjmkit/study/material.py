@@ -157,29 +157,38 @@ def employee_survey(study: StudyData, /) -> Survey:
 
 
 def events(study: StudyData, /) -> EventLog:
-    r"""The event log, by the columns that ``study.yaml`` names; where it names none, they are found by what they hold.
+    r"""The event log; columns that ``study.yaml`` does not name are found as :func:`cjmkit.events.read` finds them.
 
     Examples
     --------
     >>> import tempfile, cjmkit as cj
     >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
-    >>> rows = "ClientID;Дата и время (МСК);Событие\n7;01.09.2026 10:00:00;Вход\n7;01.09.2026 10:05:00;Заказ\n"
-    >>> _ = (study.path / "events" / "metrika.csv").write_text(rows, "utf-8")
-    >>> study.events().events
-    ('Вход', 'Заказ')
+    >>> rows = "user_id,event_type,event_time\nu1,open,2026-03-01 10:00\nu2,open,2026-03-01 11:00\n"
+    >>> _ = (study.path / "events" / "app.csv").write_text(rows)
+    >>> study.events().n_people
+    2
     """
     need(study, "events")
-    from cjmkit.events import EventLog, LogOptions, read
+    from cjmkit.events import EventLog, LogOptions, ReadOptions, read
 
-    s, file = study.settings.events, study.event_file()
-    if not s.model_fields_set & {"user", "time", "event", "value"}:
-        channel = s.channel if "channel" in s.model_fields_set else None
-        return read(file, channel=channel, stage_of=s.stages or None, tz=s.tz or None, name=s.file or None)
+    s = study.settings.events
+    if not (s.value or (s.user and s.time and s.event)):
+        return read(
+            study.event_file(),
+            format="table" if s.time else None,
+            user=s.user or None,
+            event=s.event or None,
+            channel=s.channel,
+            stage_of=s.stages or None,
+            tz=s.tz or None,
+            name=s.file or None,
+            options=ReadOptions(time=s.time or None),
+        )
     return EventLog(
-        file,
-        user=s.user,
-        time=s.time,
-        event=s.event,
+        study.event_file(),
+        user=s.user or "user",
+        time=s.time or "time",
+        event=s.event or "event",
         channel=s.channel,
         stage_of=s.stages or None,
         tz=s.tz or None,
@@ -429,12 +438,15 @@ def survey_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
         found = score(asked, item)
         evidence = cite(found)
         it = asked.item(item)
-        text = "NPS" if it.type == "nps" else shorten(it.text or item, 80)
+        text, figure = "NPS" if it.type == "nps" else shorten(it.text or item, 80), found.estimate
+        if found.kind in ("csat", "top2"):
+            upper = say(en="satisfied", ru="довольны", lang=study.language) if found.kind == "csat" else "top 2"
+            text, figure = f"{text} – {upper}", figure.replace(percent=True)
         out.append(
             PlacedNote(
                 after[0].id,
                 "kpis",
-                Note(id=f"survey-{len(out) + 1}", text=text, evidence=(evidence,), estimate=found.estimate),
+                Note(id=f"survey-{len(out) + 1}", text=text, evidence=(evidence,), estimate=figure),
             )
         )
     return tuple(out)

@@ -147,9 +147,9 @@ def settings_hint(lang: str) -> str:
 #   time_frame: eight weeks
 #   decides: head of sales
 #   target: {metric: nps, margin: 5}
+# stages: [Booking, Waiting, Visit, Bill]          # steps of your own, instead of those of the framework
 # survey: {file: NAME, person: COLUMN, outcome: COLUMN, success: COLUMN}
-# events:
-#   file: NAME
+# events:                                          # columns are found by what they hold; name those found wrongly
 #   user: COLUMN
 #   time: COLUMN
 #   event: COLUMN
@@ -169,9 +169,9 @@ def settings_hint(lang: str) -> str:
 #   time_frame: восемь недель
 #   decides: руководитель продаж
 #   target: {metric: nps, margin: 5}
+# stages: [Запись, Ожидание, Приём, Счёт]           # свои этапы вместо этапов модели
 # survey: {file: ИМЯ, person: СТОЛБЕЦ, outcome: СТОЛБЕЦ, success: СТОЛБЕЦ}
-# events:
-#   file: ИМЯ
+# events:                                          # столбцы находятся сами; назовите те, что найдены неверно
 #   user: СТОЛБЕЦ
 #   time: СТОЛБЕЦ
 #   event: СТОЛБЕЦ

@@ -25,10 +25,7 @@ _WORDS = {
 
 
 def _from_log(study: StudyData) -> set[str]:
-    if study.event_file().stat().st_size > _MOST:
-        return set()
-    log = material.events(study)._canon
-    return set(ids(log.engine.collect(log.frame.select("u").unique())["u"]))
+    return set() if study.event_file().stat().st_size > _MOST else set(ids(material.events(study).ids()))
 
 
 _WHO: dict[str, Callable[[StudyData], set[str]]] = {
@@ -62,18 +59,32 @@ def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
             found[k] = _WHO[k](study)
         except (CjmError, KeyError, ValueError, OSError):
             continue
-    out = []
+    lang = study.language
+    out, apart = [], dict[str, None]()
     for a, b in combinations(found, 2):
         if {a, b} & new and found[a] and found[b]:
-            n = people(len(found[a] & found[b]), study.language)
             (en_a, ru_a), (en_b, ru_b) = _WORDS[a], _WORDS[b]
+            if not (shared := len(found[a] & found[b])):
+                apart |= {say(en=en_a, ru=ru_a, lang=lang): None, say(en=en_b, ru=ru_b, lang=lang): None}
+                continue
+            n = people(shared, lang)
             out.append(
                 say(
                     en=f"By id, {n} are both in {en_a} and in {en_b}",
                     ru=f"По id одни и те же люди в {ru_a} и {ru_b}: {n}",
-                    lang=study.language,
+                    lang=lang,
                 )
             )
+    if apart and not out:
+        out.append(
+            say(
+                en=f"By id, nobody is in two of these: {', '.join(apart)}. Where people are the same, give them the "
+                "same ids (interviews/participants.csv; `survey: person:` and `events: user:` in study.yaml)",
+                ru=f"По id никого нет сразу в двух: {', '.join(apart)}. Если люди те же, дайте им одни id "
+                "(interviews/participants.csv; `survey: person:` и `events: user:` в study.yaml)",
+                lang=lang,
+            )
+        )
     return tuple(out)
 
 

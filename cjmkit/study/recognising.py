@@ -12,7 +12,7 @@ from cjmkit.errors import CjmError
 from cjmkit.i18n import listing, say
 from cjmkit.study.parts import TABLES
 
-__all__ = ["KINDS", "recognise"]
+__all__ = ["KINDS", "TEXTS", "recognise"]
 
 KINDS: dict[str, str] = {
     "interviews": "interviews/",
@@ -33,13 +33,20 @@ KINDS: dict[str, str] = {
 }
 """Kinds of material, and where each lies in a study."""
 
-_TEXTS = (".vtt", ".srt", ".docx", ".odt", ".rtf", ".md", ".txt")
+TEXTS = (".vtt", ".srt", ".docx", ".odt", ".rtf", ".md", ".txt")
+"""Endings of running text."""
 _TABLES = (".csv", ".tsv", ".xlsx")
 _PROJECTS = (".qdpx", ".qda", ".sqlite3")
 _RECORDS = (".json", ".jsonl", ".ndjson")
-_PERSON = ("user", "user_id", "client_id", "visitor", "visitor_id", "customer_id", "пользователь", "клиент")
-_TIME = ("time", "timestamp", "date", "datetime", "event_time", "ts", "время", "дата")
-_EVENT = ("event", "event_name", "action", "activity", "событие", "действие")
+_PERSON = (
+    "user", "user id", "client id", "visitor", "visitor id", "customer id", "patient id", "case id", "account id",
+    "contact id", "member id", "distinct id", "пользователь", "клиент", "id клиента",
+)  # fmt: skip
+_TIME = (
+    "time", "timestamp", "date", "datetime", "date time", "event time", "event date", "event timestamp", "created at",
+    "occurred at", "ts", "время", "дата", "дата и время", "время события",
+)  # fmt: skip
+_EVENT = ("event", "event name", "event type", "action", "activity", "activity name", "событие", "действие")
 _SPEAKER = ("speaker", "говорящий", "спикер", "кто говорит")
 _CODE = ("name", "code", "code name", "tag", "код", "название", "тег")
 _DEFINED = ("definition", "description", "определение", "описание")
@@ -49,6 +56,8 @@ _ABOUT = re.compile(
 _NOTES = re.compile(
     r"(?:^|[\W_])(?:field)?[ _-]?(?:notes?|observations?|memos?|заметк[аи]|наблюдени[ея]|конспект)(?:[\W_]|$)", re.I
 )
+_ASKED = re.compile(r"\b(nps|responded|respondent|survey|response (id|time|type)|опрос\w*|респондент\w*)\b")
+"""Headings of a tool that asks people, which nobody who writes a review of their own accord has."""
 _HEAD = 200_000
 _HAPPENED = r"event|action|activity|operation|событи|действи|операци|активност"
 
@@ -77,10 +86,15 @@ def recognise(path: Path) -> tuple[str, str]:
         return "codebook", say(en="a REFI-QDA codebook", ru="список кодов REFI-QDA")
     if suffix == ".mbox" or (not suffix and _head(path).startswith(b"From ")):
         return "letters", say(en="a mailbox (mbox)", ru="почтовый ящик (mbox)")
-    if suffix in _TEXTS:
+    if suffix in TEXTS:
+        if _spoken(path, suffix):
+            return "interviews", say(en=f"a text ({suffix})", ru=f"текст ({suffix})")
         if _NOTES.search(path.stem) and _one_voice(path):
             return "notes", say(en="notes by its name; nobody speaks in it", ru="по имени заметки; никто не говорит")
-        return "interviews", say(en=f"a text ({suffix})", ru=f"текст ({suffix})")
+        return "", say(
+            en="a text in which nobody is seen to speak; if it is an interview: --as interviews, if notes: --as notes",
+            ru="текст, в котором не видно, кто говорит; если это интервью: --as interviews, если заметки: --as notes",
+        )
     if suffix == ".sav":
         return "survey", say(en="an SPSS file", ru="файл SPSS")
     if suffix in (".parquet", ".csv.gz"):
@@ -106,7 +120,7 @@ def _one_voice(path: Path) -> bool:
 
 
 def _looked() -> str:
-    looked = listing([*_TEXTS, *_TABLES, *_RECORDS, *_PROJECTS, ".sav", ".parquet", ".mbox", "codebook.yaml"], 30)
+    looked = listing([*TEXTS, *_TABLES, *_RECORDS, *_PROJECTS, ".sav", ".parquet", ".mbox", "codebook.yaml"], 30)
     return say(en=f"looked for {looked}", ru=f"искали {looked}")
 
 
@@ -115,9 +129,29 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD)
 
 
+def _spoken(path: Path, suffix: str) -> bool:
+    """Whether people speak in a text: roles are told, or somebody speaks more than once."""
+    if suffix in (".vtt", ".srt"):
+        return True
+    from cjmkit import interviews
+
+    read = interviews.read(path)
+    told = read.turns["role"].isin(["respondent", "interviewer"]).any()
+    return bool(read.report["layout"].ne("none").any() and (told or read.turns["speaker"].duplicated().any()))
+
+
 def _because(columns: Iterable[str]) -> str:
     named = ", ".join(columns)
     return say(en=f"columns {named}", ru=f"столбцы {named}")
+
+
+def _log_columns(columns: Iterable[str]) -> list[str]:
+    """Columns of the person, the time and the event by their usual names; empty where one of them is missing."""
+    from cjmkit.events.reading.plain import folded
+
+    called = {folded(c): c for c in columns}
+    found = [next((called[n] for n in names if n in called), "") for names in (_PERSON, _TIME, _EVENT)]
+    return found if all(found) else []
 
 
 def _coded(path: Path) -> tuple[str, str]:
@@ -142,8 +176,7 @@ def _record_kind(path: Path) -> tuple[str, str]:
         return kind, say(en=f"records of {why}", ru=f"записи: {why}")
     head = _head(path).decode("utf-8", "replace")
     keys = set(re.findall(r'"([^"]{1,40})"\s*:', head[:2000]))
-    event = [next((k for k in names if k in keys), "") for names in (_PERSON, _TIME, _EVENT)]
-    if all(event):
+    if event := _log_columns(keys):
         return "events", _because(event)
     try:
         found = interviews.read(path)
@@ -178,15 +211,19 @@ def _table_kind(path: Path) -> tuple[str, str]:
         return "codings", say(en=f"coded segments of {tool}", ru=f"закодированные отрывки из {tool}")
     if {"document", "participant"} == folded or ({"document", "participant"} <= folded and "text" not in folded):
         return "participants", _because(("document", "participant"))
-    person, time, event = first(_PERSON), first(_TIME), first(_EVENT)
-    if person and time and event:
-        return "events", _because((person, time, event))
+    if event := _log_columns(heads):
+        return "events", _because(event)
+    if {"start", "end", "text"} == folded:
+        return "interviews", _because(("start", "end", "text"))
     if first(_SPEAKER) and first(("text", "текст")):
         return "interviews", _because((first(_SPEAKER), first(("text", "текст"))))
     for name, (file, columns) in TABLES.items():
         if path.name.lower() == Path(file).name or (len(columns) > 1 and set(columns) <= folded and len(folded) < 15):
             return name, _because(columns)
     kind, why = recognised(path) if path.stat().st_size < 200_000_000 else ("", "")
+    asked = sorted(h for h in folded if _ASKED.search(re.sub(r"[\W_]+", " ", h)))
+    if kind == "reviews" and asked:
+        return "survey", say(en=f"people were asked: {', '.join(asked)}", ru=f"людей спрашивали: {', '.join(asked)}")
     if kind:
         return kind, _because([why])
     coded = sorted(h for h in folded if re.fullmatch(r"(?:code|код)\s*\d+", h))
@@ -239,7 +276,9 @@ def _heads(path: Path) -> list[str]:
     from cjmkit.intake.tables import caption_rows
 
     if path.suffix.lower() == ".xlsx":
-        rows = next(iter(read_sheets(path.read_bytes(), path)[0].values()))
+        # A read-me comes before the table, or a list of options after it: the sheet with the most cells counts.
+        sheets = read_sheets(path.read_bytes(), path)[0].values()
+        rows = max(sheets, key=lambda s: sum(bool(c) for row in s for c in row) if len(s[0]) > 1 else 0)
     else:
         head = _head(path)
         # The last line may be cut in half, in a letter of two bytes, or inside quotation marks.

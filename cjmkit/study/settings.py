@@ -5,9 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cjmkit.core.estimate import Value
+from cjmkit.core.journey import slug
 from cjmkit.core.stage import Stage
 from cjmkit.i18n import Language, say
 
@@ -134,7 +135,7 @@ class EventSettings(Value):
     file : str
         Name in ``events/``.
     user : str
-        Column with the person.
+        Column with the person; found by what the log holds where it is not named, as are the next three.
     time : str
         Column with the time.
     event : str
@@ -159,10 +160,10 @@ class EventSettings(Value):
     """
 
     file: str = ""
-    user: str = "user"
-    time: str = "time"
-    event: str = "event"
-    channel: str | None = "channel"
+    user: str = ""
+    time: str = ""
+    event: str = ""
+    channel: str | None = None
     value: str | None = None
     tz: str = ""
     stages: dict[str, str] = Field(default_factory=dict)
@@ -201,7 +202,7 @@ class StudySettings(Value):
     framework : str
         A ready stage model; or `stages` of one's own.
     stages : tuple of Stage
-        One's own stages; empty to take those of the framework.
+        One's own stages, as titles or as ``{title: …, phase: before}``; empty to take those of the framework.
     made_up : bool
         Whether the data are made up; the map says so.
     about : str
@@ -240,3 +241,14 @@ class StudySettings(Value):
     voices: VoiceSettings = VoiceSettings()
     codings: dict[str, Any] = Field(default_factory=dict)
     switched_off: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("stages", mode="before")
+    @classmethod
+    def _titles_are_enough(cls, stages: Any) -> Any:
+        if not isinstance(stages, list | tuple):
+            return stages
+        named = [{"title": s} if isinstance(s, str) else s for s in stages]
+        return [
+            {"id": slug(str(s["title"]))[:40].strip("-"), **s} if isinstance(s, dict) and s.get("title") else s
+            for s in named
+        ]

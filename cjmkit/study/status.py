@@ -186,6 +186,18 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
         except CjmError as error:
             return out | {6: [str(error).splitlines()[0]]}
         said = []
+        own = table[table["sure"].eq("battery") & ~table["linked"]]["touchpoint"].tolist()
+        if own and not study.settings.stages:
+            steps = _line(own)
+            said.append(
+                say(
+                    en=f"the survey asks of {len(own)} steps of its own, laid on the stages one by one; to have them "
+                    f"as stages, write into study.yaml `stages: {steps}`",
+                    ru=f"в анкете свои этапы ({len(own)}), они положены на этапы модели по порядку; чтобы этапами "
+                    f"стали они, впишите в study.yaml `stages: {steps}`",
+                    lang=lang,
+                )
+            )
         guessed = int((~table["linked"]).sum())
         if guessed and not table["linked"].any():
             said.append(
@@ -215,3 +227,10 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
                 )
             )
     return out
+
+
+def _line(names: list[str]) -> str:
+    """A list as YAML writes it in one line."""
+    import yaml
+
+    return str(yaml.safe_dump(names, default_flow_style=True, allow_unicode=True, width=10_000)).strip()

@@ -14,6 +14,7 @@ from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
 from cjmkit.core.words import is_assumed, source_title
 from cjmkit.i18n import interval, number, people, say, shorten
 from cjmkit.view.lanes import action_figures, all_evidence, figure_text, is_gap, is_share, share
+from cjmkit.view.marks import marked
 
 __all__ = [
     "Story",
@@ -171,6 +172,8 @@ class Story:
     ----------
     weakest, best : EmotionPoint or None
         Lowest and highest point of everybody's curve (of the personas' where there is no other).
+    as_low : tuple of EmotionPoint
+        Points of the same curve that cannot be told from the lowest: each lies within the interval of the other.
     barrier : (Stage, Note) or None
         The barrier that most people named.
     action : Action or None
@@ -181,6 +184,7 @@ class Story:
     best: EmotionPoint | None = None
     barrier: tuple[Stage, Note] | None = None
     action: Action | None = None
+    as_low: tuple[EmotionPoint, ...] = ()
 
 
 def story(journey: Journey, persona: str = "") -> Story:
@@ -206,7 +210,41 @@ def story(journey: Journey, persona: str = "") -> Story:
         order[-1] if len(order) > 1 else None,
         next((pair for pair in named if pair[1] is first), None),
         next(iter(in_order(journey.improvements)), None),
+        tuple(p for p in order[1:] if p.persona == order[0].persona and _alike(order[0], p)) if order else (),
     )
+
+
+def _alike(a: EmotionPoint, b: EmotionPoint) -> bool:
+    """Whether each of two points lies within the interval of the other."""
+    x, y = a.estimate, b.estimate
+    if None in (x.value, x.low, x.high, y.value, y.low, y.high):
+        return False
+    return bool(y.value <= x.high and x.value >= y.low)  # type: ignore[operator]
+
+
+def worst(journey: Journey, persona: str = "", lang: str | None = None) -> str:
+    """Where the curve is lowest, in words: one stage, two that cannot be told apart, or none that stands out.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> points = [
+    ...     cj.EmotionPoint(stage=s, source="survey", estimate=cj.Estimate(value=v, low=v - 0.2, high=v + 0.2, n=80))
+    ...     for s, v in (("a", 1), ("b", -0.7), ("c", -0.8))
+    ... ]
+    >>> stages = [cj.Stage(id=x, title=x.upper()) for x in "abc"]
+    >>> worst(cj.Journey(id="t", title="Tea", stages=stages, emotion=points), lang="en")
+    'C and B feel worst'
+    """
+    told = story(journey, persona)
+    if told.weakest is None:
+        return ""
+    names = [journey.stage(p.stage).title for p in (told.weakest, *told.as_low)]
+    if len(names) > 2:
+        return say(en="No single stage feels worst", ru="Ни один этап не хуже прочих", lang=lang)
+    if len(names) == 2:
+        return say(en=f"{names[0]} and {names[1]} feel worst", ru=f"Хуже всего «{names[0]}» и «{names[1]}»", lang=lang)
+    return say(en=f"{names[0]} feels worst", ru=f"Хуже всего «{names[0]}»", lang=lang)
 
 
 def headline(journey: Journey, lang: str | None = None) -> str:
@@ -222,16 +260,14 @@ def headline(journey: Journey, lang: str | None = None) -> str:
     """
     told, parts = story(journey), []
     if told.weakest is not None:
-        e, title = told.weakest.estimate, journey.stage(told.weakest.stage).title
-        value = number(e.value, 1, lang=lang)
-        of = f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
-        parts.append(
-            say(
-                en=f"{title} feels worst ({value} on −2…2{of}).",
-                ru=f"Хуже всего «{title}» ({value} по шкале −2…2{of}).",
-                lang=lang,
-            )
-        )
+        low = (told.weakest, *told.as_low)
+        lowest = say(en="lowest ", ru="ниже всего ", lang=lang) if len(low) > 2 else ""
+        shown = low[:1] if lowest else low
+        values = ", ".join(f"{marked(p)}{number(p.estimate.value, 1, lang=lang)}" for p in shown)
+        sizes = dict.fromkeys(number(p.estimate.n, 0, lang=lang) for p in shown if p.estimate.n)
+        of = f", n = {', '.join(sizes)}" if sizes else ""
+        scale = say(en="on −2…2", ru="по шкале −2…2", lang=lang)
+        parts.append(f"{worst(journey, lang=lang)} ({lowest}{values} {scale}{of}).")
     if told.barrier is not None:
         note = told.barrier[1]
         if note.estimate is not None and is_share(note.estimate):
@@ -314,7 +350,9 @@ def tiles(journey: Journey, lang: str | None = None, persona: str = "") -> tuple
     low = Tile("low", name, say(en="nobody was asked how it felt", ru="об эмоциях не спрашивали", lang=lang))
     if told.weakest is not None:
         e, stage = told.weakest.estimate, journey.stage(told.weakest.stage)
-        figure = f"{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
+        figure = (
+            f"{marked(told.weakest)}{number(e.value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
+        )
         figure += say(en=" on −2…2", ru=" по шкале −2…2", lang=lang)
         figure += f", n = {number(e.n, 0, lang=lang)}" if e.n else ""
         heard = voice(told.barrier[1], of) if told.barrier is not None else None

@@ -137,6 +137,14 @@ def waits(voices: VoicesData, /, *, level: float = 0.95) -> Waits:
     """
     each = voices.table.groupby("participant")[["first_answer", "solved"]].mean()
     each = each.dropna(how="all")
+    if not len(each) and voices.table["kind"].isin(["review", "mention"]).all():
+        raise NotEnough(
+            say(en="nobody waited: there are reviews and mentions only", ru="никто не ждал: есть только отзывы"),
+            why=say(en="a review waits for no answer", ru="отзыв не ждёт ответа"),
+            action=say(
+                en="add support tickets or chats, if there are any", ru="добавьте обращения или чаты, если есть"
+            ),
+        )
     if not len(each):
         raise NotEnough(
             say(en="no times of answers", ru="нет времени ответов"),

@@ -49,7 +49,7 @@ def amplitude(view: View, options: ReadOptions, tz: str | None) -> Layout | None
         format="Amplitude", source=numbered(view), event=view.get("event_type") or NOTHING,
         time=utc(view.get("event_time")), written=view.get("event_time") or NOTHING,
         known=either(view.rare("user_id")), anon=either(view.get("device_id", "amplitude_id")),
-        channel=either(view.get("user_properties.utm_source", "user_properties.initial_utm_source"),
+        channel=either(view.get("user_properties.utm_source", "user_properties.initial_utm_source", "utm_source"),
                        view.get("platform")),
         id=either(view.get("$insert_id", "uuid")), received=utc(view.get("server_received_time", "server_upload_time")),
         properties=plain(view, "platform", "country", "os_name", "version_name", "session_id")

@@ -97,7 +97,7 @@ def see(c: Column, f: Facts, answers: pd.Series) -> Seen:
 
 def _evidence(wording: str, f: Facts) -> Evidence:
     said = stated(wording)
-    attitude = "nps" if _NPS.search(wording) else ""
+    attitude = "nps" if _NPS.search(wording) else "score" if wording.strip() in ("score", "балл", "оценка") else ""
     if not attitude and (_RATED.search(wording) or _SATISFIED.search(wording) or _EFFORT.search(wording)):
         attitude = _kind(wording)
     codes: dict[float, int] = {}

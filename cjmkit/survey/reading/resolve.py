@@ -35,7 +35,8 @@ class Evidence:
     reverse : bool, optional
         Whether a high code is the bad end, where something says so.
     attitude : str
-        "nps", "csat", "ces" or "likert" where the wording asks for a rating; else empty.
+        "nps", "csat", "ces" or "likert" where the wording asks for a rating, "score" where it says no more than that;
+        else empty.
     counting : bool
         The wording asks for a number: age, hours, how many.
     rows : int
@@ -138,6 +139,8 @@ def resolve(e: Evidence) -> Resolution:
     if len(whole) < len(e.codes) or not whole or max(whole) > 9999:
         return Resolution((Reading("number"),), "guessed", ("numbers", "числа"))
     codes = {int(v): n for v, n in sorted(whole.items())}
+    if e.attitude == "score":
+        return _score(e, codes)
     if e.attitude == "nps" and (fit := _recommendation(e, codes)):
         return fit
     if e.ends is not None and (fit := _as_stated(e, codes)):
@@ -224,6 +227,21 @@ def _recommendation(e: Evidence, codes: dict[int, int]) -> Resolution | None:
         )
     status = "known" if e.ends is not None else "guessed"
     return Resolution((Reading("nps", (start, 10), outside, bool(e.reverse)),), status, reason)
+
+
+def _score(e: Evidence, codes: dict[int, int]) -> Resolution:
+    """NPS tools head the recommendation "Score", others any rating: from 0 to 10 it may be either."""
+    other = resolve(replace(e, attitude="likert"))
+    fit = _recommendation(e, codes) if {0, 10} <= set(codes) and e.rows == 1 else None
+    if fit is None or other.status == "contradictory":
+        return other
+    nps = replace(fit.chosen, words=("0 to 10, a recommendation (NPS)", "0–10, рекомендация (NPS)"))
+    rating = replace(other.chosen, words=("0 to 10, any other rating", "0–10, другая оценка"))
+    doubt = (
+        "“score” from 0 to 10 may be a recommendation (NPS) or any other rating",
+        "балл от 0 до 10: рекомендация (NPS) или другая оценка?",
+    )
+    return Resolution((nps, rating), "contradictory", doubt)
 
 
 def _as_stated(e: Evidence, codes: dict[int, int]) -> Resolution | None:

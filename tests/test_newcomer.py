@@ -1,0 +1,187 @@
+"""A stranger's folder: nothing is taken for what it is not, nothing is counted that is nobody's answer or speech."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cjmkit as cj
+from cjmkit.study.recognising import recognise
+
+SAID = "Dana: How did you book?\nGrace: I called, twice.\nDana: And then?\nGrace: I waited.\n"
+
+
+@pytest.fixture
+def study(tmp_path):
+    return cj.Study.create(tmp_path / "study", title="Clinic", language="en", framework="five-stages")
+
+
+def given(folder, **files):
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        stem, _, ending = name.rpartition("_")
+        (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8")
+    return folder
+
+
+def clicks(n=60):
+    """An Amplitude export: two steps, the second by half of the people; anonymous at first."""
+    rows = ["amplitude_id,user_id,device_id,session_id,event_type,event_time,utm_source,platform"]
+    for k in range(n):
+        rows.append(f"{k},,d{k},1,Search Doctor,2026-09-01 10:{k % 60:02d}:00,google,Web")
+        if k % 2:
+            rows.append(f"{k},p{k},d{k},1,Booking Confirmed,2026-09-01 11:{k % 60:02d}:00,google,Web")
+    return "\n".join(rows)
+
+
+def test_a_product_log_is_no_survey_and_needs_no_word_on_its_columns(study, tmp_path):
+    folder = given(tmp_path / "files", clicks_csv=clicks())
+    assert study.add(folder).table["kind"].tolist() == ["events"]
+    log = study.events()
+    assert (log.report.format, log.n_people, log.channels) == ("Amplitude", 60, ("google",))
+    assert len(log.ids()) == 60
+    doubts = study.status().table.set_index("step")["doubts"]
+    assert "Search Doctor (60), Booking Confirmed (30)" in doubts[5]
+
+
+@pytest.mark.parametrize("head", ["user,time,event", "client_id,event_date,action", "Customer ID,Timestamp,Activity"])
+def test_a_log_under_usual_names_is_read_without_settings(study, tmp_path, head):
+    rows = [head, "a,2026-01-01 10:00,open", "a,2026-01-02 10:00,pay", "b,2026-01-01 10:00,open"]
+    study.add(given(tmp_path / "files", log_csv="\n".join(rows)))
+    assert study.events().n_people == 2
+
+
+def test_a_log_that_cannot_be_read_is_a_doubt_and_not_a_stop_of_the_status(study, tmp_path):
+    study.add(given(tmp_path / "files", log_csv="a,b\n1,2\n"), kind="events")
+    assert "no column tells" in study.status().table.set_index("step").loc[5, "doubts"]
+
+
+def test_notes_beside_transcripts_are_nobodys_interview(study, tmp_path):
+    notes = "Everything I have. The deck is old.\n\nThanks, Dana\n"
+    desk = "# Desk notes\n\n- 62% are not told how long they wait\n- MediFast has one bill\n"
+    folder = given(tmp_path / "files", grace_txt=SAID, Dana_txt=notes, desk_md=desk)
+    done = study.add(folder).table.set_index("file")
+    assert done["done"].to_dict() == {"Dana.txt": "unknown", "desk.md": "unknown", "grace.txt": "copied"}
+    assert "--as interviews" in done.loc["desk.md", "why"]
+    assert list(study.transcripts().participants) == ["Grace"] or list(study.transcripts().participants) == ["grace"]
+
+
+def test_three_texts_alike_without_speakers_are_diaries(study, tmp_path):
+    folder = given(tmp_path / "files", **{f"day{k}_txt": f"On day {k} I waited for an hour.\n" for k in range(3)})
+    assert study.add(folder).table["kind"].tolist() == ["interviews"] * 3
+
+
+def nps(n=50):
+    rows = ["ID,Person Email,Score,Comment,Sent at,Responded at"]
+    rows += [f"{k},p{k}@mail.net,{k % 11},{'slow' if k % 3 else ''},09/01/2026,09/0{1 + k % 9}/2026" for k in range(n)]
+    return "\n".join(rows)
+
+
+def test_an_nps_export_is_a_survey_whose_score_is_asked_about(study, tmp_path):
+    folder = given(tmp_path / "files", export_csv=nps())
+    assert study.add(folder).table["kind"].tolist() == ["survey"]
+    asked = cj.survey.read(folder / "export.csv", quiet=True)
+    assert asked.item("Score").type == "nps"
+    assert asked.doubts()["items"].tolist() == [1]
+    scores = np.arange(50) % 11
+    by_hand = 100 * ((scores >= 9).mean() - (scores <= 6).mean())
+    settled = asked.settle({"Score": 0}, keep=False)
+    found = cj.survey.score(settled, "Score")
+    assert found.estimate.value == pytest.approx(by_hand) and not found.cautions
+    assert asked.settle({"Score": 1}, keep=False).item("Score").type == "likert"
+
+
+def test_reviews_keep_their_kind_though_they_hold_a_score(tmp_path):
+    rows = "author,date,score,review\nann,2026-01-01,5,Fine\n"
+    assert recognise(given(tmp_path / "f", r_csv=rows) / "r.csv")[0] == "reviews"
+
+
+def test_the_sheet_with_the_answers_tells_what_a_workbook_is(tmp_path):
+    path = tmp_path / "wave.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"Read me": ["made by us"]}).to_excel(book, sheet_name="Read me", index=False)
+        table = pd.DataFrame({"id": range(30), "How satisfied are you?": [1, 2, 3, 4, 5] * 6, "Why?": ["x"] * 30})
+        table.to_excel(book, sheet_name="Data", index=False)
+    assert recognise(path)[0] == "survey"
+
+
+def test_captions_as_a_table_are_a_transcript(tmp_path):
+    folder = given(tmp_path / "f", w_tsv="start\tend\ttext\n0\t1200\tHello\n1200\t2000\tI waited\n")
+    assert recognise(folder / "w.tsv")[0] == "interviews"
+
+
+def test_titles_are_enough_for_stages_of_ones_own(study):
+    settings = (study.path / "study.yaml").read_text()
+    (study.path / "study.yaml").write_text(settings + "stages: [Booking, Waiting room, {title: Bill, phase: after}]\n")
+    stages = cj.Study(study.path).stages()
+    assert [(s.id, s.title, s.phase) for s in stages] == [
+        ("booking", "Booking", None),
+        ("waiting-room", "Waiting room", None),
+        ("bill", "Bill", "after"),
+    ]
+
+
+def test_a_survey_with_steps_of_its_own_says_how_to_make_them_stages(study, tmp_path):
+    steps = ["Booking", "Way", "Waiting room", "Doctor", "Bill"]
+    head = ",".join(["Timestamp", *(f"How easy was each step? [{s}]" for s in steps)])
+    ease = ["Very difficult", "Difficult", "Neutral", "Easy", "Very easy"]
+    rows = [f"9/{1 + k % 28}/2026 10:00:00," + ",".join(ease[(k + j) % 5] for j in range(5)) for k in range(40)]
+    study.add(given(tmp_path / "files", form_csv="\n".join([head, *rows])))
+    said = study.status().table.set_index("step").loc[6, "doubts"]
+    assert "`stages: [Booking, Way, Waiting room, Doctor, Bill]`" in said
+    (study.path / "study.yaml").write_text(
+        (study.path / "study.yaml").read_text() + "stages: [Booking, Way, Waiting room, Doctor, Bill]\n"
+    )
+    own = cj.Study(study.path)
+    assert own.links().set_index("touchpoint")["stage"].to_dict()["Waiting room"] == "waiting-room"
+    assert "steps of its own" not in own.status().table.set_index("step").loc[6, "doubts"]
+
+
+def curve(values, half=0.2, proposed=False):
+    stages = [cj.Stage(id=f"s{k}", title=f"Stage {k}") for k in range(len(values))]
+    points = [
+        cj.EmotionPoint(
+            stage=s.id,
+            source="survey",
+            proposed=proposed,
+            estimate=cj.Estimate(value=v, low=v - half, high=v + half, n=80),
+        )
+        for s, v in zip(stages, values, strict=True)
+    ]
+    return cj.Journey(id="t", title="Tea", stages=stages, emotion=points)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, 0.5, -0.8], "Stage 2 feels worst (−0.8 on −2…2, n = 80)."),
+        ([1, -0.7, -0.8], "Stage 2 and Stage 1 feel worst (−0.8, −0.7 on −2…2, n = 80)."),
+        ([0.7, 0.75, 0.8], "No single stage feels worst (lowest 0.7 on −2…2, n = 80)."),
+    ],
+)
+def test_the_headline_names_no_worst_stage_that_another_may_be(values, said):
+    from cjmkit.view.story import headline
+
+    assert headline(curve(values), "en") == said
+
+
+def test_the_headline_marks_a_place_that_is_only_proposed():
+    from cjmkit.view.story import headline, tiles
+
+    assert "(≈ −0.8" in headline(curve([1, -0.8], proposed=True), "en")
+    assert tiles(curve([1, -0.8], proposed=True), "en")[0].figure.startswith("≈ −0.8")
+
+
+def test_too_few_people_in_every_group_is_a_gap_and_no_stop():
+    table = pd.DataFrame(
+        {"group": ["a", "a"], "step": ["x", "y"], "users": [9, 4], "n": [9, 9], "conversion": [1, 0.4]}
+    )
+    with pytest.raises(cj.errors.NotEnough, match="no group has 100 people"):
+        cj.priorities.best_group(table)
+
+
+def test_an_overall_rating_stands_on_the_map_as_a_share_of_people(study, tmp_path):
+    rows = ["id,Overall how satisfied are you? (1-5)", *(f"u{k},{1 + k % 5}" for k in range(40))]
+    study.add(given(tmp_path / "files", wave_csv="\n".join(rows)))
+    note = study.survey_notes()[0].note
+    assert note.estimate.percent and note.estimate.value == pytest.approx(0.4)
+    assert note.text.endswith("satisfied")

@@ -45,6 +45,7 @@ from .survey import shares as shares
 from .tables import banner_heat as banner_heat
 from .tables import driver_shares as driver_shares
 from .tables import trend as trend
+from .tasks import tasks as tasks
 from .waits import outcomes as outcomes
 from .waits import stuck as stuck
 from .waits import stuck_over_time as stuck_over_time

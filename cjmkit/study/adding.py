@@ -93,8 +93,8 @@ def add(
         Files or folders.
     kind : str, optional
         What they are (interviews, survey, reviews, tickets, chats, letters, mentions, events, codings, codebook,
-        participants, notes, sources, competitors, touchpoints, ideas, channels, messages), where they should not be
-        looked at.
+        participants, notes, tasks, sources, competitors, touchpoints, ideas, channels, messages), where they should
+        not be looked at.
     bar : callable, optional
         Makes a progress bar (``tqdm`` or alike); called with ``total=`` files.
 

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = ["contents", "contents_html", "contents_text", "how_much"]
 
-_SHOWN = ("interviews", "codings", "codebook", "survey", "voices", "events", *TABLES, "notes", "personas", "journey")
+_SHOWN = (
+    "interviews",
+    "codings",
+    "codebook",
+    "survey",
+    "voices",
+    "events",
+    *TABLES,
+    "tasks",
+    "notes",
+    "personas",
+    "journey",
+)
 
 
 def contents(study: StudyData, /) -> pd.DataFrame:
@@ -61,6 +73,10 @@ def how_much(study: StudyData, name: str) -> str:
                 return ", ".join(p.name for p in study.files("surveys", SURVEY_FILES))
             case "voices":
                 return ", ".join(p.name for p in study.files("voices", VOICE_FILES))
+            case "tasks":
+                return material.tasks(study).summary(lang).rstrip(".")
+            case "previous":
+                return study.previous_name
             case "notes":
                 n = len(study.files("sources/notes", DOCUMENTS))
                 return count(n, en=("file", "files"), ru=("файл", "файла", "файлов"), lang=lang)

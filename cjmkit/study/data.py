@@ -17,8 +17,9 @@ from cjmkit.files import is_ours
 from cjmkit.i18n import listing, say
 from cjmkit.study.settings import StudySettings
 
-__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "VOICE_FILES", "StudyData", "stem"]
+__all__ = ["DOCUMENTS", "EVENT_FILES", "SURVEY_FILES", "TASK_FILES", "VOICE_FILES", "StudyData", "stem"]
 
+TASK_FILES = (".csv", ".tsv", ".xlsx")
 DOCUMENTS = (".txt", ".vtt", ".srt", ".docx", ".odt", ".rtf", ".json", ".csv", ".xlsx", ".md")
 EVENT_FILES = (".csv", ".csv.gz", ".parquet", ".tsv", ".jsonl", ".json")
 VOICE_FILES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".mbox")

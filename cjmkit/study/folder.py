@@ -82,6 +82,7 @@ class Study(StudyData):
     touchpoint_items = material.touchpoint_items
     employee_scores = material.employee_scores
     success = material.success
+    tasks = material.tasks
     table = material.table
 
     # Where material and questions belong.

@@ -93,7 +93,9 @@ def rated_items(survey: Survey) -> list[Any]:
             _AGREES.search(str(x)) for x in (*it.scale, it.group, it.text)
         )
         rated = it.type in _RATED and (it.type != "number" or it.scale)
-        about_one = it.stage or not (attitude or _about_everything(it))
+        # The statements of a usability questionnaire rate the whole product, whatever words they use.
+        whole = it.type == "sus" or it.group == "PSSUQ"
+        about_one = it.stage or not (attitude or whole or _about_everything(it))
         if rated and about_one:
             out.append(it)
     return out

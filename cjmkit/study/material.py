@@ -12,7 +12,7 @@ from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
 from cjmkit.i18n import say, shorten
 from cjmkit.intake.formulas import unguarded
-from cjmkit.study.data import VOICE_FILES, StudyData
+from cjmkit.study.data import TASK_FILES, VOICE_FILES, StudyData
 from cjmkit.study.linking import outcome_item, stage_words, with_proposed
 from cjmkit.study.parts import TABLES, need
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cjmkit.coding import Codebook
     from cjmkit.events import EventLog
     from cjmkit.interviews import Transcripts
-    from cjmkit.survey import Survey
+    from cjmkit.survey import Survey, Tasks
     from cjmkit.voices import Voices
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "survey",
     "survey_notes",
     "table",
+    "tasks",
     "touchpoint_items",
     "transcripts",
     "turns",
@@ -321,6 +322,24 @@ def outcome(study: StudyData, /) -> str:
             ),
         )
     return found
+
+
+def tasks(study: StudyData, /) -> Tasks:
+    r"""The tasks of a usability test, all tables of ``tasks/`` together.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/shop", framework="five-stages")
+    >>> (study.path / "tasks").mkdir()
+    >>> _ = (study.path / "tasks" / "done.csv").write_text(",P1,P2,P3\nT1,1,1,0\nT2,0,1,0\n")
+    >>> study.tasks().estimate("done", "T1").n
+    3
+    """
+    need(study, "tasks")
+    from cjmkit.survey import read_tasks
+
+    return read_tasks(*study.files("tasks", TASK_FILES))
 
 
 def touchpoint_items(study: StudyData, /) -> list[str]:

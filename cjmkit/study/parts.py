@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
-from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
+from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, TASK_FILES, VOICE_FILES, StudyData
 from cjmkit.study.freshness import is_fresh
 
 __all__ = ["PARTS", "TABLES", "Part", "has", "missing", "need", "part_of"]
@@ -137,6 +137,13 @@ PARTS: dict[str, Part] = {
         "say in study.yaml under `events: stages:` which event belongs to which stage",
         "укажите в study.yaml, какое событие к какому этапу относится: `events: stages:`",
         "skips and returns on the map", "пропуски и возвраты на карте",
+    ),
+    "tasks": Part(
+        lambda s: bool(s.files("tasks", TASK_FILES)),
+        "put the tables of a usability test into tasks/, or: cjmkit add FILE",
+        "положите таблицы теста удобства в tasks/ или: cjmkit add ФАЙЛ",
+        "who finishes which task, with what help, in what time", "кто справляется с каким заданием и за какое время",
+        "kpis",
     ),
     "notes": Part(
         lambda s: bool(s.files("sources/notes", DOCUMENTS)),

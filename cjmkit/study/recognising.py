@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "codebook": "codebook.yaml",
     "participants": "interviews/participants.csv",
     "notes": "sources/notes/",
+    "tasks": "tasks/",
     "variables": "variables.yaml",
     "placements": "placements/",
     **{name: file for name, (file, _) in TABLES.items()},
@@ -198,6 +199,8 @@ def _table_kind(path: Path) -> tuple[str, str]:
     from cjmkit.voices.reading import recognised
 
     heads = _heads(path)
+    if _of_tasks(path, heads):
+        return "tasks", say(en="tasks by people", ru="задания по людям")
     folded = {h.casefold().strip().replace("ё", "е") for h in heads}
 
     def first(names: Iterable[str]) -> str:
@@ -268,6 +271,15 @@ def _log_by(path: Path, heads: list[str]) -> str:
     if not surely and (log.n_people > 0.6 * rows or len(heads) > 15):
         return ""
     return _because(roles[r].column for r in ("user", "time", "event"))
+
+
+def _of_tasks(path: Path, heads: list[str]) -> bool:
+    from cjmkit.intake.sheets import read_sheets
+    from cjmkit.survey.task_cells import looks_like_tasks
+
+    if len(heads) < 2 or path.stat().st_size > _HEAD:
+        return False
+    return looks_like_tasks(next(iter(read_sheets(path.read_bytes(), path)[0].values())), path.name)
 
 
 def _heads(path: Path) -> list[str]:

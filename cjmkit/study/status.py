@@ -12,7 +12,7 @@ from cjmkit.study.contents import how_much
 from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
-from cjmkit.study.material import events, survey
+from cjmkit.study.material import events, survey, tasks
 from cjmkit.study.parts import PARTS, has, missing
 from cjmkit.study.set_aside import notice
 
@@ -25,13 +25,17 @@ STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     1: ("Goal", "Цель", ("brief",)),
     2: ("Market", "Рынок", ("sources", "competitors")),
     3: ("Portrait", "Портрет", ("survey", "codings")),
-    4: ("Stages", "Этапы", ("interviews", "codings", "codebook")),
+    4: ("Stages", "Этапы", ("interviews", "codings", "codebook", "notes")),
     5: ("Channels", "Каналы", ("touchpoints", "events", "funnel", "voices")),
-    6: ("Experience", "Опыт", ("survey", "voices", "codings", "employees")),
+    6: ("Experience", "Опыт", ("survey", "tasks", "voices", "codings", "employees")),
     7: ("Barriers", "Барьеры", ("codings", "codebook", "success")),
     8: ("Optimisation", "Оптимизация", ("ideas", "channels", "messages", "previous")),
 }
 """The steps of the method with the parts that each draws on, the most useful first."""
+
+
+_NOT_MISSED = ("tasks", "notes")
+"""Parts that few studies have: said where they are there, and nowhere missed."""
 
 
 class Status:
@@ -113,7 +117,7 @@ def status(study: StudyData, /) -> Status:
     rows = []
     for step, (en, ru, parts) in STEPS.items():
         there = [p for p in parts if _has(study, p)]
-        absent = [p for p in parts if not _has(study, p)]
+        absent = [p for p in parts if not _has(study, p) and p not in _NOT_MISSED]
         own = [g for g in found if g.step == step]
         action = own[0].action if own else ""
         if not action and not there and absent:
@@ -214,6 +218,12 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
         out[6] = said
     if has(study, "events") and not has(study, "funnel"):
         out[5] = [_funnel_wanted(study)]
+    if has(study, "tasks"):
+        try:
+            odd = tasks(study).warnings
+        except CjmError as error:
+            odd = (str(error).splitlines()[0],)
+        out.setdefault(6, []).extend(odd)
     for folder, suffixes, step in (("surveys", SURVEY_FILES, 3), ("events", EVENT_FILES, 5)):
         files = study.files(folder, suffixes)
         named = study.settings.survey.file if folder == "surveys" else study.settings.events.file

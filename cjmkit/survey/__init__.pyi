@@ -33,6 +33,8 @@ from .stages import open_answers as open_answers
 from .stages import stage_scores as stage_scores
 from .survey import Survey as Survey
 from .survey import read as read
+from .tasks import Tasks as Tasks
+from .tasks import read_tasks as read_tasks
 from .trend import Trend as Trend
 from .trend import trend as trend
 from .turf import Turf as Turf

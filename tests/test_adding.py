@@ -274,3 +274,11 @@ def test_the_zone_of_a_log_is_said_in_the_study(tmp_path):
     settings = yaml.safe_load((study.path / "study.yaml").read_text("utf-8"))
     (study.path / "study.yaml").write_text(yaml.safe_dump(settings | {"events": {"tz": "Asia/Omsk"}}), "utf-8")
     assert cj.Study(study.path).events().start == pd.Timestamp("2026-09-01 04:00", tz="UTC")
+
+
+def test_lanes_are_proposed_from_whole_words_and_from_the_ways_in_which_analysts_say_trouble(study):
+    from cjmkit.study.code_places import with_places
+
+    names = ["Task sequence complex", "Wording not clear", "Asks for a price", "Export useful", "Запутанная форма"]
+    book, _ = with_places(study, cj.coding.Codebook(names))
+    assert [c.lane for c in book.codes] == ["barriers", "barriers", "questions", "thoughts", "barriers"]

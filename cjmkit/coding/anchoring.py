@@ -183,10 +183,18 @@ class _Loose:
         out: list[str] = []
         at: list[int] = []
         # A base letter and its marks fold together, so that й as one or two code points is the same.
+        # Plain letters, most of any text, fold one to one and go by whole runs.
         for m in re.finditer(
-            r"\s+|[^\s\u0300-\u036f\ufe0e\ufe0f\u200b-\u200d\u2060\ufeff][\u0300-\u036f]*|.", text, re.S
+            r"(?P<plain>[0-9A-Za-zА-Яа-я.,;:?!()/]+(?![\u0300-\u036f]))|"
+            r"\s+|[^\s\u0300-\u036f\ufe0e\ufe0f\u200b-\u200d\u2060\ufeff][\u0300-\u036f]*|.",
+            text,
+            re.S,
         ):
             piece = m.group()
+            if m["plain"]:
+                out.append(piece.casefold())
+                at.extend(range(m.start(), m.end()))
+                continue
             if piece.isspace():
                 folded = " "
             elif piece[0] in "\ufe0e\ufe0f\u200b\u200c\u200d\u2060\ufeff\u00ad":

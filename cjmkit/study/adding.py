@@ -20,6 +20,7 @@ from cjmkit.i18n import count, say
 from cjmkit.people import by_file_name
 from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
+from cjmkit.study.material import documents
 from cjmkit.study.parts import PARTS
 from cjmkit.study.people import overlaps, spelt_as_in_survey
 from cjmkit.study.recognising import KINDS, TEXTS, recognise
@@ -136,13 +137,14 @@ def add(
         )
     progress = bar(total=len(files), unit="file") if bar is not None and len(files) > 1 else None
     rows: dict[int, tuple[str, str, str, str, str]] = {}
+    texts = _Texts(study)
     found = _together([(k, file, *_looked_at(file, kind)) for k, file in enumerate(files)])
     # Codings are found again in the interviews, which therefore come first.
     for k, file, what, why in sorted(found, key=lambda f: f[2] in ("codings", "codebook")):
         place, done = ("", "unknown")
         if what:
             try:
-                place, done, why = _put(study, file, what, why)
+                place, done, why = _put(study, file, what, why, texts)
             except CjmError as error:
                 if isinstance(error.__cause__, OSError):
                     raise
@@ -176,10 +178,26 @@ def _together(found: list[tuple[int, Path, str, str]]) -> list[tuple[int, Path, 
     return [(*f[:2], "interviews", why) if f in texts else f for f in found]
 
 
-def _put(study: StudyData, file: Path, kind: str, why: str) -> tuple[str, str, str]:
+class _Texts:
+    """The interviews of a study, read once for all files of codings, and again after one of them brought texts."""
+
+    def __init__(self, study: StudyData) -> None:
+        self.study = study
+        self.table: pd.DataFrame | None = None
+
+    def read(self) -> pd.DataFrame | None:
+        if self.table is None and self.study.interview_files():
+            self.table = documents(self.study)
+        return self.table
+
+    def forget(self) -> None:
+        self.table = None
+
+
+def _put(study: StudyData, file: Path, kind: str, why: str, texts: _Texts) -> tuple[str, str, str]:
     """Copy a file into its place in one step, if the place is free; codings of other programs are translated."""
     if kind in ("codings", "codebook") and not _is_ours(file, kind):
-        return _translated(study, file, why)
+        return _translated(study, file, why, texts)
     place = KINDS[kind]
     target = _one_with_this_name(study.path / (place + file.name if place.endswith("/") else place))
     return _shown(study, target), _copied(file, target), why
@@ -231,7 +249,7 @@ def _is_ours(file: Path, kind: str) -> bool:
     return set(re.split(r"[,;\t]", head.decode("utf-8-sig", "replace").strip())) >= _OURS
 
 
-def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
+def _translated(study: StudyData, file: Path, why: str, read: _Texts) -> tuple[str, str, str]:
     """Codings, codes and texts of another program, each in its place; the original is kept beside them."""
     from cjmkit import coding, qda
 
@@ -239,7 +257,7 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
     if original.exists():
         same = filecmp.cmp(file, original, shallow=False)
         return _shown(study, original), "there" if same else "taken", why
-    there = study.documents() if study.interview_files() else None  # type: ignore[attr-defined]
+    there = read.read()
     project = qda.read(file, documents=there)
     said, places = [why], []
     book = study.path / "codebook.yaml"
@@ -259,6 +277,7 @@ def _translated(study: StudyData, file: Path, why: str) -> tuple[str, str, str]:
     for name, text in texts.items():
         write_atomically(study.path / "interviews" / name, text)
     if texts:
+        read.forget()
         places.append("interviews/")
         said.append(count(len(texts), en=("text", "texts"), ru=("текст", "текста", "текстов")))
     if len(project.codebook.codes) and not book.exists():

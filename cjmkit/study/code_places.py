@@ -19,12 +19,13 @@ _LANES = (
         "barriers",
         r"barrier|pain|problem|obstacle|complain|frustrat|issue|difficult|fail|error|broken|late\b|delay|slow|wait|"
         r"expensive|missing|lack|confus|unclear|rude|fear|doubt|"
+        r"not (?:clear|understood|useful)|complex|complicated|hard to|"
         r"барьер|боль\b|боли|проблем|препятств|жалоб|трудност|сложно|ошибк|слома|опозд|задержк|долг|медленн|ожидан|"
-        r"дорог|нехватк|отсутств|непонятн|путан|груб|страх|сомнен|недовол",
+        r"дорог|нехватк|отсутств|непонятн|не понятн|неясн|сложен|запутан|путан|груб|страх|сомнен|недовол",
     ),
     ("goals", r"\bgoals?\b|\bneeds?\b|motiv|\bцел[ьи]\b|потребност|мотив|зачем"),
     ("expectations", r"expect|\bhopes?\b|ожидани[ея] от|ожидает|надежд"),
-    ("questions", r"question|asks?\b|вопрос|спрашива"),
+    ("questions", r"question|\basks?\b|вопрос|спрашива"),
     ("actions", r"\bactions?\b|\bsteps?\b|does\b|behavio|действи|поведени|шаги"),
 )
 

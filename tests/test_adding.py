@@ -282,3 +282,24 @@ def test_lanes_are_proposed_from_whole_words_and_from_the_ways_in_which_analysts
     names = ["Task sequence complex", "Wording not clear", "Asks for a price", "Export useful", "Запутанная форма"]
     book, _ = with_places(study, cj.coding.Codebook(names))
     assert [c.lane for c in book.codes] == ["barriers", "barriers", "questions", "thoughts", "barriers"]
+
+
+def test_texts_without_speakers_that_share_their_questions_are_interviews_and_a_lone_one_is_not(study, tmp_path):
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    for k in range(1, 6):
+        said = [
+            f"1. Was the search easy to use for you?\n\tMostly, {k} times.",
+            "2. What would you change in the basket?",
+        ]
+        (folder / f"P{k}_answers.txt").write_text(
+            "\n".join([*said, f"\tNothing number {k}, I think it is fine."]) + "\n"
+        )
+    (tmp_path / "letter.txt").write_text("Dear colleagues, the server is down today.\n")
+    talk = tmp_path / "talk.txt"
+    talk.write_text(SHOP)
+    done = table(study, folder, tmp_path / "letter.txt", talk)
+    assert done["kind"].to_dict() == {f"P{k}_answers.txt": "interviews" for k in range(1, 6)} | {
+        "letter.txt": "", "talk.txt": "interviews",
+    }  # fmt: skip
+    assert "P1" in study.transcripts().participants

@@ -8,7 +8,9 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 import unicodedata
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,11 +173,37 @@ def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:
 
 def _together(found: list[tuple[int, Path, str, str]]) -> list[tuple[int, Path, str, str]]:
     """Texts without speakers among none that have any are diaries or answers, unless there are fewer than three."""
+    asked = say(en="texts that share their questions", ru="тексты с одними и теми же вопросами")
+    shared = _sharing_questions([f[1] for f in found if not f[2] and f[1].suffix.lower() in TEXTS])
+    found = [(*f[:2], "interviews", asked) if f[1] in shared else f for f in found]
     texts = [f for f in found if f[1].suffix.lower() in TEXTS]
     if len(texts) < 3 or any(f[2] for f in texts):
         return found
     why = say(en="texts in which nobody is seen to speak, all alike", ru="тексты без говорящих, все одинаковы")
     return [(*f[:2], "interviews", why) if f in texts else f for f in found]
+
+
+def _sharing_questions(files: list[Path]) -> set[Path]:
+    """Texts of one folder in which the same lines come back: alone nobody is seen to speak, together a guide is."""
+    from cjmkit import interviews
+
+    out: set[Path] = set()
+    for folder in {f.parent for f in files}:
+        own = [f for f in files if f.parent == folder]
+        if not 3 <= len(own) <= 500:
+            continue
+        with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for f in own:
+                shutil.copyfile(f, Path(scratch) / f.name)
+            try:
+                turns = interviews.read(scratch).turns
+            except CjmError:
+                continue
+        roles = turns.groupby("document")["role"].agg(set)
+        told = {str(d) for d, r in roles.items() if {"interviewer", "respondent"} <= r}
+        out |= {f for f in own if unicodedata.normalize("NFC", f.name) in told}
+    return out
 
 
 class _Texts:

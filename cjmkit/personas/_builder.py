@@ -23,6 +23,8 @@ class Builder:
         self.passages: dict[str, pd.DataFrame] = {}
         self.warnings: list[str] = []
         self.omitted: list[dict[str, Any]] = []
+        self.told = 0
+        """How many of the omitted were told of already."""
         self.aside: dict[str, pd.Series] = {}
         self.cautions: tuple[Caution, ...] = ()
 

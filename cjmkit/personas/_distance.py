@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cjmkit.personas._degrees import axes_of, capped, correlations, dimensions, lengths, normal_scores
 
-__all__ = ["by_degree", "distances", "ward_labels", "within_silhouettes"]
+__all__ = ["by_degree", "distances", "mean_silhouettes", "ward_labels", "within_silhouettes"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -50,28 +50,44 @@ def distances(tables: Floats, nominal: Ints, weights: Floats) -> Floats:
 
 
 def ward_labels(far: Floats, ks: tuple[int, ...]) -> Ints:
-    """Groups of one table's people for each k: (n, len(ks)), Ward's method on the distances."""
-    from scipy.cluster.hierarchy import cut_tree, linkage
-    from scipy.spatial.distance import squareform
+    """Groups of each table's people for each k: distances (tables, n, n) → (tables, n, len(ks)), Ward's method.
 
-    tree = linkage(np.sqrt(squareform(far, checks=False)), "ward")
-    return np.asarray(cut_tree(tree, n_clusters=list(ks)), dtype=np.intp)
+    Groups are numbered by their first members. All tables are cut at once: one by one this took most of the time.
+    """
+    from scipy.cluster.hierarchy import linkage
+
+    t, n = far.shape[:2]
+    upper = np.triu_indices(n, 1)
+    trees = np.array([linkage(row, "ward") for row in np.sqrt(far[:, *upper])])
+    group = np.tile(np.arange(n), (t, 1))
+    out = np.zeros((t, n, len(ks)), dtype=np.intp)
+    for merged in range(n):
+        if n - merged in ks:
+            first = (group[:, :, None] == group[:, None, :]).argmax(axis=2)
+            number = np.cumsum(first == np.arange(n), axis=1) - 1
+            out[:, :, ks.index(n - merged)] = np.take_along_axis(number, first, axis=1)
+        if merged < n - 1:
+            pair = trees[:, merged, :2].astype(np.intp)
+            group[(group == pair[:, :1]) | (group == pair[:, 1:])] = n + merged
+    return out
 
 
 def within_silhouettes(far: Floats, labels: Ints, k: int) -> Floats:
-    """Silhouette of each person from distances; 0 for somebody who is alone."""
-    n = len(far)
-    member = np.zeros((n, k))
-    member[np.arange(n), labels] = 1
-    size = member.sum(axis=0)
+    """Silhouette of each person from distances (…, n, n) and labels (…, n); 0 for somebody who is alone."""
+    member = (labels[..., None] == np.arange(k)).astype(float)
+    size = member.sum(axis=-2)
     sums = far @ member
-    rows = np.arange(n)
-    own = sums[rows, labels] / np.maximum(size[labels] - 1, 1)
-    others = sums / np.maximum(size, 1)
-    others[rows, labels] = np.inf
-    next_best = others.min(axis=1)
-    out = (next_best - own) / np.maximum(np.maximum(own, next_best), 1e-12)
-    return np.where(size[labels] > 1, out, 0.0)
+    own_size = np.take_along_axis(size, labels, axis=-1)
+    own = np.take_along_axis(sums, labels[..., None], axis=-1)[..., 0] / np.maximum(own_size - 1, 1)
+    others = np.where(member > 0, np.inf, sums / np.maximum(size, 1)[..., None, :]).min(axis=-1)
+    out = (others - own) / np.maximum(np.maximum(own, others), 1e-12)
+    return np.where(own_size > 1, out, 0.0)
+
+
+def mean_silhouettes(far: Floats, ks: tuple[int, ...]) -> Floats:
+    """Mean silhouette of Ward's groups in each table for each k: distances (tables, n, n) → (tables, len(ks))."""
+    labels = ward_labels(far, ks)
+    return np.stack([within_silhouettes(far, labels[:, :, i], k).mean(axis=1) for i, k in enumerate(ks)], axis=1)
 
 
 def by_degree(tables: Floats, draws: int, rng: np.random.Generator) -> Floats:

@@ -251,12 +251,13 @@ def _check_weights(weights: Mapping[str, float], have: list[str]) -> None:
 
 
 def _tell_omitted(b: Builder) -> None:
-    if b.omitted:
+    many = len(b.omitted) - b.told
+    if many:
         b.warn(
             say(
-                en=f"{len(b.omitted)} questions cannot tell kinds of people apart and are left out (see left_out; "
+                en=f"{many} questions cannot tell kinds of people apart and are left out (see left_out; "
                 "put one back with also=)",
-                ru=f"вопросов, по которым виды людей не различить: {len(b.omitted)}; они не участвуют (см. left_out; "
+                ru=f"вопросов, по которым виды людей не различить: {many}; они не участвуют (см. left_out; "
                 "вернуть — also=)",
             )
         )

@@ -139,6 +139,14 @@ class GridData:
             own = own[own["variable"] == self.variable(variable).id]
         return own.reset_index(drop=True)
 
+    def _unsettled(self, variable: str) -> list[str]:
+        """Whom raters place two points apart or more (or on other options), and nobody has settled yet."""
+        each, kind = self.by_rater(variable), self.variable(variable).kind
+        apart = each.max(axis=1) - each.min(axis=1) >= 2 if kind == "range" else each.nunique(axis=1) > 1
+        t = self.placements
+        settled = set(t.loc[(t["rater"] == SETTLED) & (t["variable"] == variable), "participant"])
+        return [p for p in each.index[apart] if p not in settled]
+
     def _person(self, participant: Any) -> str:
         who = str(ids([participant])[0])
         if who not in self.people:

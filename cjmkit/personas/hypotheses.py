@@ -183,7 +183,7 @@ def hypotheses(found: PersonasData, n: int = 3) -> Hypotheses:
 def _branches(far: Floats, least: int) -> set[frozenset[int]]:
     """People of every branch of Ward's tree that is neither too small nor half of everybody."""
     n = len(far)
-    labels = ward_labels(far, tuple(range(2, n)))
+    labels = ward_labels(far[None], tuple(range(2, n)))[0]
     out = set()
     for column in labels.T:
         for j in np.unique(column):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
 from cjmkit.personas._degrees import dealt_within
-from cjmkit.personas._distance import by_degree, distances, ward_labels, within_silhouettes
+from cjmkit.personas._distance import by_degree, distances, mean_silhouettes, ward_labels, within_silhouettes
 from cjmkit.personas._procedure import LEVEL, Search, clusterwise_jaccard, matched, p_of_max
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import PersonasData
@@ -102,12 +102,9 @@ def _options_in_order(p: Placed) -> Placed:
 
 def silhouettes_of(p: Placed, tables: Floats, ks: tuple[int, ...]) -> Floats:
     """Mean silhouette of Ward's groups in each table for each k: (tables, K)."""
-    out = []
-    for start in range(0, len(tables), _BATCH):
-        for far in p.far(tables[start : start + _BATCH]):
-            labels = ward_labels(far, ks)
-            out.append([within_silhouettes(far, labels[:, i], k).mean() for i, k in enumerate(ks)])
-    return np.array(out)
+    return np.concatenate(
+        [mean_silhouettes(p.far(tables[i : i + _BATCH]), ks) for i in range(0, len(tables), _BATCH)]
+    )
 
 
 def sizes_tried(n: int, largest: int = 6) -> tuple[int, ...]:
@@ -149,7 +146,7 @@ def pattern_search(
     """
     far = p.far()[0]
     n = len(far)
-    both = ward_labels(far, ks)
+    both = ward_labels(far[None], ks)[0]
     labels, sizes, centres, person = {}, {}, {}, {}
     for i, k in enumerate(ks):
         labels[k], _ = relabel_by_size(both[:, i], k)
@@ -214,9 +211,9 @@ def _one_left_out(
     n = len(far)
     jac: dict[int, list[Floats]] = {k: [] for k in ks}
     places: dict[int, list[Ints]] = {k: [] for k in ks}
-    for i in range(n):
-        rest = np.flatnonzero(np.arange(n) != i)
-        again = ward_labels(far[np.ix_(rest, rest)], ks)
+    others = [np.flatnonzero(np.arange(n) != i) for i in range(n)]
+    every = ward_labels(np.stack([far[np.ix_(rest, rest)] for rest in others]), ks)
+    for i, (rest, again) in enumerate(zip(others, every)):
         for c, k in enumerate(ks):
             jac[k].append(clusterwise_jaccard(labels[k][rest], again[:, c], k))
             near = [far[i, rest[again[:, c] == j]].mean() for j in range(k)]
@@ -238,7 +235,7 @@ def carried(p: Placed, labels: Ints, k: int, seed: int) -> pd.DataFrame:
         if less.x.shape[1] < 2:
             rows.append([p.columns[j], float("nan"), float("nan"), False])
             continue
-        again = matched(labels, ward_labels(less.far()[0], (k,))[:, 0], k)
+        again = matched(labels, ward_labels(less.far(), (k,))[0, :, 0], k)
         known = ~np.isnan(p.x[:, j])
         value = p.x[known, j]
         columns = (value[:, None] == np.unique(value)).astype(float) if p.nominal[j] else value[:, None]

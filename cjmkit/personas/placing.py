@@ -42,14 +42,29 @@ def from_grid(
         values = pd.Series(values.to_numpy(), index=person_index(values.index), name=v.id)
         alpha = alphas.get(v.id, 1.0)
         if alpha < TRUSTED and v.id not in back:
-            shown = number(alpha, 2)
-            why = say(en=f"raters do not agree (alpha {shown})", ru=f"кодировщики не согласны (альфа {shown})")
-            b.omit(v.id, v.title(), why)
-            continue
+            if not grid._unsettled(v.id):
+                alphas[v.id] = TRUSTED  # talked through: what counts is what the raters agreed on
+            else:
+                shown = number(alpha, 2)
+                why = say(en=f"raters do not agree (alpha {shown})", ru=f"кодировщики не согласны (альфа {shown})")
+                b.omit(v.id, v.title(), why)
+                continue
         kind = "number" if v.kind == "range" else "level"
         if kind == "level":
             values = values.astype(object)
         b.add(v.id, values, block="placements", kind=kind, item=v.id, text=v.title())
+    if b.omitted:
+        b.told = len(b.omitted)
+        example = b.omitted[0]["column"]
+        names = ", ".join(grid.variable(o["column"]).name for o in b.omitted)
+        b.warn(
+            say(
+                en=f"left out, because raters do not agree: {names}. Talk the differences through and settle them "
+                f"(grid.settle), or take a variable as it is: also=[{example!r}]",
+                ru=f"не участвуют, потому что кодировщики не согласны: {names}. Обсудите расхождения и запишите, на чём "
+                f"сошлись (grid.settle), или возьмите переменную как есть: also=[{example!r}]",
+            )
+        )
     b.passages["placements"] = grid.quotes().rename(columns={"variable": "code"})
     rest = [a for a in asked if a not in known]
     return (rest or None), alphas

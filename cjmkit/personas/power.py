@@ -15,7 +15,7 @@ from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import count, current_language, number, say
 from cjmkit.personas._degrees import dealt_within
-from cjmkit.personas._distance import by_degree, distances, ward_labels, within_silhouettes
+from cjmkit.personas._distance import by_degree, distances, mean_silhouettes
 from cjmkit.personas._procedure import LEVEL
 from cjmkit.personas.data import records
 from cjmkit.personas.found import PersonasData
@@ -279,12 +279,8 @@ def _found(tables: Floats, rng: np.random.Generator) -> int:
     ones, ranges = np.ones(p), np.zeros(p, dtype=bool)
 
     def silhouettes(some: Floats) -> Floats:
-        out = []
-        for start in range(0, len(some), 64):
-            for far in distances(some[start : start + 64], ranges, ones):
-                labels = ward_labels(far, ks)
-                out.append([within_silhouettes(far, labels[:, i], k).mean() for i, k in enumerate(ks)])
-        return np.array(out)
+        parts = range(0, len(some), 64)
+        return np.concatenate([mean_silhouettes(distances(some[i : i + 64], ranges, ones), ks) for i in parts])
 
     observed = silhouettes(tables)
     hit = np.ones(len(tables), dtype=bool)

@@ -24,7 +24,7 @@ __all__ = ["STEPS", "Status", "status"]
 STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     1: ("Goal", "Цель", ("brief",)),
     2: ("Market", "Рынок", ("sources", "competitors")),
-    3: ("Portrait", "Портрет", ("survey", "codings")),
+    3: ("Portrait", "Портрет", ("survey", "grid", "codings")),
     4: ("Stages", "Этапы", ("interviews", "codings", "codebook", "notes")),
     5: ("Channels", "Каналы", ("touchpoints", "events", "funnel", "voices")),
     6: ("Experience", "Опыт", ("survey", "tasks", "voices", "codings", "employees")),
@@ -121,7 +121,9 @@ def status(study: StudyData, /) -> Status:
         own = [g for g in found if g.step == step]
         action = own[0].action if own else ""
         if not action and not there and absent:
-            action = _action(study, absent[0])
+            # Interviews alone are enough for a portrait: people are placed on variables.
+            talked = "grid" in absent and has(study, "interviews")
+            action = _action(study, "grid" if talked else absent[0])
         rows.append(
             {
                 "step": step,

@@ -50,7 +50,9 @@ def placement_pane(
     names : dict, optional
         Person → what stands on the dot; the study's names by default.
     blind : bool
-        Do not show where others placed people: agreement means nothing otherwise.
+        Do not show where others placed people: agreement means nothing otherwise. To talk differences through, open
+        the pane with ``rater="settled", blind=False``: people on whom they differ by two
+        points or more are ringed.
     lang : {"en", "ru"}, optional
         Language of the pane.
 
@@ -210,6 +212,7 @@ class PlacementPane(Pane):
         quotes = p[
             (p["rater"] == self.rater) & (p["participant"] == who) & (p["variable"] == what) & (p["quote"] != "")
         ]
+        labels = self._labels()
         self._view = {
             "rater": self.rater,
             "points": POINTS,
@@ -217,7 +220,7 @@ class PlacementPane(Pane):
                 {"id": v.id, "name": v.name, "question": v.question, "ends": list(v.ends), "options": list(v.options)}
                 for v in self.grid.variables
             ],
-            "people": [{"id": i, "name": self._names.get(i, i), "label": self._label(i)} for i in self.grid.people],
+            "people": [{"id": i, "name": self._names.get(i, i), "label": labels[i]} for i in self.grid.people],
             "placed": [
                 [r["variable"], r["participant"], r["value"]] for r in own.to_dict("records") if r["value"] is not None
             ],
@@ -230,6 +233,7 @@ class PlacementPane(Pane):
             "grouped": self._grouped,
             "verdict": verdict,
             "open": [who, what],
+            "told": self._told(who, what, others),
             "cited": [str(q) for q in quotes["quote"]],
             "tips": self._passages(who, what),
             "message": self._message,
@@ -237,9 +241,23 @@ class PlacementPane(Pane):
             "at": time.time(),
         }
 
-    def _label(self, person: str) -> str:
-        name = self._names.get(person, "")
-        return name[:3] if name else person[-3:]
+    def _labels(self) -> dict[str, str]:
+        """Three letters a dot, no two alike: those a name begins with, or the end of a number such as u00017."""
+        out: dict[str, str] = {}
+        for person in self.grid.people:
+            name = self._names.get(person, "") or (person[-3:] if person[-1:].isdigit() else person)
+            ways = [name[:3], *(name[:2] + c for c in name[3:]), *(f"{name[:2]}{i}" for i in range(2, 10))]
+            out[person] = next((w for w in ways if w not in out.values()), name[:3])
+        return out
+
+    def _told(self, who: str, what: str, others: pd.DataFrame) -> list[list[Any]]:
+        """Where the other raters put this person, on which words: rater, value, quotes."""
+        own = others[(others["participant"] == who) & (others["variable"] == what) & others["value"].notna()]
+        said = self.grid.quotes(who, what)
+        return [
+            [r["rater"], r["value"], [str(q) for q in said.loc[said["rater"] == r["rater"], "quote"]]]
+            for r in own.to_dict("records")
+        ]
 
     def _passages(self, who: str, what: str) -> list[dict[str, Any]]:
         if self._turns is None:
@@ -258,13 +276,16 @@ class PlacementPane(Pane):
         return self._tips[who, what]
 
     def _groups(self) -> tuple[dict[str, int], str]:
-        """Groups as they form now, and what may be said of them."""
+        """Groups as they form now, and what may be said of them; a blind rater sees those of their own places alone."""
         import warnings
+
+        p = self.grid.placements
+        grid = replace(self.grid, placements=p[p["rater"] == self.rater]) if self._blind else self.grid
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                found = personas.fit(personas.features(grid=self.grid), nulls=99)
+                found = personas.fit(personas.features(grid=grid), nulls=99)
             except (CjmError, NotEnough) as error:
                 return {}, str(error)
         told = replace(found, settings={}).verdict(self._lang)

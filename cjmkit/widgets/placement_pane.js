@@ -104,7 +104,7 @@ function render({ model, el: root }) {
       title: `${p.name}: ${nameOf(v, value)}`, ...quiet,
       onkeydown: (e) => key(e, v, p), onpointerdown: (e) => drag(e, v, p, track),
     }, p.label);
-    if (group != null) { node.style.background = HUES[group % HUES.length]; node.style.borderRadius = SHAPES[group % SHAPES.length]; }
+    if (group != null && value != null) { node.style.background = HUES[group % HUES.length]; node.style.borderRadius = SHAPES[group % SHAPES.length]; }
     return node;
   }
 
@@ -125,15 +125,24 @@ function render({ model, el: root }) {
       node.style.left = `${at}%`; node.style.bottom = `${8 + 23 * level}px`;
       track.append(node);
     }
+    const below = {}, places = {};
+    for (const [a, b, value] of view.others) if (a === v.id) (places[b] ??= []).push(slotOf(v, value));
+    // Neighbouring places are no difference to talk about; other options are.
+    const apart = (id) => places[id] && Math.max(...places[id]) - Math.min(...places[id]) >= (v.options.length ? 1 : 2);
     for (const [a, b, value, rater] of view.others) {
       if (a !== v.id) continue;
-      const p = view.people.find((x) => x.id === b);
-      const mark = el("span", { class: "cjm-other", title: `${p ? p.name : b}: ${rater}` }, p ? p.label : b);
-      mark.style.left = `${share(v, value)}%`;
+      const p = view.people.find((x) => x.id === b), at = share(v, value), level = (below[at] = (below[at] ?? -1) + 1);
+      const mark = el("span", { class: "cjm-other" + (apart(b) ? " cjm-apart" : ""), title: `${p.name}: ${rater}` },
+        p.label, el("sub", {}, rater[0]));
+      mark.style.left = `${at}%`; mark.style.bottom = `${-(v.options.length ? 38 : 19) - 17 * level}px`;
       track.append(mark);
     }
+    for (const node of track.querySelectorAll(".cjm-dot")) node.classList.toggle("cjm-apart", !!apart(node.dataset.person));
+    for (const node of tray.children) node.classList.toggle("cjm-apart", !!apart(node.dataset.person));
+    track.style.marginBottom = Object.keys(below).length ? `${(v.options.length ? 18 : 22) + 17 * Math.max(...Object.values(below))}px` : "";
     track.style.height = `${30 + 23 * Math.max(0, ...Object.values(height))}px`;
-    const left = el("span", { class: "cjm-end cjm-left" }, v.ends[0] || ""), right = el("span", { class: "cjm-end" }, v.ends[1] || "");
+    const left = el("span", { class: "cjm-end cjm-left" }, v.ends[0] || ""), right = el("span", { class: "cjm-end cjm-right" }, v.ends[1] || "");
+    left.style.marginBottom = right.style.marginBottom = track.style.marginBottom;
     return el("div", { class: "cjm-row" + (v.options.length ? " cjm-choice" : "") },
       el("div", { class: "cjm-name", title: v.question }, v.name), left, track, right, tray);
   }
@@ -149,6 +158,8 @@ function render({ model, el: root }) {
       el("h4", {}, `${p.name}: ${v.name}`), el("p", { class: "cjm-question" }, v.question || ""),
       el("p", { class: "cjm-where" }, nameOf(v, placeOf(v, p)),
         placeOf(v, p) == null ? "" : el("button", { type: "button", ...quiet, onclick: () => place(v, p, null) }, say.clear)),
+      ...view.told.map(([rater, value, quotes]) => el("p", { class: "cjm-told" }, el("b", {}, rater), ` ${nameOf(v, value)}`,
+        ...quotes.map((q) => el("blockquote", {}, q)))),
       cited.length ? el("h5", {}, say.rests) : "", ...cited, el("h5", {}, say.said),
       tips.length ? el("ol", {}, ...tips) : el("p", {}, say.none));
   }

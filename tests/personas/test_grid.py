@@ -9,7 +9,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit import personas
-from cjmkit.errors import CjmError, FileFormatError, NotEnough
+from cjmkit.errors import CjmError, DataWarning, FileFormatError, NotEnough
 
 MONEY = personas.Variable(
     id="money", name="Money", ends=("counts every penny", "never asks"), question="What of money?"
@@ -278,3 +278,24 @@ def test_statements_that_people_disagree_about_come_first():
     assert table["id"].iloc[0] == "split"
     assert table["disagreement"].iloc[0] == 1
     assert table.set_index("id").loc["middle", "disagreement"] < 0.2
+
+
+def _differing():
+    grid = personas.made_up_grid(n=12, variables=4, k=2, gap=4, raters=2, error=0.2, seed=3)
+    for i, who in enumerate(grid.people[:8]):
+        grid = grid.place(who, "v01", 1 if i % 2 else 7, rater="rater 2").place(who, "v01", 4, rater="rater 1")
+    return grid
+
+
+def test_a_variable_that_raters_see_differently_counts_again_when_all_is_settled():
+    grid = _differing()
+    with pytest.warns(DataWarning, match="raters do not agree: v01"):
+        left = personas.features(grid=grid)
+    assert left.left_out["column"].tolist() == ["v01"]
+    apart = grid.by_rater("v01")
+    for who in apart.index[(apart.max(axis=1) - apart.min(axis=1)) >= 2]:
+        assert "v01" not in personas.features(grid=grid).columns_info["column"].tolist()
+        grid = grid.settle(who, "v01", 4)
+    again = personas.features(grid=grid)
+    assert "v01" in again.columns_info["column"].tolist()
+    assert again.reliability["v01"] == pytest.approx(0.667)

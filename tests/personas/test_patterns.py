@@ -252,7 +252,7 @@ def test_a_variable_counts_by_its_weight_and_blanks_do_not_part_people():
     both = distances(x, np.zeros(2, dtype=bool), np.array([1.0, 1.0]))[0]
     first = distances(x, np.zeros(2, dtype=bool), np.array([1.0, 0.0]))[0]
     assert first[0, 1] < both[0, 1]
-    assert ward_labels(first, (2,))[:, 0].tolist() in ([0, 0, 1], [1, 1, 0])
+    assert ward_labels(first[None], (2,))[0, :, 0].tolist() in ([0, 0, 1], [1, 1, 0])
 
 
 # ---- power and hypotheses -------------------------------------------------------------------------------------------

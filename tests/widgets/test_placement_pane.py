@@ -76,9 +76,8 @@ def test_what_somebody_else_wrote_meanwhile_stays_and_the_work_is_set_aside(pane
 
 
 def test_groups_are_off_until_asked_for_and_then_live():
-    pane = cj.widgets.placement_pane(
-        personas.made_up_grid(n=12, k=3, gap=5, spread=0.6, seed=2), rater="eva", lang="en"
-    )
+    grid = personas.made_up_grid(n=12, k=3, gap=5, spread=0.6, raters=1, seed=2)
+    pane = cj.widgets.placement_pane(grid, rater="rater 1", lang="en")
     assert pane._view["groups"] == {}
     pane.group()
     assert set(pane._view["groups"].values()) == {0, 1, 2}
@@ -98,3 +97,32 @@ def test_a_study_opens_with_its_people_and_names(tmp_path):
     assert len(pane._view["people"]) == 24
     assert pane._view["people"][0]["name"] == "Алексей"
     assert len(pane._view["tips"]) == 4
+
+
+def test_no_two_dots_carry_the_same_letters():
+    people = ["Александр", "Алексей", "Алексеева", "u00017", "u00042"]
+    pane = cj.widgets.placement_pane(personas.Grid((MONEY,), people=people), rater="eva", lang="ru")
+    labels = [p["label"] for p in pane._view["people"]]
+    assert len(set(labels)) == len(people)
+    assert labels[0] == "Але"
+    assert labels[3:] == ["017", "042"]
+
+
+def test_colours_of_a_blind_rater_know_nothing_of_the_others():
+    others = personas.made_up_grid(n=12, k=3, gap=5, spread=0.6, raters=1, seed=2)
+    blind = cj.widgets.placement_pane(others, rater="eva", lang="en")
+    blind.group()
+    assert blind._view["groups"] == {}
+    seeing = cj.widgets.placement_pane(others, rater="eva", blind=False, lang="en")
+    seeing.group()
+    assert set(seeing._view["groups"].values()) == {0, 1, 2}
+
+
+def test_who_settles_sees_where_the_raters_stand_and_on_which_words(pane):
+    said = {"document": "a", "start": 0, "end": 5, "quote": "I wri"}
+    grid = pane.grid.place("anna", "money", 6, rater="tom", passage=said).place("anna", "money", 2, rater="eva")
+    settling = cj.widgets.placement_pane(grid, rater="settled", blind=False, turns=TURNS, lang="en")
+    assert sorted(settling._view["told"]) == [["eva", 2.0, []], ["tom", 6.0, ["I wri"]]]
+    settling.place("anna", "money", 3)
+    assert settling.grid.table.loc["anna", "money"] == 3
+    assert settling.grid.by_rater("money").loc["anna"].to_dict() == {"tom": 6.0, "eva": 2.0}

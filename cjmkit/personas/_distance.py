@@ -16,7 +16,10 @@ Ints = NDArray[Any]
 
 _PRIOR = 0.5
 """Two people who share few placements are pulled towards the mean distance, as if half a variable more lay there."""
-_HALF = np.sqrt(3.0)
+_TRIED = 10
+"""So many grids of degrees are tried for each that is kept."""
+_SHAPES = (0.4, 3.0)
+"""Parameters of the beta along a line: at .4 people crowd at its ends, at 1 they spread evenly, at 3 they gather."""
 
 
 def distances(tables: Floats, nominal: Ints, weights: Floats) -> Floats:
@@ -93,10 +96,11 @@ def mean_silhouettes(far: Floats, ks: tuple[int, ...]) -> Floats:
 def by_degree(tables: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Grids of people who differ by degree along one line or several: (tables · draws, n, variables).
 
-    As many independent lines as each table has (`_degrees.dimensions`), people spread evenly along each (so that its
-    ends look as much like groups as a degree can), with loadings scaled until the made tables' axes are as strong as
-    the real ones'; then every column takes the real column's values and blanks. What is found in people beyond this is
-    more than degrees.
+    As many independent lines as each table has (`_degrees.dimensions`), with loadings scaled until the made tables'
+    axes are as strong as the real ones'; every column takes the real column's values and blanks. People gather in the
+    middle of a line, spread evenly, or crowd at its ends (a beta of any shape); of many such grids those are kept
+    whose columns, before they take the real values, have the real columns' shape. Without that, people who happen to
+    leave a gap in the middle of their one line, and with it in every column, look more grouped than their null does.
     """
     many = dimensions(tables, rng)
     r = correlations(normal_scores(tables))
@@ -117,15 +121,38 @@ def by_degree(tables: Floats, draws: int, rng: np.random.Generator) -> Floats:
 
 def _made(tables: Floats, lam: Floats, draws: int, rng: np.random.Generator) -> Floats:
     t, n, p = tables.shape
-    factor = rng.uniform(-_HALF, _HALF, (t, draws, n, lam.shape[2]))
+    m, tried = lam.shape[2], draws * _TRIED
+    shape = np.exp(rng.uniform(np.log(_SHAPES[0]), np.log(_SHAPES[1]), (t, tried, 1, m)))
+    each = np.broadcast_to(shape, (t, tried, n, m))
+    factor = (rng.beta(each, each) - 0.5) * np.sqrt(4 * (2 * shape + 1))  # mean 0, variance 1
     own = np.sqrt(1 - (lam**2).sum(axis=2))[:, None, None, :]
-    z = factor @ np.swapaxes(lam, 1, 2)[:, None] + own * rng.normal(size=(t, draws, n, p))
-    blank = np.isnan(tables)[:, None]
-    order = np.argsort(np.where(blank, np.inf, z), axis=2)
-    values = np.broadcast_to(np.sort(tables, axis=1)[:, None], z.shape)  # NaN last, where the blanks are
+    z = factor @ np.swapaxes(lam, 1, 2)[:, None] + own * rng.normal(size=(t, tried, n, p))
+    z = np.where(np.isnan(tables)[:, None], np.nan, z)
+    off = ((_shapes(z, lam) - _shapes(tables[:, None], lam)) ** 2).sum(axis=(2, 3))
+    z = np.take_along_axis(z, np.argsort(off, axis=1)[:, :draws, None, None], axis=1)
+    order = np.argsort(z, axis=2)  # NaN last, where the blanks are
+    values = np.broadcast_to(np.sort(tables, axis=1)[:, None], z.shape)
     out = np.empty_like(z)
     np.put_along_axis(out, order, values, axis=2)
     return out.reshape(t * draws, n, p)
+
+
+def _shapes(tables: Floats, lam: Floats) -> Floats:
+    """How the columns that load on each line are spread, on average: tables (t, d, n, p) → quantiles (t, d, m, n)."""
+    n = tables.shape[2]
+    x = np.sort(tables, axis=2)
+    known = np.maximum((~np.isnan(x)).sum(axis=2, keepdims=True), 1)
+    x = x - np.nansum(x, axis=2, keepdims=True) / known
+    x = x / np.maximum(np.sqrt(np.nansum(x**2, axis=2, keepdims=True) / known), 1e-9)
+    last = known - 1
+    at = np.clip((np.arange(n)[:, None] + 0.5) / n * (last + 1) - 0.5, 0, last)
+    low = np.floor(at).astype(np.intp)
+    under = np.take_along_axis(x, low, axis=2)
+    over = np.take_along_axis(x, np.minimum(low + 1, last), axis=2)
+    q = np.nan_to_num(under + (at - low) * (over - under))
+    with_it, against = np.where(lam > 0, lam**2, 0), np.where(lam < 0, lam**2, 0)
+    out = np.einsum("tdnp,tpm->tdmn", q, with_it) - np.einsum("tdnp,tpm->tdmn", q[:, :, ::-1], against)
+    return np.asarray(out / np.maximum((lam**2).sum(axis=1), 1e-9)[:, None, :, None])
 
 
 def _leading(tables: Floats, many: Ints) -> Floats:

@@ -140,9 +140,8 @@ class GridData:
         return own.reset_index(drop=True)
 
     def _unsettled(self, variable: str) -> list[str]:
-        """Whom raters place two points apart or more (or on other options), and nobody has settled yet."""
-        each, kind = self.by_rater(variable), self.variable(variable).kind
-        apart = each.max(axis=1) - each.min(axis=1) >= 2 if kind == "range" else each.nunique(axis=1) > 1
+        """Whom raters place differently, and nobody has settled yet."""
+        apart = (each := self.by_rater(variable)).nunique(axis=1) > 1
         t = self.placements
         settled = set(t.loc[(t["rater"] == SETTLED) & (t["variable"] == variable), "participant"])
         return [p for p in each.index[apart] if p not in settled]

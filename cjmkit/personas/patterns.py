@@ -102,9 +102,7 @@ def _options_in_order(p: Placed) -> Placed:
 
 def silhouettes_of(p: Placed, tables: Floats, ks: tuple[int, ...]) -> Floats:
     """Mean silhouette of Ward's groups in each table for each k: (tables, K)."""
-    return np.concatenate(
-        [mean_silhouettes(p.far(tables[i : i + _BATCH]), ks) for i in range(0, len(tables), _BATCH)]
-    )
+    return np.concatenate([mean_silhouettes(p.far(tables[i : i + _BATCH]), ks) for i in range(0, len(tables), _BATCH)])
 
 
 def sizes_tried(n: int, largest: int = 6) -> tuple[int, ...]:

@@ -61,8 +61,8 @@ def from_grid(
             say(
                 en=f"left out, because raters do not agree: {names}. Talk the differences through and settle them "
                 f"(grid.settle), or take a variable as it is: also=[{example!r}]",
-                ru=f"не участвуют, потому что кодировщики не согласны: {names}. Обсудите расхождения и запишите, на чём "
-                f"сошлись (grid.settle), или возьмите переменную как есть: also=[{example!r}]",
+                ru=f"не участвуют, потому что кодировщики не согласны: {names}. Обсудите расхождения и запишите, на "
+                f"чём сошлись (grid.settle), или возьмите переменную как есть: also=[{example!r}]",
             )
         )
     b.passages["placements"] = grid.quotes().rename(columns={"variable": "code"})

@@ -30,6 +30,8 @@ Floats = NDArray[Any]
 INFORMATIVE = 2 / 3
 """Share of the variables on which kinds differ; on the others they do not."""
 _SPREAD = 1.2
+SCARCE = 10
+"""With fewer variables than this more of them help sooner than more people (benchmarks/results/personas_grid.md)."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -90,9 +92,22 @@ class Power(Result):
         )
         for row in records(more):
             share = number(float(row.share), 0, percent=True, lang=lang)
+            if float(row.share) <= float(first["high"]):  # no more than chance in simulating it
+                text += say(
+                    en=f"; {int(row.n) - n} more interviews would hardly change that ({share})",
+                    ru=f"; ещё {int(row.n) - n} интервью этого почти не изменят ({share})",
+                    lang=lang,
+                )
+                continue
             text += say(
                 en=f"; {int(row.n) - n} more interviews make it {share}",
                 ru=f"; ещё {int(row.n) - n} интервью — и в {share}",
+                lang=lang,
+            )
+        if len(more) and self.variables < SCARCE and float(more.iloc[-1]["share"]) < 0.5:
+            text += say(
+                en=f"; with so few variables people can hardly stand together on many: {SCARCE} or more show more",
+                ru=f"; когда переменных так мало, вместе на многих не встать: {SCARCE} и больше покажут больше",
                 lang=lang,
             )
         return text + "."

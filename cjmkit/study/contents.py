@@ -21,6 +21,7 @@ _SHOWN = (
     "interviews",
     "codings",
     "codebook",
+    "grid",
     "survey",
     "voices",
     "events",
@@ -66,6 +67,10 @@ def how_much(study: StudyData, name: str) -> str:
                 names = sorted(p.stem for p in study.files("codings", (".csv",)))
                 ru = ("кодировщик", "кодировщика", "кодировщиков")
                 return f"{count(len(names), en=('coder', 'coders'), ru=ru, lang=lang)}: {', '.join(names)}"
+            case "grid":
+                names = sorted(p.stem for p in study.files("placements", (".csv",)))
+                ru = ("кодировщик", "кодировщика", "кодировщиков")
+                return f"{count(len(names), en=('rater', 'raters'), ru=ru, lang=lang)}: {', '.join(names)}"
             case "codebook":
                 n = len(material.codebook(study).table)
                 return count(n, en=("code", "codes"), ru=("код", "кода", "кодов"), lang=lang)

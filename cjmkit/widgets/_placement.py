@@ -51,8 +51,7 @@ def placement_pane(
         Person → what stands on the dot; the study's names by default.
     blind : bool
         Do not show where others placed people: agreement means nothing otherwise. To talk differences through, open
-        the pane with ``rater="settled", blind=False``: people on whom they differ by two
-        points or more are ringed.
+        the pane with ``rater="settled", blind=False``: people on whom they differ are ringed.
     lang : {"en", "ru"}, optional
         Language of the pane.
 
@@ -212,7 +211,7 @@ class PlacementPane(Pane):
         quotes = p[
             (p["rater"] == self.rater) & (p["participant"] == who) & (p["variable"] == what) & (p["quote"] != "")
         ]
-        labels = self._labels()
+        labels = _short(self.grid.people, self._names)
         self._view = {
             "rater": self.rater,
             "points": POINTS,
@@ -240,15 +239,6 @@ class PlacementPane(Pane):
             "bad": self._bad,
             "at": time.time(),
         }
-
-    def _labels(self) -> dict[str, str]:
-        """Three letters a dot, no two alike: those a name begins with, or the end of a number such as u00017."""
-        out: dict[str, str] = {}
-        for person in self.grid.people:
-            name = self._names.get(person, "") or (person[-3:] if person[-1:].isdigit() else person)
-            ways = [name[:3], *(name[:2] + c for c in name[3:]), *(f"{name[:2]}{i}" for i in range(2, 10))]
-            out[person] = next((w for w in ways if w not in out.values()), name[:3])
-        return out
 
     def _told(self, who: str, what: str, others: pd.DataFrame) -> list[list[Any]]:
         """Where the other raters put this person, on which words: rater, value, quotes."""
@@ -330,6 +320,22 @@ class PlacementPane(Pane):
 
 def _shown(value: Any) -> str:
     return "—" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(people: tuple[str, ...], names: Mapping[str, str]) -> dict[str, str]:
+    """Three letters a person, no two alike: those a name begins with, or the end of a number such as u00017.
+
+    Examples
+    --------
+    >>> _short(("u00017", "Anna", "Annabel"), {})
+    {'u00017': '017', 'Anna': 'Ann', 'Annabel': 'Ana'}
+    """
+    out: dict[str, str] = {}
+    for person in people:
+        name = names.get(person, "") or (person[-3:] if person[-1:].isdigit() else person)
+        ways = [name[:3], *(name[:2] + c for c in name[3:]), *(f"{name[:2]}{i}" for i in range(2, 10))]
+        out[person] = next((w for w in ways if w not in out.values()), name[:3])
+    return out
 
 
 def _names(study: Any) -> dict[str, str]:

@@ -127,8 +127,7 @@ function render({ model, el: root }) {
     }
     const below = {}, places = {};
     for (const [a, b, value] of view.others) if (a === v.id) (places[b] ??= []).push(slotOf(v, value));
-    // Neighbouring places are no difference to talk about; other options are.
-    const apart = (id) => places[id] && Math.max(...places[id]) - Math.min(...places[id]) >= (v.options.length ? 1 : 2);
+    const apart = (id) => places[id] && Math.max(...places[id]) > Math.min(...places[id]);
     for (const [a, b, value, rater] of view.others) {
       if (a !== v.id) continue;
       const p = view.people.find((x) => x.id === b), at = share(v, value), level = (below[at] = (below[at] ?? -1) + 1);

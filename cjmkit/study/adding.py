@@ -23,7 +23,7 @@ from cjmkit.people import by_file_name
 from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
 from cjmkit.study.material import documents
-from cjmkit.study.parts import PARTS
+from cjmkit.study.parts import PARTS, called
 from cjmkit.study.people import overlaps, spelt_as_in_survey
 from cjmkit.study.recognising import KINDS, TEXTS, recognise
 
@@ -69,7 +69,7 @@ class Added:
         out = []
         for row in self.table.to_dict("records"):
             place = f" → {row['place']}" if row["place"] else ""
-            kind = f"{row['kind']}, " if row["kind"] else ""
+            kind = f"{called(row['kind'], self.lang)}, " if row["kind"] else ""
             out.append(f"{row['file']}: {kind}{words[row['done']]}{place} ({row['why']})")
         out += self.shared
         kinds = dict.fromkeys(_PART.get(k, k) for k in self.table["kind"])

@@ -9,7 +9,7 @@ from cjmkit.errors import CjmError
 from cjmkit.i18n import count, say
 from cjmkit.study import material, results
 from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, VOICE_FILES, StudyData
-from cjmkit.study.parts import TABLES, has, missing
+from cjmkit.study.parts import TABLES, called, has, missing
 from cjmkit.study.set_aside import notice
 
 if TYPE_CHECKING:
@@ -107,14 +107,18 @@ def contents_text(study: StudyData) -> str:
         lang=study.language,
     )
     rows = contents(study).itertuples(index=False)
-    lines = [head, *(f"  {'+' if there else '-'} {part}: {remark}" for part, there, remark in rows)]
+    lines = [
+        head,
+        *(f"  {'+' if there else '-'} {called(part, study.language)}: {remark}" for part, there, remark in rows),
+    ]
     return "\n".join([*lines, *filter(None, [notice(study)])])
 
 
 def contents_html(study: StudyData) -> str:
     """The contents for a notebook."""
+    lang = study.language
     rows = "".join(
-        f"<tr><th scope='row' style='text-align:left'>{'✓' if there else '–'} {escape(part)}</th>"
+        f"<tr><th scope='row' style='text-align:left'>{'✓' if there else '–'} {escape(called(part, lang))}</th>"
         f"<td style='text-align:left'>{escape(remark)}</td></tr>"
         for part, there, remark in contents(study).itertuples(index=False)
     )

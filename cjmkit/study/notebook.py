@@ -20,7 +20,7 @@ from cjmkit.errors import CjmError, CjmWarning, NotEnough
 from cjmkit.i18n import say
 from cjmkit.study.data import StudyData
 from cjmkit.study.gaps import forget_gaps, keep_gap
-from cjmkit.study.parts import has, missing, part_of
+from cjmkit.study.parts import called, has, missing, part_of
 
 __all__ = ["missing_for", "watch"]
 
@@ -108,7 +108,7 @@ class Gate(ast.NodeTransformer):
             if part.lane:
                 self._keep(
                     NotEnough(
-                        say(en=f"no {name} yet", ru=f"нет части {name}", lang=self.study.language),
+                        say(en=f"no {name} yet", ru=f"нет: {called(name, 'ru')}", lang=self.study.language),
                         why=say(en=part.allows_en, ru=part.allows_ru, lang=self.study.language),
                         action=say(en=part.en, ru=part.ru, lang=self.study.language),
                         lane=part.lane,

@@ -10,7 +10,7 @@ from cjmkit.i18n import say
 from cjmkit.study.data import DOCUMENTS, EVENT_FILES, SURVEY_FILES, TASK_FILES, VOICE_FILES, StudyData
 from cjmkit.study.freshness import is_fresh
 
-__all__ = ["PARTS", "TABLES", "Part", "has", "missing", "need", "part_of"]
+__all__ = ["PARTS", "TABLES", "Part", "called", "has", "missing", "need", "part_of"]
 
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sources": ("sources/sources.csv", ("id", "title")),
@@ -169,6 +169,29 @@ PARTS: dict[str, Part] = {
 """Every part by its name; anything else is a table that a notebook leaves in ``results``."""
 
 
+_CALLED = {
+    "brief": "постановка задачи", "interviews": "интервью", "participants": "участники", "codings": "разметка",
+    "codebook": "список кодов", "variables": "переменные", "placements": "расстановка", "grid": "расстановка людей",
+    "survey": "опрос", "previous": "прошлая волна", "employees": "опрос сотрудников", "success": "кто стал клиентом",
+    "outcome": "итоговая оценка", "voices": "отзывы и обращения", "reviews": "отзывы", "tickets": "обращения",
+    "chats": "чаты", "letters": "письма", "mentions": "упоминания", "notes": "заметки", "events": "журнал событий",
+    "funnel": "воронка", "event stages": "этапы событий", "sources": "источники", "competitors": "конкуренты",
+    "touchpoints": "точки контакта", "ideas": "идеи", "channels": "каналы и стоимость", "messages": "сообщения",
+    "personas": "портреты", "journey": "карта", "attribution": "вклад каналов",
+}  # fmt: skip
+
+
+def called(name: str, lang: str | None = None) -> str:
+    """What a part or a kind of material is called.
+
+    Examples
+    --------
+    >>> called("codings", "ru"), called("codings", "en")
+    ('разметка', 'codings')
+    """
+    return say(en=name, ru=_CALLED.get(name, name), lang=lang)
+
+
 def part_of(name: str) -> Part:
     """A part by its name, or that of a table which an earlier notebook leaves."""
     return PARTS.get(name) or Part(
@@ -207,7 +230,8 @@ def missing(study: StudyData, /, name: str, lang: str | None = None) -> str:
     'codebook: write codebook.yaml'
     """
     part = part_of(name)
-    return say(en=f"{name}: {part.en}", ru=f"{name}: {part.ru}", lang=lang or study.language)
+    lang = lang or study.language
+    return f"{called(name, lang)}: {say(en=part.en, ru=part.ru, lang=lang)}"
 
 
 def need(study: StudyData, name: str) -> None:
@@ -221,7 +245,7 @@ def need(study: StudyData, name: str) -> None:
     if not has(study, name):
         part = part_of(name)
         raise NotEnough(
-            say(en=f"{study.path.name} has no {name}", ru=f"в {study.path.name} нет части {name}"),
+            say(en=f"{study.path.name} has no {name}", ru=f"в {study.path.name} нет: {called(name, 'ru')}"),
             why=say(
                 en=f"it is needed for {part.allows_en or 'the next step'}",
                 ru=f"без неё нет: {part.allows_ru or 'следующего шага'}",

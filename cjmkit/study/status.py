@@ -13,7 +13,7 @@ from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
 from cjmkit.study.material import events, survey, tasks
-from cjmkit.study.parts import PARTS, has, missing
+from cjmkit.study.parts import PARTS, called, has, missing
 from cjmkit.study.set_aside import notice
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def status(study: StudyData, /) -> Status:
                         say(en=PARTS[p].allows_en, ru=PARTS[p].allows_ru, lang=lang) for p in there if p in PARTS
                     )
                 ),
-                "missing": "; ".join([*absent, *(g.missing for g in own)]),
+                "missing": "; ".join([*(called(p, lang) for p in absent), *(g.missing for g in own)]),
                 "action": action,
                 "doubts": "; ".join(doubts.get(step, [])),
             }
@@ -147,7 +147,9 @@ def _has(study: StudyData, name: str) -> bool:
 
 
 def _how_much(study: StudyData, name: str) -> str:
-    return study.settings.brief.question if name == "brief" else f"{name}: {how_much(study, name)}"
+    return (
+        study.settings.brief.question if name == "brief" else f"{called(name, study.language)}: {how_much(study, name)}"
+    )
 
 
 def _action(study: StudyData, name: str) -> str:

@@ -195,6 +195,9 @@ def test_notes_of_an_observer_and_words_about_the_files_are_nobodys_interview(st
     kinds = done.groupby("kind")["file"].count().to_dict()
     assert kinds == {"": 2, "interviews": 4, "notes": 4, "survey": 1}
     assert len(study.documents()) == 4 and study.has("notes")
+    # A list with hyphens is no dialogue.
+    (tmp_path / "заметки Лены.md").write_text("# Шоурум\n\n- Люди фотографируют ценники\n- Спорят о цвете\n", "utf-8")
+    assert table(study, tmp_path / "заметки Лены.md")["kind"].tolist() == ["notes"]
     # A dialogue stays an interview, whatever its file is called.
     talk = tmp_path / "interview notes.txt"
     talk.write_text(SHOP)
@@ -303,3 +306,21 @@ def test_texts_without_speakers_that_share_their_questions_are_interviews_and_a_
         "letter.txt": "", "talk.txt": "interviews",
     }  # fmt: skip
     assert "P1" in study.transcripts().participants
+
+
+def test_a_second_survey_that_stays_off_the_map_is_said_when_it_is_added(study, tmp_path):
+    rows = "".join(f"u{k},{1 + k % 5},{1 + k % 4}\n" for k in range(30))
+    (tmp_path / "guests.csv").write_text("id,Rate the delivery (1-5),Rate the payment (1-5)\n" + rows * 2)
+    (tmp_path / "panel.csv").write_text("id,I trust reviews (1-5),I like to plan (1-5)\n" + rows)
+    added = study.add(tmp_path / "guests.csv", tmp_path / "panel.csv")
+    assert "one is read: guests.csv. Not on the map: panel.csv" in repr(added)
+    study.path.joinpath("study.yaml").write_text(
+        study.path.joinpath("study.yaml").read_text("utf-8") + "survey: {file: panel}\n", "utf-8"
+    )
+    again = cj.Study(study.path)
+    assert again.survey().name == "panel" and "Not on the map" not in repr(again.status())
+    # The wave before is on the map.
+    wave = cj.Study.create(tmp_path / "waves", framework="aida")
+    for year in (2025, 2026):
+        (tmp_path / f"guests-{year}.csv").write_text("id,Rate the delivery (1-5)\n" + rows.replace(",1\n", "\n"))
+    assert "Not on the map" not in repr(wave.add(*tmp_path.glob("guests-*.csv")))

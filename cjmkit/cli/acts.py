@@ -145,6 +145,7 @@ def new(args: argparse.Namespace) -> int:
 def run(args: argparse.Namespace) -> int:
     """Run the notebooks and say what matters and what is next."""
     from cjmkit.study.runner import run
+    from cjmkit.study.status import left_unread
 
     study = _study(args.dir, args)
     result = run(args.dir, from_start=args.from_start, timeout=args.timeout, bar=_bar)
@@ -158,6 +159,8 @@ def run(args: argparse.Namespace) -> int:
         )
     _tell(study, Path(args.dir))
     print(f"\n{study.status().short()}")
+    for said in left_unread(study).values():
+        print(said)
     return 0
 
 

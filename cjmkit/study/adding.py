@@ -26,6 +26,7 @@ from cjmkit.study.material import documents
 from cjmkit.study.parts import PARTS, called
 from cjmkit.study.people import overlaps, spelt_as_in_survey
 from cjmkit.study.recognising import KINDS, TEXTS, recognise
+from cjmkit.study.status import left_unread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +160,8 @@ def add(
     table = pd.DataFrame([rows[k] for k in sorted(rows)], columns=["file", "kind", "why", "place", "done"])
     new = {_PART.get(k, k) for k in table.loc[table["done"].eq("copied"), "kind"]}
     spelt = spelt_as_in_survey(study) if new & {"interviews", "survey"} else ()
-    return Added(table, study.language, (*spelt, *overlaps(study, new)))
+    aside = left_unread(study).values() if new & {"survey", "events"} else ()
+    return Added(table, study.language, (*spelt, *overlaps(study, new), *aside))
 
 
 def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:

@@ -138,7 +138,9 @@ def _spoken(path: Path, suffix: str) -> bool:
 
     read = interviews.read(path)
     told = read.turns["role"].isin(["respondent", "interviewer"]).any()
-    return bool(read.report["layout"].ne("none").any() and (told or read.turns["speaker"].duplicated().any()))
+    # A list with hyphens looks like a talk in dashes of which nobody is known.
+    named = read.turns.loc[read.turns["speaker"].ne("unknown"), "speaker"]
+    return bool(read.report["layout"].ne("none").any() and (told or named.duplicated().any()))
 
 
 def _because(columns: Iterable[str]) -> str:

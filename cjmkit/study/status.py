@@ -9,7 +9,7 @@ from cjmkit.errors import CjmError
 from cjmkit.i18n import listing, number, people, say
 from cjmkit.study.accepting import links
 from cjmkit.study.contents import how_much
-from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData
+from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData, stem
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
 from cjmkit.study.material import events, survey, tasks
@@ -19,7 +19,7 @@ from cjmkit.study.set_aside import notice
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STEPS", "Status", "status"]
+__all__ = ["STEPS", "Status", "left_unread", "status"]
 
 STEPS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     1: ("Goal", "Цель", ("brief",)),
@@ -228,17 +228,38 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
         except CjmError as error:
             odd = (str(error).splitlines()[0],)
         out.setdefault(6, []).extend(odd)
+    for step, said_of in left_unread(study).items():
+        out.setdefault(step, []).append(said_of)
+    return out
+
+
+def left_unread(study: StudyData) -> dict[int, str]:
+    """By step, which files lie in the study and are not on the map, because one of their kind is read.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> left_unread(cj.Study.create(tempfile.mkdtemp() + "/bikes", framework="aida"))
+    {}
+    """
+    out = {}
     for folder, suffixes, step in (("surveys", SURVEY_FILES, 3), ("events", EVENT_FILES, 5)):
+        key = "survey" if folder == "surveys" else "events"
+        settings = getattr(study.settings, key)
+        told = [settings.previous, settings.employees] if folder == "surveys" else []
         files = study.files(folder, suffixes)
-        named = study.settings.survey.file if folder == "surveys" else study.settings.events.file
-        if len(files) > 1 and not named:
-            used = (study.survey_file() if folder == "surveys" else study.event_file()).name
-            out.setdefault(step, []).append(
-                say(
-                    en=f"{folder}/ holds {len(files)} files; {used} is used, name another in study.yaml",
-                    ru=f"в {folder}/ файлов: {len(files)}; взят {used}, другой можно назвать в study.yaml",
-                    lang=lang,
-                )
+        if len(files) < 2 or settings.file:
+            continue
+        used = study.survey_file() if folder == "surveys" else study.event_file()
+        told += [study.previous_name] if folder == "surveys" else []
+        rest = [f.name for f in files if f != used and stem(f, suffixes) not in told and f.name not in told]
+        if rest:
+            out[step] = say(
+                en=f"{folder}/ holds {len(files)} files and one is read: {used.name}. Not on the map: {listing(rest)}. "
+                f"To read another, write into study.yaml `{key}: {{file: NAME}}`",
+                ru=f"в {folder}/ файлов: {len(files)}, читается один: {used.name}. На карту не попадают: "
+                f"{listing(rest)}. Чтобы читался другой, впишите в study.yaml `{key}: {{file: ИМЯ}}`",
+                lang=study.language,
             )
     return out
 

@@ -174,7 +174,7 @@ _CALLED = {
     "codebook": "список кодов", "variables": "переменные", "placements": "расстановка", "grid": "расстановка людей",
     "survey": "опрос", "previous": "прошлая волна", "employees": "опрос сотрудников", "success": "кто стал клиентом",
     "outcome": "итоговая оценка", "voices": "отзывы и обращения", "reviews": "отзывы", "tickets": "обращения",
-    "chats": "чаты", "letters": "письма", "mentions": "упоминания", "notes": "заметки", "events": "журнал событий",
+    "chats": "чаты", "letters": "письма", "mentions": "упоминания", "notes": "заметки", "tasks": "задания", "events": "журнал событий",
     "funnel": "воронка", "event stages": "этапы событий", "sources": "источники", "competitors": "конкуренты",
     "touchpoints": "точки контакта", "ideas": "идеи", "channels": "каналы и стоимость", "messages": "сообщения",
     "personas": "портреты", "journey": "карта", "attribution": "вклад каналов",

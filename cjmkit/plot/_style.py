@@ -21,7 +21,6 @@ __all__ = [
     "MARKERS",
     "PALETTE",
     "colours",
-    "counted",
     "foreground",
     "heat",
     "legible",
@@ -79,11 +78,6 @@ def wrap(text: object, width: int = 18, lines: int | None = None) -> str:
         broken[-1] = broken[-1][: max(1, width - 1)].rstrip() + "…"
     # Two prices in a label are no formula: matplotlib reads what stands between dollars as mathematics.
     return re.sub(r"(?<!\\)\$", r"\\$", "\n".join(broken))
-
-
-def counted(n: float, lang: str | None = None) -> str:
-    """A count, its thousands apart in the reader's way."""
-    return number(round(float(n)), 0, lang=lang)
 
 
 def tidy(ax: Axes, *, grid: Literal["both", "x", "y"] | None = "y") -> Axes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjmkit.plot._style import wrap
+from cjmkit.plot._style import foreground, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,41 +152,86 @@ def pad(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
         setter(low - gap, high + gap)
 
 
-def label_points(ax: Axes, x: np.ndarray, y: np.ndarray, texts: Sequence[str]) -> None:
-    """Write labels beside points, each at the side where it covers fewest points and labels."""
+# Where a label may stand: near its point first, then farther out in eight directions, joined to it by a line.
+_REACH = (9, 20, 34, 52, 74, 100, 130, 165)
+_WAYS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians((25, -25, 155, -155, 90, -90, 0, 180, 60, -60)))
+
+
+def label_points(ax: Axes, x: np.ndarray, y: np.ndarray, texts: Sequence[str], inks: Sequence[str] = ()) -> None:
+    """Write labels beside points so that none lies on another label, text or point; far ones with a leading line.
+
+    Labels take the nearest free place, the most crowded points first; it depends on the points only, so that the same
+    picture is drawn again. Those for which no place within the axes is free are numbered, and listed at the right.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the points are; its limits and its other texts have to be there already.
+    x, y : array
+        The points.
+    texts : sequence of str
+        Labels, broken into lines.
+    inks : sequence of str, optional
+        Their colours.
+    """
+    from matplotlib.transforms import Bbox
+
     figure: Any = ax.figure
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
+    scale = figure.dpi / 72
     points = ax.transData.transform(np.column_stack([x, y]))
     frame = ax.get_window_extent(renderer)
-    taken: list[Any] = []
-    spots = [
-        (7, 4, "left", "bottom"),
-        (7, -4, "left", "top"),
-        (-7, 4, "right", "bottom"),
-        (-7, -4, "right", "top"),
-        (0, 9, "center", "bottom"),
-        (0, -9, "center", "top"),
-    ]
-    for i in np.argsort(-y):
-        best: tuple[float, Any, Any] | None = None
-        for dx, dy, ha, va in spots:
-            label = ax.annotate(
-                texts[i], (x[i], y[i]), xytext=(dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=8
+    taken = [t.get_window_extent(renderer).padded(1) for t in ax.texts if t.get_text().strip()]
+    taken += [Bbox.from_extents(px - 5, py - 5, px + 5, py + 5) for px, py in points]
+    crowd = [float((1 / np.hypot(*(points - p).T).clip(8)).sum()) for p in points]
+    listed: list[tuple[int, str, str | None]] = []
+    for i in sorted(range(len(texts)), key=lambda i: (-crowd[i], -points[i][1], points[i][0])):
+        ink = inks[i] if len(inks) else None
+        written = ax.annotate(texts[i], (x[i], y[i]), (0, 0), textcoords="offset points", fontsize=8, ha="center",
+                              va="center", color=ink, zorder=5)  # fmt: skip
+        size = written.get_window_extent(renderer)
+        spot = _free(points[i], size.width + 3, size.height + 2, taken, frame, scale)
+        if spot is None:
+            # No room: a number at the point, and its words beside the drawing.
+            listed.append((len(listed) + 1, texts[i].replace("\n", " "), ink))
+            written.set_text(str(listed[-1][0]))
+            size = written.get_window_extent(renderer)
+            spot = _free(points[i], size.width + 1, size.height + 1, taken, frame, scale, near=True)
+            if spot is None:
+                written.remove()
+                continue
+        at, far = spot
+        written.set_position(tuple((np.array([(at.x0 + at.x1) / 2, (at.y0 + at.y1) / 2]) - points[i]) / scale))
+        taken.append(at)
+        if far:
+            end = np.clip(points[i], [at.x0, at.y0], [at.x1, at.y1])
+            (ax_, ay_), hue = ax.transData.inverted().transform(end), ink or foreground(ax)
+            ax.plot(
+                [x[i], ax_], [y[i], ay_], color=hue, linewidth=0.6, alpha=0.55, zorder=2, scalex=False, scaley=False
             )
-            box = label.get_window_extent(renderer).padded(1)
-            clash = sum(box.contains(*p) for p in points) + 3 * sum(box.overlaps(t) for t in taken)
-            clash += 4 * (box.x0 < frame.x0 or box.x1 > frame.x1 or box.y0 < frame.y0 or box.y1 > frame.y1)
-            if best is None or clash < best[0]:
-                if best is not None:
-                    best[1].remove()
-                best = (clash, label, box)
-            else:
-                label.remove()
-            if clash == 0:
-                break
-        if best is not None:
-            taken.append(best[2])
+    if listed:
+        words = "\n".join(wrap(f"{k}  {text}", 34, 3) for k, text, _ in listed)
+        ax.annotate(words, (1, 1), (8, 0), xycoords="axes fraction", textcoords="offset points", fontsize=8, va="top")
+
+
+def _free(
+    point: np.ndarray, wide: float, tall: float, taken: Sequence[Any], frame: Any, scale: float, near: bool = False
+) -> tuple[Any, bool] | None:
+    """The nearest free box for a label round its point, and whether it needs a line to it."""
+    from matplotlib.transforms import Bbox
+
+    for step, reach in enumerate(_REACH[:3] if near else _REACH):
+        for dx, dy in _WAYS:
+            # The edge of the box, not its middle, lies at the reach.
+            cx = point[0] + dx * reach * scale + np.sign(round(dx, 3)) * wide / 2
+            cy = point[1] + dy * reach * scale + np.sign(round(dy, 1)) * tall / 2 * (abs(dy) > 0.5)
+            box = Bbox.from_extents(cx - wide / 2, cy - tall / 2, cx + wide / 2, cy + tall / 2)
+            if box.x0 < frame.x0 or box.x1 > frame.x1 or box.y0 < frame.y0 or box.y1 > frame.y1:
+                continue
+            if not any(box.overlaps(t) for t in taken):
+                return box, step > 0
+    return None
 
 
 def name_corners(ax: Axes, words: Mapping[tuple[int, int], str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -88,16 +88,10 @@ def correspondence_map(found: Correspondence, *, ax: Axes | None = None, lang: s
     said = found.summary(lang).rstrip(".")
     title = said if found.p >= 1 - found.level else said.rsplit(" (p", 1)[0]
     publish(ax, title, "", _note(found, lang), down=62)
-    before: list[Any] = list(ax.texts)
-    label_points(ax, x, y, [label(v, 24, 3) for v in t["label"]])
-    for written, side in zip((a for a in ax.texts if a not in before), _order(y, t["side"].tolist()), strict=False):
-        written.set_color(legible(ax, sides[side][0]))
-    return tidy(ax, grid="both")
-
-
-def _order(y: np.ndarray, sides: list[str]) -> list[str]:
-    """The sides in the order in which labels are written: from the top down."""
-    return [sides[i] for i in np.argsort(-y)]
+    tidy(ax, grid="both")
+    inks = [legible(ax, sides[side][0]) for side in t["side"]]
+    label_points(ax, x, y, [label(v, 24, 3) for v in t["label"]], inks)
+    return ax
 
 
 def _note(found: Correspondence, lang: str | None) -> str:

@@ -16,13 +16,13 @@ from cjmkit.plot._style import (
     MARKERS,
     PALETTE,
     colours,
-    counted,
     foreground,
     new_axes,
     percent_axis,
     tidy,
     wrap,
 )
+from cjmkit.view.lanes import whole as counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,9 @@ from cjmkit.compare.waves import Waves, by_waves
 from cjmkit.core.journey import EmotionPoint, Journey
 from cjmkit.core.words import SMALL_N
 from cjmkit.errors import CjmError
-from cjmkit.i18n import current_language, number, say, shorten
+from cjmkit.i18n import current_language, interval, number, say, shorten
 from cjmkit.plot._style import foreground, legible, new_axes
+from cjmkit.plot._survey import publish
 from cjmkit.view.lanes import whole
 from cjmkit.view.sheet import GOOD, WARM
 from cjmkit.view.story import tiles
@@ -69,7 +70,27 @@ def portfolio(journeys: Iterable[Journey], *, ax: Axes | None = None, lang: str 
     ax.set_axis_off()
     for k, waves in enumerate(groups):
         _row(ax, waves, -_ROOM * k - 3.4, lang)
-    return ax
+    measure = say(en="mean feeling of people at each stage, from −2 to 2; whiskers: 95%",
+                  ru="среднее самочувствие людей на каждом этапе, от −2 до 2; отрезки: 95 %", lang=lang)  # fmt: skip
+    return publish(ax, _lowest(groups, lang), measure)
+
+
+def _lowest(groups: list[Waves], lang: str) -> str:
+    """Where of all maps it feels worst, as a title."""
+    known = [
+        (p.estimate.value, s.title, waves.latest.title, p.estimate)
+        for waves in groups
+        for s, p in zip(waves.latest.stages, waves.curve(waves.latest), strict=True)
+        if p is not None and p.estimate.value is not None and p.estimate.n >= SMALL_N
+    ]
+    if not known:
+        return say(
+            en="No stage has enough people to be judged", ru="Ни на одном этапе не хватает людей для вывода", lang=lang
+        )
+    value, stage, title, e = min(known, key=lambda k: k[0])
+    told = f"{number(value, 1, lang=lang)} {interval(e.low, e.high, 1, lang=lang)}".strip()
+    of = "" if len(groups) == 1 else say(en=f" of “{title}”", ru=f" в «{title}»", lang=lang)
+    return say(en=f"Lowest: “{stage}”{of}, {told}", ru=f"Хуже всего: «{stage}»{of}, {told}", lang=lang)
 
 
 def _row(ax: Axes, waves: Waves, middle: float, lang: str) -> None:

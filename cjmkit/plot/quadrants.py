@@ -59,9 +59,10 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
         )
         ax.plot(x[i], y[i], MARKERS[1] if urgent else MARKERS[0], color=colour, markersize=6)
     pad(ax, x, y)
+    if result.derived:  # a part of what is explained is never negative
+        ax.set_ylim(bottom=-0.09 * float(y.max()))
     ax.axvline(cy, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
     ax.axhline(cx * scale, color=ink, linewidth=0.8, linestyle="--", alpha=0.6)
-    label_points(ax, x, y, [label(signed(result, v, i), 20, 2) for v, i in zip(t["text"], t["item"])])
     words = {
         (0, 1): say(en="concentrate here", ru="сосредоточиться здесь", lang=lang),
         (1, 1): say(en="keep up", ru="так держать", lang=lang),
@@ -85,8 +86,13 @@ def importance_performance(result: ImportancePerformance, *, ax: Axes | None = N
         ru=f"{base}. Отрезки — интервалы; пунктир — средние по всем вопросам.",
         lang=lang,
     )
-    publish(ax, result.summary(lang).rstrip("."), "", note)
-    return tidy(ax, grid=None)
+    tidy(ax, grid=None)
+    asked = say(
+        en="how much each matters, and how well it is done", ru="насколько это важно и насколько удаётся", lang=lang
+    )
+    publish(ax, result.summary(lang).rstrip("."), asked, note)
+    label_points(ax, x, y, [label(signed(result, v, i), 24, 3) for v, i in zip(t["text"], t["item"])])
+    return ax
 
 
 @footed
@@ -140,7 +146,6 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     ax.axhline(0.5, color=ink, linewidth=0.7, alpha=0.4)
     ax.set_xlim(-0.06, 1.06)
     ax.set_ylim(-0.11, 1.11)  # the names of the corners stand above and below all points
-    label_points(ax, x, y, [f"{label(f, 24, 3)} ({c})" for f, c in zip(t["feature"], t["category"])])
     corners = {
         (0, 1): say(en="attractive", ru="привлекательные", lang=lang),
         (1, 1): say(en="one-dimensional", ru="одномерные", lang=lang),
@@ -166,5 +171,10 @@ def kano(result: Kano, *, ax: Axes | None = None, lang: str | None = None) -> Ax
             ru="Полый знак: две первые категории не различаются (Fong).",
             lang=lang,
         )
-    publish(ax, result.summary(lang).rstrip(".").rsplit(" (n", 1)[0], "", note)
-    return tidy(ax, grid=None)
+    tidy(ax, grid=None)
+    asked = say(
+        en="what having it adds, and what lacking it costs", ru="что даёт наличие и чего стоит отсутствие", lang=lang
+    )
+    publish(ax, result.summary(lang).rstrip(".").rsplit(" (n", 1)[0], asked, note)
+    label_points(ax, x, y, [f"{label(f, 24, 3)} ({c})" for f, c in zip(t["feature"], t["category"])])
+    return ax

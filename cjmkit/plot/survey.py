@@ -107,7 +107,10 @@ def likert(
     ax.tick_params(axis="y", length=0)
     _legend(ax, rows, lang)
     asked = {r[0].group or r[0].question for r in rows}
-    publish(ax, _likert_title(rows, lang), asked.pop() if len(asked) == 1 else "", above=22)
+    question = asked.pop() if len(asked) == 1 else ""
+    if " " not in question.strip():  # the code of a battery without words
+        question = say(en="how people rate each", ru="как люди это оценивают", lang=lang)
+    publish(ax, _likert_title(rows, lang), question, above=22)
     foot(ax, survey.cautions(*(r[0] for r in rows), together=True), lang)
     return ax
 

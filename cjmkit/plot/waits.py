@@ -15,7 +15,6 @@ from cjmkit.plot._events import found, nothing, shown, unit_of, waited, worded
 from cjmkit.plot._style import (
     MARKERS,
     colours,
-    counted,
     foreground,
     legible,
     new_axes,
@@ -24,6 +23,7 @@ from cjmkit.plot._style import (
     tidy,
     wrap,
 )
+from cjmkit.view.lanes import whole as counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,11 +17,11 @@ from cjmkit.plot._style import (
     GREY,
     HATCHES,
     PALETTE,
-    counted,
     foreground,
     heat,
     new_axes,
 )
+from cjmkit.view.lanes import whole as counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -181,8 +181,8 @@ def correspondence(
     points = _points(fit, drawn, names, np.concatenate([x.sum(axis=0), y.sum(axis=0)]), level)
     return Correspondence(
         survey=survey.name,
-        rows=a.name,
-        columns=b.name,
+        rows=_asked(survey, a.name),
+        columns=_asked(survey, b.name),
         table=points,
         axes=axes,
         counts=pd.DataFrame(table, index=names[0], columns=names[1]),
@@ -201,6 +201,12 @@ def _side(survey: SurveyData, given: Any, what: str) -> Any:
             ru=f"{what}= — один вопрос (Series или кортеж вложенных), а не список",
         )
     return column_groups(survey, given)[0]
+
+
+def _asked(survey: SurveyData, name: str) -> str:
+    """The words of a question, for a sentence; a grouping from outside keeps its name."""
+    found = [i for i in survey.all_items if name in (i.item, i.group)]
+    return (found[0].question or found[0].text or name) if found else name
 
 
 class _Fit:

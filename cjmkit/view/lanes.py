@@ -280,15 +280,15 @@ def score_text(action: Action, lang: str | None = None) -> str:
     return f"{action.method or say(en='score', ru='оценка', lang=lang)} {written}"
 
 
-def whole(value: int, lang: str | None = None) -> str:
-    """A whole number as people write it.
+def whole(value: float, lang: str | None = None) -> str:
+    r"""A whole number as people write it.
 
     Examples
     --------
-    >>> whole(3915, "en"), whole(3915, "ru").replace("\u202f", " "), whole(-12, "en")
+    >>> whole(3915, "en"), whole(3915, "ru").replace("\xa0", " "), whole(-12, "en")
     ('3,915', '3 915', '−12')
     """
-    return f"{value:,}".replace("-", "−").replace(",", say(en=",", ru="\u202f", lang=lang))
+    return number(round(float(value)), 0, lang=lang)
 
 
 def day(date: dt.date, lang: str | None = None) -> str:

@@ -223,7 +223,7 @@ def test_the_title_is_what_the_result_says(log, draw, ask, lang):
 
 def test_titles_of_a_log_stand_in_sentences_tables_and_pictures_and_change_no_figure():
     rows = [(f"u{i}", f"2026-03-{d:02d}", e) for i in range(40) for d, e in enumerate(("shop_visit", "form_sent"), 1)
-            if e == "shop_visit" or i % 4]  # fmt: skip
+            if e == "shop_visit" or i % 4] + [("late", "2026-05-01", "shop_visit")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["who", "when", "what"])
     roles = {"user": "who", "time": "when", "event": "what"}
     words = {"shop_visit": "Looks round", "form_sent": "Sends the form"}

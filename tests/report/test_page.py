@@ -181,7 +181,7 @@ def test_numbers_and_dates_are_written_as_people_write_them():
     assert "RICE 3,915" in english
     assert "1 Sep 2026" in english
     assert "n = 12,040" in english
-    assert "RICE 3\u202f915" in russian
+    assert "RICE 3\xa0915" in russian
     assert "01.09.2026" in russian
     assert "2026-09-01" not in english + russian
 

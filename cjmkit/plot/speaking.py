@@ -41,7 +41,7 @@ def topics(found: Topics, *, ax: Axes | None = None, lang: str | None = None, n:
     """
     lang = current_language(lang)
     table = found.table[found.table["topic"] > 0].head(n)
-    rest = found.table[found.table["topic"] == 0]
+    rest = found.table[found.table["topic"] <= 0]
     rows = [*table.to_dict("records"), *rest.to_dict("records")]
     groups = list(dict.fromkeys(found.by_group["group"]))
     ax = new_axes(ax, width=9.0, height=1.9 + (0.62 + 0.16 * len(groups)) * max(len(rows), 1))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cjmkit.text.stop import stop_words
 
-__all__ = ["detect_language", "has_known_meaning"]
+__all__ = ["detect_language", "has_known_meaning", "is_cyrillic"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Letters that modern Russian does not have (Ukrainian, Belarusian, Serbian, Kazakh …), and those that only it and
@@ -104,6 +104,18 @@ def detect_language(text: str) -> Literal["en", "ru", "other"]:
     if ours == 0 and len(found) >= 15:
         return "other"
     return "en" if ours >= theirs else "other"
+
+
+def is_cyrillic(text: str) -> bool:
+    """Whether most of its letters are Cyrillic: the cheapest way to tell two languages of one file apart.
+
+    Examples
+    --------
+    >>> is_cyrillic("сайт завис"), is_cyrillic("the app, то есть the site"), is_cyrillic("12")
+    (True, False, False)
+    """
+    low = text.casefold()
+    return len(_IS_CYRILLIC.findall(low)) > len(_IS_LATIN.findall(low))
 
 
 def has_known_meaning(text: str) -> bool:

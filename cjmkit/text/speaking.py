@@ -20,12 +20,13 @@ from cjmkit.stats import holm, newcombe, wilson
 from cjmkit.text._topic_names import topic_names
 from cjmkit.text._topic_search import RELIABLE, coherence, found_topics, stabilities
 from cjmkit.text.sentence import sentences
+from cjmkit.text.stop import says_nothing
 from cjmkit.text.vectors import Embedder, TextVectors, Vectors, content_stems
 
 __all__ = ["Topics", "topics"]
 
 _LEVEL = 0.95
-_REST = "(fits nowhere)"
+_REST, _NOTHING = "(fits nowhere)", "(nothing to say)"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -35,12 +36,13 @@ class Topics(Result):
     Parameters
     ----------
     table : pandas.DataFrame
-        A row a topic, the largest first, and last (topic 0) ``(fits nowhere)``: topic, name (the words that
+        A row a topic, the largest first, and last (topic 0) ``(fits nowhere)`` and (topic −1) ``(nothing to say)``, the
+        people who only said no, none, don't know: topic, name (the words that
         set it apart, as people spell them), people, n (who said anything), value, low, high (share of people who speak
         of it; Wilson), statements, stability (how much of it comes back when a fifth of the statements is left out:
         mean Jaccard index), stable (.6 or more), words, quote (the most central one), participant (whose it is).
     statements : pandas.DataFrame
-        participant, text, topic (0 for the rest), near (cosine to the middle of the topic).
+        participant, text, topic (0 for the rest, −1 for nothing to say), near (cosine to the middle of the topic).
     by_group : pandas.DataFrame
         With `by`: topic, name, group, people, n, value, low, high; difference to the other people with its limits
         diff_low, diff_high (Newcombe), p (Fisher's exact test, Holm's correction over all), told (p below .05).
@@ -129,7 +131,7 @@ class Topics(Result):
         Parameters
         ----------
         topic : int
-            Its number; 0 for the rest.
+            Its number; 0 for the rest, −1 for nothing to say.
         n : int
             How many.
 
@@ -223,7 +225,7 @@ def topics(
     min_n, min_share : int, float
         A topic is at least so many statements, and at least this share of all.
     permutations : int
-        How often the words are shuffled for the test; 0 for no test.
+        How often the words are shuffled for the test at most; 0 for no test.
     vectors : {"joined", "corpus"} or callable
         What statements are compared by, as in :class:`TextVectors`; or list of texts → array.
     seed : int
@@ -244,9 +246,11 @@ def topics(
     -----
     Statements as vectors; dense places by HDBSCAN (Campello, Moulavi and Sander 2013), on at most 3,000 of them, what
     is said in the same words once; a statement belongs to the nearest topic unless it is farther from its middle than
-    95 % of those that made it, and to the rest otherwise. The test shuffles all words of up to 300 different
-    statements, of two words and more, over these statements: the best silhouette of KMeans over several k has to beat
-    every shuffle. Benchmarked in ``benchmarks/text_topics.py`` on planted topics and on random words.
+    95 % of those that made it, and to the rest otherwise. The test shuffles the words of up to 300 different
+    statements, of two words and more, over these statements, each to a place of its script (words that most statements
+    have keep their places): the best silhouette of KMeans over several k has to beat every shuffle; at the first that
+    is as good the test stops, and p is one in so many shuffles (Besag and Clifford 1991). Benchmarked in
+    ``benchmarks/text_topics.py`` on planted topics and on answers without topics.
 
     Examples
     --------
@@ -255,7 +259,8 @@ def topics(
     >>> found.table[["topic", "people", "n"]].values.tolist()
     [[1, 2, 4], [2, 2, 4]]
     """
-    spoken = _statements(said(answers))
+    whole = _statements(said(answers))
+    spoken = whole[~whole["nothing"]]
     if len(spoken) < 4:
         raise NotEnough(
             say(en=f"{len(spoken)} statements", ru=f"высказываний: {len(spoken)}"),
@@ -281,7 +286,8 @@ def topics(
         status = "none"
     else:
         status = "topics" if (again >= RELIABLE).any() else "fragile"
-    spoken = spoken.assign(topic=found, near=near)
+    spoken = whole.assign(topic=-1, near=0.0).drop(columns="nothing")
+    spoken.loc[~whole["nothing"], "topic"], spoken.loc[~whole["nothing"], "near"] = found, near
     table = _table(spoken, again)
     return Topics(
         table=table,
@@ -298,12 +304,16 @@ def topics(
 
 
 def _statements(answers: pd.DataFrame) -> pd.DataFrame:
-    """Sentences with a word in them: participant, text."""
+    """Sentences with a word in them: participant, text, nothing (the person only says that there is nothing to say)."""
     rows = []
     for who, text in answers[["person", "text"]].itertuples(index=False):
         rows += [(who, text[a:b].strip()) for a, b in sentences(text)]
     out = pd.DataFrame(rows, columns=["participant", "text"])
-    return out[out["text"].str.contains(r"[^\W\d_]", regex=True)].reset_index(drop=True)
+    out = out[out["text"].str.contains(r"[^\W\d_]", regex=True)].reset_index(drop=True)
+    out["nothing"] = out["text"].map(says_nothing).astype(bool)
+    # "No. The price is too high": who goes on has something to say.
+    more = ~out.groupby("participant")["nothing"].transform("all")
+    return out[~(out["nothing"] & more)].reset_index(drop=True)
 
 
 def _only(answers: Any, column: str) -> str:
@@ -316,19 +326,20 @@ def _only(answers: Any, column: str) -> str:
 
 def _table(spoken: pd.DataFrame, again: np.ndarray) -> pd.DataFrame:
     base = int(spoken["participant"].nunique())
-    named = topic_names(list(spoken["text"]), spoken["topic"].to_numpy(), len(again))
+    told = spoken[spoken["topic"] >= 0]
+    named = topic_names(list(told["text"]), told["topic"].to_numpy(), len(again))
     rows = []
-    for t in [*range(1, len(again) + 1), 0]:
+    for t in [*range(1, len(again) + 1), 0, -1]:
         own = spoken[spoken["topic"] == t]
         if not len(own):
             continue
         people = int(own["participant"].nunique())
         value, low, high = wilson(people, base, level=_LEVEL)
         best = own.loc[_most_central(own)]
-        name, words = named[t] if t else (_REST, "")
-        stability = float(again[t - 1]) if t else float("nan")
+        name, words = named[t] if t > 0 else (_NOTHING if t else _REST, "")
+        stability = float(again[t - 1]) if t > 0 else float("nan")
         rows.append(
-            [t, name, people, base, value, low, high, len(own), stability, bool(t and stability >= RELIABLE), words,
+            [t, name, people, base, value, low, high, len(own), stability, bool(t > 0 and stability >= RELIABLE), words,
              best["text"], best["participant"]]
         )  # fmt: skip
     columns = ["topic", "name", "people", "n", "value", "low", "high", "statements", "stability", "stable", "words",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from cjmkit.errors import CjmError, suggest
 
-__all__ = ["stop_words"]
+__all__ = ["says_nothing", "stop_words"]
 
 # Negations (no, not, never; не, нет, ни, без) are left out on purpose: "no reviews" is not "reviews".
 _EN = """
@@ -73,3 +75,31 @@ def stop_words(lang: str) -> frozenset[str]:
     if lang not in _LISTS:
         raise CjmError(suggest(lang, _LISTS, what="language"))
     return _LISTS[lang]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether an answer only says that there is nothing to say: no, none, don't know, нет, не знаю, затрудняюсь.
+
+    Examples
+    --------
+    >>> [says_nothing(t) for t in ("No.", "n/a", "I don't know", "нет", "Затрудняюсь ответить", "No lift", "всё")]
+    [True, True, True, True, True, False, False]
+    """
+    return " ".join(re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))) in _NOTHING
+
+
+_NOTHING = frozenset(
+    """
+    no|none|nope|nothing|nothing at all|nothing else|nothing really|nothing to add|nothing to say|nothing in particular
+    |nothing specific|not really|no comment|no comments|no answer|no opinion|no idea|no suggestions|none really|n a|na
+    |nil|null|not applicable|don t know|i don t know|dont know|i dont know|dk|idk|not sure|i m not sure|unsure
+    |can t think of anything|i can t think of anything|no complaints|nothing comes to mind
+    |нет|неа|ничего|ничего такого|ничего особенного|ничего не|никаких|никакие|никто|нечего|нечего сказать
+    |нечего добавить|ничего не могу сказать|не знаю|я не знаю|незнаю|не могу сказать|не могу ответить|без комментариев
+    |комментариев нет|нет комментариев|нет ответа|нет мнения|нет предложений|предложений нет|нет пожеланий|пожеланий нет
+    |нет замечаний|замечаний нет|затрудняюсь|затрудняюсь ответить|затрудняюсь сказать|сложно сказать|трудно сказать
+    |не помню|н д|без ответа|ничего не приходит в голову
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)

@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from cjmkit.errors import CjmError, one_of
 from cjmkit.stats import one_blas_thread
+from cjmkit.text.language import is_cyrillic
 from cjmkit.text.meaning import Meaning
 from cjmkit.text.stop import stop_words
 from cjmkit.text.word import stems
@@ -33,6 +34,7 @@ Vectors = Literal["joined", "corpus"]
 
 _CONTEXT = 0.25
 _MEANING = 1.4  # weight of known meaning beside the corpus: benchmarks/text_vectors.py
+_SECOND = 0.1  # from this share of texts in another script on, the file is in two languages
 _FIT_ROWS = 20_000  # rows that the letter-group axes are learnt from; more change nothing but the time
 _PLACEHOLDER = re.compile(r"\[[A-ZА-ЯЁ]+_\d+\]")
 
@@ -103,7 +105,9 @@ class TextVectors(TransformerMixin, BaseEstimator):
     weighted by `lsa_weight`, latent semantic analysis of TF-IDF over stems and letter groups of 3 to 5. Meaning:
     sentence vectors of sixteen languages (Arabic, Chinese in both scripts, Dutch, English, French, German, Italian,
     Japanese, Korean, Polish, Portuguese, Russian, Spanish, Thai, Turkish). Both are centred and of
-    length 1, weighted 1 to 1.4, and reduced to the axes along which the texts differ most. Rows have length 1.
+    length 1, weighted 1 to 1.4, and reduced to the axes along which the texts differ most. Rows have length 1. Where a
+    tenth of the texts or more is in another script (Russian answers among English ones), meaning alone is used: the
+    words of a corpus would part its languages, not what is said.
 
     Parameters
     ----------
@@ -190,9 +194,14 @@ class TextVectors(TransformerMixin, BaseEstimator):
         self._meaning = Meaning()
         known, whether = self._meaning.fit(texts if said is None else said)
         rows = every(len(texts))
+        second = np.mean([is_cyrillic(texts[i]) for i in rows])
+        self._one_script = min(second, 1 - second) < _SECOND
         some = self._beside(corpus[rows], known[rows], whether[rows])
         with one_blas_thread():
-            self._axes = np.linalg.eigh(some.T @ some)[1][:, ::-1][:, : self.dimensions]
+            if len(some) < some.shape[1]:
+                self._axes = np.linalg.svd(some, full_matrices=False)[2][: self.dimensions].T
+            else:
+                self._axes = np.linalg.eigh(some.T @ some)[1][:, ::-1][:, : self.dimensions]
         return self._along_axes(corpus, known, whether)
 
     def transform(self, X: Sequence[str], *, said: Sequence[str | Sequence[str]] | None = None) -> Floats:
@@ -213,7 +222,8 @@ class TextVectors(TransformerMixin, BaseEstimator):
     def _beside(self, corpus: Floats, known: Floats, whether: NDArray[np.bool_]) -> Floats:
         """Both views of length 1 before they are weighted; where the meaning is not known, the corpus has it all."""
         share = np.where(whether, np.float32(_MEANING), np.float32(0))[:, None]
-        return np.asarray(np.hstack([unit(corpus - self._mean), share * known]) / np.sqrt(1 + share**2))
+        own = np.where(whether & (not self._one_script), np.float32(0), np.float32(1))[:, None]
+        return np.asarray(np.hstack([own * unit(corpus - self._mean), share * known]) / np.sqrt(own + share**2))
 
     def _along_axes(self, corpus: Floats, known: Floats, whether: NDArray[np.bool_]) -> Floats:
         out = np.empty((len(corpus), self._axes.shape[1]), dtype=np.float32)

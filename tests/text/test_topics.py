@@ -98,6 +98,49 @@ def test_random_words_are_no_topics():
     plt.close(plot.topics(none[0], lang="ru").figure)
 
 
+def test_who_only_says_that_there_is_nothing_to_say_is_a_row_and_no_topic():
+    table, about, _ = spoken(60, seed=3, junk=0)
+    silent = ["No", "нет.", "Don't know", "Затрудняюсь ответить", "n/a"] * 8
+    lines = [*((f"q{i}", t) for i, t in enumerate(silent)), ("p0", "No. Nothing to add.")]
+    topics = text.topics(pd.concat([table, pd.DataFrame(lines, columns=table.columns)]), permutations=0)
+    row = topics.table.iloc[-1]
+    assert (row["topic"], row["people"], row["n"], row["stable"]) == (-1, 40, 100, False)
+    assert set(topics.statements.query("topic == -1")["participant"]) == {f"q{i}" for i in range(40)}
+    assert not topics.table["words"].str.contains("нет|know|затруд").any()
+    assert adjusted_rand_score(about, topics.statements["topic"][: len(about)]) > 0.7
+    ax = plot.topics(topics, lang="ru")
+    assert ax.get_yticklabels()[-1].get_text().startswith("(сказать нечего)")
+    plt.close(ax.figure)
+
+
+def test_topics_of_a_file_in_two_languages_are_what_is_said_and_not_the_languages():
+    table, about, _ = spoken(60, seed=4, junk=0)
+    russian = {
+        0: "Курьер опоздал на два часа|Доставка пришла поздно|Коробку привезли на день позже|Заказ снова задержали",
+        1: "Цена слишком высокая|Подписка стоит дорого|Порция дороже, чем в магазине|Цена опять выросла",
+        2: "Рецепты понятные|По рецептам легко готовить|Карточки рецептов простые и ясные|Рецепт поймёт и ребёнок",
+    }
+    rng = np.random.default_rng(0)
+    half = rng.random(len(about)) < 0.5
+    mixed = [str(rng.choice(russian[a].split("|"))) if h else t for t, a, h in zip(table["text"], about, half)]
+    topics = text.topics(mixed, permutations=0)
+    found = topics.statements["topic"].to_numpy()
+    placed = found > 0
+    assert placed.mean() > 0.7
+    assert adjusted_rand_score(about[placed], found[placed]) > 0.6
+    assert adjusted_rand_score(half[placed], found[placed]) < 0.2
+
+
+def test_a_frame_that_everybody_was_given_makes_no_topics_of_random_words():
+    words = "box late price cook photo child shop courier evening discount recipe salad week order phone".split()
+    status = []
+    for seed in (0, 1):
+        rng = np.random.default_rng(seed)
+        texts = ["what I would like most is " + " ".join(rng.choice(words, 3)) for _ in range(50)]
+        status.append(text.topics(texts, seed=seed).status)
+    assert "none" in status
+
+
 def test_the_same_words_said_by_many_are_a_topic_and_not_what_decides_where_the_others_lie():
     table, about, _ = spoken(90, seed=2, junk=0)
     many = pd.DataFrame({"participant": [f"q{i}" for i in range(30)], "text": "Quantum zebra"})

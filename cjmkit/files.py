@@ -21,6 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 from cjmkit.errors import CjmError, FileFormatError, noun, reason
 
 __all__ = [
+    "bare_name",
     "existing",
     "file_name",
     "in_place_of",
@@ -264,6 +265,19 @@ def keep_earlier(path: str | os.PathLike[str], new: str | bytes) -> Path | None:
 def is_ours(path: str | os.PathLike[str]) -> bool:
     """Whether a file is material: not hidden, not a side file of macOS (``._x``) or of an office program (``~$x``)."""
     return not Path(path).name.startswith((".", "~"))
+
+
+def bare_name(path: str | os.PathLike[str]) -> str:
+    """A file's name without the ending of its format and of its packing; a date in the name stays whole.
+
+    Examples
+    --------
+    >>> bare_name("guests 12.10.csv"), bare_name("log.csv.gz")
+    ('guests 12.10', 'log')
+    """
+    path = Path(path)
+    path = path.with_suffix("") if path.suffix.lower() in (".gz", ".zip", ".bz2", ".xz", ".zst") else path
+    return path.stem
 
 
 def file_name(text: str) -> str:

@@ -44,3 +44,32 @@ def test_a_map_with_touchpoints_of_its_own_is_left_alone(study):
     stage = study.stages()[0].id
     study.save(study.new_journey().with_touchpoint(stage, "Shop window"))
     assert [t.name for s in study.journey().stages for t in s.touchpoints] == ["Shop window"]
+
+
+def test_a_proposed_place_is_marked_where_questions_hold_commas(tmp_path):
+    rows = "".join(f"u{k},{1 + k % 5},{2 + k % 4}\n" for k in range(30))
+    head = 'id,"Rate, please, the delivery (1-5)","Rate, please, the payment (1-5)"\n'
+    study = cj.Study.create(tmp_path / "shop", framework="five-stages", language="en")
+    (study.path / "surveys" / "guests 12.10.csv").write_text(head + rows)
+    curve = cj.emotion.curve(cj.survey.stage_scores(study.survey()), stages=study.stages())
+    study.save(study.new_journey().with_emotion(curve))
+    journey = cj.Study(study.path).journey()
+    shown = [p for p in journey.emotion if p.evidence]
+    assert len(shown) >= 2 and all(p.proposed for p in shown)
+    assert all(t.proposed for s in journey.stages for t in s.touchpoints)
+    study.accept()
+    decided = cj.Study(study.path)
+    decided.survey()
+    decided.save(decided.new_journey().with_emotion(curve))
+    assert not any(p.proposed for p in decided.journey().emotion)
+
+
+def test_a_decision_on_a_survey_with_a_date_in_its_name_is_found_again(tmp_path):
+    head, rows = "id,Rate the delivery\n", "".join(f"u{k},{1 + k % 5}\n" for k in range(30))
+    study = cj.Study.create(tmp_path / "shop", framework="five-stages", language="en")
+    for day in ("12.09", "12.10"):
+        (study.path / "surveys" / f"guests {day}.csv").write_text(head + rows)
+    asked = study.survey("guests 12.10")
+    assert asked.name == "guests 12.10"
+    kept = cj.survey.doubting.stored_beside(asked)
+    assert kept == study.items_file("guests 12.10") != study.items_file("guests 12.09")

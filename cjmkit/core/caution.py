@@ -13,7 +13,7 @@ from pydantic import Field
 from cjmkit.core.estimate import Value
 from cjmkit.i18n import listing, number, say
 
-__all__ = ["Careful", "Caution", "Way", "carried", "cautions_in", "contradictions", "packed", "unpacked"]
+__all__ = ["Careful", "Caution", "Way", "among", "carried", "cautions_in", "contradictions", "packed", "unpacked"]
 
 Said = tuple[str, str]
 """A text in English and in Russian."""
@@ -118,8 +118,18 @@ class Careful:
         >>> [(w.words[0], round(w.value, 2), w.n) for w in figure.cautions_on("Rate the food")[0].ways]
         [('1 to 5, 6 no answer', 3.33, 30), ('1 to 6', 4.4, 50)]
         """
-        named = {name for item in items for name in (item, *item.split(", "))}
-        return tuple(c for c in self.cautions if named & set(c.items))
+        return tuple(c for c in self.cautions if any(among(name, item) for name in c.items for item in items))
+
+
+def among(name: str, joined: str) -> bool:
+    """Whether a name is one of those that are joined by ``", "``; a name may hold commas itself.
+
+    Examples
+    --------
+    >>> among("Here, too", "Here, too, There"), among("too", "There, tool")
+    (True, False)
+    """
+    return f", {name}, " in f", {joined}, "
 
 
 R = TypeVar("R", bound=Careful)

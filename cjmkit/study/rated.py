@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+from cjmkit.core.caution import among
 from cjmkit.core.journey import Journey
 from cjmkit.core.placed import PlacedTouchpoint
 from cjmkit.core.stage import Touchpoint
@@ -40,7 +41,7 @@ def with_rated(study: StudyData, journey: Journey) -> Journey:
     placed = []
     for row in rated.table[rated.table["shown"]].to_dict("records"):
         figure = rated._evidence_of(row)
-        guessed = {(asked.name, item) for item in figure.item.split(", ")} & study.proposed
+        guessed = any(survey == asked.name and among(item, figure.item) for survey, item in study.proposed)
         touchpoint = Touchpoint(name=row["touchpoint"], evidence=(figure,), proposed=bool(guessed))
         placed.append(PlacedTouchpoint(row["stage"], touchpoint))
     made: Journey = journey.with_touchpoints(placed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cjmkit.core import frameworks
+from cjmkit.core.caution import among
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
@@ -142,14 +143,9 @@ def _with_proposed(study: StudyData, journey: Journey) -> Journey:
         return journey
     points = []
     for p in journey.emotion:
-        behind = {
-            (survey, item)
-            for e in p.evidence
-            if isinstance(e, SurveyFigure)
-            for survey in e.survey.split(", ")
-            for item in e.item.split(", ")
-        }
-        points.append(p.replace(proposed=True) if behind & study.proposed else p)
+        figures = [e for e in p.evidence if isinstance(e, SurveyFigure)]
+        guessed = any(among(s, e.survey) and among(item, e.item) for s, item in study.proposed for e in figures)
+        points.append(p.replace(proposed=True) if guessed else p)
     made: Journey = journey.replace(emotion=tuple(points))
     return made
 

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from cjmkit.errors import CjmError, DataWarning, reason, suggest
-from cjmkit.files import write_atomically
+from cjmkit.files import bare_name, write_atomically
 from cjmkit.i18n import say
 from cjmkit.survey._decode import decode
 from cjmkit.survey.cautions import pooled
@@ -165,7 +165,7 @@ def stored_beside(survey: SurveyData) -> Path | None:
     if not survey.source.path:
         return None
     file = Path(survey.source.path)
-    return file.with_name(file.name.split(".")[0] + ".items.yaml") if file.is_file() else None
+    return file.with_name(f"{bare_name(file)}.items.yaml") if file.is_file() else None
 
 
 def answers_under(survey: SurveyData, doubt: Doubt) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from cjmkit.core.evidence import EventFigure, Quote
 from cjmkit.core.journey import Journey
 from cjmkit.core.stage import LANES, Note, Stage, Touchpoint
 from cjmkit.core.words import is_assumed, source_title
-from cjmkit.i18n import interval, number, people, say, shorten
+from cjmkit.i18n import count, interval, number, people, say, shorten
 from cjmkit.view.lanes import action_figures, all_evidence, figure_text, is_gap, is_share, share
 from cjmkit.view.marks import marked
 
@@ -303,9 +303,20 @@ def asked(journey: Journey, lang: str | None = None) -> list[str]:
     if met:
         out.append(say(en="interviews: ", ru="интервью: ", lang=lang) + people(met, lang))
     for source in dict.fromkeys(p.source for p in journey.emotion):
-        n = max(p.estimate.n for p in journey.emotion if p.source == source)
-        if n and source != "coding":
-            out.append(f"{source_title(source, lang)}: {people(n, lang)}")
+        each = [p.estimate.n for p in journey.emotion if p.source == source]
+        if not max(each) or source == "coding":
+            continue
+        said_of = people(max(each), lang)
+        if source in ("reviews", "text") and sum(map(bool, each)) > 1:
+            # A writer speaks of some stages only: the fullest stage is not all of them.
+            least = count(
+                max(each),
+                en=("person at one stage", "people at one stage"),
+                ru=("человека на одном этапе", "человек на одном этапе", "человек на одном этапе"),
+                lang=lang,
+            )
+            said_of = say(en="up to ", ru="до ", lang=lang) + least
+        out.append(f"{source_title(source, lang)}: {said_of}")
     logged = [e.estimate.n for e in all_evidence(journey) if isinstance(e, EventFigure)]
     if logged:
         out.append(say(en="event log: ", ru="журнал событий: ", lang=lang) + people(max(logged), lang))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cjmkit.errors import CjmError, FileFormatError, need_columns
+from cjmkit.files import bare_name
 from cjmkit.intake.containers import read_bytes
 from cjmkit.intake.decoding import decode
 from cjmkit.intake.tables import Cells
@@ -96,12 +97,12 @@ def codebook_beside(export: Path, columns: list[str]) -> tuple[Path, pd.DataFram
     """The code book that lies beside an export: of its name, or called a code book, and it knows half of the
     columns.
     """
-    own, folded = export.name.split(".")[0], {norm(c) for c in columns}
+    own, folded = bare_name(export), {norm(c) for c in columns}
     for path in sorted(export.parent.iterdir()):
         if path == export or not path.is_file():
             continue
         suffix, stem = path.suffix.lower(), norm(path.stem)
-        if not ((suffix in _TOOLS and path.name.split(".")[0] == own) or (suffix in _TABLES and _OURS.search(stem))):
+        if not ((suffix in _TOOLS and bare_name(path) == own) or (suffix in _TABLES and _OURS.search(stem))):
             continue
         try:
             found = codebook(path)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.errors import CjmError, DataWarning, FileFormatError, suggest
+from cjmkit.files import bare_name
 from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm
@@ -53,11 +54,9 @@ def read_data(
         near = sorted(p.name for p in file.parent.glob("*") if p.is_file()) if file.parent.is_dir() else []
         raise FileFormatError("there is no such file; " + suggest(file.name, near, what="file"), path=file)
     if decisions is None:
-        beside = file.with_name(file.name.split(".")[0] + ".items.yaml")
-        beside = beside if beside.is_file() else file.with_suffix(".items.yaml")
+        beside = file.with_name(f"{bare_name(file)}.items.yaml")
         decisions = beside if beside.is_file() else None
-    name = file.name[: -len("".join(file.suffixes))] if file.suffixes else file.name
-    name = name or file.stem
+    name = bare_name(file)
     where, saved = load_decisions(decisions)
     header_rows = saved.get("header_rows") if header_rows is None else header_rows
     suffix = file.suffix.lower()

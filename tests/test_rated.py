@@ -73,3 +73,36 @@ def test_a_decision_on_a_survey_with_a_date_in_its_name_is_found_again(tmp_path)
     assert asked.name == "guests 12.10"
     kept = cj.survey.doubting.stored_beside(asked)
     assert kept == study.items_file("guests 12.10") != study.items_file("guests 12.09")
+
+
+def test_statements_of_how_it_went_are_left_to_the_researcher_and_this_is_said(tmp_path, capsys):
+    scale = ["полностью не согласен", "скорее не согласен", "и да, и нет", "скорее согласен", "полностью согласен"]
+    asked = "Насколько вы согласны с утверждениями? / "
+    head = f"ID;Время создания;{asked}Доставка приехала вовремя;{asked}Мне приходилось звонить самому\n"
+    rows = "".join(f"{k};2026-09-01 10:00:00;{scale[k % 5]};{scale[4 - k % 5]}\n" for k in range(40))
+    study = cj.Study.create(tmp_path / "shop", framework="five-stages", language="ru")
+    (study.path / "surveys" / "форма.csv").write_text(head + rows, "cp1251")
+    assert study.links().empty
+    assert "Доставка приехала вовремя" in study.status().table.set_index("step").loc[6, "doubts"]
+    decided = "".join(
+        f'  "{asked}{name}": {{stage: purchase, touchpoint: "{name[:8]}", reverse: {back}}}\n'
+        for name, back in (("Доставка приехала вовремя", "false"), ("Мне приходилось звонить самому", "true"))
+    )
+    study.items_file().write_text("items:\n" + decided, "utf-8")
+    scores = cj.survey.stage_scores(cj.Study(study.path).survey(), touchpoints=True)
+    # Who agrees that it came in time disagrees that they had to call: turned round, both say the same.
+    both = scores.pivot(index="participant", columns="touchpoint", values="score")
+    assert (both["Доставка"] == both["Мне прих"]).all() and both["Доставка"].nunique() == 5
+
+
+def test_the_name_of_a_touchpoint_leaves_the_legend_of_the_scale_out():
+    from cjmkit.study.linking import touchpoint_name
+
+    for text, name in {
+        "Оцените по 5-балльной шкале, где 1 — очень сложно, 5 — очень легко, записаться к врачу": "Записаться к врачу",
+        "По шкале от 1 до 5, где 1 - плохо, а 5 - отлично, оцените доставку": "Доставку",
+        "On a scale of 1 to 5, where 1 is bad and 5 is good, how would you rate the delivery?": "Delivery",
+        "Оцените работу сайта": "Работу сайта",
+    }.items():
+        item = type("Item", (), {"option": "", "text": text, "item": "q1"})
+        assert touchpoint_name(item) == name, text

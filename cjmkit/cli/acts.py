@@ -58,6 +58,11 @@ def link(args: argparse.Namespace) -> int:
     table = study.accept(survey=args.survey) if args.accept else study.links(args.survey)
     for row in table.to_dict("records"):
         print(f"{row['item']}: {row['stage']} / {row['touchpoint']} ({row['reason']})")
+    if not len(table):
+        from cjmkit.study.linking import agreed_said
+
+        none = say(en="no rated question to place", ru="вопросов с оценкой, которым нужен этап, нет")
+        print(agreed_said(study.survey(args.survey), study.language) or none)
     return 0
 
 

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     from cjmkit.survey import Survey
 
-__all__ = ["outcome_item", "propose", "rated_items", "stage_words", "touchpoint_name", "with_proposed"]
+__all__ = [
+    "agreed_only",
+    "agreed_said",
+    "outcome_item",
+    "propose",
+    "rated_items",
+    "stage_words",
+    "touchpoint_name",
+    "with_proposed",
+]
 
 _RATED = ("likert", "csat", "ces", "number")
 _OVERALL = re.compile(
@@ -42,6 +51,12 @@ _LEAD = re.compile(
 _ATTITUDE = re.compile(r"^\W*(?:I|I'm|I’m|my|for me|я|мне|для меня|мой|моя)\b", re.IGNORECASE)
 _AGREES = re.compile(r"agree|соглас", re.IGNORECASE)
 _ACRONYMS = {"WIFI": "Wi-Fi", "SMS": "SMS", "ATM": "ATM", "FAQ": "FAQ"}
+# "по 5-балльной шкале, где 1 — очень сложно, 5 — очень легко, …": how to answer, not what about.
+_LEGEND = re.compile(
+    r"^(?:по\s+)?(?:шкале от \d+ до \d+|\w+-?балльной шкале)(?:,?\s*где\s[^?]*\d\s*[—–-]\s*[^,?]+)?,\s*"
+    r"|^on a scale (?:of|from) \d+ (?:to|[-–]) \d+(?:,?\s*where\s[^?]*\d\s*(?:is|means|=|[—–-])\s*[^,?]+)?,\s*",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"^(?:[A-Za-zА-Яа-я]{1,3}\d+[a-z]?(?:[_.]\d+)*_?|\d+_)(?=[A-Za-zА-Яа-яЁё]{2})")
 # What a column's name says of itself, not of its thing.
 _MARK = re.compile(r"(?<=[A-Za-zА-Яа-я]{3})[ _]?(?:RATE|RATING|SCORE|SAT|ОЦЕНКА)$")
@@ -101,6 +116,41 @@ def rated_items(survey: Survey) -> list[Any]:
     return out
 
 
+def agreed_only(survey: Survey) -> list[Any]:
+    """Statements that people agree with and that do not speak of themselves, without a place on the way.
+
+    They may say what somebody is like or how it went, and "I had to call myself" is worse the more agree: no words tell
+    that, so they are left to the researcher.
+    """
+    rated = {it.item for it in rated_items(survey)}
+    return [
+        it
+        for it in survey.all_items
+        if it.type in _RATED
+        and it.item not in rated
+        and it.group != "PSSUQ"
+        and not _about_everything(it)
+        and any(_AGREES.search(str(x)) for x in (*it.scale, it.group, it.text))
+    ]
+
+
+def agreed_said(survey: Survey, lang: str) -> str:
+    """What to do with such statements where no rating has a place; empty where there are none or ratings have one."""
+    found = agreed_only(survey)
+    if not found or rated_items(survey):
+        return ""
+    name = touchpoint_name(found[0])
+    return say(
+        en=f"{len(found)} statements are taken for attitudes, from which personas are made (“{name}” …). Those that "
+        f"say how it went belong on the emotion curve: give them a stage in surveys/{survey.name}.items.yaml, and "
+        "`reverse: true` where agreeing is worse",
+        ru=f"утверждений, принятых за установки, по которым ищут портреты: {len(found)} («{name}» …). Тем, что "
+        f"говорят, как всё прошло, место на эмоциональной кривой: дайте им этап в surveys/{survey.name}.items.yaml и "
+        "`reverse: true`, где согласие хуже",
+        lang=lang,
+    )
+
+
 def outcome_item(study: StudyData, survey: Survey) -> str:
     """The item whose drivers are asked for: the one that study.yaml names, else an overall rating, else the NPS."""
     if study.settings.survey.outcome:
@@ -115,7 +165,7 @@ def touchpoint_name(item: Any) -> str:
     text = str(item.option or item.text or item.item)
     if text == item.item:
         text = _MARK.sub("", _CODE.sub("", text).replace("_", " "))
-    name = _LEAD.sub("", text).strip(" ?.!:;,*«»\"'()-–—")
+    name = _LEAD.sub("", _LEGEND.sub("", _LEAD.sub("", text))).strip(" ?.!:;,*«»\"'()-–—")
     name = re.sub(r"^(?:the|our|your|нашего|нашей|наших|вашего|вашей)\s+", "", name, flags=re.IGNORECASE)
     name = re.sub(r"\s*[(\[].*?[)\]]\s*$", "", name) or text
     if name.isupper() and len(name) > 2:

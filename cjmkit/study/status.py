@@ -12,6 +12,7 @@ from cjmkit.study.contents import how_much
 from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData, stem
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
+from cjmkit.study.linking import agreed_said
 from cjmkit.study.material import events, survey, tasks
 from cjmkit.study.parts import PARTS, called, has, missing
 from cjmkit.study.set_aside import notice
@@ -206,6 +207,8 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
                     lang=lang,
                 )
             )
+        if left := agreed_said(asked, lang):
+            said.append(left)
         guessed = int((~table["linked"]).sum())
         if guessed and not table["linked"].any():
             said.append(

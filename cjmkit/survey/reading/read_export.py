@@ -239,6 +239,19 @@ def _table(
     return frame, columns, replace(report, notes=tuple(notes)), book
 
 
+def _given_fields(saved: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The fields that each decision names."""
+    entries = saved.get("items") or {}
+    fields = entries.items() if isinstance(entries, Mapping) else ()
+    return {str(c): {str(k) for k in f} for c, f in fields if isinstance(f, Mapping)}
+
+
+def _changed(read: Item, decided: Item, given: set[str]) -> Item:
+    """What was read, with the fields that a decision names; a scale or no-answers that it names are known."""
+    told = given | ({"status", "why", "why_ru"} if given & {"scale", "missing"} else set())
+    return read.replace(**{f: getattr(decided, f) for f in told})
+
+
 def _words(saved: Mapping[str, Any]) -> frozenset[str]:
     """Columns that were decided to hold words: what looks like a number there stays as it came."""
     entries = saved.get("items") or {}
@@ -304,7 +317,9 @@ def _assemble(
 ) -> SurveyData:
     where, saved = decisions
     decided = check_decisions(where, saved, [c.name for c in columns], name)
-    settled = {n for n, d in decided.items() if d.status != "contradictory"}
+    # A decision without a kind says where a question belongs or which way round it counts; what it is stays as read.
+    placed = {n: given for n, given in _given_fields(saved).items() if n in decided and "type" not in given}
+    settled = {n for n, d in decided.items() if d.status != "contradictory" and n not in placed}
     undecided = [c for c in columns if c.name not in settled and c.name not in known]
     if undecided:
         # Neighbours help to guess, so all columns are looked at even where most are decided.
@@ -314,7 +329,9 @@ def _assemble(
     # A reading that was saved as doubtful is not settled: the doubt is asked again.
     unsettled = {n for n, d in decided.items() if d.status == "contradictory"}
     unsettled &= {i.item for i in items if i.status == "contradictory"}
-    items = [(None if i.item in unsettled else decided.get(i.item)) or known.get(i.item) or i for i in items]
+    kept = {n: d for n, d in decided.items() if n not in placed and n not in unsettled}
+    items = [kept.get(i.item) or known.get(i.item) or i for i in items]
+    items = [_changed(i, decided[i.item], placed[i.item]) if i.item in placed else i for i in items]
     doubtful = {i.item for i in items if i.status == "contradictory"}
     doubts = [replace(d, items=tuple(n for n in d.items if n in doubtful)) for d in doubts if doubtful & set(d.items)]
     all_notes = [*report.notes, *([] if known or len(undecided) < len(columns) / 2 else notes)]

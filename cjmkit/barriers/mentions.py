@@ -62,7 +62,9 @@ def barrier_codes(codings: pd.DataFrame, codebook: Any, said: list[str]) -> pd.D
             lane="barriers",
         )
     out = pd.DataFrame({"code": chosen["code"].astype(str)})
-    out["title"] = (chosen["title"] if "title" in chosen else chosen["code"]).where(lambda s: s.notna(), chosen["code"])
+    # A code book of another program has names and no titles.
+    titled = chosen["title"].fillna("").astype(str).str.strip() if "title" in chosen else pd.Series("", chosen.index)
+    out["title"] = titled.where(titled.ne(""), chosen["code"])
     for column in ("stage", "owner"):
         out[column] = chosen[column].fillna("").astype(str) if column in chosen else ""
     return out.astype({"title": str}).drop_duplicates("code").reset_index(drop=True)

@@ -22,7 +22,7 @@ from cjmkit.i18n import count, say
 from cjmkit.people import by_file_name
 from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
-from cjmkit.study.material import documents
+from cjmkit.study.material import transcripts
 from cjmkit.study.parts import PARTS, called
 from cjmkit.study.people import overlaps, spelt_as_in_survey
 from cjmkit.study.recognising import KINDS, TEXTS, recognise
@@ -31,6 +31,7 @@ from cjmkit.study.status import left_unread
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjmkit.interviews import Transcripts
     from cjmkit.qda import QdaProject
 
 __all__ = ["Added", "add"]
@@ -159,9 +160,11 @@ def add(
         progress.close()
     table = pd.DataFrame([rows[k] for k in sorted(rows)], columns=["file", "kind", "why", "place", "done"])
     new = {_PART.get(k, k) for k in table.loc[table["done"].eq("copied"), "kind"]}
-    spelt = spelt_as_in_survey(study) if new & {"interviews", "survey"} else ()
+    spelt = spelt_as_in_survey(study, texts.talks) if new & {"interviews", "survey"} else ()
+    if spelt:
+        texts.forget()
     aside = left_unread(study).values() if new & {"survey", "events"} else ()
-    return Added(table, study.language, (*spelt, *overlaps(study, new), *aside))
+    return Added(table, study.language, (*spelt, *overlaps(study, new, texts.talks), *aside))
 
 
 def _looked_at(file: Path, kind: str | None) -> tuple[str, str]:
@@ -213,15 +216,15 @@ class _Texts:
 
     def __init__(self, study: StudyData) -> None:
         self.study = study
-        self.table: pd.DataFrame | None = None
+        self.talks: Transcripts | None = None
 
     def read(self) -> pd.DataFrame | None:
-        if self.table is None and self.study.interview_files():
-            self.table = documents(self.study)
-        return self.table
+        if self.talks is None and self.study.interview_files():
+            self.talks = transcripts(self.study)
+        return None if self.talks is None else self.talks.documents
 
     def forget(self) -> None:
-        self.table = None
+        self.talks = None
 
 
 def _put(study: StudyData, file: Path, kind: str, why: str, texts: _Texts) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from cjmkit.errors import CjmError
 from cjmkit.files import write_atomically
@@ -12,6 +13,9 @@ from cjmkit.people import folded_id, ids
 from cjmkit.study import material
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import has
+
+if TYPE_CHECKING:
+    from cjmkit.interviews import Transcripts
 
 __all__ = ["overlaps", "spelt_as_in_survey"]
 
@@ -41,8 +45,10 @@ def _from_survey(study: StudyData) -> set[str]:
     return set(ids(answers.data[answers.person].dropna())) if answers.person in answers.data else set()
 
 
-def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
+def overlaps(study: StudyData, new: set[str], talks: Transcripts | None = None) -> tuple[str, ...]:
     """How many people each new kind of material shares with every other, by id; nothing where it is the only one.
+
+    The interviews are taken from `talks` where they have been read already.
 
     Examples
     --------
@@ -56,7 +62,7 @@ def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
     found: dict[str, set[str]] = {}
     for k in there:
         try:
-            found[k] = _WHO[k](study)
+            found[k] = set(talks.participants) if k == "interviews" and talks is not None else _WHO[k](study)
         except (CjmError, KeyError, ValueError, OSError):
             continue
     lang = study.language
@@ -88,7 +94,7 @@ def overlaps(study: StudyData, new: set[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def spelt_as_in_survey(study: StudyData) -> tuple[str, ...]:
+def spelt_as_in_survey(study: StudyData, talks: Transcripts | None = None) -> tuple[str, ...]:
     """Write ``interviews/participants.csv`` where the survey spells the same ids otherwise (P1 for p01), and say so.
 
     Only where no such file is there, no id is shared as it stands, and on neither side two people would become one.
@@ -103,7 +109,7 @@ def spelt_as_in_survey(study: StudyData) -> tuple[str, ...]:
     if file.exists() or not (has(study, "interviews") and has(study, "survey")):
         return ()
     try:
-        documents, asked = material.transcripts(study).documents, _from_survey(study)
+        documents, asked = (talks or material.transcripts(study)).documents, _from_survey(study)
     except (CjmError, KeyError, ValueError, OSError):
         return ()
     said = documents.dropna(subset=["participant"])

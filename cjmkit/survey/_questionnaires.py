@@ -143,8 +143,10 @@ def pssuq(survey: SurveyData, members: list[Item], by: object, w: np.ndarray | N
     if len(members) != 16:
         notes.append(
             say(
-                en="the published norms are of version 3 with 16 items",
-                ru="опубликованные нормы — для версии 3 из 16 вопросов",
+                en="the published norms are of version 3 with 16 items"
+                + (": of these 19, leave out the third, fifth and thirteenth" if len(members) == 19 else ""),
+                ru="опубликованные нормы — для версии 3 из 16 вопросов"
+                + (": из этих 19 уберите третий, пятый и тринадцатый" if len(members) == 19 else ""),
             )
         )
     if whole["n"] < SMALL:

@@ -125,7 +125,7 @@ _PSSUQ = [
         r"overall,? i am satisfied with (?:this|the) system|в целом .*доволен",
     )
 ]
-"""The nineteen statements of PSSUQ version 2 in their order; version 3 leaves out the third, fifth and eighth."""
+"""The nineteen statements of PSSUQ version 2 in their order; version 3 leaves out the third, fifth and thirteenth."""
 
 
 def pssuq_rows(columns: Sequence[Column], items: Sequence[Item], facts: Sequence[Facts]) -> list[int]:

@@ -93,8 +93,14 @@ def _survey(c: Context, e: SurveyFigure) -> tuple[str, str] | None:
     surveys = c.files("surveys")
     if any(name.split(".")[0] in (c.files("voices") or {}) for name in e.survey.split(", ")):
         return None
-    # A figure of codings, reviews or personas is cited under the name of its table.
-    if surveys is None or e.survey in ("", "codings", "reviews", "support", "personas"):
+    # A figure of codings, reviews, personas or tones of texts is cited under the name of its table.
+    if (
+        surveys is None
+        or e.survey.startswith("scores: ")
+        or e.survey in ("", "codings", "reviews", "support", "personas")
+    ):
+        return None
+    if e.survey == "tasks" and c.files("tasks"):
         return None
     if e.survey not in surveys and e.survey.split(".")[0] not in surveys:
         return "evidence-gone", c.words(f"no file surveys/{e.survey}", f"нет файла surveys/{e.survey}")

@@ -172,24 +172,21 @@ def barrier_ranking(barriers: Barriers, *, ax: Axes | None = None, lang: str | N
     table = barriers.table.head(n if n is not None else len(barriers.table)).reset_index(drop=True)
     ax = new_axes(ax, width=8.4, height=1.5 + 0.48 * len(table))
     hue = PALETTE[0]
+    effects = bool(table["effect"].notna().any())  # a column of dashes says nothing
     for i, r in enumerate(table.to_dict("records")):
         ax.hlines(i, r["low"], r["high"], color=hue, linewidth=2.4, zorder=3)
         ax.plot(r["share"], i, "o", color=hue, markersize=7.5, zorder=4)
         _beside(ax, i, 0, f"{r['people']}/{r['n']}")
-        _beside(ax, i, 52, _effect(r, lang))
-        _beside(ax, i, 150, number(r["first"], 0, percent=True, lang=lang))
-    for x, text in (
-        (0, "n"),
-        (
-            52,
-            say(
-                en="odds of failing ×" if _odds(table) else "stage loses",
-                ru="шансы неудачи ×" if _odds(table) else "этап теряет",
-                lang=lang,
-            ),
-        ),
-        (150, say(en="first in", ru="первый в", lang=lang)),
-    ):
+        if effects:
+            _beside(ax, i, 52, _effect(r, lang))
+        _beside(ax, i, 150 if effects else 52, number(r["first"], 0, percent=True, lang=lang))
+    effect = say(
+        en="odds of failing ×" if _odds(table) else "stage loses",
+        ru="шансы неудачи ×" if _odds(table) else "этап теряет",
+        lang=lang,
+    )
+    first = say(en="first in", ru="первый в", lang=lang)
+    for x, text in ((0, "n"), *([(52, effect), (150, first)] if effects else [(52, first)])):
         _beside(ax, -0.72, x, text, alpha=0.8)
     ax.set_yticks(range(len(table)), [wrap(t, 32, 2) for t in table["title"]])
     ax.set_ylim(len(table) - 0.5, -1.0)

@@ -43,7 +43,8 @@ class Tasks(Result):
     table : pandas.DataFrame
         A row a measure and task: measure, task, kind (share, time, count), value, low, high, n. For times the value is
         the geometric mean in minutes, and median, median_low, median_high stand beside it; for counts it is the share
-        of people with at least one, and total says how many there were.
+        of people with at least one, and total says how many there were. source keeps measure and task as the files call
+        them.
     values : pandas.DataFrame
         What the files say, a row a person, task and measure: participant, task, measure, value (1 or 0, seconds, a
         count).
@@ -181,9 +182,10 @@ class Tasks(Result):
             "count": "share of people with at least one",
             "time": "geometric mean, minutes",
         }
+        called = f"{row['measure']}, {row['task']}"
         return SurveyFigure(
-            survey=str(row["measure"]), item=str(row["task"]), statistic=kinds[str(row["kind"])],
-            estimate=self._estimate_of(row),
+            survey="tasks", item=str(row["source"]), question=called if called != row["source"] else "",
+            statistic=kinds[str(row["kind"])], estimate=self._estimate_of(row),
         )  # fmt: skip
 
     def _shown_figure(self, row: Mapping[str, Any], lang: str | None) -> str:
@@ -349,7 +351,7 @@ def _figures(values: pd.DataFrame, kinds: Mapping[str, str], level: float) -> pd
             x = own.loc[own["task"].eq(task), "value"].to_numpy(dtype=float)
             if not len(x):
                 continue
-            row: dict[str, Any] = {"measure": measure, "task": task, "kind": kind}
+            row: dict[str, Any] = {"measure": measure, "task": task, "kind": kind, "source": f"{measure}, {task}"}
             if kind == "time":
                 if (x <= 0).any():
                     raise CjmError(
@@ -364,5 +366,18 @@ def _figures(values: pd.DataFrame, kinds: Mapping[str, str], level: float) -> pd
                 row |= {"value": k / len(x), "low": float(low), "high": float(high)}
                 row |= {"total": x.sum()} if kind == "count" else {}
             rows.append(row | {"n": len(x)})
-    columns = ["measure", "task", "kind", "value", "low", "high", "n", "median", "median_low", "median_high", "total"]
+    columns = [
+        "measure",
+        "task",
+        "kind",
+        "value",
+        "low",
+        "high",
+        "n",
+        "median",
+        "median_low",
+        "median_high",
+        "total",
+        "source",
+    ]
     return pd.DataFrame(rows).reindex(columns=columns)

@@ -1,6 +1,6 @@
 """Make the notebooks and the pages of the worked study from their sources, and run them on somebody else's data.
 
-    SWJ_USABILITY=path/to/data python examples/swj_usability/make.py     # run, keep figures and pictures, write the pages
+    SWJ_USABILITY=path/to/data python examples/swj_usability/make.py     # run, keep figures, write the pages
     python examples/swj_usability/make.py --no-run                       # write notebooks and pages only
 
 The data stay where they are: kept are figures (``results.json``) and pictures, no words of anybody.
@@ -33,7 +33,8 @@ PAGES = {
 def _machinery() -> ModuleType:
     """``notebooks/make.py``, which turns a source of both languages into the cells of one."""
     spec = importlib.util.spec_from_file_location("notebooks_make", ROOT / "notebooks" / "make.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

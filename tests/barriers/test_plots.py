@@ -83,3 +83,13 @@ def test_links_are_drawn_weakest_first():
     ax = plot.weakest_link(worst, lang="ru")
     assert [t.get_text() for t in ax.get_yticklabels()] == ["b → c", "a → b"]
     assert ax.get_xlim() == (0, 1)
+
+
+def test_a_column_with_nothing_in_it_is_not_drawn_and_a_code_without_a_title_goes_by_its_name():
+    rows = [(f"p{i}", code, "s0", -1.0) for i in range(12) for code in ("Slow", "Dear") if i % 3 or code == "Slow"]
+    codings = pd.DataFrame(rows, columns=["participant", "code", "stage", "valence"])
+    book = cj.coding.Codebook([cj.coding.Code("Slow", lane="barriers"), cj.coding.Code("Dear", lane="barriers")])
+    found = rank(codings, codebook=book)
+    assert found.table["title"].tolist() == ["Slow", "Dear"] and "“Slow”" in found.summary("en")
+    said = texts(plot.barrier_ranking(found, lang="en"))
+    assert "first in" in said and "—" not in said and "stage loses" not in said

@@ -145,5 +145,7 @@ def test_a_study_takes_task_tables_and_says_what_they_show(tmp_path):
     assert set(added.table["kind"]) == {"tasks"}
     step = study.status().table.set_index("step").loc[6]
     assert "done: lowest at T2, 20%" in step["there"] and "tasks" not in step["missing"]
+    journey = study.new_journey().with_notes(study.tasks().renamed({"done": "Done"}).notes({"T2": "purchase"}))
+    assert "evidence-gone" not in set(cj.lint.check(journey, study=study).table["rule"])
     empty = cj.Study.create(tmp_path / "none", framework="five-stages", language="en")
     assert "tasks" not in empty.status().table.set_index("step").loc[6, "missing"]

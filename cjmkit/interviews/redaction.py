@@ -296,8 +296,10 @@ def _named_elsewhere(transcripts: Transcripts, codings: pd.DataFrame | None, mas
         if masker.mask(str(p))[0] != p:
             out.append(
                 say(
-                    en=f"the participant id {p!r} holds a name; give participants other ids before you share anything",
-                    ru=f"в идентификаторе участника {p!r} есть имя; замените его, прежде чем чем-то делиться",
+                    en=f"the participant id {p!r} holds a name; give participants other ids before you share anything: "
+                    "rename the file, or write participants.csv beside it (document, participant)",
+                    ru=f"в идентификаторе участника {p!r} есть имя; замените его, прежде чем чем-то делиться: "
+                    "переименуйте файл или положите рядом participants.csv (document, participant)",
                 )
             )
     for d in dict.fromkeys(documents):

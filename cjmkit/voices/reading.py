@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -155,6 +156,12 @@ def _read_file(path: Path, encoding: str | None) -> tuple[Transcripts, pd.DataFr
     return _assembled(talks, kind, path.name, notes)
 
 
+_WITHOUT_SURNAME = re.compile(
+    r"[^\W\d_a-zа-яё][^\W\d_A-ZА-ЯЁ]*(?:[ ](?:[^\W\d_a-zа-яё]\.?|[А-ЯЁ][а-яё]+(?:вич|вна|ична|льич|мич)))?", re.UNICODE
+)
+"""Anna, Анна К., Мария Ивановна: names that several people have."""
+
+
 def _assembled(
     talks: list[Talk], kind: str, name: str, notes: list[str]
 ) -> tuple[Transcripts, pd.DataFrame, list[str]]:
@@ -163,7 +170,7 @@ def _assembled(
     silent = sum(not t.said for t in talks)
     said_by = Counter(t.author for t in talks if t.named)
     # "Anna" who writes three times may be three people; a full or a made-up name is one.
-    shared = {a for a, n in said_by.items() if n > 1 and a.isalpha() and a[:1].isupper() and not a[1:2].isupper()}
+    shared = {a for a, n in said_by.items() if n > 1 and _WITHOUT_SURNAME.fullmatch(a)}
     ids = Counter(t.id for t in talks)
     columns: dict[str, list[Any]] = {c: [] for c in TURN_COLUMNS}
     documents, rows, report = [], [], []

@@ -332,3 +332,11 @@ def test_times_are_read_whatever_the_order_of_day_and_month():
     assert [t.isoformat()[:10] for t in moments(["25/03/2026", "04/03/2026"])] == ["2026-03-25", "2026-03-04"]
     assert [t.isoformat()[:10] for t in moments(["3/25/2026", "3/4/2026"])] == ["2026-03-25", "2026-03-04"]
     assert pd.isna(moments(["soon"])[0])
+
+
+def test_a_name_without_a_surname_that_comes_back_is_several_people(tmp_path):
+    names = ["Анна К."] * 3 + ["Мария Ивановна"] * 2 + ["Пётр"] * 2 + ["Иван Соколов"] * 2 + ["user7743"] * 2
+    rows = "".join(f"{name};2;Привезли поздно\n" for name in names)
+    (tmp_path / "r.csv").write_text("Автор;Оценка;Текст отзыва\n" + rows, "utf-8")
+    said = cj.voices.read(tmp_path / "r.csv")
+    assert said.table["participant"].nunique() == 3 + 2 + 2 + 1 + 1

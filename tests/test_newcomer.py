@@ -132,7 +132,13 @@ def test_a_survey_with_steps_of_its_own_says_how_to_make_them_stages(study, tmp_
         (study.path / "study.yaml").read_text() + "stages: [Booking, Way, Waiting room, Doctor, Bill]\n"
     )
     own = cj.Study(study.path)
-    assert own.links().set_index("touchpoint")["stage"].to_dict()["Waiting room"] == "waiting-room"
+    links = own.links().set_index("touchpoint")
+    assert links["stage"].to_dict()["Waiting room"] == "waiting-room"
+    # A question that is called as a stage stands there without a guess.
+    assert links["sure"].eq("name").all()
+    own.survey()
+    assert not own.proposed
+    assert "proposed" not in own.status().table.set_index("step").loc[6, "doubts"]
     assert "steps of its own" not in own.status().table.set_index("step").loc[6, "doubts"]
 
 
@@ -185,3 +191,116 @@ def test_an_overall_rating_stands_on_the_map_as_a_share_of_people(study, tmp_pat
     note = study.survey_notes()[0].note
     assert note.estimate.percent and note.estimate.value == pytest.approx(0.4)
     assert note.text.endswith("satisfied")
+
+
+def sheet(path, rows, head=("Participant", "Quote", "Code", "Sentiment", "Stage")):
+    pd.DataFrame(rows, columns=head).to_excel(path, index=False)
+    return path
+
+
+def test_a_sheet_of_highlights_keeps_its_sentiment_and_its_stage_and_finds_its_interview(study, tmp_path):
+    folder = given(
+        tmp_path / "files", GMT1_txt=SAID, GMT2_txt="Dana: And you?\nBen: The app is quick.\nDana: Good.\nBen: Yes.\n"
+    )
+    study.add(folder)
+    rows = [
+        ("Grace Okoro", "I called, twice", "Two calls", "Negative", "Purchase"),
+        ("Grace Okoro", "I waited", "Queue", "negative", "purchase"),
+        ("Ben W.", "The app is quick", "Quick app", "Positive", "Check-in"),
+    ]
+    done = table_of(study.add(sheet(tmp_path / "highlights.xlsx", rows)))
+    assert done["kind"] == "codings" and "Check-in" in done["why"]
+    codings = study.codings().set_index("code")
+    assert codings["valence"].to_dict() == {"Two calls": -1, "Queue": -1, "Quick app": 1}
+    assert codings["stage"].fillna("").to_dict() == {"Two calls": "purchase", "Queue": "purchase", "Quick app": ""}
+    assert codings.loc["Quick app", "memo"] == "stage: Check-in"
+    # The words are found in the interviews, and no second person is made of the first.
+    assert codings["document"].to_dict() == {"Two calls": "GMT1.txt", "Queue": "GMT1.txt", "Quick app": "GMT2.txt"}
+    assert set(codings["participant"]) == set(study.transcripts().participants)
+    assert len(study.interview_files()) == 2
+    lanes = {c.name: c.lane for c in study.codebook()}
+    assert lanes["Two calls"] == "barriers" and lanes["Quick app"] == "thoughts"
+
+
+def table_of(added):
+    return added.table.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("Very negative", -2), ("NEGATIVE", -1), ("mixed", 0), ("👍", 1), ("+2", 2), ("−1", -1), ("очень плохо", -2)],
+)
+def test_words_for_a_feeling_are_a_number_of_ours(said, value):
+    from cjmkit.qda.segments import felt
+
+    assert felt(said) == value
+
+
+@pytest.mark.parametrize("said", ["", "4", "2.5", "positively charged", "n/a"])
+def test_what_is_no_feeling_is_none(said):
+    from cjmkit.qda.segments import felt
+
+    assert felt(said) is None
+
+
+def test_a_barrier_whose_code_has_no_title_is_named_by_its_code(study, tmp_path):
+    study.add(given(tmp_path / "files", GMT1_txt=SAID))
+    rows = [("Grace", "I called, twice", "Two calls", "negative", "purchase")]
+    study.add(sheet(tmp_path / "highlights.xlsx", rows))
+    found = cj.barriers.rank(study.codings(), codebook=study.codebook(), stages=study.stages())
+    assert found.table["title"].tolist() == ["Two calls"] and "“Two calls”" in found.summary("en")
+
+
+IDEAS = "id,title,stage,reach,impact,confidence,effort\n"
+
+
+def test_a_plan_is_read_as_people_write_it(study):
+    file = study.path / "plan" / "ideas.csv"
+    file.write_text(IDEAS + 'a,Say the wait,Purchase,80,2,80%,1\nb,One bill,retention,80,2,"0,5",1\n', encoding="utf-8")
+    ideas = study.table("ideas")
+    assert ideas["stage"].tolist() == ["purchase", "retention"]
+    ranked = cj.priorities.rank(ideas, resamples=100).table.set_index("id")["score"]
+    assert ranked.to_dict() == {"a": pytest.approx(80 * 2 * 0.8), "b": pytest.approx(80 * 2 * 0.5)}
+
+
+def test_a_stage_that_no_study_has_is_refused_where_it_stands(study):
+    file = study.path / "plan" / "ideas.csv"
+    file.write_text(IDEAS + "a,Say the wait,Waiting room,80,2,0.8,1\n", encoding="utf-8")
+    with pytest.raises(
+        cj.errors.FileFormatError, match=r"rows 2: no stage of this study is called 'Waiting room'; kno"
+    ):
+        study.table("ideas")
+
+
+@pytest.mark.parametrize("rows", ["id,title\na,Say the wait\n", IDEAS + "a,Say the wait,purchase,80,2,,1\n"])
+def test_ideas_without_their_numbers_are_a_gap_and_no_stop(study, rows):
+    (study.path / "plan" / "ideas.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(cj.errors.NotEnough) as gap:
+        cj.priorities.rank(study.table("ideas"))
+    assert gap.value.lane == "improvements"
+
+
+def test_what_is_missing_names_every_column(study):
+    assert "reach, impact, confidence, effort" in study.missing("ideas", "en")
+
+
+def test_the_first_barrier_says_how_many_are_named_as_often():
+    from cjmkit.view.story import headline, tiles
+
+    third = cj.Estimate(value=1 / 3, low=0.12, high=0.65, n=9)
+    less = cj.Estimate(value=1 / 9, low=0.02, high=0.4, n=9)
+    notes = [cj.Note(text="Two bills", estimate=third), cj.Note(text="No time", estimate=third)]
+    stage = cj.Stage(id="bill", title="Bill", barriers=[*notes, cj.Note(text="Far", estimate=less)])
+    journey = cj.Journey(id="t", title="Tea", stages=[stage])
+    assert "(1 more named as often)" in headline(journey, "en")
+    assert "1 more named as often" in tiles(journey, "en")[1].figure
+    alone = cj.Journey(id="t", title="Tea", stages=[stage.replace(barriers=stage.barriers[1:])])
+    assert "as often" not in headline(alone, "en")
+
+
+def test_a_funnel_without_stages_says_that_it_stands_nowhere_on_the_map(study, tmp_path):
+    study.add(given(tmp_path / "files", clicks_csv=clicks()))
+    file = study.path / "study.yaml"
+    file.write_text(file.read_text() + "events: {funnel: [Search Doctor, Booking Confirmed]}\n")
+    doubts = cj.Study(study.path).status().table.set_index("step")["doubts"]
+    assert "at no stage of the map" in doubts[5] and "purchase" in doubts[5]

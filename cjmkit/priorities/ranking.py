@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cjmkit.emotion.scores import stage_order
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
 from cjmkit.priorities.actions import actions
 from cjmkit.priorities.data import METHODS, PrioritiesData
@@ -200,21 +200,45 @@ def _method(method: str) -> str:
     return name
 
 
+def _numbers(column: pd.Series) -> Floats:
+    """Numbers as people write them in a sheet: ``80%`` is 0.8, ``0,8`` too."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    text = column.astype("str").str.strip().str.replace(",", ".", regex=False)
+    percent = text.str.endswith("%", na=False)
+    values = pd.to_numeric(text.str.removesuffix("%").str.strip(), errors="coerce")
+    return (values / np.where(percent, 100.0, 1.0)).to_numpy(dtype=float, na_value=np.nan)
+
+
 def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
     if column not in ideas:
         hint = " (ease, 1 to 10, is not effort turned round: it has to be judged)" if column == "ease" else ""
         has = ", ".join(map(str, ideas.columns))
-        raise CjmError(
-            en=f"{METHODS[method][0]} needs the column {column!r}{hint}; the table has {has}",
-            ru=f"{METHODS[method][1]}: нужен столбец {column!r}{hint}; в таблице {has}",
+        wanted = ", ".join(_METHODS[method])
+        raise NotEnough(
+            say(
+                en=f"{METHODS[method][0]} needs the column {column!r}{hint}; the table has {has}",
+                ru=f"{METHODS[method][1]}: нужен столбец {column!r}{hint}; в таблице {has}",
+            ),
+            why=say(en="without it there is no order of ideas", ru="без него у идей нет порядка"),
+            action=say(en=f"give every idea {wanted}", ru=f"укажите для каждой идеи {wanted}"),
+            lane="improvements",
         )
-    values = pd.to_numeric(ideas[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    values = _numbers(ideas[column])
     bad = ~np.isfinite(values)
     if bad.any():
         titles = ", ".join(repr(str(t)) for t in ideas["title"][bad].head(3))
-        raise CjmError(
-            en=f"{column} is missing or not a number for {int(bad.sum())} ideas: {titles}",
-            ru=f"{column}: пусто или не число у {int(bad.sum())} идей: {titles}",
+        raise NotEnough(
+            say(
+                en=f"{column} is missing or not a number for {int(bad.sum())} ideas: {titles}",
+                ru=f"{column}: пусто или не число у {int(bad.sum())} идей: {titles}",
+            ),
+            why=say(en="an idea without it has no place in the order", ru="без этого идее нет места в порядке"),
+            action=say(
+                en=f"write a number (0.8 or 80%) into {column} of these ideas",
+                ru=f"впишите этим идеям число в {column} (0,8 или 80%)",
+            ),
+            lane="improvements",
         )
     if method in _RANGE:
         low, high = _RANGE[method]

@@ -291,6 +291,7 @@ def _assembled(found: Sequence[_Found], documents: pd.DataFrame | None, losses: 
     segments = [s for x in found for s in x.segments]
     given = {} if documents is None else dict(zip(documents["document"], documents["text"], strict=True))
     names = _matched({s.document for s in segments} | set(texts), list(given))
+    names |= _by_quotes([s for s in segments if s.document not in {*names, *texts}], given)
     for s in segments:
         s.document = names.get(s.document, s.document)
     texts = {names.get(d, d): t for d, t in texts.items()} | {d: t for d, t in given.items() if d in names.values()}
@@ -336,6 +337,26 @@ def _matched(names: set[str], given: list[str]) -> dict[str, str]:
     return out
 
 
+def _by_quotes(segments: list[Segment], given: dict[str, str]) -> dict[str, str]:
+    """Which of the texts at hand a name means that none of them bears: the only one with most of its quotes."""
+
+    def plain(text: str) -> str:
+        return " ".join(text.split()).casefold()
+
+    said: dict[str, set[str]] = {}
+    for s in segments:
+        said.setdefault(s.document, set()).add(plain(s.quote))
+    whole = {d: plain(t) for d, t in given.items()} if said else {}
+    out = {}
+    for name, quotes in said.items():
+        found = {d: sum(q in text for q in quotes) for d, text in whole.items()}
+        most = max(found.values(), default=0)
+        hits = [d for d, n in found.items() if n == most]
+        if most > len(quotes) / 2 and len(hits) == 1:
+            out[name] = hits[0]
+    return out
+
+
 def _from_passages(segments: list[Segment], texts: dict[str, str]) -> set[str]:
     """Make documents of the coded passages where no text is at hand; their names."""
     made: dict[str, dict[str, None]] = {}
@@ -377,6 +398,9 @@ def _placed(segments: Sequence[Segment], codes: dict[str, str], texts: dict[str,
             "code": codes[s.code],
             "coder": s.coder or None,
             "participant": s.participant or None,
+            "stage": s.stage or None,
+            "touchpoint": s.touchpoint or None,
+            "valence": s.valence,
             "memo": s.memo or None,
             "created": s.created or None,
         }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["SPECS", "Segment", "Spec", "segments_of", "spec_of"]
+__all__ = ["SPECS", "Segment", "Spec", "felt", "segments_of", "spec_of"]
 
 
 @dataclass
@@ -22,6 +22,9 @@ class Segment:
     start: int | None = None
     end: int | None = None
     participant: str = ""
+    stage: str = ""
+    touchpoint: str = ""
+    valence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,39 @@ SPECS = (
 )  # fmt: skip
 
 
+# What people note beside a passage, whatever tool it is from.
+_BESIDE = {
+    "participant": ("participant", "participant id", "participant name", "respondent", "interviewee", "person",
+                    "участник", "респондент", "собеседник"),
+    "stage": ("stage", "journey stage", "journey step", "этап", "этап пути"),
+    "touchpoint": ("touchpoint", "touch point", "точка контакта"),
+    "valence": ("valence", "sentiment", "feeling", "emotion", "mood", "тональность", "валентность", "эмоция",
+                "чувство"),
+}  # fmt: skip
+_FELT = (
+    (2.0, r"(very|strongly) (positive|good|happy)|очень (позитивн|положительн|хорош)\w*|😍|🤩"),
+    (1.0, r"pos(itive)?|good|happy|delight(ed)?|позитивн\w*|положительн\w*|хорош\w*|плюс|\+|🙂|😀|😊|👍"),
+    (0.0, r"neu(tral)?|mixed|нейтральн\w*|смешанн\w*|😐|😶"),
+    (-1.0, r"neg(ative)?|bad|sad|frustrat(ed|ion)|негативн\w*|отрицательн\w*|плох\w*|минус|[-−]|🙁|☹|😞|👎"),
+    (-2.0, r"(very|strongly) (negative|bad|unhappy)|очень (негативн|отрицательн|плох)\w*|😡|🤬"),
+)
+
+
+def felt(text: str) -> float | None:
+    """How a person felt about it, −2 to 2, from a word, a sign or a number; None where it is none of these.
+
+    Examples
+    --------
+    >>> felt("Negative"), felt("−2"), felt("очень позитивно"), felt("7")
+    (-1.0, -2.0, 2.0, None)
+    """
+    said = text.strip().casefold().replace("\ufe0f", "")
+    if re.fullmatch(r"[-−+]?[0-2]([.,]\d+)?", said):
+        value = float(said.replace("−", "-").replace(",", "."))
+        return value if abs(value) <= 2 else None
+    return next((value for value, words in _FELT if re.fullmatch(words, said)), None)
+
+
 def _at(header: Sequence[str], names: Iterable[str]) -> int | None:
     low = [h.strip().casefold() for h in header]
     return next((low.index(n) for n in names if n in low), None)
@@ -128,7 +164,8 @@ def spec_of(header: Sequence[str]) -> Spec | None:
     for spec in SPECS:
         codes = _at(header, spec.code) is not None or (spec.tool == "Dedoose" and _dedoose(header))
         # A table that people made has to say where its words are from; else it may be anything.
-        whence = spec.tool != SPECS[-1].tool or _at(header, spec.document) is not None
+        where = (*spec.document, *_BESIDE["participant"])
+        whence = spec.tool != SPECS[-1].tool or _at(header, where) is not None
         if _at(header, spec.quote) is not None and codes and low.issuperset(spec.marks) and whence:
             return spec
     return None
@@ -164,6 +201,10 @@ def segments_of(spec: Spec, rows: Sequence[Sequence[str]], *, name: str) -> list
         f: _at(header, getattr(spec, f)) for f in ("quote", "code", "document", "coder", "memo", "created", "group")
     }
     applied = _dedoose(header) if spec.tool == "Dedoose" else {}
+    beside = {f: _at(header, names) for f, names in _BESIDE.items()}
+    if places["document"] is None:
+        # A sheet of quotes by participant: whose words they are says where they stand.
+        places["document"] = beside["participant"]
     start, end = _at(header, ("start", "start_offset", "начало")), _at(header, ("end", "end_offset", "конец"))
     out: list[Segment] = []
 
@@ -198,5 +239,14 @@ def segments_of(spec: Spec, rows: Sequence[Sequence[str]], *, name: str) -> list
                 code = "\\".join(p.strip() for p in code.split(spec.path))
             a, b = (int(row[k]) if k is not None and row[k].isdecimal() else None for k in (start, end))
             by, memo, created = cell(row, "coder"), cell(row, "memo"), cell(row, "created")
-            out.append(Segment(document, quote, code, by, memo, created, start=a, end=b))
+            more = {f: row[k].strip() if k is not None else "" for f, k in beside.items()}
+            valence = felt(more["valence"])
+            if more["valence"] and valence is None:
+                memo = "; ".join(filter(None, [memo, f"{header[beside['valence'] or 0].strip()}: {more['valence']}"]))
+            out.append(
+                Segment(
+                    document, quote, code, by, memo, created, start=a, end=b, participant=more["participant"],
+                    stage=more["stage"], touchpoint=more["touchpoint"], valence=valence,
+                )
+            )  # fmt: skip
     return out

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from cjmkit.errors import CjmError, one_of, reason
 from cjmkit.files import existing, file_name, locked, write_atomically
-from cjmkit.i18n import count, say
+from cjmkit.i18n import count, listing, say
 from cjmkit.people import by_file_name
 from cjmkit.study.code_places import with_places
 from cjmkit.study.data import StudyData
@@ -295,6 +295,14 @@ def _translated(study: StudyData, file: Path, why: str, read: _Texts) -> tuple[s
     said, places = [why], []
     book = study.path / "codebook.yaml"
     codings, texts, left = _with_texts(study, project, there)
+    codings, foreign = _with_stages(study, codings)
+    if foreign:
+        said.append(
+            say(
+                en=f"stages that this study does not have, kept as memos: {listing(foreign)}",
+                ru=f"этапы, которых в исследовании нет, остались в заметках: {listing(foreign)}",
+            )
+        )
     codings = codings.assign(coder=codings["coder"].where(codings["coder"].fillna("").ne(""), file.stem))
     if len(codings) and (coder := _coded_already(study, codings)):
         _copied(file, original)
@@ -314,7 +322,7 @@ def _translated(study: StudyData, file: Path, why: str, read: _Texts) -> tuple[s
         places.append("interviews/")
         said.append(count(len(texts), en=("text", "texts"), ru=("текст", "текста", "текстов")))
     if len(project.codebook.codes) and not book.exists():
-        made, n = with_places(study, project.codebook)
+        made, n = with_places(study, project.codebook, codings)
         made.to_yaml(book)
         places.append("codebook.yaml")
         if n:
@@ -333,6 +341,18 @@ def _translated(study: StudyData, file: Path, why: str, read: _Texts) -> tuple[s
     if not places and book.exists() and len(project.codebook.codes):
         return _shown(study, book), "taken", "; ".join(said)
     return ", ".join(places), "copied" if places else "unknown", "; ".join(said)
+
+
+def _with_stages(study: StudyData, codings: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Stages by their ids, as a sheet writes their titles; one that the study does not have goes to the memo."""
+    written = codings["stage"].fillna("").astype(str).str.strip()
+    known = {name.casefold(): s.id for s in study.stages() for name in (s.title, s.id)}
+    found = written.map(lambda w: known.get(w.casefold()))
+    foreign = written.ne("") & found.isna()
+    memo = codings["memo"].fillna("").astype(str)
+    kept = memo.where(memo.eq(""), memo + "; ") + "stage: " + written
+    made = codings.assign(stage=found.where(found.notna(), None), memo=codings["memo"].where(~foreign, kept))
+    return made, list(dict.fromkeys(written[foreign]))
 
 
 def _with_texts(
@@ -369,8 +389,12 @@ def _with_texts(
         project.participants
     ) else {}  # fmt: skip
     who = codings["document"].map(people)
+    # Whose interview it is, the study knows; a sheet that calls the person otherwise must not make two people of one.
+    whose = {} if there is None else dict(zip(there["document"], there["participant"]))
+    owner = codings["document"].map(lambda d: whose.get(renamed.get(d, d)))
+    stated = codings["participant"].where(codings["participant"].fillna("").ne(""), who)
     codings = codings.assign(
-        participant=codings["participant"].where(codings["participant"].fillna("").ne(""), who),
+        participant=owner.where(owner.notna(), stated),
         document=codings["document"].map(lambda d: renamed.get(d, d)),
     )
     nobody = codings["participant"].isna() | codings["participant"].fillna("").eq("")

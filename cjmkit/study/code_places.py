@@ -10,6 +10,8 @@ from cjmkit.study.data import StudyData
 from cjmkit.study.linking import stage_words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cjmkit.coding import Code, Codebook
 
 __all__ = ["with_places"]
@@ -39,11 +41,12 @@ def _line(book: Codebook, code: Code) -> list[Code]:
     return out
 
 
-def with_places(study: StudyData, book: Codebook) -> tuple[Codebook, int]:
+def with_places(study: StudyData, book: Codebook, codings: pd.DataFrame | None = None) -> tuple[Codebook, int]:
     """The codebook with lanes and stages where its names tell them, and for how many codes they were proposed.
 
-    A code whose line to the top names a lane belongs there, any other to what people think; its stage is the one whose
-    words its name or definition uses, if it is one stage. What the codebook says itself stays.
+    A code whose line to the top names a lane belongs there; one whose passages (`codings`) feel bad on average is a
+    barrier; any other belongs to what people think. Its stage is the one whose words its name or definition uses, if it
+    is one stage. What the codebook says itself stays.
 
     Examples
     --------
@@ -57,11 +60,15 @@ def with_places(study: StudyData, book: Codebook) -> tuple[Codebook, int]:
     from cjmkit.voices.placing import finders
 
     places = finders(stage_words(study))
+    feels = {} if codings is None else dict(codings.groupby("code")["valence"].mean().dropna())
     made, changed = [], 0
     for code in book.codes:
         line = _line(book, code)
         names = [f"{c.name} {c.title}".casefold().replace("ё", "е") for c in line]
-        lane = code.lane or next((found for n in names for found, words in _LANES if re.search(words, n)), "thoughts")
+        named = next((found for n in names for found, words in _LANES if re.search(words, n)), "")
+        if feels.get(code.name, 0) > 0 and named == "barriers":
+            named = ""  # "no errors", "fast despite the queue": the words of trouble, said gladly
+        lane = code.lane or named or ("barriers" if feels.get(code.name, 0) < 0 else "thoughts")
         told = (names[0], code.definition.casefold().replace("ё", "е"), *names[1:])
         stages = next((s for t in told if len(s := [k for k, f in places.items() if f.search(t)]) == 1), [""])
         placed = replace(code, lane=lane, stage=code.stage or stages[0])

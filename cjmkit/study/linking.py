@@ -189,8 +189,8 @@ def propose(study: StudyData, survey: Survey) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns item, text, stage, touchpoint, reason, sure (``"words"``, ``"phase"`` or ``"order"``), linked (whether
-        the decisions of the survey say so already).
+        Columns item, text, stage, touchpoint, reason, sure (``"name"``, ``"battery"``, ``"words"``, ``"phase"`` or
+        ``"order"``), linked (whether the decisions of the survey say so already).
 
     Examples
     --------
@@ -237,6 +237,10 @@ def _along(
     as many rows as there are stages, each row is a stage.
     """
     n, last = len(items), len(stages) - 1
+    titles = {s.title.casefold().strip(): k for k, s in enumerate(stages)}
+    if all(touchpoint_name(it).casefold() in titles for it in items):
+        reason = say(en="called as the stage", ru="называется как этап", lang=lang)
+        return [(it, (titles[touchpoint_name(it).casefold()], reason, "name")) for it in items]
     if group and n == len(stages):
         reason = say(en="a row for each stage", ru="по строке на этап", lang=lang)
         return [(it, (k, reason, "battery")) for k, it in enumerate(items)]
@@ -346,10 +350,13 @@ def _fit(
 
 
 def with_proposed(study: StudyData, survey: Survey) -> tuple[Survey, tuple[str, ...]]:
-    """The survey with proposed links where its decisions have none at all, and the items that these place."""
+    """The survey with proposed links where its decisions have none at all, and the items that these place by a guess.
+
+    A question that is called as a stage is no guess.
+    """
     if any(i.stage for i in survey.all_items if i.type != "open"):
         return survey, ()
     table = propose(study, survey)
     for row in table.to_dict("records"):
         survey = survey.set_item(row["item"], stage=row["stage"], touchpoint=row["touchpoint"])
-    return survey, tuple(table["item"])
+    return survey, tuple(table.loc[table["sure"].ne("name"), "item"])

@@ -10,7 +10,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.placed import PlacedNote
 from cjmkit.core.stage import Note
 from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
-from cjmkit.i18n import say, shorten
+from cjmkit.i18n import listing, say, shorten
 from cjmkit.intake.formulas import unguarded
 from cjmkit.study.data import TASK_FILES, VOICE_FILES, StudyData
 from cjmkit.study.linking import outcome_item, stage_words, with_proposed
@@ -396,7 +396,27 @@ def table(study: StudyData, /, name: str) -> pd.DataFrame:
     need(study, one_of(name, TABLES, what="table"))
     file, columns = TABLES[name]
     study.used.add(file.split("/")[0])
-    return read_table(study.path / file, columns)
+    return _with_stage_ids(study, read_table(study.path / file, columns), file)
+
+
+def _with_stage_ids(study: StudyData, found: pd.DataFrame, file: str) -> pd.DataFrame:
+    """A table whose stages are ids, also where people wrote their titles."""
+    if "stage" not in found:
+        return found
+    written = found["stage"].fillna("").astype(str).str.strip()
+    known = {name.casefold(): s.id for s in study.stages() for name in (s.title, s.id)}
+    made = written.map(lambda w: known.get(w.casefold(), w))
+    foreign = made[made.ne("") & ~made.isin(known.values())]
+    if len(foreign):
+        rows = listing([str(i + 2) for i in foreign.index], 6)
+        raise FileFormatError(
+            en=f"rows {rows}: no stage of this study is called {foreign.iloc[0]!r}; "
+            f"known: {', '.join(s.title for s in study.stages())}",
+            ru=f"строки {rows}: в исследовании нет этапа {foreign.iloc[0]!r}; "
+            f"есть: {', '.join(s.title for s in study.stages())}",
+            path=study.path / file,
+        )
+    return found.assign(stage=made.where(made.ne(""), found["stage"]))
 
 
 def csv_with_ids(path: Path, encoding: str = "utf-8-sig") -> pd.DataFrame:

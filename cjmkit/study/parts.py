@@ -23,6 +23,16 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 """The study's plain tables: file, and the columns that it must have."""
 
 
+_MORE: dict[str, tuple[str, ...]] = {
+    "sources": ("kind", "date", "url", "author", "note"),
+    "touchpoints": ("channel", "owner", "moment_of_truth", "service_level"),
+    "ideas": ("stage", "barrier", "owner", "reach", "impact", "confidence", "effort"),
+    "channels": ("cost", "floor", "ceiling"),
+    "messages": ("owner",),
+}
+"""What such a table may hold besides."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a study.
@@ -49,11 +59,11 @@ class Part:
 
 def _table(name: str, allows_en: str, allows_ru: str, lane: str = "") -> Part:
     file, columns = TABLES[name]
-    what = ", ".join(columns)
+    what = ", ".join((*columns, *_MORE.get(name, ("…",))))
     return Part(
         lambda s: (s.path / file).is_file(),
-        f"write {file} (columns {what} …)",
-        f"заполните {file} (столбцы {what} …)",
+        f"write {file} (columns {what})",
+        f"заполните {file} (столбцы {what})",
         allows_en,
         allows_ru,
         lane,

@@ -209,7 +209,7 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
             )
         if left := agreed_said(asked, lang):
             said.append(left)
-        guessed = int((~table["linked"]).sum())
+        guessed = int((~table["linked"] & table["sure"].ne("name")).sum())
         if guessed and not table["linked"].any():
             said.append(
                 say(
@@ -223,6 +223,17 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
                 say(en=f"only {people(len(asked.data), lang)}", ru=f"всего {people(len(asked.data), lang)}", lang=lang)
             )
         out[6] = said
+    if has(study, "funnel") and not has(study, "event stages"):
+        ids = ", ".join(s.id for s in study.stages())
+        out.setdefault(5, []).append(
+            say(
+                en="the log's figures stand at no stage of the map: say in study.yaml which event belongs to which, "
+                f"`events: {{stages: {{EVENT: STAGE}}}}`; stages: {ids}",
+                ru="цифры журнала не стоят ни на одном этапе карты: укажите в study.yaml, какое событие куда отнести, "
+                f"`events: {{stages: {{СОБЫТИЕ: ЭТАП}}}}`; этапы: {ids}",
+                lang=lang,
+            )
+        )
     if has(study, "events") and not has(study, "funnel"):
         out[5] = [_funnel_wanted(study)]
     if has(study, "tasks"):

@@ -172,6 +172,8 @@ class Story:
     ----------
     weakest, best : EmotionPoint or None
         Lowest and highest point of everybody's curve (of the personas' where there is no other).
+    as_often : int
+        How many other barriers as many people named.
     as_low : tuple of EmotionPoint
         Points of the same curve that cannot be told from the lowest: each lies within the interval of the other.
     barrier : (Stage, Note) or None
@@ -185,6 +187,7 @@ class Story:
     barrier: tuple[Stage, Note] | None = None
     action: Action | None = None
     as_low: tuple[EmotionPoint, ...] = ()
+    as_often: int = 0
 
 
 def story(journey: Journey, persona: str = "") -> Story:
@@ -211,7 +214,12 @@ def story(journey: Journey, persona: str = "") -> Story:
         next((pair for pair in named if pair[1] is first), None),
         next(iter(in_order(journey.improvements)), None),
         tuple(p for p in order[1:] if p.persona == order[0].persona and _alike(order[0], p)) if order else (),
+        sum(n is not first and _as_often(n, first) for n in ranked) if first else 0,
     )
+
+
+def _as_often(a: Note, b: Note) -> bool:
+    return a.estimate is not None and b.estimate is not None and a.estimate.value == b.estimate.value is not None
 
 
 def _alike(a: EmotionPoint, b: EmotionPoint) -> bool:
@@ -272,7 +280,15 @@ def headline(journey: Journey, lang: str | None = None) -> str:
         note = told.barrier[1]
         if note.estimate is not None and is_share(note.estimate):
             figure = share(note.estimate, lang)
-            parts.append(say(en=f"{figure} name “{note.text}”.", ru=f"Мешает «{note.text}»: {figure}.", lang=lang))
+            as_many = _others(told.as_often, lang)
+            as_many = f" ({as_many})" if as_many else ""
+            parts.append(
+                say(
+                    en=f"{figure} name “{note.text}”{as_many}.",
+                    ru=f"Мешает «{note.text}»: {figure}{as_many}.",
+                    lang=lang,
+                )
+            )
         else:
             parts.append(say(en=f"In the way: “{note.text}”.", ru=f"Мешает: «{note.text}».", lang=lang))
     if told.action is not None:
@@ -280,6 +296,13 @@ def headline(journey: Journey, lang: str | None = None) -> str:
         title = title[:1].lower() + title[1:] if title[1:2].islower() else title
         parts.append(say(en=f"First: {title}.", ru=f"Сначала: {title}.", lang=lang))
     return " ".join(parts)
+
+
+def _others(n: int, lang: str | None) -> str:
+    """That the first barrier is one of several: as many people named others."""
+    if not n:
+        return ""
+    return say(en=f"{n} more named as often", ru=f"столь же часто ещё {n}", lang=lang)
 
 
 def asked(journey: Journey, lang: str | None = None) -> list[str]:
@@ -375,7 +398,7 @@ def tiles(journey: Journey, lang: str | None = None, persona: str = "") -> tuple
         stage, note = told.barrier
         figure = figure_text(note.estimate, as_share=True, lang=lang) if note.estimate else ""
         quote = voice(note, of)
-        figure = " · ".join(x for x in (stage.title, figure) if x)
+        figure = " · ".join(x for x in (stage.title, figure, _others(told.as_often, lang)) if x)
         first = Tile("why", name, note.text, figure, spoken(quote, lang, 112) if quote else "", note.id)
     name = say(en="First action", ru="Первое действие", lang=lang)
     act = Tile("act", name, say(en="nothing is planned yet", ru="действий пока нет", lang=lang))

@@ -8,7 +8,7 @@ import numpy as np
 
 from cjmkit.errors import CjmError
 from cjmkit.i18n import say
-from cjmkit.plot._style import PALETTE, foreground, new_axes, number_axis, tidy
+from cjmkit.plot._style import PALETTE, foreground, legible, new_axes, number_axis, tidy
 from cjmkit.plot._survey import finding, label, publish
 
 if TYPE_CHECKING:
@@ -59,11 +59,12 @@ def tasks(
     time = rows["kind"].iloc[0] == "time"
     scale = 1.0 if time else 100.0
     ax = new_axes(ax, width=7.4, height=1.5 + 0.42 * len(rows))
+    hue = legible(ax, PALETTE[0])
     y = np.arange(len(rows))
     for at, (_, row) in zip(y, rows.iterrows(), strict=True):
-        ax.plot([row["low"] * scale, row["high"] * scale], [at, at], color=PALETTE[0], linewidth=2, alpha=0.75)
-        face = PALETTE[0] if row["n"] >= 10 else ax.get_facecolor()
-        ax.plot(row["value"] * scale, at, "o", color=PALETTE[0], markerfacecolor=face, markersize=7)
+        ax.plot([row["low"] * scale, row["high"] * scale], [at, at], color=hue, linewidth=2, alpha=0.75)
+        face = hue if row["n"] >= 10 else ax.get_facecolor()
+        ax.plot(row["value"] * scale, at, "o", color=hue, markerfacecolor=face, markersize=7)
     ax.set_yticks(y, [label(t) for t in rows["task"]], fontsize=8.5)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, colors=foreground(ax))

@@ -131,9 +131,16 @@ def looks_like_tasks(rows: Grid, name: str) -> bool:
     if len(rows) < 3:
         return False
     try:
-        return bool(_cells(rows, name).cells)
+        cells = _cells(rows, name).cells
     except CjmError:
         return False
+    # A log of who did which task when has a person and task many times, and a list of tasks no measure at all.
+    if len({(c.participant, c.task, c.measure) for c in cells}) < len(cells):
+        return False
+    by_measure: dict[str, list[Cell]] = {}
+    for c in cells:
+        by_measure.setdefault(c.measure, []).append(c)
+    return any(meaning(own)[0] for own in by_measure.values())
 
 
 def read_cells(path: Path) -> Sheet:

@@ -90,6 +90,8 @@ class Tasks(Result):
         figure = self._shown_figure(dict(end.iloc[0]), lang)
         en, ru = _WORST[kind]
         name = own["measure"].iloc[0]
+        if 1 < len(end) == len(own):
+            return say(en=f"{name}: the same at every task, {figure}", ru=f"{name}: везде поровну, {figure}", lang=lang)
         return say(en=f"{name}: {en} at {where}, {figure}", ru=f"{name}: {ru} — {where}, {figure}", lang=lang)
 
     def only(self, *measures: str) -> Tasks:

@@ -136,6 +136,13 @@ def test_tasks_are_drawn_in_their_order_hollow_where_few_and_put_on_the_map(tmp_
     assert (note.text, note.estimate.n) == ("Done", 5) and note.evidence[0].label("en")
 
 
+def test_no_task_is_called_the_hardest_where_all_are_alike(tmp_path):
+    file = tmp_path / "done.csv"
+    file.write_text(",P1,P2,P3\nT1,1,0,1\nT2,0,1,1\n")
+    assert read_tasks(file).hardest(lang="en").startswith("done: the same at every task, 67%")
+    assert "везде поровну" in read_tasks(file).summary("ru")
+
+
 def test_a_study_takes_task_tables_and_says_what_they_show(tmp_path):
     given = tmp_path / "given"
     wide(given)
@@ -149,3 +156,19 @@ def test_a_study_takes_task_tables_and_says_what_they_show(tmp_path):
     assert "evidence-gone" not in set(cj.lint.check(journey, study=study).table["rule"])
     empty = cj.Study.create(tmp_path / "none", framework="five-stages", language="en")
     assert "tasks" not in empty.status().table.set_index("step").loc[6, "missing"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user,task,comment\nanna,Search,The filter hides\nboris,Search,All fine\nvera,Pay,Where is the button\n",
+        "user,task,time\na,open,2026-01-01 10:00\na,open,2026-01-02 10:00\nb,open,2026-01-01 11:00\n",
+        "Question,P1,P2,P3\nQ1,4,5,1\nQ2,3,3,2\nQ3,1,2,7\n",
+    ],
+    ids=["comments on tasks", "a log", "answers with a column a person"],
+)
+def test_tables_that_only_speak_of_tasks_are_none(tmp_path, text):
+    study = cj.Study.create(tmp_path / "shop", framework="five-stages", language="en")
+    file = tmp_path / "t.csv"
+    file.write_text(text)
+    assert study.add(file).table["kind"].tolist() != ["tasks"]

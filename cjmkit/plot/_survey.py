@@ -97,7 +97,7 @@ def inks(points: int) -> list[str]:
     return bad + ([MIDDLE] if points % 2 else []) + good
 
 
-def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: float = 6, down: float = 40) -> Axes:
+def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: float = 6, down: float = 8) -> Axes:
     """Frame a picture for a report: the finding as its title, the words of the question under it, base and n below.
 
     Parameters
@@ -109,7 +109,7 @@ def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: 
     above : float
         Points above the axes that a legend needs.
     down : float
-        Points below the axes where the note starts.
+        Points below the axes where the note starts at least; it lies under the labels of the axis in any case.
     """
     under: Any = None
     if question:
@@ -128,7 +128,9 @@ def publish(ax: Axes, title: str, question: str = "", note: str = "", *, above: 
         ax.set_title(told, loc="left", fontsize=10.5, fontweight="bold", pad=top, x=shift / ax.bbox.width)
         if base is not None:
             base.set_text(_fitted(ax, note, width, size=7.5))
-            base.set_position((shift * 72 / ax.get_figure().dpi, -down))  # type: ignore[union-attr]
+            held = ax.xaxis.get_tightbbox() if ax.axison and ax.xaxis.get_visible() else None
+            lower = (ax.bbox.y0 - held.y0) * 72 / ax.get_figure().dpi + 7 if held is not None else 0.0  # type: ignore[union-attr]
+            base.set_position((shift * 72 / ax.get_figure().dpi, -max(down, lower)))  # type: ignore[union-attr]
     return ax
 
 

@@ -313,6 +313,18 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     return publish(ax, head, measure)
 
 
+def _together(points: np.ndarray) -> list[tuple[tuple[float, float], str]]:
+    """Numbers of the points, those of points that lie on each other in one word (``2·3``)."""
+    out: list[tuple[tuple[float, float], str]] = []
+    for i, (x, y) in enumerate(points.tolist()):
+        at = next((k for k, ((a, b), _) in enumerate(out) if abs(a - x) < 0.035 and abs(b - y) < 0.05), None)
+        if at is None:
+            out.append(((x, y), str(i + 1)))
+        else:
+            out[at] = (out[at][0], f"{out[at][1]}·{i + 1}")
+    return out
+
+
 @footed
 def weakest_link(result: WeakestLink, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
     """Draw the links of the chain, weakest first, with interval and the probability of being the worst.
@@ -404,17 +416,10 @@ def critical_points(result: CriticalPoints, *, ax: Axes | None = None, lang: str
         hue = PALETTE[1] if i == 0 else PALETTE[0]
         ax.hlines(r["unhappy"], r["low"], r["high"], color=hue, linewidth=1, alpha=0.6, zorder=2)
         ax.vlines(r["share"], r["unhappy_low"], r["unhappy_high"], color=hue, linewidth=1, alpha=0.6, zorder=2)
-        ax.plot(r["share"], r["unhappy"], "D" if i == 0 else "o", color=hue, markersize=15, zorder=3 - i * 0.01)
-        ax.text(
-            r["share"],
-            r["unhappy"],
-            str(i + 1),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white",
-            zorder=4 - i * 0.01,
-        )
+        ax.plot(r["share"], r["unhappy"], "D" if i == 0 else "o", color=hue, markersize=15, zorder=3 - i * 0.01,
+                clip_on=False)  # fmt: skip
+    for (x, y), told in _together(table[["share", "unhappy"]].to_numpy(dtype=float)):
+        ax.text(x, y, told, ha="center", va="center", fontsize=8 if len(told) < 3 else 6, color="white", zorder=5)
     # Names in a list: stages lie close together, and their names are long.
     listed = "\n".join(
         f"{i + 1}  {wrap(r['title'], 34, 2)} — {number(r['probability'], 0, percent=True, lang=lang)}".replace(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, number, say, shorten
 from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, new_axes, tidy, wrap
 from cjmkit.plot._survey import finding, publish
@@ -124,7 +124,7 @@ def journey_comparison(
         mood = mood[(mood["persona"] == head["persona"]) & (mood["source"] == head["source"])]
     merged = comparison.map()
     stages = [(s.id, s.title) for s in merged.stages]
-    ax = new_axes(ax, width=max(7.0, 1.25 * len(stages) + 1.6), height=4.9)
+    ax = new_axes(ax, width=max(7.0, 1.3 * len(stages) + 1.6), height=4.9)
     rows = {r["stage"]: r for r in mood.to_dict("records")}
     ink = foreground(ax)
     series = (("before", "o", ink, (0, (5, 2))), ("after", "s", PALETTE[0], "-"))
@@ -140,7 +140,7 @@ def journey_comparison(
             markersize=8,
             markerfacecolor=ax.get_facecolor() if k == 0 else hue,
             markeredgewidth=1.5,
-            label=comparison.names[k],
+            label=shorten(comparison.names[k], 40),
             zorder=3 + k,
         )
     for i, (s, _) in enumerate(stages):
@@ -161,7 +161,7 @@ def journey_comparison(
     ax.axhline(0, color=ink, linewidth=0.9, alpha=0.7)
     ax.axhline(-2.1, color=ink, linewidth=0.6, alpha=0.35)
     ax.set_yticks(list(words), [f"{w}  {number(v, 0, lang=lang)}" for v, w in words.items()])
-    ax.set_xticks(range(len(stages)), [wrap(t, 15, 4) for _, t in stages])
+    ax.set_xticks(range(len(stages)), [wrap(t, 13, 4) for _, t in stages])
     ax.set_xlim(-0.5, len(stages) - 0.5)
     ax.set_ylim(-2.5, 2.2)
     ax.tick_params(length=0, labelsize=9 if len(stages) < 9 else 8)

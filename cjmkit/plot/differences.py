@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjmkit.errors import CjmError, suggest
-from cjmkit.i18n import current_language, number, say
+from cjmkit.i18n import current_language, number, say, shorten
 from cjmkit.plot._doubts import footed
 from cjmkit.plot._style import PALETTE, foreground, new_axes, number_axis, tidy, wrap
 from cjmkit.plot._survey import finding, publish
@@ -129,8 +129,8 @@ def gap_rows(
     ax.set_xlim(-far, far)
     ax.set_xlabel(
         say(
-            en=f"← better for {low_side}      better for {high_side} →",
-            ru=f"← лучше: {low_side}      лучше: {high_side} →",
+            en=f"← better for {shorten(low_side, 22)}      better for {shorten(high_side, 22)} →",
+            ru=f"← лучше: {shorten(low_side, 22)}      лучше: {shorten(high_side, 22)} →",
             lang=lang,
         )
     )

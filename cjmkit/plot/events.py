@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["attribution", "funnel", "retention", "sources"]
 
 
+_SERIES = 5
+"""More lines than this nobody tells apart."""
+
+
 def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Share of people at each step, with intervals; conversions, people and waits between the steps.
 
@@ -92,7 +96,11 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
                 )
         ax.set_ylim(0, 1.0)
     else:
-        groups = list(dict.fromkeys(tuple(r) for r in table[keys].itertuples(index=False)))
+        size = table.groupby(keys, sort=False)["users"].max().sort_values(ascending=False, kind="stable")
+        every = list(dict.fromkeys(tuple(r) for r in table[keys].itertuples(index=False)))
+        largest = {k if isinstance(k, tuple) else (k,) for k in size.index[:_SERIES]}
+        groups = [g for g in every if g in largest]
+        rest = len(every) - len(groups)
         shift = np.linspace(-0.14, 0.14, len(groups)) if len(groups) > 1 else [0.0]
         for i, key in enumerate(groups):
             part = table[(table[keys] == pd.Series(key, index=keys)).all(axis=1)]
@@ -113,8 +121,8 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
         ax.legend(
             frameon=False,
             fontsize=8,
-            loc="upper right" if len(groups) < 6 else "center left",
-            bbox_to_anchor=None if len(groups) < 6 else (1.0, 0.5),
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
         )
     ax.set_xticks(x, [named(result.origin.called(s), 14, 3) for s in steps])
     ax.set_xlim(-0.6, len(steps) - 0.4)
@@ -123,7 +131,9 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     tidy(ax)
     measure = say(en="people at each step", ru="люди на каждом шаге", lang=lang)
     if keys:
-        return found(ax, result, lang, f"{measure}, {shown(result, lang)}")
+        note = say(en=f"the {_SERIES} largest groups; {rest} more are in the table",
+                   ru=f"показаны {_SERIES} самых больших групп; ещё {rest} — в таблице", lang=lang)  # fmt: skip
+        return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note if rest else "")
     measure += say(
         en="; above: share that goes on to the next and the median wait",
         ru="; сверху — какая доля идёт дальше и медиана ожидания",

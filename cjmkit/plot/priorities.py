@@ -440,7 +440,8 @@ def what_if(result: WhatIf, *, ax: Axes | None = None, lang: str | None = None) 
     high = max(r["high"] for r in rows)
     ax.set_xlim(0, min(1.0, max(high, base.high) * 1.1))
     percent_axis(ax, "x", lang)
-    ax.set_xlabel(called(result.names, f"{result.start} → {result.success}"))
+    ends = (shorten(called(result.names, s), 36) for s in (result.start, result.success))
+    ax.set_xlabel(" → ".join(ends))
     ax.annotate(
         say(en="now", ru="сейчас", lang=lang),
         (base.value, 1),

@@ -11,7 +11,7 @@ from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say, shorten
 from cjmkit.plot._doubts import foot, footed, signed
-from cjmkit.plot._style import GREY, PALETTE, foreground, new_axes, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, foreground, new_axes, percent_axis, tidy, wrap
 from cjmkit.plot._survey import BAD, GOOD, MIDDLE, inks, label, publish
 
 if TYPE_CHECKING:
@@ -368,27 +368,34 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, n: 
             ru="рисуйте доли одной группы за раз; возьмите keep() или показатель без by=",
         )
     rows = t.sort_values("value", ascending=False, kind="stable").head(n).iloc[::-1].reset_index(drop=True)
-    ax = new_axes(ax, width=7.8, height=1.3 + 0.46 * len(rows))
+    names = [label(signed(score, str(v), str(v))) for v in rows[column]]
+    lines = max((name.count("\n") for name in names), default=0) + 1
+    ax = new_axes(ax, width=7.8, height=1.4 + max(0.4, 0.1 + 0.16 * lines) * len(rows))
     ink = foreground(ax)
-    ax.barh(range(len(rows)), rows["value"] * 100, color=PALETTE[0], alpha=0.85, height=0.6)
+    ax.barh(range(len(rows)), rows["value"], color=PALETTE[0], alpha=0.85, height=0.6)
     for y, (_, row) in enumerate(rows.iterrows()):
         if row["low"] == row["low"]:
-            ax.plot([row["low"] * 100, row["high"] * 100], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
-    ax.set_yticks(range(len(rows)), [label(signed(score, str(v), str(v))) for v in rows[column]], fontsize=8.5)
+            ax.plot([row["low"], row["high"]], [y, y], color=ink, linewidth=1.6, solid_capstyle="butt")
+        told = number(row["value"], 0, percent=True, lang=lang)
+        ax.annotate(told, (1, y), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+                    fontsize=8.5)  # fmt: skip
+    ax.set_yticks(range(len(rows)), names, fontsize=8.5)
     base = {
         "answering": (" of those answering", " от ответивших"),
         "asked": (" of those asked", " от спрошенных"),
         "choices": (" of all choices", " от всех выборов"),
     }
     en, ru = base.get(score.base, (" of people", " людей"))
-    ax.set_xlabel(say(en=f"per cent{en}", ru=f"процент{ru}", lang=lang), fontsize=8.5)
-    bases = rows["n"].unique()
-    base_text = f"n = {int(bases[0])}" if len(bases) == 1 else f"n = {int(bases.min())}–{int(bases.max())}"
+    ax.set_xlabel(say(en=f"share{en}", ru=f"доля{ru}", lang=lang), fontsize=8.5)
+    ax.set_xlim(0, min(1, max(0.05, float(np.nanmax(rows[["value", "high"]].to_numpy())) * 1.08)))
+    percent_axis(ax, "x", lang)
+    tidy(ax, grid="x")
+    bases = sorted({number(int(v), 0, lang=lang) for v in (rows["n"].min(), rows["n"].max())}, key=len)
+    base_text = "n = " + "–".join(bases)
     publish(
         ax,
         score.summary(lang).rstrip(".") if score.kind in ("share", "multi") else base_text,
         score.question,
-        base_text,
+        base_text + say(en="; lines: intervals of 95%", ru="; отрезки: интервалы 95 %", lang=lang),
     )
-    ax.set_xlim(0, min(100, max(5.0, float(np.nanmax(rows[["value", "high"]].to_numpy())) * 108)))
-    return tidy(ax, grid="x")
+    return ax

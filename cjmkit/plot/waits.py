@@ -129,12 +129,14 @@ def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = N
     high = float((table["stuck"] + table["waiting"]).max())
     ax.set_ylim(0, high * 1.06)
     # Names stand at the lines' ends, pushed apart where the lines end close to each other.
-    at = -1.0
+    at, tall = -high, 0.0
     for y, step, late, wait in sorted(ends):
-        at = max(y, at + high * 0.115)
+        name = wrap(result.origin.called(step), 24, 2)
+        lines = name.count("\n") + 2
+        at = max(y, at + high * 0.0285 * (tall + lines), high * 0.033 * lines)
+        tall = float(lines)
         a, b = counted(late, lang), counted(wait, lang)
-        said = wrap(result.origin.called(step), 24, 2) + "\n"
-        said += say(en=f"{a} stuck, {b} waiting", ru=f"застряли {a}, ждут {b}", lang=lang)
+        said = name + "\n" + say(en=f"{a} stuck, {b} waiting", ru=f"застряли {a}, ждут {b}", lang=lang)
         ax.annotate(said, (1.01, at), xycoords=("axes fraction", "data"), va="center",
                     fontsize=8, color=legible(ax, hues[steps.index(step)]), annotation_clip=False)  # fmt: skip
     ax.set_ylabel(say(en="people", ru="человек", lang=lang))

@@ -233,6 +233,8 @@ def _boxes_and_arrows(
         ax.text(x, y, told, ha="center", va="center", fontsize=7.5, zorder=4)
     ways = ways[ways["source"] != ways["target"]]
     peak = float(ways["users"].max()) if len(ways) else 1.0
+    # A box counts as three numbers beside each other.
+    taken = [(x + dx, y + dy) for x, y in place.values() for dx in (-0.2, 0.0, 0.2) for dy in (-0.14, 0.14)]
     for i, row in enumerate(ways.to_dict("records")):
         a, b = place[row["source"]], place[row["target"]]
         back, strength = b[0] < a[0], float(row["users"]) / peak
@@ -244,12 +246,24 @@ def _boxes_and_arrows(
             zorder=1,
         ))  # fmt: skip
         if i < max(12, len(place)) and strength >= 0.08:
-            # The middle of a bent arrow lies beside the line between its ends.
-            x, y = (a[0] + b[0]) / 2 + bend / 2 * (b[1] - a[1]), (a[1] + b[1]) / 2 - bend / 2 * (b[0] - a[0])
+            _number_on(ax, a, b, bend, counted(row["users"], lang), taken)
+
+
+def _number_on(
+    ax: Axes, a: tuple[float, float], b: tuple[float, float], bend: float, text: str, taken: list[tuple[float, float]]
+) -> None:
+    """A number on its arrow, at the first of three places where it lies on no box and no other number."""
+    for t in (0.5, 0.36, 0.64):
+        # A bent arrow lies beside the line between its ends, farthest in the middle.
+        aside = 2 * t * (1 - t) * bend
+        x, y = a[0] + t * (b[0] - a[0]) + aside * (b[1] - a[1]), a[1] + t * (b[1] - a[1]) - aside * (b[0] - a[0])
+        if all(abs(x - p) > 0.24 + 0.02 * len(text) or abs(y - q) > 0.17 for p, q in taken):
+            taken.append((x, y))
             ax.text(
-                x, y, counted(row["users"], lang), fontsize=6.5, ha="center", va="center", zorder=2,
-                color=foreground(ax), bbox={"boxstyle": "round,pad=0.12", "fc": plain, "ec": "none", "alpha": 0.75},
+                x, y, text, fontsize=6.5, ha="center", va="center", zorder=2, color=foreground(ax),
+                bbox={"boxstyle": "round,pad=0.12", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
             )  # fmt: skip
+            return
 
 
 def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:

@@ -109,7 +109,7 @@ def test_quadrants_name_every_item_and_kano_every_feature(survey):
 
 def test_bars_of_shares_state_their_base(survey):
     ax = plot.shares(score(survey, "city", "share"))
-    assert sorted(widths(ax)) == pytest.approx(sorted(100 * score(survey, "city").table["value"]))
+    assert sorted(widths(ax)) == pytest.approx(sorted(score(survey, "city").table["value"]))
     with pytest.raises(CjmError, match="kind"):
         plot.shares(score(survey, "a"))
 

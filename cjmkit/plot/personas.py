@@ -355,7 +355,7 @@ def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: i
     >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns=list("abcde")).round()
     >>> found = personas.fit(personas.features(survey=answers), nulls=19, resamples=10)
     >>> ax = profile(found, n=3, lang="en")
-    >>> sorted(t.get_text().split("\n")[0] for t in ax.get_yticklabels())
+    >>> sorted(t.get_text().splitlines()[0] for t in ax.get_yticklabels())
     ['a', 'b', 'c']
     """
     lang = current_language(lang)

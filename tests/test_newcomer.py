@@ -304,3 +304,22 @@ def test_a_funnel_without_stages_says_that_it_stands_nowhere_on_the_map(study, t
     file.write_text(file.read_text() + "events: {funnel: [Search Doctor, Booking Confirmed]}\n")
     doubts = cj.Study(study.path).status().table.set_index("step")["doubts"]
     assert "at no stage of the map" in doubts[5] and "purchase" in doubts[5]
+
+
+def test_five_rows_are_not_five_stages_because_there_are_five(study, tmp_path):
+    places = ["Boarding area", "Air train", "Car rental", "Restaurants", "Restrooms"]
+    head = ",".join(["Timestamp", *(f"Please rate the following [{p}]" for p in places)])
+    rows = [f"9/{1 + k % 28}/2026 10:00:00," + ",".join(str(1 + (k + j) % 5) for j in range(5)) for k in range(40)]
+    study.add(given(tmp_path / "files", form_csv="\n".join([head, *rows])))
+    assert not study.links()["sure"].eq("battery").any()
+    assert "steps of its own" not in study.status().table.set_index("step").loc[6, "doubts"]
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("", True), ("user-", False)])
+def test_running_numbers_that_two_files_share_are_not_told_as_the_same_people(study, tmp_path, prefix, said):
+    answers = "id,How satisfied are you with the delivery?\n" + "".join(f"{prefix}{k},{1 + k % 5}\n" for k in range(40))
+    log = "user,time,event\n" + "".join(f"{prefix}{k},2026-01-01 10:{k:02d},open\n" for k in range(40))
+    shared = study.add(given(tmp_path / "files", wave_csv=answers, log_csv=log)).shared
+    assert (
+        shared[0].startswith("By id, 40 people are both") and ("if these are not the same people" in shared[0]) == said
+    )

@@ -61,6 +61,8 @@ _CODE = re.compile(r"^(?:[A-Za-zА-Яа-я]{1,3}\d+[a-z]?(?:[_.]\d+)*_?|\d+_)(?=
 # What a column's name says of itself, not of its thing.
 _MARK = re.compile(r"(?<=[A-Za-zА-Яа-я]{3})[ _]?(?:RATE|RATING|SCORE|SAT|ОЦЕНКА)$")
 
+_STEPS = re.compile(r"\b(steps?|stages?|phases?|journey|part of (the|your) way)\b|этап|шаг|стади", re.IGNORECASE)
+
 # When on the way a thing is met, by the words for it: stems in both languages.
 _PHASES: tuple[tuple[str, str], ...] = (
     (
@@ -233,15 +235,16 @@ def _along(
 ) -> list[tuple[Any, tuple[int, str, str]]]:
     """A stage for each question of a battery: its words, and that a questionnaire usually follows the way.
 
-    Of all orders of stages that never go back, the one with the most words on its side is taken; where a battery has
-    as many rows as there are stages, each row is a stage.
+    Of all orders of stages that never go back, the one with the most words on its side is taken; where a battery asks
+    of steps and has as many rows as there are stages, each row is a stage.
     """
     n, last = len(items), len(stages) - 1
     titles = {s.title.casefold().strip(): k for k, s in enumerate(stages)}
     if all(touchpoint_name(it).casefold() in titles for it in items):
         reason = say(en="called as the stage", ru="называется как этап", lang=lang)
         return [(it, (titles[touchpoint_name(it).casefold()], reason, "name")) for it in items]
-    if group and n == len(stages):
+    # Five rows and five stages may be chance, as the five places of an airport are: the question has to ask of steps.
+    if group and n == len(stages) and _STEPS.search(f"{items[0].group} {items[0].text}"):
         reason = say(en="a row for each stage", ru="по строке на этап", lang=lang)
         return [(it, (k, reason, "battery")) for k, it in enumerate(items)]
     words = [_stems(_LEAD.sub("", _words_asked(it))) for it in items]

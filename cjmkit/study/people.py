@@ -80,6 +80,7 @@ def overlaps(study: StudyData, new: set[str], talks: Transcripts | None = None) 
                     ru=f"По id одни и те же люди в {ru_a} и {ru_b}: {n}",
                     lang=lang,
                 )
+                + (_numbered(lang) if all(map(str.isdecimal, found[a] | found[b])) else "")
             )
     if apart and not out:
         out.append(
@@ -92,6 +93,17 @@ def overlaps(study: StudyData, new: set[str], talks: Transcripts | None = None) 
             )
         )
     return tuple(out)
+
+
+def _numbered(lang: str) -> str:
+    """What two files of plain numbers say of their people: nothing, for any two lists begin with 1."""
+    return say(
+        en="; both sides only number them (1, 2, 3 …), as any two files do: if these are not the same people, "
+        "name another column in study.yaml (`survey: person:`, `events: user:`) or keep them in two studies",
+        ru="; но с обеих сторон это просто номера (1, 2, 3 …), как в любых двух файлах: если люди разные, назовите в "
+        "study.yaml другой столбец (`survey: person:`, `events: user:`) или держите их в двух исследованиях",
+        lang=lang,
+    )
 
 
 def spelt_as_in_survey(study: StudyData, talks: Transcripts | None = None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from cjmkit.errors import CjmError, suggest
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PERSON", "by_file_name", "folded_id", "groups", "ids", "person_column", "said"]
+__all__ = ["PERSON", "by_file_name", "folded_id", "groups", "ids", "named", "person_column", "said"]
 
 PERSON = ("participant", "respondent", "person", "user")
 """Names of a column that says who it is."""
@@ -178,6 +178,30 @@ def said(answers: Any, what: str = "answers") -> pd.DataFrame:
     return out[out["text"].str.strip() != ""].reset_index(drop=True)
 
 
+def named(by: Any) -> Any:
+    """Groups under the names that a researcher gave them, in the order of their ids; what has no names stays as it is.
+
+    Labels of personas carry the names in ``attrs["names"]`` once they were given (``found.named``), so that no table
+    and no picture made of them shows an id.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> by = pd.Series({"ann": "P2", "joe": "P1"})
+    >>> by.attrs["names"] = {"P1": "Savers", "P2": "Families"}
+    >>> named(by).tolist(), list(named(by).cat.categories)
+    (['Families', 'Savers'], ['Savers', 'Families'])
+    """
+    import pandas as pd
+
+    names = by.attrs.get("names") if isinstance(by, pd.Series) else None
+    if not names:
+        return by
+    order = [names.get(i, i) for i in sorted(map(str, by.dropna().unique()))]
+    said = [names.get(str(v), str(v)) if v == v and v is not None else None for v in by]
+    return pd.Series(pd.Categorical(said, categories=list(dict.fromkeys(order))), index=by.index, name=by.name)
+
+
 def groups(by: Any, what: str = "by") -> pd.Series:
     """Groups of people, in whatever form they come: person → label, people once, missing ones left out.
 
@@ -210,7 +234,7 @@ def groups(by: Any, what: str = "by") -> pd.Series:
             en=f"{what}: expected a Series or a mapping from person to group, got {type(by).__name__}",
             ru=f"{what}: нужен Series или словарь «человек → группа», пришло {type(by).__name__}",
         )
-    out = pd.Series(by, dtype="object")
+    out = pd.Series(named(by), dtype="object")
     out.index = ids(out.index)
     out = out[out.notna().to_numpy() & out.index.notna()]
     twice = out.index[out.index.duplicated()].unique()

@@ -14,7 +14,7 @@ from cjmkit.core.codings import by_people
 from cjmkit.core.printed import frame_html
 from cjmkit.errors import CjmError, DataWarning, need_columns, suggest
 from cjmkit.i18n import number, say
-from cjmkit.people import ids
+from cjmkit.people import ids, named
 from cjmkit.stats import wilson
 
 __all__ = ["CodeTable", "code_by", "interviewed", "quotes", "stage_of", "stage_scores", "stage_ways"]
@@ -160,7 +160,7 @@ def known_people(codings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labels(labels: Mapping[str, str] | pd.Series) -> dict[str, str]:
-    made = (labels if isinstance(labels, pd.Series) else pd.Series(dict(labels), dtype="object")).dropna()
+    made = (named(labels) if isinstance(labels, pd.Series) else pd.Series(dict(labels), dtype="object")).dropna()
     return dict(zip(ids(made.index), made.astype(str), strict=True))
 
 

@@ -371,8 +371,10 @@ def with_emotion(journey: M, /, curve: Any) -> M:
     points: tuple[EmotionPoint, ...] = tuple(curve.points() if hasattr(curve, "points") else curve)
     for p in points:
         journey.stage(p.stage)
-    known = {p.id for p in journey.personas}
-    new = {(p.stage, p.persona, p.source): p for p in points if not p.persona or p.persona in known}
+    # A curve of named groups says the names, the map goes by ids.
+    known = {p.name: p.id for p in journey.personas} | {p.id: p.id for p in journey.personas} | {"": ""}
+    of = [p.replace(persona=known[p.persona]) for p in points if p.persona in known]
+    new = {(p.stage, p.persona, p.source): p for p in of}
     kept = tuple(p for p in journey.emotion if (p.stage, p.persona, p.source) not in new)
     return journey.replace(emotion=(*kept, *new.values()))
 

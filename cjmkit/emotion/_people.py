@@ -10,6 +10,7 @@ from cjmkit.emotion.data import Weights
 from cjmkit.emotion.scores import Scores, person_ids
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import say
+from cjmkit.people import named
 
 __all__ = ["labels_of", "weights_of"]
 
@@ -39,6 +40,7 @@ def labels_of(
             en=f"by is a Series (index participant, value persona) or a column name; {type(by).__name__} came",
             ru=f"by — Series (индекс — участник, значение — персона) или имя столбца; пришло {type(by).__name__}",
         )
+    by = named(by)
     order = (
         [str(c) for c in by.cat.categories]
         if isinstance(by.dtype, pd.CategoricalDtype)

@@ -19,6 +19,7 @@ from cjmkit.emotion.contrasts import adjusted, contrast, stack
 from cjmkit.emotion.scores import cautions_of, person_ids, read_scores
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import count, current_language, number, p_value, say
+from cjmkit.people import named
 
 __all__ = ["Difference", "difference"]
 
@@ -261,6 +262,7 @@ def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple
         column = scores[by]
     else:
         read = read_scores(scores)
+        by = named(by)
         labels_of(read, scores, by, said)  # its checks: are there labels for these people at all
         person = "participant" if "participant" in scores else "respondent"
         lookup = pd.Series(by.dropna().astype(str).to_numpy(), index=person_ids(by.dropna().index))

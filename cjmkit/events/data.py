@@ -22,7 +22,7 @@ from cjmkit.events._result import Origin
 from cjmkit.events.opening import LogOptions, Opened, columns_of, from_path, from_table
 from cjmkit.events.reporting import LogReport
 from cjmkit.files import reading
-from cjmkit.people import ids
+from cjmkit.people import ids, named
 from cjmkit.stats import wilson
 
 __all__ = ["By", "LogData", "LogOptions", "Opened"]
@@ -314,7 +314,7 @@ class LogData:
 
     def _labels(self, labels: pd.Series | Mapping[Any, str], column: str) -> pd.DataFrame:
         """Labels of people as a table u, `column`."""
-        series = pd.Series(labels) if not isinstance(labels, pd.Series) else labels
+        series = pd.Series(labels) if not isinstance(labels, pd.Series) else named(labels)
         series = series.dropna()
         series.index = ids(series.index)
         if series.index.has_duplicates:

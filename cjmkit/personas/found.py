@@ -210,7 +210,7 @@ class PersonasData:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        """One row a person: persona, probability, next_best, stays, silhouette, role.
+        """One row a person: persona, name, probability, next_best, stays, silhouette, role.
 
         ``stays`` is the share of resamples in which they land in their own persona.
 
@@ -239,8 +239,8 @@ class PersonasData:
             unsure = (top < 0.6) | (stays < 0.6)
             role[unsure & (role != "typical")] = "boundary"
         return pd.DataFrame(
-            {"persona": self.labels, "probability": top, "next_best": second, "stays": stays,
-             "silhouette": self._silhouettes(), "role": role},
+            {"persona": self.labels, "name": self.labels.map(self.name, na_action="ignore"), "probability": top,
+             "next_best": second, "stays": stays, "silhouette": self._silhouettes(), "role": role},
             index=self.features.people,
         )  # fmt: skip
 
@@ -292,14 +292,15 @@ class PersonasData:
         return pd.DataFrame(together[np.ix_(order, order)], index=names, columns=names)
 
     def coordinates(self) -> pd.DataFrame:
-        """People on the first components: person, x, y, persona."""
+        """People on the first components: person, x, y, persona, name."""
+        own = self.labels.iloc[self.rows]
         if self.search is None:
             raise CjmError(en="there are too few people for a map", ru="для карты слишком мало людей")
         x = self.search.scores[:, :2].astype(float)
         if x.shape[1] < 2:
             x = np.column_stack([x, np.zeros(len(x))])
         out = pd.DataFrame(x, columns=["x", "y"], index=self.features.people[self.rows])
-        return out.assign(persona=self.labels.iloc[self.rows].to_numpy())
+        return out.assign(persona=own.to_numpy(), name=own.map(self.name, na_action="ignore").to_numpy())
 
     # ---- naming and Persona objects ----------------------------------------------------------------------------
 
@@ -316,7 +317,8 @@ class PersonasData:
         ----------
         names : dict
             Persona id (``"P1"``, or its number from 0) → name. Names given before stay. Names for groups that were
-            not found this time are kept, so that they are there when the groups return.
+            not found this time are kept, so that they are there when the groups return. Whatever is grouped by the
+            labels of the result (`by=found.labels`) says the names; the labels themselves stay ids.
 
         Raises
         ------
@@ -338,7 +340,9 @@ class PersonasData:
                 en=f"two personas cannot both be called {sorted(twice)[0]!r}",
                 ru=f"две персоны не могут называться {sorted(twice)[0]!r}",
             )
-        return replace(self, names=given)
+        labels = self.labels.copy()
+        labels.attrs = {"names": given}
+        return replace(self, names=given, labels=labels)
 
     def __len__(self) -> int:
         return self.k
@@ -378,9 +382,11 @@ class PersonasData:
 
     def _repr_html_(self) -> str:
 
+        # Ids are for naming; once names are given they are what stands.
+        table = self.table.drop(columns="persona") if self.names else self.table
         told = "".join(f"<li>{escape(w)}</li>" for w in self.warnings)
         return (
-            f'<div class="cjm-personas"><p><b>{escape(self.summary())}</b></p>{table_html(self.table)}'
+            f'<div class="cjm-personas"><p><b>{escape(self.summary())}</b></p>{table_html(table)}'
             + (
                 f"<details><summary>{escape(say(en='Warnings', ru='Предупреждения'))}: "
                 f"{len(self.warnings)}</summary><ul>{told}</ul></details>"

@@ -442,7 +442,8 @@ def by_stage(found: PersonasData, scores: pd.DataFrame) -> pd.DataFrame:
     need_columns(scores, ["participant", "stage", "score"], what="scores")
     s = scores.dropna(subset=["participant", "stage", "score"])
     stages = list(dict.fromkeys(s["stage"].astype(str)))
-    table = curve(s, by=found.labels, stages=stages, min_n=2).table
+    ids = pd.Series(found.labels.to_numpy(), index=found.labels.index, name="persona")
+    table = curve(s, by=ids, stages=stages, min_n=2).table
     table = table[table["shown"]].assign(name=lambda t: [found.name(p) for p in t["persona"]])
     return table[["persona", "name", "stage", "source", "mean", "low", "high", "n"]].reset_index(drop=True)
 

@@ -53,7 +53,7 @@ def new_columns(train: Features, new: Features, space_columns: np.ndarray) -> np
 def assign(found: PersonasData, features: Features) -> pd.DataFrame:
     """Put new people into these personas.
 
-    Columns persona, probability, one a persona, known (share of the columns that they answered).
+    Columns persona, name, probability, one a persona, known (share of the columns that they answered).
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ def assign(found: PersonasData, features: Features) -> pd.DataFrame:
     best = np.array(found.ids, dtype=object)[p.argmax(axis=1)]
     out = pd.DataFrame(np.where(some[:, None], p, np.nan), index=features.people, columns=list(found.ids))
     out.insert(0, "persona", pd.Series(np.where(some, best, None), index=features.people, dtype="str"))
-    out.insert(1, "probability", np.where(some, p.max(axis=1), np.nan))
+    out.insert(1, "name", out["persona"].map(found.name, na_action="ignore"))
+    out.insert(2, "probability", np.where(some, p.max(axis=1), np.nan))
     return out.assign(known=known)
 
 
@@ -104,9 +105,9 @@ class WaveComparison:
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a persona of the first wave: persona, name, match (persona of the second), overlap (Jaccard, among the
-        second wave's people put into the first wave's personas), returns, share_before, share_after, difference, low,
-        high, drift (distance between the centres, in SD of people around them).
+        One row a persona of the first wave: persona, name, match and match_name (persona of the second), overlap
+        (Jaccard, among the second wave's people put into the first wave's personas), returns, share_before,
+        share_after, difference, low, high, drift (distance between the centres, in SD of people around them).
     ari : float
         Agreement of the second wave's own groups with the first wave's personas, on the second wave's people: 1 same,
         0 chance.
@@ -142,7 +143,8 @@ class WaveComparison:
         return f"<WaveComparison: {self.summary()}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.summary())}</p>{frame_html(self.table)}"
+        table = self.table.drop(columns=["persona", "match"])
+        return f"<p>{escape(self.summary())}</p>{frame_html(table)}"
 
 
 def compare(first: PersonasData, second: PersonasData) -> WaveComparison:
@@ -151,8 +153,8 @@ def compare(first: PersonasData, second: PersonasData) -> WaveComparison:
     from sklearn.metrics import adjusted_rand_score
 
     columns = [
-        "persona", "name", "match", "overlap", "returns", "share_before", "share_after", "difference", "low",
-        "high", "drift",
+        "persona", "name", "match", "match_name", "overlap", "returns", "share_before", "share_after", "difference",
+        "low", "high", "drift",
     ]  # fmt: skip
     groups = first.found and first.k > 1, second.found and second.k > 1
     if not all(groups):
@@ -187,7 +189,8 @@ def compare(first: PersonasData, second: PersonasData) -> WaveComparison:
         match = second.ids[c] if c is not None else None
         j_overlap = float(overlap[j, c]) if c is not None else 0.0
         drift = float(np.linalg.norm(old[j] - centres[c]) / max(spread, 1e-12)) if c is not None else np.nan
-        out.append([i, first.name(i), match, j_overlap, j_overlap >= 0.5, p1, p2, p2 - p1, low, high, drift])
+        called = second.name(match) if match is not None else None
+        out.append([i, first.name(i), match, called, j_overlap, j_overlap >= 0.5, p1, p2, p2 - p1, low, high, drift])
     return WaveComparison(pd.DataFrame(out, columns=columns), ari, (first.n, second.n), groups)
 
 

@@ -46,7 +46,7 @@ def topics(found: Topics, *, ax: Axes | None = None, lang: str | None = None, n:
     groups = list(dict.fromkeys(found.by_group["group"]))
     ax = new_axes(ax, width=9.0, height=1.9 + (0.62 + 0.16 * len(groups)) * max(len(rows), 1))
     ink = foreground(ax)
-    if found.status == "none" or not rows:
+    if found.status == "none" or not len(table):
         ax.text(0.5, 0.5, wrap(found.summary(lang), 60), ha="center", va="center", transform=ax.transAxes, color=ink)
         ax.set_axis_off()
         return ax

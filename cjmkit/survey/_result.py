@@ -12,7 +12,7 @@ import pandas as pd
 from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say
-from cjmkit.people import ids
+from cjmkit.people import ids, named
 from cjmkit.survey._decode import norm
 from cjmkit.survey._intervals import bearing_of, design_weights
 from cjmkit.survey.data import SurveyData
@@ -73,7 +73,9 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
             )
     elif isinstance(by, pd.Series):
         name = str(by.name) if by.name is not None else "group"
-        mapping = by.copy()
+        mapping = named(by).copy()
+        if isinstance(mapping.dtype, pd.CategoricalDtype):
+            order = tuple(map(str, mapping.cat.categories))
         mapping.index = ids(mapping.index)
         if not set(mapping.index) & set(index):
             raise CjmError(

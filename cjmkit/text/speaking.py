@@ -96,10 +96,16 @@ class Topics(Result):
                 ru=f"Тем нет: сказанное ({who}) связано не лучше, чем те же слова вперемешку (p = {p}).",
                 lang=lang,
             )
+        if not len(made):
+            return say(
+                en=f"{who}: no groups of answers, what one says hardly anybody else does.",
+                ru=f"{who}: групп ответов нет, одно и то же почти никто не говорит.",
+                lang=lang,
+            )
         rest = self.table.loc[self.table["topic"] == 0, "value"]
         left = number(float(rest.iloc[0]) if len(rest) else 0.0, 0, percent=True, lang=lang)
-        largest = made.iloc[0]["name"] if len(made) else "—"
-        share = number(float(made.iloc[0]["value"]) if len(made) else 0.0, 0, percent=True, lang=lang)
+        largest = made.iloc[0]["name"]
+        share = number(float(made.iloc[0]["value"]), 0, percent=True, lang=lang)
         good = int(made["stable"].sum())
         told = {
             "topics": say(

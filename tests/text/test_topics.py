@@ -131,6 +131,15 @@ def test_topics_of_a_file_in_two_languages_are_what_is_said_and_not_the_language
     assert adjusted_rand_score(half[placed], found[placed]) < 0.2
 
 
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_answers_of_which_each_says_something_else_are_drawn_as_a_sentence(lang):
+    topics = text.topics(JUNK.split("|"), permutations=0)
+    ax = plot.topics(topics, lang=lang)
+    assert set(topics.table["topic"]) == {0} and not ax.axison
+    assert [t.get_text().replace("\n", " ") for t in ax.texts] == [topics.summary(lang)]
+    plt.close(ax.figure)
+
+
 def test_a_frame_that_everybody_was_given_makes_no_topics_of_random_words():
     words = "box late price cook photo child shop courier evening discount recipe salad week order phone".split()
     status = []

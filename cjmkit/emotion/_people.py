@@ -40,13 +40,13 @@ def labels_of(
             en=f"by is a Series (index participant, value persona) or a column name; {type(by).__name__} came",
             ru=f"by — Series (индекс — участник, значение — персона) или имя столбца; пришло {type(by).__name__}",
         )
-    by = named(by)
+    who: pd.Series = named(by)
     order = (
-        [str(c) for c in by.cat.categories]
-        if isinstance(by.dtype, pd.CategoricalDtype)
-        else sorted(map(str, by.dropna().unique()))
+        [str(c) for c in who.cat.categories]
+        if isinstance(who.dtype, pd.CategoricalDtype)
+        else sorted(map(str, who.dropna().unique()))
     )
-    kept = by.dropna()
+    kept = who.dropna()
     lookup = pd.Series(kept.astype(str).to_numpy(dtype=object), index=person_ids(kept.index))
     # Of two labels of one person the last stays, as in a dictionary.
     lookup = lookup[~lookup.index.duplicated(keep="last")]
@@ -55,9 +55,9 @@ def labels_of(
     if (code < 0).all():
         raise CjmError(
             en=f"none of the {len(read.people)} people with scores has a persona: scores know "
-            f"{', '.join(map(repr, read.people[:3]))} …, the labels {', '.join(repr(str(i)) for i in by.index[:3])} …",
+            f"{', '.join(map(repr, read.people[:3]))} …, the labels {', '.join(repr(str(i)) for i in who.index[:3])} …",
             ru=f"ни у кого из {len(read.people)} человек с оценками нет персоны: в оценках "
-            f"{', '.join(map(repr, read.people[:3]))} …, в метках {', '.join(repr(str(i)) for i in by.index[:3])} …",
+            f"{', '.join(map(repr, read.people[:3]))} …, в метках {', '.join(repr(str(i)) for i in who.index[:3])} …",
         )
     missing = int((code < 0).sum())
     if missing:

@@ -262,13 +262,13 @@ def _groups(scores: pd.DataFrame, by: pd.Series | str, said: list[str]) -> tuple
         column = scores[by]
     else:
         read = read_scores(scores)
-        by = named(by)
-        labels_of(read, scores, by, said)  # its checks: are there labels for these people at all
+        groups: pd.Series = named(by)
+        labels_of(read, scores, groups, said)  # its checks: are there labels for these people at all
         person = "participant" if "participant" in scores else "respondent"
-        lookup = pd.Series(by.dropna().astype(str).to_numpy(), index=person_ids(by.dropna().index))
+        lookup = pd.Series(groups.dropna().astype(str).to_numpy(), index=person_ids(groups.dropna().index))
         column = pd.Series(lookup.reindex(person_ids(scores[person].astype(object))).to_numpy(), index=scores.index)
-        if isinstance(by.dtype, pd.CategoricalDtype):
-            column = column.astype(pd.CategoricalDtype([str(c) for c in by.cat.categories], ordered=True))
+        if isinstance(groups.dtype, pd.CategoricalDtype):
+            column = column.astype(pd.CategoricalDtype([str(c) for c in groups.cat.categories], ordered=True))
     if isinstance(column.dtype, pd.CategoricalDtype):
         present = set(column.dropna().astype(str))
         names = [str(c) for c in column.cat.categories if str(c) in present]

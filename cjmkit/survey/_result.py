@@ -59,7 +59,8 @@ def group_of(survey: SurveyData, by: Any) -> tuple[str, pd.Series]:
         Groups as texts (labels, not codes), aligned with the people of the survey; missing for who has none. The order
         of the labels is in ``attrs["order"]``.
     """
-    index, order = survey._people_index(), ()
+    index = survey._people_index()
+    order: tuple[str, ...] = ()
     if isinstance(by, str):
         item = survey.item(by)
         groups = labelled(survey, item)

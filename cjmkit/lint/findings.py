@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from cjmkit.i18n import count, current_language, say
-from cjmkit.lint.rules import RULES, Severity
+from cjmkit.lint.rules import RULES, Severity, severity_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +146,8 @@ class Findings:
         for rule in dict.fromkeys(f.rule for f in self.items):
             here = [f for f in self.items if f.rule == rule]
             known = RULES[rule]
-            out += ["", f"{known.severity}  {rule} ({len(here)}): {known.title(lang)}", f"  {known.why(lang)}"]
+            head = f"{severity_title(known.severity, lang)}  {rule} ({len(here)}): {known.title(lang)}"
+            out += ["", head, f"  {known.why(lang)}"]
             for f in here[:n]:
                 line = f" [{self.file}:{f.line}]" if f.line else ""
                 out.append(f"  - {f.message}{line}")

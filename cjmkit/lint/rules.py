@@ -7,7 +7,7 @@ from typing import Literal
 
 from cjmkit.i18n import say
 
-__all__ = ["METHOD", "RULES", "Rule", "Severity", "rules_page"]
+__all__ = ["METHOD", "RULES", "Rule", "Severity", "rules_page", "severity_title"]
 
 Severity = Literal["error", "warning", "note"]
 
@@ -288,13 +288,21 @@ RULES: dict[str, Rule] = {r.id: r for r in _ALL}
 """All rules by id, in the order of the page."""
 
 
+def severity_title(severity: Severity, lang: str | None = None) -> str:
+    """How severe a rule is, in words.
+
+    Examples
+    --------
+    >>> severity_title("warning", "ru")
+    'предупреждение'
+    """
+    words = {"error": ("error", "ошибка"), "warning": ("warning", "предупреждение"), "note": ("note", "замечание")}
+    en, ru = words[severity]
+    return say(en=en, ru=ru, lang=lang)
+
+
 def rules_page(lang: str = "en") -> str:
     """The list of rules as a Markdown page, as it stands in the documentation."""
-    severity = {
-        "error": say(en="error", ru="ошибка", lang=lang),
-        "warning": say(en="warning", ru="предупреждение", lang=lang),
-        "note": say(en="note", ru="замечание", lang=lang),
-    }
     head = say(
         en=(
             "# Rules of a sound map\n\n"
@@ -314,7 +322,9 @@ def rules_page(lang: str = "en") -> str:
     columns = say(
         en="| rule | severity | what is wrong | why |", ru="| правило | важность | что не так | почему |", lang=lang
     )
-    rows = [f"| `{r.id}` | {severity[r.severity]} | {r.title(lang)} | {r.why(lang)} |" for r in RULES.values()]
+    rows = [
+        f"| `{r.id}` | {severity_title(r.severity, lang)} | {r.title(lang)} | {r.why(lang)} |" for r in RULES.values()
+    ]
     return "\n".join([head, columns, "|---|---|---|---|", *rows, ""])
 
 

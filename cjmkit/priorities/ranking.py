@@ -255,7 +255,7 @@ def _column(ideas: pd.DataFrame, column: str, method: str) -> Floats:
             ru=f"effort больше нуля (человеко-месяцы); пришло {values.min():g}: даром ничего не делается",
         )
     elif column == "confidence" and ((values < 0) | (values > 1)).any():
-        hint = "; divide per cent by 100" if values.max() > 1 else ""
+        hint = say(en="; divide per cent by 100", ru="; проценты разделите на 100") if values.max() > 1 else ""
         raise CjmError(
             en=f"confidence is a share from 0 to 1; {values.min():g} to {values.max():g} came{hint}",
             ru=f"confidence — доля от 0 до 1; пришло от {values.min():g} до {values.max():g}{hint}",

@@ -46,9 +46,14 @@ class NotebookFailed(CjmError):
         self.notebook, self.cell, self.source = notebook, cell, source
         shown = "\n".join("    " + line for line in source.strip().splitlines()[:6])
         super().__init__(
-            f"{notebook.name}, code cell {cell}: {error}\n{shown}\n"
-            f"  The notebook is saved up to this cell. Mend the cell or the data, then run the same command again: "
-            "it continues here."
+            say(en=f"{notebook.name}, code cell {cell}", ru=f"{notebook.name}, ячейка с кодом {cell}")
+            + f": {error}\n{shown}\n  "
+            + say(
+                en="The notebook is saved up to this cell. Mend the cell or the data, then run the same command again: "
+                "it continues here.",
+                ru="Тетрадь сохранена до этой ячейки. Исправьте ячейку или данные и повторите ту же команду: она "
+                "продолжит отсюда.",
+            )
         )
 
 

@@ -82,6 +82,7 @@ def test_an_nps_export_is_a_survey_whose_score_is_asked_about(study, tmp_path):
     asked = cj.survey.read(folder / "export.csv", quiet=True)
     assert asked.item("Score").type == "nps"
     assert asked.doubts()["items"].tolist() == [1]
+    assert "marked † until you settle them: Score" in study.status().table.set_index("step").loc[6, "doubts"]
     scores = np.arange(50) % 11
     by_hand = 100 * ((scores >= 9).mean() - (scores <= 6).mean())
     settled = asked.settle({"Score": 0}, keep=False)
@@ -323,3 +324,19 @@ def test_running_numbers_that_two_files_share_are_not_told_as_the_same_people(st
     assert (
         shared[0].startswith("By id, 40 people are both") and ("if these are not the same people" in shared[0]) == said
     )
+
+
+def test_a_deck_has_no_empty_slide_for_a_group_that_is_not_there(tmp_path):
+    pptx = pytest.importorskip("pptx")
+    verdict = cj.Verdict(status="none", en="no stable groups in these 84 people", ru="групп нет")
+    everybody = cj.Persona(id="all", name="Everybody", verdict=verdict)
+    journey = cj.Journey(id="t", title="Tea", stages=[cj.Stage(id="a", title="A")], personas=[everybody])
+
+    def titles(made):
+        cj.exchange.to_pptx(made, tmp_path / "deck.pptx")
+        slides = pptx.Presentation(str(tmp_path / "deck.pptx")).slides
+        return [s.shapes.title.text if s.shapes.title is not None else "" for s in slides]
+
+    assert "Everybody" not in titles(journey)
+    told = everybody.replace(goals=(cj.Note(text="Be seen today"),))
+    assert "Everybody" in titles(journey.replace(personas=(told,)))

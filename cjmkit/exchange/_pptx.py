@@ -63,7 +63,10 @@ def to_pptx(
         slides.felt(deck)
         slides.pains(deck)
     for place, persona in enumerate(journey.personas, 1):
-        slides.persona(deck, persona, place)
+        # "Everybody, no such group" with nothing to tell has its line under how sure, and no empty slide.
+        known = persona.traits or persona.goals or persona.expectations or persona.barriers or persona.quotes
+        if persona.verdict.status != "none" or known:
+            slides.persona(deck, persona, place)
     slides.funnel(deck)
     slides.ways(deck)
     slides.actions(deck)

@@ -209,6 +209,18 @@ def _doubts(study: StudyData) -> dict[int, list[str]]:
             )
         if left := agreed_said(asked, lang):
             said.append(left)
+        open_doubts = asked.doubts()
+        if len(open_doubts):
+            names = listing([str(c[0]) for c in open_doubts["columns"]], 4)
+            said.append(
+                say(
+                    en=f"answers that can be read in two ways, marked † until you settle them: {names}; see "
+                    "study.survey().doubts() or the cards of step 3",
+                    ru=f"ответы читаются двояко и отмечены †, пока вы не решите: {names}; см. "
+                    "study.survey().doubts() или карточки шага 3",
+                    lang=lang,
+                )
+            )
         guessed = int((~table["linked"] & table["sure"].ne("name")).sum())
         if guessed and not table["linked"].any():
             said.append(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cjmkit.personas._degrees import axes_of, capped, correlations, dimensions, lengths, normal_scores
+from cjmkit.personas._degrees import axes_of, capped, correlations, lengths, normal_scores
 
-__all__ = ["by_degree", "distances", "mean_silhouettes", "ward_labels", "within_silhouettes"]
+__all__ = ["beyond_lines", "by_degree", "distances", "mean_silhouettes", "ward_labels", "within_silhouettes"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -93,16 +93,37 @@ def mean_silhouettes(far: Floats, ks: tuple[int, ...]) -> Floats:
     return np.stack([within_silhouettes(far, labels[:, :, i], k).mean(axis=1) for i, k in enumerate(ks)], axis=1)
 
 
-def by_degree(tables: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def beyond_lines(far: Floats, ks: tuple[int, ...], lines: Ints) -> Floats:
+    """How much better k groups describe each table than its lines do: distances (tables, n, n) → (tables, len(ks)).
+
+    The logarithm of what so many principal coordinates leave over (Gower 1966) to what Ward's groups leave over
+    within them. Kinds of people leave nothing but noise within groups; a degree leaves nothing but noise off its line,
+    and a piece of the line within every group.
+    """
+    n = far.shape[1]
+    middle = np.eye(n) - 1 / n
+    inner = -0.5 * middle @ far @ middle
+    whole = np.trace(inner, axis1=1, axis2=2)
+    axes = np.cumsum(np.linalg.eigvalsh(inner)[:, ::-1], axis=1)
+    off = whole - axes[np.arange(len(far)), np.minimum(lines, n) - 1]
+    labels = ward_labels(far, ks)
+    within = []
+    for i, k in enumerate(ks):
+        member = (labels[:, :, i, None] == np.arange(k)).astype(float)
+        pairs = (member * (far @ member)).sum(axis=1)
+        within.append((pairs / (2 * np.maximum(member.sum(axis=1), 1))).sum(axis=1))
+    return np.asarray(np.log(np.maximum(off, 1e-9))[:, None] - np.log(np.maximum(np.stack(within, axis=1), 1e-9)))
+
+
+def by_degree(tables: Floats, draws: int, rng: np.random.Generator, many: Ints) -> Floats:
     """Grids of people who differ by degree along one line or several: (tables · draws, n, variables).
 
-    As many independent lines as each table has (`_degrees.dimensions`), with loadings scaled until the made tables'
-    axes are as strong as the real ones'; every column takes the real column's values and blanks. People gather in the
-    middle of a line, spread evenly, or crowd at its ends (a beta of any shape); of many such grids those are kept
-    whose columns, before they take the real values, have the real columns' shape. Without that, people who happen to
-    leave a gap in the middle of their one line, and with it in every column, look more grouped than their null does.
+    As many independent lines as each table has (`many`, of `_degrees.dimensions`), with loadings scaled until the made
+    tables' axes are as strong as the real ones'; every column takes the real column's values and blanks. People gather
+    in the middle of a line, spread evenly, or crowd at its ends (a beta of any shape); of many such grids those are
+    kept whose columns, before they take the real values, have the real columns' shape. Without that, people who happen
+    to leave a gap in the middle of their one line, and so in every column, look more grouped than their null does.
     """
-    many = dimensions(tables, rng)
     r = correlations(normal_scores(tables))
     lam = np.zeros((*r.shape[:2], int(many.max())))
     for i, m in enumerate(many):

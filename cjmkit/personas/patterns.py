@@ -14,8 +14,15 @@ from numpy.typing import NDArray
 
 from cjmkit.errors import NotEnough
 from cjmkit.i18n import say
-from cjmkit.personas._degrees import dealt_within
-from cjmkit.personas._distance import by_degree, distances, mean_silhouettes, ward_labels, within_silhouettes
+from cjmkit.personas._degrees import dealt_within, dimensions
+from cjmkit.personas._distance import (
+    beyond_lines,
+    by_degree,
+    distances,
+    mean_silhouettes,
+    ward_labels,
+    within_silhouettes,
+)
 from cjmkit.personas._procedure import LEVEL, Search, clusterwise_jaccard, matched, p_of_max
 from cjmkit.personas.data import Features
 from cjmkit.personas.found import PersonasData
@@ -105,6 +112,11 @@ def silhouettes_of(p: Placed, tables: Floats, ks: tuple[int, ...]) -> Floats:
     return np.concatenate([mean_silhouettes(p.far(tables[i : i + _BATCH]), ks) for i in range(0, len(tables), _BATCH)])
 
 
+def _beyond(p: Placed, tables: Floats, ks: tuple[int, ...], lines: Ints) -> Floats:
+    parts = (tables[i : i + _BATCH] for i in range(0, len(tables), _BATCH))
+    return np.concatenate([beyond_lines(p.far(part), ks, np.repeat(lines, len(part))) for part in parts])
+
+
 def sizes_tried(n: int, largest: int = 6) -> tuple[int, ...]:
     """Numbers of groups tried among n people: three people a group at least, two among fewer than twelve."""
     return tuple(range(2, max(2, min(largest, n // (3 if n >= 12 else 4))) + 1))
@@ -158,15 +170,17 @@ def pattern_search(
     null = np.empty((0, len(ks)))
     if nulls:
         s_shuffled, s_line = np.random.SeedSequence(seed).spawn(2)
-        models = {
-            "shuffled": dealt_within(p.x, nulls, np.random.default_rng(s_shuffled)),
-            "line": by_degree(p.x[None], nulls, np.random.default_rng(s_line)),
-        }
-        for name, tables in models.items():
-            made = silhouettes_of(p, tables, ks)
-            p_by_null[name] = p_of_max(observed, made)
-            null = made if not len(null) or p_by_null[name] >= max(p_by_null.values()) else null
-            tick(nulls)
+        dealt = dealt_within(p.x, nulls, np.random.default_rng(s_shuffled))
+        rng = np.random.default_rng(s_line)
+        lines = dimensions(p.x[None], rng)
+        degrees = by_degree(p.x[None], nulls, rng, lines)
+        tick(nulls)
+        null = silhouettes_of(p, dealt, ks)
+        p_by_null["shuffled"] = p_of_max(observed, null)
+        p_by_null["line"] = p_of_max(beyond_lines(far[None], ks, lines)[0], _beyond(p, degrees, ks, lines))
+        if p_by_null["line"] >= p_by_null["shuffled"]:
+            null = silhouettes_of(p, degrees, ks)
+        tick(nulls)
     p_value = max(p_by_null.values()) if p_by_null else float("nan")
     excess = observed - null.mean(axis=0) if len(null) else observed
     k_found, why = _choose(p, ks, p_by_null, excess, jaccard, sizes, labels, seed)
@@ -186,7 +200,7 @@ def _choose(
     seed: int,
 ) -> tuple[int | None, str]:
     # Among eight people the strength of a degree is hardly known: it has to be beaten with room to spare.
-    for name, level in (("shuffled", LEVEL), ("line", LEVEL if len(p.x) >= 12 else LEVEL / 5)):
+    for name, level in (("shuffled", LEVEL), ("line", LEVEL if len(p.x) >= 12 else LEVEL / 2)):
         if not p_by_null.get(name, 1.0) <= level:
             return None, name
     least = 3 if len(p.x) >= 12 else 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, NotEnough
 from cjmkit.i18n import count, current_language, number, say
-from cjmkit.personas._degrees import dealt_within
-from cjmkit.personas._distance import by_degree, distances, mean_silhouettes
+from cjmkit.personas._degrees import dealt_within, dimensions
+from cjmkit.personas._distance import beyond_lines, by_degree, distances, mean_silhouettes
 from cjmkit.personas._procedure import LEVEL
 from cjmkit.personas.data import records
 from cjmkit.personas.found import PersonasData
@@ -26,10 +26,13 @@ from cjmkit.stats import wilson
 __all__ = ["Power", "power", "power_of", "simulated_kinds"]
 
 Floats = NDArray[Any]
+Ints = NDArray[Any]
 
 INFORMATIVE = 2 / 3
 """Share of the variables on which kinds differ; on the others they do not."""
 _SPREAD = 1.2
+_DEGREES = 4
+"""Grids of degrees for each simulated study."""
 SCARCE = 10
 """With fewer variables than this more of them help sooner than more people (benchmarks/results/personas_grid.md)."""
 
@@ -293,15 +296,22 @@ def _found(tables: Floats, rng: np.random.Generator) -> int:
     ks = sizes_tried(n)
     ones, ranges = np.ones(p), np.zeros(p, dtype=bool)
 
-    def silhouettes(some: Floats) -> Floats:
-        parts = range(0, len(some), 64)
-        return np.concatenate([mean_silhouettes(distances(some[i : i + 64], ranges, ones), ks) for i in parts])
+    def by_parts(statistic: Callable[..., Floats], some: Floats, *each: Ints) -> Floats:
+        parts = [slice(i, i + 64) for i in range(0, len(some), 64)]
+        return np.concatenate([statistic(distances(some[s], ranges, ones), ks, *(e[s] for e in each)) for s in parts])
 
-    observed = silhouettes(tables)
-    hit = np.ones(len(tables), dtype=bool)
+    lines = dimensions(tables, rng)
     shuffled = np.concatenate([dealt_within(t, 1, rng) for t in tables])
-    for null in (silhouettes(shuffled), silhouettes(by_degree(tables, 1, rng))):
-        mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0, ddof=1), 1e-9)
-        bar = np.quantile(((null - mean) / sd).max(axis=1), 1 - LEVEL)
-        hit &= ((observed - mean) / sd).max(axis=1) > bar
+    hit = _beats(by_parts(mean_silhouettes, tables), by_parts(mean_silhouettes, shuffled))
+    degrees, again = by_degree(tables, _DEGREES, rng, lines), np.repeat(lines, _DEGREES)
+    observed, null = by_parts(beyond_lines, tables, lines), by_parts(beyond_lines, degrees, again)
+    for m in np.unique(lines):  # what lines leave over depends on how many they are
+        own = null[again == m] if (again == m).sum() >= 40 else null
+        hit[lines == m] &= _beats(observed[lines == m], own)
     return int(hit.sum())
+
+
+def _beats(observed: Floats, null: Floats) -> NDArray[np.bool_]:
+    mean, sd = null.mean(axis=0), np.maximum(null.std(axis=0, ddof=1), 1e-9)
+    bar = np.quantile(((null - mean) / sd).max(axis=1), 1 - LEVEL)
+    return np.asarray(((observed - mean) / sd).max(axis=1) > bar)

@@ -13,8 +13,9 @@ from sklearn.metrics import adjusted_rand_score
 import cjmkit as cj
 from cjmkit import personas
 from cjmkit.personas._degrees import dealt_within, dimensions
-from cjmkit.personas._distance import by_degree, distances, ward_labels
+from cjmkit.personas._distance import beyond_lines, by_degree, distances, ward_labels, within_silhouettes
 from cjmkit.personas.patterns import Placed, _relabellings, _separation, pattern_search, sizes_tried
+from cjmkit.personas.power import simulated_kinds
 from cjmkit.study import shipped
 
 TRUTH = {"mealkit": 20, "residential": 24}
@@ -238,13 +239,57 @@ def test_shuffling_within_variables_keeps_margins_and_blanks():
 def test_a_grid_of_one_degree_has_as_strong_an_axis_as_the_real_one():
     rng = np.random.default_rng(0)
     x = np.round(4 + 1.5 * (0.8 * rng.normal(size=(24, 1)) + 0.6 * rng.normal(size=(24, 10)))).clip(1, 7)
-    made = by_degree(x[None], 60, rng)
+    made = by_degree(x[None], 60, rng, np.array([1]))
 
     def axis(t):
         return np.linalg.eigvalsh(np.corrcoef(t.T))[-1]
 
     assert np.mean([axis(t) for t in made]) == pytest.approx(axis(x), rel=0.1)
     assert (np.sort(made, axis=1) == np.sort(x, axis=0)).all()
+
+
+def test_where_people_leave_a_gap_on_their_line_so_do_most_grids_of_the_null():
+    rng = np.random.default_rng(1)
+    ends = np.r_[np.full(8, -1.0), np.full(8, 1.0)][:, None]
+    x = np.round(4 + 2 * ends + 0.6 * rng.normal(size=(16, 12))).clip(1, 7)
+    middle = np.round(4 + 1.5 * (0.9 * rng.normal(size=(16, 1)) + 0.4 * rng.normal(size=(16, 12)))).clip(1, 7)
+
+    def evenly(t):  # how many of the sixteen stand in the upper half of the first column's line
+        return np.abs((t.mean(axis=2) > t.mean(axis=(1, 2))[:, None]).sum(axis=1) - 8).mean()
+
+    one = np.array([1])
+    assert evenly(by_degree(x[None], 99, rng, one)) < evenly(by_degree(middle[None], 99, rng, one))
+
+
+def test_groups_and_trees_of_many_grids_at_once_are_those_of_scipy_and_scikit_learn():
+    from scipy.cluster.hierarchy import cut_tree, linkage
+    from scipy.spatial.distance import squareform
+    from sklearn.metrics import adjusted_rand_score, silhouette_samples
+
+    far = distances(np.random.default_rng(0).normal(size=(4, 14, 6)), np.zeros(6, dtype=bool), np.ones(6))
+    ours = ward_labels(far, (2, 4))
+    for one, labels in zip(far, ours):
+        theirs = cut_tree(linkage(squareform(np.sqrt(one), checks=False), "ward"), [2, 4])
+        assert [adjusted_rand_score(theirs[:, i], labels[:, i]) for i in (0, 1)] == [1, 1]
+        expected = silhouette_samples(one, labels[:, 1], metric="precomputed")
+        assert np.allclose(within_silhouettes(one, labels[:, 1], 4), expected)
+
+
+def test_what_groups_leave_over_is_less_than_what_a_line_does_where_there_are_three_kinds():
+    rng = np.random.default_rng(2)
+    off = np.zeros(8, dtype=bool), np.ones(8)
+    kinds = simulated_kinds(rng, 30, 15, 8, 4.0, 3, 0.8, 0.0)
+    line = rng.uniform(1, 7, (30, 15, 1)) + rng.normal(0, 0.8, (30, 15, 8))
+    ones = np.ones(30, dtype=int)
+    more = beyond_lines(distances(kinds, *off), (3,), ones) - beyond_lines(distances(line, *off), (3,), ones)
+    assert (more > 0).all()
+    # Against sums of squares worked out from coordinates.
+    x = kinds[0] / kinds[0].std(axis=0)
+    far = ((x[:, None] - x[None]) ** 2).sum(axis=2)
+    labels = ward_labels(far[None], (3,))[0, :, 0]
+    within = sum(((x[labels == j] - x[labels == j].mean(axis=0)) ** 2).sum() for j in range(3))
+    left = (np.linalg.svd(x - x.mean(axis=0), compute_uv=False)[1:] ** 2).sum()
+    assert beyond_lines(far[None], (3,), ones[:1])[0, 0] == pytest.approx(np.log(left / within))
 
 
 def test_a_variable_counts_by_its_weight_and_blanks_do_not_part_people():

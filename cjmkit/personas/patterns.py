@@ -177,9 +177,11 @@ def pattern_search(
         tick(nulls)
         null = silhouettes_of(p, dealt, ks)
         p_by_null["shuffled"] = p_of_max(observed, null)
-        p_by_null["line"] = p_of_max(beyond_lines(far[None], ks, lines)[0], _beyond(p, degrees, ks, lines))
-        if p_by_null["line"] >= p_by_null["shuffled"]:
-            null = silhouettes_of(p, degrees, ks)
+        # Silhouettes see kinds that spread as lines do, what is left over sees kinds on one line: either may tell.
+        near = silhouettes_of(p, degrees, ks)
+        both = np.hstack([near, _beyond(p, degrees, ks, lines)])
+        p_by_null["line"] = p_of_max(np.r_[observed, beyond_lines(far[None], ks, lines)[0]], both)
+        null = near if p_by_null["line"] >= p_by_null["shuffled"] else null
         tick(nulls)
     p_value = max(p_by_null.values()) if p_by_null else float("nan")
     excess = observed - null.mean(axis=0) if len(null) else observed

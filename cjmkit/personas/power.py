@@ -304,7 +304,8 @@ def _found(tables: Floats, rng: np.random.Generator) -> int:
     shuffled = np.concatenate([dealt_within(t, 1, rng) for t in tables])
     hit = _beats(by_parts(mean_silhouettes, tables), by_parts(mean_silhouettes, shuffled))
     degrees, again = by_degree(tables, _DEGREES, rng, lines), np.repeat(lines, _DEGREES)
-    observed, null = by_parts(beyond_lines, tables, lines), by_parts(beyond_lines, degrees, again)
+    observed = np.hstack([by_parts(mean_silhouettes, tables), by_parts(beyond_lines, tables, lines)])
+    null = np.hstack([by_parts(mean_silhouettes, degrees), by_parts(beyond_lines, degrees, again)])
     for m in np.unique(lines):  # what lines leave over depends on how many they are
         own = null[again == m] if (again == m).sum() >= 40 else null
         hit[lines == m] &= _beats(observed[lines == m], own)

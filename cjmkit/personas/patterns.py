@@ -322,11 +322,11 @@ def carriers(found: PersonasData) -> pd.DataFrame:
     Examples
     --------
     >>> from cjmkit import personas
-    >>> grid = personas.made_up_grid(n=16, k=2, gap=4, seed=1)
+    >>> grid = personas.made_up_grid(n=15, k=3, gap=4, seed=1)
     >>> found = personas.fit(personas.features(grid=grid), nulls=99)
     >>> table = found.carriers()
     >>> bool(table["carries"].head(5).all()), len(table)
-    (True, 10)
+    (True, 11)
     """
     s = found.search
     if not on_grid(found.features) or s is None or found.k < 2:

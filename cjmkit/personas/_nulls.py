@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cjmkit.personas._degrees import axes_of, capped, correlations, dimensions, lengths, normal_scores
 from cjmkit.personas._space import Space
 
-__all__ = ["BlockNull", "CopulaNull", "DegreeNull", "dirichlet_multinomial"]
+__all__ = ["BlockNull", "CopulaNull", "dirichlet_multinomial"]
 
 Floats = NDArray[np.floating]
 
@@ -85,35 +84,6 @@ class CopulaNull:
         for j, (k, values) in enumerate(zip(self.known, self.sorted)):
             out[k[np.argsort(z[k, j])], j] = values
         return out
-
-
-class DegreeNull:
-    """People who differ by degree, spread evenly along as many independent lines as the table has.
-
-    A copula of normal variables is thin at its ends; people spread evenly along a line, or with more of them at both
-    ends, look more grouped than that, and are no kinds either. Lines are found by parallel analysis, the strength of
-    the axes is that of the real table, every column keeps its values and its blanks.
-    """
-
-    def __init__(self, space: Space, seed: np.random.SeedSequence, copula: CopulaNull) -> None:
-        self.copula = copula
-        rng = np.random.default_rng(seed)
-        table = space.columns[None]
-        self.lines = int(dimensions(table, rng)[0])
-        self.loadings = axes_of(correlations(normal_scores(table))[0], self.lines)
-        target = lengths(table)[0, : self.lines].mean()
-        for _ in range(_ROUNDS):
-            pilots = np.array([self.draw(rng) for _ in range(4)])
-            got = lengths(pilots)[:, : self.lines].mean()
-            ratio = max(target - 1, 0.01) / max(got - 1, 0.01)
-            self.loadings = capped(self.loadings * np.clip(np.sqrt(ratio), 0.7, 1.4))
-
-    def draw(self, rng: np.random.Generator) -> Floats:
-        """One table of people who differ by degree: (n, p), in the columns' own values."""
-        n, (p, m) = self.copula.space.n, self.loadings.shape
-        z = rng.uniform(-(3**0.5), 3**0.5, (n, m)) @ self.loadings.T
-        own = np.sqrt(1 - (self.loadings**2).sum(axis=1))
-        return self.copula._with_margins(z + own * rng.standard_normal((n, p)))
 
 
 def _frame(rng: np.random.Generator, n: int, p: int) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cjmkit.personas._engine import cluster_tables, distances, nearest, silhouette_samples, silhouettes
-from cjmkit.personas._nulls import BlockNull, CopulaNull, DegreeNull
+from cjmkit.personas._nulls import BlockNull, CopulaNull
 from cjmkit.personas._space import Space
 from cjmkit.stats import one_blas_thread, relabel_by_size
 
@@ -21,7 +21,7 @@ __all__ = ["FEWEST", "Search", "search"]
 Floats = NDArray[Any]
 Ints = NDArray[Any]
 
-Null = BlockNull | CopulaNull | DegreeNull
+Null = BlockNull | CopulaNull
 
 FEWEST = 20
 """Fewer people than this, and the question is not asked: no test has any power there."""
@@ -32,8 +32,8 @@ EXCESS_FROM = 120
 """From this many people on a tiny departure is "significant"; it must be large enough to matter as well."""
 FLOOR_ONE, FLOOR_MIXED = 0.02, 0.04
 """Least excess of the silhouette then: on the components for one kind of data, on the leading ones for several."""
-DEGREE_BELOW = 100
-"""Among fewer people a few who stand far out on a long tail look like a group, and a valley is easily chance."""
+TAIL_BELOW = 100
+"""Among fewer people a few who stand far out on a long tail look like a group."""
 STARTS = 8
 LARGEST_TEST = 1200
 LARGEST_RESAMPLE = 2000
@@ -150,7 +150,7 @@ def search(
     if show is not None and show not in ks:
         ks = tuple(sorted({*ks, show}))
     root = np.random.SeedSequence(seed)
-    s_obs, s_copula, s_nulls, s_shares, s_boot, s_sub, s_lines, s_degree = root.spawn(8)
+    s_obs, s_copula, s_nulls, s_shares, s_boot, s_sub = root.spawn(6)
     with one_blas_thread():
         x, wide = space.coordinates()
         rng = np.random.default_rng(s_obs)
@@ -188,10 +188,6 @@ def search(
             models: dict[str, tuple[Null, np.random.SeedSequence]] = {"copula": (copula, s_nulls)}
             if space.counts or space.topics:
                 models["blocks"] = (BlockNull(test, copula), s_shares)
-            elif len(space.weights) > 1 or n < DEGREE_BELOW:
-                # Options and choices of one line clump more than a copula does. In answers of one kind and many people
-                # a valley tells degrees from kinds (guards), and this null would hide two kinds that are there.
-                models["degree"] = (DegreeNull(test, s_lines, copula), s_degree)
             local = _localise(links, rows) if links else None
             for name, (model, s) in models.items():
                 sil = _null_silhouettes(test, model, ks, nulls, s, local, n_jobs, tick, observed)
@@ -250,7 +246,7 @@ def choose(
     if not p <= LEVEL:
         return None, "test"
     # Of few people the handful far out on a long tail comes back too: it is the end of a degree.
-    least_size = max(3, 0.05 * n) if n >= DEGREE_BELOW else max(5, min(8, n // 5))
+    least_size = max(3, 0.05 * n) if n >= TAIL_BELOW else max(5, min(8, n // 5))
     admissible = [i for i, k in enumerate(ks) if jaccard[k].min() >= J_ADMISSIBLE and sizes[k].min() >= least_size]
     if not admissible:
         return None, "unstable"

@@ -108,7 +108,7 @@ def find(
 def _instead(features: Features, found: Search, seed: int) -> tuple[Search, str]:
     """What was found less groups that are something else, and what they are, or along what people differ by degree."""
     if found.why == "found" and found.k is not None:
-        objection = first_objection(features, found.scores, found.labels[found.k], found.k)
+        objection = first_objection(features, found.scores, found.labels[found.k], found.k, seed=seed)
         return (found, "") if objection is None else (replace(found, k=None, why=objection.why), objection.about)
     return found, degree_along(features, found.scores, seed=seed) if found.why in ("test", "excess") else ""
 

@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import beta
 
 from cjmkit.personas._degrees import dealt_within, lengths
+from cjmkit.personas._engine import cluster_tables
+from cjmkit.personas._space import Space
 from cjmkit.personas.data import Features
+from cjmkit.stats import one_blas_thread
 
-__all__ = ["Objection", "cramers_v", "degree_along", "first_objection", "owed_to_one", "valley"]
+__all__ = ["Objection", "cramers_v", "degree_along", "first_objection", "owed_to_one", "runs_on", "valley"]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -25,10 +29,14 @@ ONE_COLUMN = 0.6
 SAME_AS = 0.5
 _LOOKED_AT = 1200
 STYLE = 0.5
-VALLEY = {20: 0.6, 40: 0.65, 100: 0.7}
-"""How deep a valley has to be, from so many people on: lower than these shares of the hills beside it. In
-benchmarks/persona_guards.py people spread evenly along a straight or a bent line hardly ever have one, and kinds 2 SD
-apart on most of a dozen questions mostly do; among fewer people chance digs deeper."""
+LEVEL = 0.05
+_DEALT = 39
+COUNTED_FROM = 100
+"""From so many people on a valley between groups can be told from a chance gap."""
+VALLEY, GAP = 0.7, 0.5
+"""How low the density between two groups has to be, as a share of the lower hill beside it: two normal groups of one
+size have the first where they are 2.9 SD apart, the second where they are 3.3 apart. The gap is asked for where people
+go on differing within the groups as they do between them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,17 +119,22 @@ def valley(x: Floats, labels: Ints, k: int) -> float:
     >>> valley(apart, np.repeat([0, 1], 300), 2) < 0.3
     True
     """
+    centres, other, far = _neighbours(x, labels, k)
+    worst = 0.0
+    for j in range(k):
+        line = (centres[other[j]] - centres[j]) / far[j]
+        both = (labels == j) | (labels == other[j])
+        t = (x[both] - centres[j]) @ line
+        worst = max(worst, _ratio(np.asarray(t, dtype=float), float(far[j])))
+    return worst
+
+
+def _neighbours(x: Floats, labels: Ints, k: int) -> tuple[Floats, Ints, Floats]:
+    """Centres of the groups, the group nearest to each, and how far it is."""
     centres = np.array([x[labels == j].mean(axis=0) for j in range(k)])
     far = np.linalg.norm(centres[:, None] - centres, axis=2)
     np.fill_diagonal(far, np.inf)
-    worst = 0.0
-    for j in range(k):
-        other = int(far[j].argmin())
-        line = (centres[other] - centres[j]) / far[j, other]
-        both = (labels == j) | (labels == other)
-        t = (x[both] - centres[j]) @ line
-        worst = max(worst, _ratio(np.asarray(t, dtype=float), float(far[j, other])))
-    return worst
+    return centres, far.argmin(axis=1), far.min(axis=1)
 
 
 def _ratio(t: Floats, distance: float) -> float:
@@ -137,7 +150,77 @@ def _ratio(t: Floats, distance: float) -> float:
     return float(density[low] / max(hills, 1e-12))
 
 
-def first_objection(features: Features, x: Floats, labels: Ints, k: int) -> Objection | None:
+def runs_on(space: Space, labels: Ints, k: int, *, draws: int = _DEALT, seed: int = 0) -> tuple[float, float]:
+    """Whether people go on differing within the groups as the groups differ: the ratio, and its p-value among kinds.
+
+    Within a kind the answers to different questions have nothing to do with each other (local independence, Lazarsfeld
+    and Henry 1968); within a part of a line they go on rising and falling together. The ratio is the variance within
+    groups along the line to the nearest group, over what it would be if questions were independent there. It is
+    compared with tables of kinds: each question dealt out again within each group, people grouped anew.
+
+    Parameters
+    ----------
+    space : Space
+        The people.
+    labels : array (n,)
+        Their group, 0 to `k` − 1.
+    draws : int
+        Tables of kinds.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> even = 4 * rng.uniform(-0.5, 0.5, (90, 1)) + 0.5 * rng.normal(size=(90, 8))
+    >>> halves = np.repeat([-1.5, 1.5], 45)[:, None] + rng.normal(size=(90, 8))
+    >>> for x in even, halves:
+    ...     space = Space(x - x.mean(axis=0), (None,) * 8, (0,) * 8, (1.0,), 4)
+    ...     ratio, p = runs_on(space, (x.mean(axis=1) > 0).astype(int), 2)
+    ...     print(ratio > 1.5, p <= 0.05)
+    True True
+    False False
+    """
+    rng = np.random.default_rng([seed, 5])
+    rows = np.arange(space.n)
+    if space.n > _LOOKED_AT:
+        rows = np.sort(rng.choice(space.n, _LOOKED_AT, replace=False))
+    columns, labels = space.columns[rows], labels[rows]
+    whole = [list(cols) for cols, _ in space.counts] + [list(cols) for cols in space.topics]
+    question = np.arange(columns.shape[1])
+    for cols in whole:
+        question[cols] = cols[0]  # shares of one whole and topics of one text are one answer
+    wide = np.repeat(question, [1 if lv is None else lv.shape[1] for lv in space.levels])
+    of = np.equal.outer(wide, np.unique(wide)).astype(float)
+    tables = np.repeat(columns[None], draws, axis=0)
+    for j in range(k):
+        own = np.flatnonzero(labels == j)
+        tables[:, own] = dealt_within(columns[own], draws, rng)
+        for cols in whole:
+            order = np.argsort(rng.random((draws, own.size)), axis=1)
+            tables[:, own[:, None], cols] = columns[own][order][:, :, cols]
+    with one_blas_thread():
+        seen = _within_line(*space.coordinates(columns), of, labels, k)
+        made = [space.coordinates(t) for t in tables]
+        found = cluster_tables(np.stack([x for x, _ in made]), k, rng.random((draws, 8, k)))[0]
+        kinds = np.array([_within_line(x, y, of, lab, k) for (x, y), lab in zip(made, found)])
+    return seen, float((1 + (kinds >= seen - 1e-9).sum()) / (1 + draws))
+
+
+def _within_line(x: Floats, wide: Floats, of: Floats, labels: Ints, k: int) -> float:
+    if np.bincount(labels, minlength=k).min() < 2:
+        return 1.0
+    _, other, _ = _neighbours(x.astype(float), labels, k)
+    centres = np.array([wide[labels == j].mean(axis=0) for j in range(k)])
+    left = wide - centres[labels]
+    together = alone = 0.0
+    for j in range(k):
+        line = centres[other[j]] - centres[j]
+        part = left[(labels == j) | (labels == other[j])] * (line / max(float(np.linalg.norm(line)), 1e-12))
+        together += (part.sum(axis=1) ** 2).sum()
+        alone += ((part @ of) ** 2).sum()
+    return float(together / max(alone, 1e-12))
+
+
+def first_objection(features: Features, x: Floats, labels: Ints, k: int, *, seed: int = 0) -> Objection | None:
     """The first reason why these groups are no kinds of people, or None.
 
     Parameters
@@ -148,6 +231,8 @@ def first_objection(features: Features, x: Floats, labels: Ints, k: int) -> Obje
         Where they were clustered.
     labels : array (n,)
         Their group, 0 to `k` − 1.
+    seed : int
+        For the tables of kinds that the groups are compared with.
     """
     info = features.columns_info[features.columns_info["used"]]
     numeric = info[info["kind"] != "level"]
@@ -168,7 +253,7 @@ def first_objection(features: Features, x: Floats, labels: Ints, k: int) -> Obje
         _blanks(features, info, labels)
         or _stratum(features, labels)
         or _style(features, info, labels, k)
-        or _degree(features, x, labels, k)
+        or _degree(features, x, labels, k, seed)
     )
 
 
@@ -211,23 +296,26 @@ def _style(features: Features, info: pd.DataFrame, labels: Ints, k: int) -> Obje
     if 0.05 < straight.mean() < 0.95 and cramers_v(straight, labels) > SAME_AS:
         return Objection(why="style", about="straight", value=cramers_v(straight, labels))
     within = eta_squared(x - level[:, None], labels, k)
+    # Among twenty people the largest of a dozen shares is a third by chance.
+    chance = float(beta.ppf(1 - LEVEL / x.shape[1], (k - 1) / 2, (len(x) - k) / 2))
     for what, style in (("level", level), ("spread", spread), ("ends", ends)):
         share = float(eta_squared(style[:, None], labels, k)[0])
         # Kinds of people differ in what they rate high, not only in how high they rate everything.
         rest = within.max() if what == "level" else eta_squared(x, labels, k).max()
-        if share > STYLE and rest < 0.25:
+        if share > STYLE and rest < max(0.25, chance):
             return Objection(why="style", about=what, value=share)
     return None
 
 
-def _degree(features: Features, x: Floats, labels: Ints, k: int) -> Objection | None:
-    bars = [bar for n, bar in VALLEY.items() if n <= len(labels)]
-    if not bars:
-        return None
-    ratio = valley(x.astype(float), labels, k)
-    if ratio <= bars[-1]:
-        return None
-    return Objection(why="degree", about=", ".join(leading(features, x[:, 0])), value=ratio)
+def _degree(features: Features, x: Floats, labels: Ints, k: int, seed: int) -> Objection | None:
+    """Whether the groups are parts of a line: it runs on through them, or nothing separates them."""
+    ratio, p = runs_on(features.space(), labels, k, seed=seed)
+    depth = valley(x.astype(float), labels, k) if len(labels) >= COUNTED_FROM else 0.0
+    if p <= LEVEL and (depth > GAP or len(labels) < COUNTED_FROM):
+        return Objection(why="degree", about=", ".join(leading(features, x[:, 0])), value=ratio)
+    if depth > VALLEY:
+        return Objection(why="degree", about=", ".join(leading(features, x[:, 0])), value=depth)
+    return None
 
 
 def degree_along(features: Features, x: Floats, *, seed: int = 0) -> str:

@@ -191,9 +191,9 @@ def _objection(why: str, about: str, n: int, lang: str) -> str:
             lang=lang,
         ),
         "degree": say(
-            en=f"no personas in these {people}: there is no gap between the groups; people differ by degree along: "
-            f"{about} (found.degree() gives everybody's place)",
-            ru=f"портретов нет, {people}: между группами нет промежутка; люди различаются степенью: {about} "
+            en=f"no personas in these {people}: the groups are parts of a line without a gap; people differ by degree "
+            f"along: {about} (found.degree() gives everybody's place)",
+            ru=f"портретов нет, {people}: группы — части линии без промежутка; люди различаются степенью: {about} "
             "(место каждого даёт found.degree())",
             lang=lang,
         ),

@@ -32,7 +32,14 @@ def without_groups(world: str, n: int, rng: np.random.Generator, items: int = 12
 
 
 def with_groups(
-    n: int, gap: float, rng: np.random.Generator, *, items: int = 12, informative: int = 8, k: int = 3
+    n: int,
+    gap: float,
+    rng: np.random.Generator,
+    *,
+    items: int = 12,
+    informative: int = 8,
+    k: int = 3,
+    degree: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Groups that lie high or low (`gap` SD apart) on the informative questions; each two differ on three at least."""
     while True:
@@ -41,6 +48,8 @@ def with_groups(
             break
     kind = rng.permutation(np.arange(n) % k)
     z = rng.standard_normal((n, items))
+    if degree:
+        z = degree * rng.standard_normal((n, 1)) + np.sqrt(1 - degree**2) * z
     z[:, :informative] += side[kind]
     return five(z), kind
 
@@ -76,13 +85,25 @@ GUARDED = (
     "mixed, one factor", "one factor", "two independent factors", "skewed factor", "skip pattern, one factor",
     "straight-lining", "yes/no and scales, one factor", "strata", "rounding", "two scales in one column", "yea-saying",
     "one column", "skip pattern", "mixed, no structure", "three independent factors", "even factor", "U-shaped factor",
-    "ideal points",
+    "ideal points", "independent", "ceiling", "lognormal", "kinds, shuffled",
+    "1 to 5 and 0 to 100 in one column",
 )  # fmt: skip
+HELD_OUT = ("ring", "related lines, graded", "fan", "counts of one degree", "rounded by habit")
+"""Thought of after the rules were fixed."""
 
 
 def guarded(world: str, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """A table of people among whom there are no kinds, and the columns that have to be put aside."""
     index = [f"r{i}" for i in range(n)]
+    if "0 to 100" in world:
+        return held_out(world, n, rng)
+    if world in ("independent", "lognormal"):
+        return pd.DataFrame(without_groups(world, n, rng), index=index).add_prefix("q"), ()
+    if world == "ceiling":
+        return pd.DataFrame(without_groups("skewed", n, rng), index=index).add_prefix("q"), ()
+    if world == "kinds, shuffled":
+        x = rng.permuted(with_groups(n, 2.0, rng)[0], axis=0)
+        return pd.DataFrame(x, index=index).add_prefix("q"), ()
     if world.startswith("mixed"):
         table = mixed(n, 0.0, rng, factor="factor" in world)[0]
         return table, ()
@@ -138,13 +159,55 @@ def guarded(world: str, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame,
     else:
         x = noise.copy()
         x[:, 0] = np.where(rng.random(n) < 0.5, 6.0, -6.0) + 0.3 * noise[:, 0]
+    return _asked(x, index, aside, stratum if aside else None)
+
+
+def _asked(
+    x: np.ndarray, index: list[str], aside: tuple[str, ...], stratum: np.ndarray | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     table = pd.DataFrame(x, index=index, columns=[f"How much do you like number {j} in general?" for j in range(12)])
-    if world == "strata":
+    if stratum is not None:
         table[aside[0]] = stratum + 1
     return table, aside
 
 
-def planted(k: int, gap: float, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
-    """Kinds as in `with_groups`, as a survey's table."""
-    x, kind = with_groups(n, gap, rng, k=k)
+def held_out(world: str, n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """As `guarded`: people who are no kinds, in shapes that no rule was made for."""
+    noise = rng.standard_normal((n, 12))
+    turned = np.where(np.arange(12) % 2, 1, -1)
+    if world == "ring":
+        # Values on a circle: people stand evenly around it, each statement is somewhere on it.
+        at = rng.uniform(0, 2 * np.pi, (n, 1)) - np.arange(12) * np.pi / 6
+        x = five(1.3 * np.cos(at) + 0.7 * noise)
+    elif world == "related lines, graded":
+        # Two related lines with a few far out, statements that are hard or easy and more or less to the point.
+        shared = rng.standard_t(5, (n, 1))
+        place = np.sqrt(0.5) * shared + np.sqrt(0.5) * rng.standard_t(5, (n, 2))
+        slope, hard = rng.uniform(0.8, 2.5, 12), rng.normal(0, 1, (12, 1)) + np.array([-1.5, -0.5, 0.5, 1.5])
+        told = slope * place[:, np.arange(12) % 2] + rng.logistic(size=(n, 12))
+        x = 1 + (told[..., None] > slope[:, None] * hard).sum(axis=2)
+    elif world == "fan":
+        # Newcomers answer alike; the longer somebody is there, the more answers differ.
+        place = rng.uniform(0, 1, (n, 1))
+        x = five(turned * (2 * place - 1) + (0.2 + 1.2 * place) * noise)
+    elif world == "counts of one degree":
+        # How often each thing was done, by people who are more or less busy.
+        x = rng.poisson(np.exp(0.8 + 0.9 * rng.standard_normal((n, 1)) + 0.4 * noise)).astype(float)
+    else:
+        share = np.clip(50 + 22 * (0.7 * turned * rng.standard_normal((n, 1)) + np.sqrt(0.51) * noise), 0, 100)
+        if world == "rounded by habit":
+            to = rng.choice([5, 10, 50], (n, 1), p=[0.4, 0.4, 0.2])
+            x = np.round(share / to) * to
+        elif world == "1 to 5 and 0 to 100 in one column":
+            x = np.where(rng.random((n, 1)) < 0.3, 1 + np.round(share / 25), np.round(share))
+        else:
+            raise ValueError(world)
+    return _asked(x, [f"r{i}" for i in range(n)], (), None)
+
+
+def planted(
+    k: int, gap: float, n: int, rng: np.random.Generator, *, within: bool = False
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Kinds as in `with_groups`, as a survey's table; `within`: those of a kind are more or less content, too."""
+    x, kind = with_groups(n, gap, rng, k=k, degree=0.5 if within else 0.0)
     return pd.DataFrame(x, index=[f"r{i}" for i in range(n)]).add_prefix("q"), kind

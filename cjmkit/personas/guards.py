@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import beta
 
 from cjmkit.personas._degrees import dealt_within, lengths
 from cjmkit.personas._engine import cluster_tables
@@ -28,7 +27,9 @@ Ints = NDArray[Any]
 ONE_COLUMN = 0.6
 SAME_AS = 0.5
 _LOOKED_AT = 1200
-STYLE = 0.5
+STYLE, LEFT = 0.5, 0.25
+"""A way of answering: so much of it lies between the groups, and less than this share of what sets them apart is left,
+or no more than chance, when everybody's answers are measured from their own level in units of their own spread."""
 LEVEL = 0.05
 _DEALT = 39
 GAP = 0.5
@@ -290,7 +291,9 @@ def _style(features: Features, info: pd.DataFrame, labels: Ints, k: int) -> Obje
         return None
     x = features.table[list(scales["column"])].to_numpy(dtype=float)
     low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
-    same = (high - low) == np.median(high - low)
+    # Scales of one make: nobody ticks the very ends of every slider, so a quarter of the range is let pass.
+    usual = float(np.median(high - low))
+    same = (np.abs(high - low - usual) <= 0.25 * usual) & (np.abs(low - np.median(low)) <= 0.25 * usual)
     if same.sum() < 6:
         return None
     x = (x[:, same] - low[same]) / (high - low)[same]
@@ -299,14 +302,16 @@ def _style(features: Features, info: pd.DataFrame, labels: Ints, k: int) -> Obje
     straight = (spread == 0).astype(float)
     if 0.05 < straight.mean() < 0.95 and cramers_v(straight, labels) > SAME_AS:
         return Objection(why="style", about="straight", value=cramers_v(straight, labels))
-    within = eta_squared(x - level[:, None], labels, k)
-    # Among twenty people the largest of a dozen shares is a third by chance.
-    chance = float(beta.ppf(1 - LEVEL / x.shape[1], (k - 1) / 2, (len(x) - k) / 2))
+    # Kinds of people differ in what they rate high by their own measure, not only in how high or how far apart.
+    own = (x - level[:, None]) / np.where(spread > 0, spread, 1.0)[:, None]
+    left = float(eta_squared(own, labels, k).mean())
+    # Among few people something is left by chance: as much as between the same groups with people shuffled.
+    rng = np.random.default_rng(0)
+    chance = np.quantile([eta_squared(own, rng.permutation(labels), k).mean() for _ in range(99)], 1 - LEVEL)
+    little = max(LEFT * float(eta_squared(x, labels, k).mean()), float(chance))
     for what, style in (("level", level), ("spread", spread), ("ends", ends)):
         share = float(eta_squared(style[:, None], labels, k)[0])
-        # Kinds of people differ in what they rate high, not only in how high they rate everything.
-        rest = within.max() if what == "level" else eta_squared(x, labels, k).max()
-        if share > STYLE and rest < max(0.25, chance):
+        if share > STYLE and left < little:
             return Objection(why="style", about=what, value=share)
     return None
 

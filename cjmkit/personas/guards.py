@@ -32,9 +32,10 @@ STYLE, LEFT = 0.5, 0.25
 or no more than chance, when everybody's answers are measured from their own level in units of their own spread."""
 LEVEL = 0.05
 _DEALT = 39
-GAP = 0.5
-"""Where people go on differing within the groups as the groups differ, the density between two groups has to be
-certainly lower than this share of the lower hill beside it: two normal groups of one size, 3.3 SD apart."""
+VALLEY, GAP = 0.85, 0.5
+"""How low the density between two groups has to be, as a share of the lower hill beside it: two normal groups of one
+size have the first where they are 2.5 SD apart, the second where they are 3.3 apart. Where people go on differing
+within the groups as the groups differ, it has to be certain that it is lower than the second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,10 +319,12 @@ def _style(features: Features, info: pd.DataFrame, labels: Ints, k: int) -> Obje
 
 def _degree(features: Features, x: Floats, labels: Ints, k: int, seed: int) -> Objection | None:
     """Whether the groups are parts of a line: it runs on through them, and no gap is certain."""
+    along = ", ".join(leading(features, x[:, 0]))
+    depth, most = valley(x.astype(float), labels, k)
+    if depth > VALLEY:
+        return Objection(why="degree", about=along, value=depth)
     ratio, p = runs_on(features.space(), labels, k, seed=seed)
-    if p > LEVEL or valley(x.astype(float), labels, k)[1] <= GAP:
-        return None
-    return Objection(why="degree", about=", ".join(leading(features, x[:, 0])), value=ratio)
+    return Objection(why="degree", about=along, value=ratio) if p <= LEVEL and most > GAP else None
 
 
 def degree_along(features: Features, x: Floats, *, seed: int = 0) -> str:

@@ -47,15 +47,18 @@ def power_line(n: int, lang: str | None = None) -> str:
         high = min(s for s in sizes if s > n)
         share = POWER[low] + (POWER[high] - POWER[low]) * (n - low) / (high - low)
     seen = number(share, 0, percent=True, lang=lang)
-    return say(
+    text = say(
         en=f"With {n} people, groups 2 SD apart on most questions are found {seen} of the time, groups 1 SD apart "
-        f"hardly ever: "
-        "not found is not absent.",
+        "hardly ever: not found is not absent.",
         ru=f"При {n} участниках группы, отстоящие на 2 SD по большинству вопросов, находятся в {seen} случаев, на 1 "
-        f"SD — почти "
-        "никогда: «не найдены» не значит «их нет».",
+        "SD — почти никогда: «не найдены» не значит «их нет».",
         lang=lang,
     )
+    enough = next((m for m in sizes if m > n and POWER[m] >= 0.8), None)
+    if share >= 0.8 or enough is None:
+        return text
+    more = number(POWER[enough], 0, percent=True, lang=lang)
+    return text + say(en=f" With {enough} people: {more}.", ru=f" При {enough} — в {more}.", lang=lang)
 
 
 def _how_many(k: int, status: str, lang: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 import cjmkit as cj
 from cjmkit import personas
-from cjmkit.personas.guards import cramers_v, owed_to_one, valley
+from cjmkit.personas.guards import cramers_v, owed_to_one, runs_on, valley
 
 
 def people(n, seed, gap=2.0, noise=1.0):
@@ -144,3 +144,64 @@ def test_a_degree_is_named_and_offered_where_data_without_groups_look_alike():
     assert found.about
     noise = fitted(pd.DataFrame(np.random.default_rng(5).normal(size=(300, 12)).round()).add_prefix("q"))
     assert (noise.status, noise.about) == ("none", "")
+
+
+def five(z):
+    return pd.DataFrame(np.clip(np.round(z + 3), 1, 5)).add_prefix("q")
+
+
+@pytest.mark.parametrize("shape", ["even", "both ends", "bent", "three lines", "skewed"])
+def test_a_line_runs_on_through_its_parts_and_kinds_are_no_line(shape):
+    """Local independence (Lazarsfeld and Henry 1968): left within kinds is nothing, within parts of a line the line."""
+    from sklearn.cluster import KMeans
+
+    rng = np.random.default_rng(21)
+    n, turned = 60, np.where(np.arange(12) % 2, 1, -1)
+    noise = rng.normal(size=(n, 12))
+    line = {
+        "even": lambda: 0.8 * turned * rng.uniform(-1.73, 1.73, (n, 1)) + 0.6 * noise,
+        "both ends": lambda: 4 * turned * (rng.beta(0.8, 0.8, (n, 1)) - 0.5) + 0.9 * noise,
+        "bent": lambda: 2 - 1.3 * np.abs(rng.uniform(-2, 2, (n, 1)) - np.linspace(-2, 2, 12)) + 0.7 * noise,
+        "three lines": lambda: 0.8 * rng.uniform(-1.73, 1.73, (n, 3))[:, np.arange(12) % 3] + 0.6 * noise,
+        "skewed": lambda: 0.8 * turned * (rng.exponential(1, (n, 1)) - 1) + 0.6 * noise,
+    }[shape]()
+    space = personas.features(survey=five(line)).space()
+    cut = KMeans(3, n_init=5, random_state=0).fit_predict(space.scores())
+    assert runs_on(space, cut, 3)[1] <= 0.05
+    frame, _ = people(n, 3)
+    space = personas.features(survey=frame).space()
+    assert runs_on(space, KMeans(3, n_init=5, random_state=0).fit_predict(space.scores()), 3)[1] > 0.05
+
+
+def test_a_gap_among_few_people_is_not_certain():
+    rng = np.random.default_rng(22)
+    kind = np.repeat([0, 1], 12)
+    x = rng.normal(size=(24, 4)) + 5 * kind[:, None] * np.array([1.0, 0, 0, 0])
+    ratio, high = valley(x, kind, 2)
+    many = np.repeat([0, 1], 1200)
+    far = rng.normal(size=(2400, 4)) + 5 * many[:, None] * np.array([1.0, 0, 0, 0])
+    assert ratio < 0.5 < high
+    assert valley(far, many, 2)[1] < 0.5
+
+
+def test_five_points_among_answers_of_a_hundred_are_a_way_of_answering():
+    rng = np.random.default_rng(23)
+    share = np.clip(50 + 22 * rng.normal(size=(150, 12)), 0, 100)
+    x = np.where(rng.random((150, 1)) < 0.3, 1 + np.round(share / 25), np.round(share))
+    found = fitted(pd.DataFrame(x).add_prefix("q"))
+    assert (found.status, found.why) == ("none", "style"), found.summary("en")
+
+
+def test_answers_rounded_by_habit_make_no_kinds():
+    rng = np.random.default_rng(24)
+    share = np.clip(50 + 16 * rng.normal(size=(150, 1)) + 16 * rng.normal(size=(150, 12)), 0, 100)
+    to = rng.choice([5, 10, 50], (150, 1), p=[0.4, 0.4, 0.2])
+    found = fitted(pd.DataFrame(np.round(share / to) * to).add_prefix("q"))
+    assert found.status == "none", found.summary("en")
+
+
+def test_kinds_whose_people_are_more_or_less_content_are_still_kinds():
+    frame, _ = people(300, 25, gap=2.5)
+    frame = (frame + np.random.default_rng(26).normal(0, 0.5, (300, 1))).clip(1, 5).round()
+    found = fitted(frame)
+    assert found.k == 3, found.summary("en")

@@ -255,12 +255,11 @@ def first_objection(features: Features, x: Floats, labels: Ints, k: int, *, seed
     # With three questions one of them has a third of the separation by chance: judge by what an equal share would be.
     if len(by_item) == 1 or share > max(ONE_COLUMN, 1.5 / len(by_item)):
         return Objection(why="one", about=text.get(top) or top, value=share)
-    return (
-        _blanks(features, info, labels)
-        or _stratum(features, labels)
-        or _style(features, info, labels, k)
-        or _degree(features, x, labels, k, seed)
-    )
+    other = _blanks(features, info, labels) or _stratum(features, labels) or _style(features, info, labels, k)
+    # How high people answer everything may be a line: then its questions say more than the word "level".
+    if other is None or other.about == "level":
+        return _degree(features, x, labels, k, seed) or other
+    return other
 
 
 def _blanks(features: Features, info: pd.DataFrame, labels: Ints) -> Objection | None:

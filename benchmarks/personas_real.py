@@ -56,7 +56,7 @@ def row(what: str, path: Path, nulls: int, resamples: int, seed: int) -> str:
     )
 
 
-def main(nulls: int = 199, resamples: int = 50, seed: int = 1) -> None:
+def main(nulls: int = 39, resamples: int = 20, seed: int = 1) -> None:
     warnings.simplefilter("ignore")
     lines = ["# Personas in real surveys", ""]
     lines += [f"`personas.fit(personas.features(survey=…))`, nothing set by hand; {nulls} null tables, {resamples}"]

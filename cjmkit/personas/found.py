@@ -18,7 +18,7 @@ from cjmkit.core.persona import Verdict
 from cjmkit.errors import CjmError, suggest
 from cjmkit.i18n import current_language, say
 from cjmkit.personas import verdict as _verdict
-from cjmkit.personas._procedure import EXCESS_FROM, Search
+from cjmkit.personas._procedure import EXPLORATORY, Search
 from cjmkit.personas._space import Space
 from cjmkit.personas.cards import table_html
 from cjmkit.personas.data import Features
@@ -137,12 +137,12 @@ class PersonasData:
                 "прочтите цитаты",
                 lang=lang,
             )
-        if len(self.features._block_names()) > 1 and self.n >= 2 * EXCESS_FROM:
+        if self.n < EXPLORATORY:
             return say(
-                en="With data of several kinds and this many people a strong continuum can pass for groups; look at "
-                "the map of people",
-                ru="При данных разных видов и таком числе людей сильный континуум может сойти за группы: посмотрите "
-                "на карту людей",
+                en="Among so few people a bent line can pass for kinds; look at the map of people and at what they "
+                "answered before you believe it",
+                ru="Среди столь немногих людей изогнутая линия может сойти за виды: прежде чем верить, посмотрите на "
+                "карту людей и на их ответы",
                 lang=lang,
             )
         return ""

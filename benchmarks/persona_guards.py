@@ -39,7 +39,8 @@ TITLES = {
 }
 PAGES = {"worlds": "persona_guards", "held": "persona_guards_held_out", "kinds": "persona_guards_kinds"}
 NOTES = {
-    "persona_guards": "The rules were chosen on tables of the same worlds with other seeds. Before: `persona_guards_before.md`.",
+    "persona_guards": "The rules were chosen on tables of the same worlds with other seeds. "
+    "What was measured before: `persona_guards_before.md`.",
     "persona_guards_held_out": "Thought of when the rules were fixed. The first four were measured together with a "
     "fifth, `fan`, which led to the bar on valleys and went to the other page; the bar changed nothing here. On `ring` "
     "people stand around a circle; on `saturation` the middle holds a fifth of the density of the ends, which is a gap "

@@ -11,7 +11,7 @@ __all__ = ["POWER", "group_status", "power_line", "sentence"]
 
 # Share of runs in which three groups are found, 2 SD apart on eight of twelve five-point questions, by number of
 # people: benchmarks/persona_guards.py, results in benchmarks/results/persona_guards_kinds.md.
-POWER: dict[int, float] = {20: 0.10, 30: 0.10, 40: 0.30, 60: 0.65, 150: 0.90}
+POWER: dict[int, float] = {20: 0.05, 30: 0.30, 40: 0.35, 60: 0.80, 100: 0.95, 150: 1.00, 300: 0.95}
 
 _WORDS = {
     "en": "no one two three four five six seven eight nine ten".split(),

@@ -39,6 +39,13 @@ def use_language(lang: str) -> None:
     ----------
     lang : {"en", "ru"}
         The language. Any function with ``lang=`` can still be told otherwise.
+
+    Examples
+    --------
+    >>> use_language("ru")
+    >>> say(en="stage", ru="этап")
+    'этап'
+    >>> use_language("en")
     """
     set_in_use(current_language(lang))
 

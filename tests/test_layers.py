@@ -18,7 +18,7 @@ import cjmkit
 
 ROOT = Path(cjmkit.__file__).parent
 FLOORS = [
-    {"_version", "spoken", "errors", "i18n", "files", "people", "stats"},
+    {"_version", "spoken", "errors", "door", "i18n", "files", "people", "stats"},
     {"core", "intake"},
     {"text", "view"},
     {"survey", "interviews", "events", "emotion"},

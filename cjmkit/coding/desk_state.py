@@ -17,7 +17,7 @@ from cjmkit.coding.coder_file import CoderFile, Row, rows_of, same_person
 from cjmkit.coding.codings import add_coding, read_codings
 from cjmkit.coding.desk_files import BookFile, Notes
 from cjmkit.core.codings import COLUMNS, check_codings, concat_codings, empty_codings
-from cjmkit.errors import CjmError, suggest
+from cjmkit.errors import CjmError, need_columns, suggest
 from cjmkit.i18n import current_language, say
 
 __all__ = ["Change", "DeskState"]
@@ -379,6 +379,7 @@ def _first(turns: list[dict[str, Any]], start: int) -> int:
 
 def _stretches(documents: pd.DataFrame, turns: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """The turns of every document; a document without turns is one."""
+    need_columns(turns, ("document", "start", "end", "speaker", "role"), what="turns")
     parts = {str(d): g.sort_values("start").to_dict("records") for d, g in turns.groupby("document", sort=False)}
     out = {}
     for document, text in zip(documents["document"], documents["text"], strict=True):

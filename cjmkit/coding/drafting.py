@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -107,7 +107,7 @@ class Draft(Result):
 
 
 def draft_codebook(
-    turns: pd.DataFrame,
+    turns: pd.DataFrame | pd.Series | Mapping[Any, str] | Iterable[str],
     *,
     k: int = 12,
     codebook: Codebook | None = None,
@@ -154,8 +154,10 @@ def draft_codebook(
     >>> draft_codebook(units, k=2).table[["draft", "people", "n"]].values.tolist()
     [[1, 2, 4], [2, 2, 4]]
     """
-    own = isinstance(turns, pd.DataFrame) and "role" in turns
-    units = units_of(turns, None, "turn") if own else said(turns, "turns").rename(columns={"person": "participant"})
+    if isinstance(turns, pd.DataFrame) and "role" in turns:
+        units = units_of(turns, None, "turn")
+    else:
+        units = said(turns, "turns").rename(columns={"person": "participant"})
     units = units[units["text"].str.count(r"\w+") >= _WORDS].drop_duplicates(["participant", "text"])
     if len(units) < 2 * k:
         raise NotEnough(

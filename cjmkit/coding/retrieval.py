@@ -49,6 +49,11 @@ def stage_of(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFr
 def stage_ways(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.DataFrame | None = None) -> pd.DataFrame:
     """How many codings got their stage in which way of :func:`stage_of`.
 
+    Parameters
+    ----------
+    codings, codebook, touchpoints : DataFrame, Codebook
+        As for :func:`stage_of`.
+
     Returns
     -------
     DataFrame
@@ -63,7 +68,6 @@ def stage_ways(codings: pd.DataFrame, codebook: Any = None, touchpoints: pd.Data
     0  coding  1    0.5
     1    code  1    0.5
     """
-    need_columns(codings, (), what="codings")
     ways = _stages(codings, codebook, touchpoints)[1]
     counts = ways.value_counts().reindex(["coding", "code", "parent", "touchpoint", "none"]).dropna().astype(int)
     return pd.DataFrame({"way": counts.index, "n": counts.to_numpy(), "share": counts.to_numpy() / max(len(ways), 1)})

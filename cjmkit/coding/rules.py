@@ -62,7 +62,7 @@ def autocode(
     >>> autocode(t.turns, {"reviews": "отзыв"})[["quote", "code", "coder"]].values.tolist()
     [['Отзывов не нашли.', 'reviews', 'auto: lemma']]
     """
-    need_columns(turns, ("document", "text", "start", "end"), what="turns")
+    need_columns(turns, ("document", "participant", "text", "start", "end"), what="turns")
     if not hasattr(rules, "items"):
         raise CjmError(
             en=f"rules: expected a mapping from code to pattern, got {type(rules).__name__}",

@@ -15,7 +15,6 @@ from cjmkit.core.persona import Persona
 from cjmkit.core.printed import Printing
 from cjmkit.core.result import Result, result_html, table_html
 from cjmkit.core.stage import LANES, Touchpoint, lane_title
-from cjmkit.errors import CjmError
 from cjmkit.i18n import count, current_language, number, say
 
 __all__ = ["Comparison", "journeys"]
@@ -228,11 +227,6 @@ def journeys(a: Journey, b: Journey, *, similar: float = SIMILAR) -> Comparison:
        kind stage change                    after
     0  note  deal  added  Contract in small print
     """
-    for j in (a, b):
-        if not isinstance(j, Journey):
-            raise CjmError(
-                en=f"give two journeys; {type(j).__name__} came", ru=f"дайте два пути; пришло {type(j).__name__}"
-            )
     said: list[str] = []
     rows: list[dict[str, Any]] = []
     changed_stages(a, b, rows)

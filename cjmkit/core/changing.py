@@ -368,7 +368,8 @@ def with_emotion(journey: M, /, curve: Any) -> M:
     >>> with_emotion(Journey.from_framework("aida", title="Tea"), [felt]).emotion[0].estimate.n
     40
     """
-    points: tuple[EmotionPoint, ...] = tuple(curve.points() if hasattr(curve, "points") else curve)
+    found = curve.points() if hasattr(curve, "points") else curve
+    points: tuple[EmotionPoint, ...] = (found,) if isinstance(found, EmotionPoint) else tuple(found)
     for p in points:
         journey.stage(p.stage)
     # A curve of named groups says the names, the map goes by ids.

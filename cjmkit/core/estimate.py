@@ -49,7 +49,15 @@ class Value(_Plain):
         return {k: x.strip() if isinstance(x, str) else x for k, x in v.items()}
 
     def replace(self, **changes: Any) -> Any:
-        """Return a copy with some fields changed, validated like a new one."""
+        """Return a copy with some fields changed, validated like a new one.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> journey.replace(title="Buying good tea").title
+        'Buying good tea'
+        """
         fields: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         unknown = set(changes) - set(fields)
         if unknown:

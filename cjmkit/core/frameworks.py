@@ -100,7 +100,13 @@ def get(name: str) -> Framework:
 
 
 def table(lang: str | None = None) -> pd.DataFrame:
-    """All models, a row each: name, title, stages (titles joined), about."""
+    """All models, a row each: name, title, stages (titles joined), about.
+
+    Examples
+    --------
+    >>> table("en")["name"].tolist()[:3]
+    ['five-stages', 'loyalty-loop', 'life-cycle']
+    """
     import pandas as pd
 
     rows = [

@@ -113,6 +113,13 @@ class Journey(MapData, _Verbs):
             confirmed or thrown out.
         **fields
             Other fields of the journey, for example ``scenario=``.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> [s.title for s in journey.stages]
+        ['Attention', 'Interest', 'Desire', 'Action']
         """
         language = current_language(language)
         model = frameworks.get(framework)

@@ -89,6 +89,13 @@ class MapData(Value):
         ------
         CjmError
             If there is no such stage; the message names the stages there are.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> journey.stage("interest").title
+        'Interest'
         """
         for s in self.stages:
             if s.id == stage:
@@ -102,6 +109,14 @@ class MapData(Value):
         ------
         CjmError
             If there is no such persona.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> journey = journey.with_personas([cj.Persona(id="P1", name="In a hurry")])
+        >>> journey.persona("In a hurry").id
+        'P1'
         """
         for p in self.personas:
             if persona in (p.id, p.name):
@@ -109,14 +124,34 @@ class MapData(Value):
         raise CjmError(suggest(persona, [p.id for p in self.personas], what="persona"))
 
     def cells(self) -> Iterator[tuple[Stage, str, Note | Touchpoint]]:
-        """Every note and touchpoint with its stage and lane, in the order of the map."""
+        """Every note and touchpoint with its stage and lane, in the order of the map.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> said = cj.Quote(document="anna", start=0, end=14, quote="Too many kinds", participant="anna")
+        >>> journey = journey.with_note("interest", "barriers", "The choice is too wide", evidence=[said])
+        >>> [(stage.id, lane, part.text) for stage, lane, part in journey.cells()]
+        [('interest', 'barriers', 'The choice is too wide')]
+        """
         for stage in self.stages:
             for lane in DRAWN:
                 for item in getattr(stage, lane):
                     yield stage, lane, item
 
     def cited(self) -> Iterator[tuple[Evidence, Place]]:
-        """Every piece of evidence on the map with its place: notes, actions, emotion, links, personas."""
+        """Every piece of evidence on the map with its place: notes, actions, emotion, links, personas.
+
+        Examples
+        --------
+        >>> import cjmkit as cj
+        >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+        >>> said = cj.Quote(document="anna", start=0, end=14, quote="Too many kinds", participant="anna")
+        >>> journey = journey.with_note("interest", "barriers", "The choice is too wide", evidence=[said])
+        >>> [(evidence.quote, place["stage"], place["lane"]) for evidence, place in journey.cited()]
+        [('Too many kinds', 'interest', 'barriers')]
+        """
         for stage, lane, item in self.cells():
             for e in item.evidence:
                 yield e, {"stage": stage.id, "lane": lane, "id": item.id}

@@ -129,6 +129,16 @@ def people_peak_end(curve: CurveData) -> pd.DataFrame:
     -------
     DataFrame
         persona, source, value, low, high, n.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, 0, -2, -1]})
+    >>> mood = cj.emotion.curve(scores, stages=["search", "deal"])
+    >>> mood.people_peak_end()[["value", "low", "high", "n"]].round(2)
+       value   low  high  n
+    0  -0.75 -1.67  0.78  4
     """
     rows = []
     for persona, source, part in curve.curves():
@@ -178,7 +188,17 @@ def _extreme(y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def summary(curve: CurveData, lang: str | None = None) -> str:
-    """One or two plain sentences per curve: worst and best stage with intervals and n."""
+    """One or two plain sentences per curve: worst and best stage with intervals and n.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, 0, -2, -1]})
+    >>> mood = cj.emotion.curve(scores, stages=["search", "deal"])
+    >>> print(mood.summary("en").split(";")[0])
+    Everybody (ratings): lowest at “deal” −1.00 [−1.82, 0.80], n = 4 people, the lowest in 100% of resamples
+    """
     lang = current_language(lang)
     moments = peak_end(curve)
     out = []

@@ -13,7 +13,17 @@ __all__ = ["points", "rated_touchpoints"]
 
 
 def points(curve: CurveData) -> tuple[EmotionPoint, ...]:
-    """Points for ``Journey.with_emotion``; a gap has value None and says why."""
+    """Points for ``Journey.with_emotion``; a gap has value None and says why.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, 0, -2, -1]})
+    >>> mood = cj.emotion.curve(scores, stages=["search", "deal"])
+    >>> [(p.stage, p.estimate.value, p.estimate.n) for p in mood.points()]
+    [('search', 1.0, 4), ('deal', -1.0, 4)]
+    """
     if curve.unit != "stage":
         raise CjmError(
             en="a journey's curve has one point a stage; this curve was made with unit='touchpoint'",
@@ -56,6 +66,17 @@ def rated_touchpoints(journey: Journey, curve: CurveData) -> tuple[PlacedTouchpo
     ------
     CjmError
         If the curve is one of stages.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> scores = pd.DataFrame({"participant": list("abcd") * 2, "stage": ["search"] * 4 + ["deal"] * 4,
+    ...                        "score": [1, 2, 1, 0, -1, 0, -2, -1]})
+    >>> journey = cj.Journey.from_framework("aida", title="Tea").with_touchpoint("action", "Chat")
+    >>> rated = scores.replace({"search": "interest", "deal": "action"}).assign(touchpoint="Chat")
+    >>> found = cj.emotion.rated_touchpoints(journey, cj.emotion.curve(rated, stages=journey, unit="touchpoint"))
+    >>> [(t.stage, t.touchpoint.text, t.touchpoint.evidence[0].estimate.value) for t in found]
+    [('action', 'Chat', -1.0)]
     """
     table = curve.table
     if "touchpoint" not in table.columns:

@@ -76,7 +76,7 @@ def stage_order(stages: Iterable[Any] | None) -> tuple[list[str], dict[str, str]
     if stages is None:
         return [], {}
     stages = getattr(stages, "stages", stages)
-    stages = stages if isinstance(stages, str) else list(stages or ())
+    stages = stages if isinstance(stages, str) else list(stages)
     if isinstance(stages, str):
         raise CjmError(
             en=f"stages are a sequence of ids or Stage objects; one string came: {stages!r}",

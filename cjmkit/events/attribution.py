@@ -192,6 +192,22 @@ def attribution(
     each conversion among the distinct channels of its path. *shapley_rate*: the game of conversion rates v(S) among
     people who met no channel outside S; channels can hurt, and shares can be negative.
     Intervals: people are dealt into 100 bags by their place in the input, and bags are drawn with replacement.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> found = log.attribution("paid", models=["first", "last"], resamples=50)
+    >>> found.table[["channel", "model", "share", "n"]]
+      channel  model  share  n
+    0      ad  first    1.0  1
+    1    mail  first    0.0  1
+    2      ad   last    0.0  1
+    3    mail   last    1.0  1
     """
     log._need_channel("attribution()")
     codes = log._codes(success)

@@ -31,6 +31,21 @@ def behaviour(log: LogData, *, gap: str | pd.Timedelta = "30min", n: int = 12) -
         Index: participant. Columns: log_events (logarithm of 1 + events), visits, events_per_visit, active_days,
         span_days, hours_between_visits (median 0 for a single visit), then ``stage: …`` (or ``event: …``): share of
         the person's events, and ``channel: …``: share of the person's events that have a channel.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.behaviour(n=2).iloc[:, :4].round(1)
+                 log_events  visits  events_per_visit  active_days
+    participant
+    a                   1.4     1.0               3.0          1.0
+    b                   1.1     2.0               1.0          1.0
+    c                   0.7     1.0               1.0          1.0
     """
     limit = span_us(gap) or 1
     engine = log._canon.engine

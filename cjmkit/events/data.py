@@ -172,7 +172,19 @@ class LogData:
         return self._canon.n_people
 
     def ids(self) -> list[str]:
-        """Ids of the people, sorted."""
+        """Ids of the people, sorted.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjmkit as cj
+        >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"),
+        ...         ("b", 0, "mail", "visit"), ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+        >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+        >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+        >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+        >>> log.ids()[:2]
+        ['a', 'b']
+        """
         return sorted(self._canon.engine.collect(self._canon.frame.select("u").unique())["u"].astype(str))
 
     @property
@@ -224,6 +236,20 @@ class LogData:
         pandas.DataFrame
             event, stage, count, users, n (people in the log), share, low, high (of people who did it, Wilson), first,
             last.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjmkit as cj
+        >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"),
+        ...         ("b", 0, "mail", "visit"), ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+        >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+        >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+        >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+        >>> log.describe()[["event", "count", "users"]]
+           event  count  users
+        0   form      2      2
+        1   paid      1      1
+        2  visit      3      3
         """
         # Person by person first: counting distinct people is not written alike in all databases.
         each = self._canon.frame.group_by("u", "e").agg(

@@ -35,6 +35,19 @@ def kpi_notes(
     ------
     CjmError
         If the funnel is one by groups.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> funnel = log.funnel(["visit", "form", "paid"])
+    >>> notes = cj.events.kpi_notes(funnel, {"form": "offer", "paid": "deal"})
+    >>> [(n.stage, n.note.text, round(n.note.estimate.value, 2)) for n in notes]
+    [('offer', 'Visit → Form', 0.67), ('deal', 'Form → Paid', 0.5)]
     """
     table = funnel.table
     if "group" in table.columns:

@@ -182,6 +182,20 @@ def paths(
     of event and place modulo two primes of 31 bits, computed where the log is; then one person of each of the commonest
     paths is looked up.
     Two different paths agree in both sums and in length with a chance of about 2⁻⁶⁰.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.paths().table[["path", "users", "n"]]
+                      path  users  n
+    0                visit      1  3
+    1         visit → form      1  3
+    2  visit → form → paid      1  3
     """
     if n < 1 or (steps is not None and steps < 1):
         raise CjmError(en="n= and steps= are at least 1", ru="n= и steps= не меньше 1")
@@ -280,6 +294,22 @@ def step_matrix(log: LogData, unit: Literal["event", "stage"] = "event", *, step
         How many steps.
     fold : {"repeats", "loops"} or None
         As for ``paths``.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.step_matrix(steps=3).matrix().round(2)
+    step       1     2     3
+    event
+    visit    1.0  0.00  0.00
+    form     0.0  0.67  0.00
+    paid     0.0  0.00  0.33
+    (ended)  0.0  0.33  0.67
     """
     if steps < 1:
         raise CjmError(en="steps= is at least 1", ru="steps= не меньше 1")

@@ -178,6 +178,23 @@ def planned_vs_actual(
     ------
     CjmError
         If no event belongs to a stage of the journey.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> stages = {"visit": "search", "form": "offer", "paid": "deal"}
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", stage_of=stages)
+    >>> log.planned_vs_actual(["search", "offer", "deal"]).table.iloc[:, :4]
+       source target   kind  users
+    0  search  offer   next      2
+    1   offer   deal   next      1
+    2   offer         leave      1
+    3  search         leave      1
     """
     limit = span_us(gap) or 0
     if isinstance(journey, Journey):

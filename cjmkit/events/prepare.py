@@ -48,6 +48,19 @@ def prepare(log: Log, path: str | os.PathLike[str], *, overwrite: bool = False) 
     ------
     CjmError
         If the file exists, or the log lives in a warehouse (prepare it there, or write it to Parquet first).
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> import tempfile
+    >>> fast = log.prepare(tempfile.mkdtemp() + "/shop.parquet")
+    >>> fast.funnel(["visit", "form", "paid"]).table["users"].tolist()
+    [3, 2, 1]
     """
     path = Path(path)
     if path.suffix.lower() not in (".parquet", ".pq"):

@@ -93,6 +93,18 @@ def retention(
         Length of a period.
     event : str or list of str, optional
         What counts as coming back; any event by default.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.retention("day").table[["period", "users", "n", "share"]]
+       period  users  n  share
+    0       0      3  3    1.0
     """
     if period not in _STEP:
         raise CjmError(suggest(period, _STEP, what="period"))

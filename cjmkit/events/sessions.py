@@ -75,6 +75,20 @@ def sessions(log: LogData, *, gap: str | pd.Timedelta = "30min") -> Sessions:
         The log.
     gap : str or Timedelta
         A longer pause begins a new visit.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.sessions(gap="30min").table[["channel", "sessions", "users", "single"]]
+      channel  sessions  users  single
+    0   (all)         4      3    0.75
+    1      ad         2      2    0.50
+    2    mail         2      1    1.00
     """
     limit = span_us(gap) or 1
     engine = log._canon.engine

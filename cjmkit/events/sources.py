@@ -100,6 +100,19 @@ def sources(log: LogData, success: str | Sequence[str], *, min_n: int = 30) -> S
     Returns
     -------
     Sources
+
+    Examples
+    --------
+    >>> import pandas as pd, cjmkit as cj
+    >>> rows = [("a", 0, "ad", "visit"), ("a", 5, "ad", "form"), ("a", 9, "mail", "paid"), ("b", 0, "mail", "visit"),
+    ...         ("b", 90, "mail", "form"), ("c", 3, "ad", "visit")]
+    >>> frame = pd.DataFrame(rows, columns=["who", "minute", "channel", "what"])
+    >>> frame["when"] = pd.Timestamp("2026-03-02 12:00") + pd.to_timedelta(frame["minute"], "min")
+    >>> log = cj.EventLog(frame, user="who", time="when", event="what", channel="channel")
+    >>> log.sources("paid", min_n=1).table[["source", "users", "n", "conversion"]]
+      source  users  n  conversion
+    0     ad      1  2         0.5
+    1   mail      0  1         0.0
     """
     log._need_channel("sources()")
     codes = log._codes(success)

@@ -103,6 +103,16 @@ def from_cjml(source: str | os.PathLike[str]) -> tuple[Imported, ...]:
     ------
     FileFormatError
         If it is no CJML, or no well-formed XML.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "tea.cjml"
+    >>> _ = cj.exchange.to_cjml(journey, path)
+    >>> [(got.journey.title, len(got.journey.stages)) for got in cj.exchange.from_cjml(path)]
+    [('Buying tea', 4)]
     """
     root, stem = _root(source)
     found = _all(root, "plannedJourney", "actualJourney")
@@ -312,6 +322,13 @@ def to_cjml(
     -----
     DataWarning
         CJML has no place for goals, barriers, evidence and figures; the warning says how many notes stay behind.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> journey = cj.Journey.from_framework("aida", title="Buying tea")
+    >>> print(cj.exchange.to_cjml(journey)[:38])
+    <?xml version="1.0" encoding="UTF-8"?>
     """
     root = ET.Element("CJML", version="2.0")
     j = ET.SubElement(root, f"{kind}Journey")

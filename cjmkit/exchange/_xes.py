@@ -40,6 +40,16 @@ def from_xes(source: str | os.PathLike[str], *, n: int = 100) -> tuple[Imported,
     ------
     FileFormatError
         If there is no trace in it.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "shop.xes"
+    >>> _ = path.write_text('<log><trace><string key="concept:name" value="ann"/><event>'
+    ...                     '<string key="concept:name" value="pay"/><date key="time:timestamp" '
+    ...                     'value="2026-03-02T12:00:00"/></event></trace></log>')
+    >>> [(got.journey.title, [s.title for s in got.journey.stages]) for got in from_xes(path)]
+    [('shop: ann', ['pay'])]
     """
     root, stem = _root(source)
     traces = _all(root, "trace")

@@ -3,6 +3,6 @@
 Tables in, tables and frozen results out; offsets are code points over the stored document text.
 """
 
-import lazy_loader as _lazy
+from cjmkit import door as _door
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _door.attach(__name__, __file__)

@@ -312,7 +312,7 @@ _NOTHING = pd.DataFrame({c: [] for c in ("document", "start", "end", "kind", "ps
 
 
 def restore(transcripts: Transcripts, key: Key, *, codings: pd.DataFrame | None = None) -> Redacted:
-    """Undo a redaction.
+    r"""Undo a redaction.
 
     Parameters
     ----------
@@ -332,6 +332,18 @@ def restore(transcripts: Transcripts, key: Key, *, codings: pd.DataFrame | None 
     ------
     CjmError
         If a text is not the one that the key belongs to.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> talk = cj.interviews.read_text("Q: Who called?\nA: Peter Hill did.", document="ann")
+    >>> hidden = cj.interviews.redact(talk, names=["Peter Hill"])
+    >>> print(hidden.transcripts.documents["text"][0])
+    Q: Who called?
+    A: [PERSON_1] did.
+    >>> print(cj.interviews.restore(hidden.transcripts, hidden.key).transcripts.documents["text"][0])
+    Q: Who called?
+    A: Peter Hill did.
     """
     moved: dict[str, Moved] = {}
     texts = []

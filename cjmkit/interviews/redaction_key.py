@@ -65,7 +65,16 @@ class Key:
 
 @reader
 def read_key(path: str | os.PathLike[str]) -> Key:
-    """Read a key that :meth:`Key.save` wrote."""
+    """Read a key that :meth:`Key.save` wrote.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> hidden = cj.interviews.redact(["Peter Hill called"], names=["Peter Hill"])
+    >>> path = hidden.key.save(tempfile.mkdtemp() + "/key.json")
+    >>> cj.interviews.read_key(path) == hidden.key
+    True
+    """
     try:
         loaded = json.loads(read_text(path))
         if loaded.get("format") != "cjmkit/key/1":

@@ -302,7 +302,13 @@ def severity_title(severity: Severity, lang: str | None = None) -> str:
 
 
 def rules_page(lang: str = "en") -> str:
-    """The list of rules as a Markdown page, as it stands in the documentation."""
+    """The list of rules as a Markdown page, as it stands in the documentation.
+
+    Examples
+    --------
+    >>> rules_page("en").splitlines()[0]
+    '# Rules of a sound map'
+    """
     head = say(
         en=(
             "# Rules of a sound map\n\n"

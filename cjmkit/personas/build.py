@@ -40,6 +40,17 @@ def persona(found: PersonasData, persona: str | int, *, lanes: Mapping[str, Iter
     lanes : dict, optional
         Which codes are ``goals``, ``expectations`` or ``barriers``; those that people of this persona were given
         become notes.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> gourmet = found.persona("P1")
+    >>> gourmet.name, str(gourmet.share), gourmet.verdict.status
+    ('P1', '48% [33%, 63%], n = 40 people', 'stable')
     """
     i = found.id_of(persona)
     lanes = found.lanes if lanes is None else lanes
@@ -174,7 +185,18 @@ def _mean(x: pd.Series) -> Estimate:
 
 
 def personas(found: PersonasData, *, lanes: Mapping[str, Iterable[str]] | None = None) -> tuple[Persona, ...]:
-    """All personas as values for the map; where no groups were found, one of everybody with status ``none``."""
+    """All personas as values for the map; where no groups were found, one of everybody with status ``none``.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> [(p.id, p.verdict.status) for p in found.personas()]
+    [('P1', 'stable'), ('P2', 'stable')]
+    """
     return tuple(persona(found, i, lanes=lanes) for i in found.ids)
 
 
@@ -189,6 +211,18 @@ def with_quotes(
         Passages of people who have a persona; they do not change the groups.
     codebook : Codebook, optional
         Codes whose lane is goals, expectations or barriers become notes of the personas, in the codebook's titles.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> said = pd.DataFrame({"participant": ["1", "30"], "quote": ["Too dear for me", "I trust them"], "document": "d",
+    ...                      "start": 0, "end": 12, "code": "price"})
+    >>> [[q.quote for q in p.quotes] for p in found.with_quotes(said).personas()]
+    [['Too dear for me'], ['I trust them']]
     """
     passages = dict(found.features.passages)
     for key, table in (("turns", turns), ("codings", codings)):

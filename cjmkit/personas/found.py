@@ -116,6 +116,16 @@ class PersonasData:
         ----------
         lang : {"en", "ru"}, optional
             Language; the one in use by default.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> found.verdict("en")
+        'two stable personas among 40 people (p = 0.050; stability 1.00, 1.00)'
         """
         lang = current_language(lang)
         text = _verdict.sentence(
@@ -148,7 +158,18 @@ class PersonasData:
         return ""
 
     def summary(self, lang: str | None = None) -> str:
-        """The verdict, who was left out, and what the test could have seen."""
+        """The verdict, who was left out, and what the test could have seen.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> print(found.summary("en"))
+        Two stable personas among 40 people (p = 0.050; stability 1.00, 1.00). 2 people belong to none.
+        """
         lang = current_language(lang)
         text = self.verdict(lang)
         text = text[0].upper() + text[1:] + "."
@@ -292,7 +313,21 @@ class PersonasData:
         return pd.DataFrame(together[np.ix_(order, order)], index=names, columns=names)
 
     def coordinates(self) -> pd.DataFrame:
-        """People on the first components: person, x, y, persona, name."""
+        """People on the first components: person, x, y, persona, name.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> found.coordinates().round(1).head(2)
+                  x    y persona name
+        person
+        0       1.1  0.6      P1   P1
+        1       1.7 -0.1      P1   P1
+        """
         own = self.labels.iloc[self.rows]
         if self.search is None:
             raise CjmError(en="there are too few people for a map", ru="для карты слишком мало людей")
@@ -305,7 +340,18 @@ class PersonasData:
     # ---- naming and Persona objects ----------------------------------------------------------------------------
 
     def name(self, persona: str) -> str:
-        """The researcher's name for a persona; the id where there is none."""
+        """The researcher's name for a persona; the id where there is none.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> found.named({"P1": "Gourmet"}).name("P1"), found.name("P2")
+        ('Gourmet', 'P2')
+        """
         if persona == EVERYBODY:
             return self.names.get(EVERYBODY, say(en="Everybody", ru="Все"))
         return self.names.get(persona, persona)
@@ -324,6 +370,16 @@ class PersonasData:
         ------
         CjmError
             If two personas get one name, or an id cannot be one.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> found.named({"P1": "Gourmet", "P2": "Bargain hunter"}).names
+        {'P1': 'Gourmet', 'P2': 'Bargain hunter'}
         """
         given = dict(self.names)
         for key, name in names.items():
@@ -354,6 +410,16 @@ class PersonasData:
         ------
         CjmError
             If there is none; the message says so where no groups were found.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> found.named({"P1": "Gourmet"}).id_of("Gourmet")
+        'P1'
         """
         if isinstance(persona, int | np.integer) and 0 <= persona < self.k:
             return self.ids[int(persona)]
@@ -370,7 +436,18 @@ class PersonasData:
         raise CjmError(suggest(persona, [self.name(i) for i in self.ids], what="persona"))
 
     def share(self, persona: str | int) -> Estimate:
-        """Share of people of this kind among those with data, with Wilson's interval."""
+        """Share of people of this kind among those with data, with Wilson's interval.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from cjmkit import personas
+        >>> k = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+        >>> answers = pd.DataFrame(np.random.default_rng(1).normal(k, 1), columns="price time taste trust age".split())
+        >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+        >>> print(found.share("P1"))
+        48% [33%, 63%], n = 40 people
+        """
         n = int((self.labels == self.id_of(persona)).sum())
         value, low, high = wilson(n, self.n)
         return Estimate(value=value, low=low, high=high, n=self.n, unit="people", percent=True, method="Wilson")

@@ -10,12 +10,13 @@ from cjmkit.core.persona import Persona
 from cjmkit.personas.beside import beside
 from cjmkit.personas.build import persona, personas, with_quotes
 from cjmkit.personas.data import Features
+from cjmkit.personas.elsewhere import by_stage, channels
 from cjmkit.personas.fitting import find
 from cjmkit.personas.found import PersonasData
 from cjmkit.personas.hypotheses import hypotheses
 from cjmkit.personas.patterns import carriers
 from cjmkit.personas.power import power_of
-from cjmkit.personas.profile import by_stage, channels, profile, quotes, suggested_names, words
+from cjmkit.personas.profile import profile, quotes, suggested_names, words
 from cjmkit.personas.waves import assign, compare, degree, sensitivity
 
 __all__ = ["Personas", "fit"]

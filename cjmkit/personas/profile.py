@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cjmkit.core.caution import packed
-from cjmkit.errors import CjmError, need_columns
+from cjmkit.errors import CjmError
 from cjmkit.i18n import current_language, say, shorten
-from cjmkit.people import PERSON, person_column
+from cjmkit.people import PERSON
 from cjmkit.personas._engine import cluster_tables, nearest
 from cjmkit.personas._procedure import STARTS, matched
 from cjmkit.personas.data import person_index, records
@@ -21,7 +21,7 @@ from cjmkit.text.sentence import sentences
 from cjmkit.text.vectors import content_stems
 from cjmkit.view.people import apart_text
 
-__all__ = ["by_stage", "channels", "profile", "quotes", "suggested_names", "words"]
+__all__ = ["profile", "quotes", "suggested_names", "words"]
 
 _COLUMNS = [
     "persona", "name", "column", "level", "block", "text", "n", "mean", "mean_low", "mean_high", "n_elsewhere",
@@ -63,6 +63,18 @@ def profile(found: PersonasData, outside: pd.DataFrame | None = None) -> pd.Data
     Notes
     -----
     How far effects, intervals and p-values hold is measured in ``benchmarks/personas_profile.py``.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> found.profile()[["persona", "column", "effect"]].head(2).round(1)
+      persona column  effect
+    0      P1  taste     4.7
+    1      P1   time    -4.6
     """
     key = f"profile {current_language()}"
     cache: dict[str, Any] = found.__dict__.setdefault("_cache", {})
@@ -227,6 +239,22 @@ def words(found: PersonasData, n: int = 12) -> pd.DataFrame:
     Columns persona, name, word, people, share, elsewhere, log_odds, z.
 
     Counted once a person; log-odds with an informative prior (Monroe, Colaresi, Quinn 2008).
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> talk = ["the price is too high", "too dear, the price"] * 10 + ["I trust the taste", "a taste to trust"] * 10
+    >>> said = personas.features(survey=answers.round(), answers=pd.Series(talk, answers.index))
+    >>> personas.fit(said, nulls=19, resamples=10).words(2)[["persona", "word"]]
+      persona   word
+    0      P1  price
+    1      P1   dear
+    2      P2  taste
+    3      P2  trust
     """
     columns = ["persona", "name", "word", "people", "share", "elsewhere", "log_odds", "z"]
     said = {p: set(d) for p, d in found.features.said.items() if p in found.labels.index}
@@ -270,6 +298,20 @@ def quotes(found: PersonasData, source: pd.DataFrame | None = None, *, n: int = 
     -------
     pandas.DataFrame
         persona, name, participant, document, start, end, quote, code, score. Rows can be cited.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> codings = pd.DataFrame({"participant": found.labels.index, "quote": ["so tasty"] * 20 + ["too dear"] * 20,
+    ...                         "code": "c", "document": "d", "start": 0, "end": 8})
+    >>> found.quotes(codings, n=1)[["persona", "quote"]]
+      persona     quote
+    0      P1  so tasty
+    1      P2  too dear
     """
     columns = ["persona", "name", "participant", "document", "start", "end", "quote", "code", "score"]
     sources = [source] if source is not None else list(found.features.passages.values())
@@ -397,59 +439,19 @@ def _code_weights(found: PersonasData, table: pd.DataFrame) -> dict[tuple[str, s
     return out
 
 
-def channels(found: PersonasData, events: pd.DataFrame) -> pd.DataFrame:
-    """Which channels the people of each persona use: persona, name, channel, people, share, low, high, elsewhere.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        An event log: user (or participant, person), channel.
-    """
-    frame = getattr(events, "frame", events)
-    if not isinstance(frame, pd.DataFrame) or "channel" not in frame.columns:
-        raise CjmError(
-            en="channels: expected an event table with the columns user (or participant) and channel",
-            ru="channels: нужна таблица событий со столбцами user (или participant) и channel",
-        )
-    who = person_column(frame, "channels")
-    seen = frame[frame["channel"].notna() & frame[who].notna()]
-    pairs = pd.DataFrame({"person": person_index(seen[who]), "channel": seen["channel"].astype(str).to_numpy()})
-    pairs = pairs.drop_duplicates()
-    pairs = pairs[pairs["person"].isin(found.labels.dropna().index)]
-    with_events = pd.Index(pairs["person"].unique())
-    group = found.labels.reindex(with_events)
-    rows = []
-    for i in found.ids:
-        own = set(group[group == i].index)
-        rest = set(with_events) - own
-        for c, people in pairs.groupby("channel")["person"]:
-            k = len(own & set(people))
-            share, low, high = wilson(k, len(own))
-            elsewhere = len(rest & set(people)) / len(rest) if rest else np.nan
-            rows.append([i, found.name(i), c, k, len(own), share, low, high, elsewhere])
-    out = pd.DataFrame(rows, columns=["persona", "name", "channel", "people", "n", "share", "low", "high", "elsewhere"])
-    return out.sort_values(["persona", "share"], ascending=[True, False], kind="stable").reset_index(drop=True)
-
-
-def by_stage(found: PersonasData, scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean score of each persona at each stage: persona, name, stage, source, mean, low, high, n (people).
-
-    The figures are those of :func:`cjmkit.emotion.curve`: one estimator, one set of limits. Descriptive: where the
-    scores helped to form the groups, a difference between them proves nothing.
-    """
-    from cjmkit.emotion import curve
-
-    need_columns(scores, ["participant", "stage", "score"], what="scores")
-    s = scores.dropna(subset=["participant", "stage", "score"])
-    stages = list(dict.fromkeys(s["stage"].astype(str)))
-    ids = pd.Series(found.labels.to_numpy(), index=found.labels.index, name="persona")
-    table = curve(s, by=ids, stages=stages, min_n=2).table
-    table = table[table["shown"]].assign(name=lambda t: [found.name(p) for p in t["persona"]])
-    return table[["persona", "name", "stage", "source", "mean", "low", "high", "n"]].reset_index(drop=True)
-
-
 def suggested_names(found: PersonasData, lang: str | None = None) -> dict[str, str]:
-    """A working title for each persona, from what sets it apart. Naming is interpretation, so the name is yours."""
+    """A working title for each persona, from what sets it apart. Naming is interpretation, so the name is yours.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> found.suggested_names("en")
+    {'P1': '↑ taste · ↓ time', 'P2': '↓ taste · ↑ time'}
+    """
     if found.k < 2:
         return {found.ids[0]: say(en="Everybody", ru="Все", lang=lang)}
     table = profile(found, None)

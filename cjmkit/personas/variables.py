@@ -111,11 +111,13 @@ class Variable:
         """A value in words: the end it stands at, between the two, or the option."""
         if self.kind == "choice":
             return str(value)
-        middle = (1 + POINTS) / 2
-        if abs(value - middle) <= 0.75:
+        middle, place = (1 + POINTS) / 2, self.checked(str(value))
+        if not isinstance(place, float):
+            return ""
+        if abs(place - middle) <= 0.75:
             return say(en="between the two", ru="посередине", lang=lang)
         left, right = self.ends or ("", "")
-        return left if value < middle else right
+        return left if place < middle else right
 
     def title(self, lang: str | None = None) -> str:
         """The name with both ends, or with the options."""

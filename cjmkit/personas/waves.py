@@ -59,6 +59,20 @@ def assign(found: PersonasData, features: Features) -> pd.DataFrame:
     ----------
     features : Features
         Of the new people, with the same columns; for texts made with ``features(..., like=found.features)``.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> new = pd.DataFrame([[1, 1, 5, 5, 3], [5, 4, 1, 2, 3]], columns=answers.columns, index=["eva", "ivo"])
+    >>> found.assign(personas.features(survey=new)).iloc[:, :2].round(2)
+           persona  probability
+    person
+    eva         P1          1.0
+    ivo         P2          1.0
     """
     if found.search is None or found.space is None or found.k < 2:
         raise CjmError(
@@ -148,7 +162,19 @@ class WaveComparison:
 
 
 def compare(first: PersonasData, second: PersonasData) -> WaveComparison:
-    """Do the same personas return in another wave?"""
+    """Do the same personas return in another wave?
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> again = personas.fit(personas.features(survey=answers[::-1].round()), nulls=19, resamples=10)
+    >>> print(found.compare(again).summary("en"))
+    2 of 2 personas return (agreement ARI 1.00, n = 40 and 40 people).
+    """
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score
 
@@ -208,6 +234,19 @@ def sensitivity(found: PersonasData, *, seeds: int = 5) -> pd.DataFrame:
     """How much the groups depend on choices: what, setting, k, ari (agreement with the result), lowest_jaccard.
 
     Other seeds, other numbers of groups, each block left out, more and fewer components.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit import personas
+    >>> kind = np.repeat([[1, 1, 5, 5, 3], [5, 5, 1, 1, 3]], 20, axis=0)
+    >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
+    >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
+    >>> found.sensitivity(seeds=2)[["what", "setting", "k", "ari"]].head(3).round(2)
+         what setting  k   ari
+    0    seed       1  2  1.00
+    1    seed       2  2  1.00
+    2  groups       3  3  0.75
     """
     from sklearn.metrics import adjusted_rand_score
 

@@ -252,7 +252,7 @@ def problems_by(table: pd.DataFrame, *, ax: Axes | None = None, lang: str | None
     """
     lang = current_language(lang)
     column = next((c for c in ("owner", "channel") if c in table), None)
-    if column is None or not {"people", "barriers", "named"} <= set(table.columns):
+    if column is None or not {"people", "barriers", "named", "share", "low", "high"} <= set(table.columns):
         raise CjmError(
             en="give the table of Barriers.by_owner() or Barriers.by_channel()",
             ru="дайте таблицу Barriers.by_owner() или Barriers.by_channel()",

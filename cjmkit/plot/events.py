@@ -27,6 +27,11 @@ from cjmkit.view.lanes import whole as counted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cjmkit.events.attribution import Attribution
+    from cjmkit.events.funnel import Funnel
+    from cjmkit.events.retention import Retention
+    from cjmkit.events.sources import Sources
+
 __all__ = ["attribution", "funnel", "retention", "sources"]
 
 
@@ -34,7 +39,7 @@ _SERIES = 5
 """More lines than this nobody tells apart."""
 
 
-def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def funnel(result: Funnel, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Share of people at each step, with intervals; conversions, people and waits between the steps.
 
     Parameters
@@ -142,7 +147,7 @@ def funnel(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> A
     return found(ax, result, lang, f"{measure}; {shown(result, lang)}", above=56)
 
 
-def sources(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def sources(result: Sources, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Conversion by first source with intervals; hollow where too few people came.
 
     Parameters
@@ -221,7 +226,7 @@ _MODELS = {
 }
 
 
-def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
+def attribution(result: Attribution, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """Shares of the channels by model, a strip each, on one scale, with intervals.
 
     Parameters
@@ -297,7 +302,7 @@ def attribution(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note, above=34)
 
 
-def retention(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
+def retention(result: Retention, *, ax: Axes | None = None, lang: str | None = None, n: int = 12) -> Axes:
     """Share of people who come back in each period after their first, all cohorts together, with intervals.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +15,21 @@ from cjmkit.plot._survey import finding, publish
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cjmkit.coding.agreeing.coders import Agreement
+    from cjmkit.coding.repetition import Saturation
+    from cjmkit.coding.retrieval import CodeTable
+    from cjmkit.coding.together import Cooccurrence
+
 __all__ = ["agreement_by_code", "code_by_stage", "cooccurrence", "saturation"]
 
 
 def code_by_stage(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, stages: Any = None, titles: Any = None
+    result: CodeTable,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    stages: Any = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Axes:
     """Heat map: share of people who said it, code by stage (or by whatever the table is by).
 
@@ -82,7 +93,7 @@ def code_by_stage(
     return publish(axes, head, measure, above=12 * lines + 8)
 
 
-def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def saturation(result: Saturation, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Codes found after so many interviews, over many orders of the interviews.
 
     Parameters
@@ -128,7 +139,12 @@ def saturation(result: Any, *, ax: Axes | None = None, lang: str | None = None) 
 
 
 def agreement_by_code(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, coefficient: str = "alpha", titles: Any = None
+    result: Agreement,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    coefficient: str = "alpha",
+    titles: Mapping[str, str] | None = None,
 ) -> Axes:
     r"""Agreement of the coders on each code, with its interval, worst first.
 
@@ -195,7 +211,12 @@ def agreement_by_code(
 
 
 def cooccurrence(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 16, titles: Any = None
+    result: Cooccurrence,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    n: int = 16,
+    titles: Mapping[str, str] | None = None,
 ) -> Axes:
     """Heat map: how many people said both, code by code.
 

@@ -17,6 +17,8 @@ from cjmkit.view.people import apart_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cjmkit.personas.found import PersonasData
+
 __all__ = ["k_choice", "people_map", "profile", "silhouette", "snake_plot", "stability_matrix"]
 
 
@@ -40,7 +42,7 @@ def _headed(found: Any, ax: Axes, lang: str, title: str, measure: str, down: flo
     return publish(ax, title, measure, verdict, down=down)
 
 
-def people_map(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def people_map(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """People on the first two components, by persona.
 
     Grey without groups; crosses fit nowhere; rings are people on a boundary.
@@ -110,7 +112,7 @@ def people_map(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
     return _headed(found, ax, lang, head if len(found.ids) > 1 else "", measure, 24)
 
 
-def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def k_choice(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Silhouettes for each number of groups, over the band that data without groups fill.
 
     Filled points are numbers of groups that come back in resamples; the ring is the one taken.
@@ -185,7 +187,7 @@ def k_choice(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> 
     return _headed(found, ax, lang, head if k else "", measure)
 
 
-def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def silhouette(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """How much better each person fits their own persona than the next best.
 
     Parameters
@@ -251,7 +253,7 @@ def silhouette(found: Any, *, ax: Axes | None = None, lang: str | None = None) -
     return _headed(found, ax, lang, head, measure)
 
 
-def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def stability_matrix(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """How often two people land together when people are resampled: clear blocks are stable personas.
 
     Parameters
@@ -273,11 +275,12 @@ def stability_matrix(found: Any, *, ax: Axes | None = None, lang: str | None = N
     [['P1', '1.00'], ['P2', '1.00']]
     """
     lang = current_language(lang)
+    if found.search is None:
+        return _empty(found, ax, lang)
     table = found.consensus
     ax = new_axes(ax, width=5.8, height=5.2)
     image = heat(ax, table.to_numpy(), peak=1, aspect="equal")
-    search = found.search
-    labels = np.sort(search.labels[found.k])
+    labels = np.sort(found.search.labels[found.k])
     edges = np.flatnonzero(np.diff(labels)) + 0.5
     for e in edges:
         ax.axhline(e, color=PALETTE[1], linewidth=0.8)
@@ -333,7 +336,7 @@ def _label(row: Any) -> str:
 
 
 @footed
-def profile(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
+def profile(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """What sets each persona apart: effects with 95% intervals, out of sample and without the column.
 
     Under each question, the figures of the persona that it sets apart most.
@@ -421,7 +424,7 @@ def _strongest(found: Any, table: Any, lang: str) -> str:
 
 
 @footed
-def snake_plot(found: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
+def snake_plot(found: PersonasData, *, ax: Axes | None = None, lang: str | None = None, n: int = 10) -> Axes:
     """Means of each persona from question to question, in standard deviations from everybody's mean.
 
     Descriptive: the questions formed the groups, so the lines differ by construction.

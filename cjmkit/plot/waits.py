@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -28,10 +28,14 @@ from cjmkit.view.lanes import whole as counted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cjmkit.events.outcomes import Outcomes
+    from cjmkit.events.paths import Paths
+    from cjmkit.events.stuck import Stuck
+
 __all__ = ["outcomes", "stuck", "stuck_over_time", "variants"]
 
 
-def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def stuck(result: Stuck, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Share of people who are still at each step after a time (Kaplan–Meier), with the usual time marked.
 
     Parameters
@@ -83,7 +87,7 @@ def stuck(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Ax
     return found(ax, result, lang, f"{measure}; {shown(result, lang)}", note)
 
 
-def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 60) -> Axes:
+def stuck_over_time(result: Stuck, *, ax: Axes | None = None, lang: str | None = None, n: int = 60) -> Axes:
     """People at each step from the log's beginning to its end: who is stuck, and above them who still waits.
 
     Parameters
@@ -156,7 +160,7 @@ def stuck_over_time(result: Any, *, ax: Axes | None = None, lang: str | None = N
     return found(ax, result, lang, measure, note, down=28)
 
 
-def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+def outcomes(result: Outcomes, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
     """Share of people who met each outcome by each time since their start, with intervals; the rest is still open.
 
     Parameters
@@ -216,7 +220,12 @@ def outcomes(result: Any, *, ax: Axes | None = None, lang: str | None = None) ->
 
 
 def variants(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 8, names: Mapping[str, str] | None = None
+    result: Paths,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    n: int = 8,
+    names: Mapping[str, str] | None = None,
 ) -> Axes:
     """The commonest paths as ribbons along time: as thick as many people took them, each event where half had come.
 
@@ -251,7 +260,7 @@ def variants(
     >>> [t.get_text() for t in ax.get_legend().get_texts()]
     ['visit', 'pay']
     """
-    known = result.origin.names | dict(names or {})
+    known = {**result.origin.names, **(names or {})}
     chosen = result.table[result.table["steps"] > 1].head(n)
     ax = new_axes(ax, width=8.4, height=0.62 * max(2, len(chosen)) + 1.9)
     if chosen.empty:

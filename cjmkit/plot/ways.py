@@ -26,11 +26,19 @@ from cjmkit.view.lanes import whole as counted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cjmkit.events.paths import Paths
+    from cjmkit.events.transitions import Transitions
+
 __all__ = ["first_steps", "paths", "transition_graph", "transitions"]
 
 
 def transitions(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 15, names: Mapping[str, str] | None = None
+    result: Transitions,
+    *,
+    ax: Axes | None = None,
+    lang: str | None = None,
+    n: int = 15,
+    names: Mapping[str, str] | None = None,
 ) -> Axes:
     """Heat map of what follows what: the row's people go to the column, in the order of the journey.
 
@@ -61,7 +69,7 @@ def transitions(
     >>> [t.get_text() for t in ax.get_yticklabels()], ax.get_ylabel()
     (['visit', 'Paid'], 'from')
     """
-    table, known = result.table, result.origin.names | dict(names or {})
+    table, known = result.table, {**result.origin.names, **(names or {})}
     if table.empty:
         return nothing(new_axes(ax), lang)
     away, to = table.groupby("source")["count"].sum(), table.groupby("target")["count"].sum()
@@ -97,7 +105,7 @@ def transitions(
 
 
 def transition_graph(
-    result: Any, *, ax: Axes | None = None, lang: str | None = None, coverage: float = 0.8, n: int = 40
+    result: Transitions, *, ax: Axes | None = None, lang: str | None = None, coverage: float = 0.8, n: int = 40
 ) -> Axes:
     """Events from left to right as people go through them, arrows as thick as the number of people who took them.
 
@@ -266,7 +274,7 @@ def _number_on(
             return
 
 
-def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:
+def first_steps(result: Paths, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:
     """Flow of people through their first steps.
 
     Parameters
@@ -397,7 +405,7 @@ def first_steps(result: Any, *, ax: Axes | None = None, lang: str | None = None,
     return found(ax, result, lang, measure, note, down=4)
 
 
-def paths(result: Any, *, ax: Axes | None = None, lang: str | None = None, n: int = 12, steps: int = 8) -> Axes:
+def paths(result: Paths, *, ax: Axes | None = None, lang: str | None = None, n: int = 12, steps: int = 8) -> Axes:
     """The commonest paths, a row each: events as boxes, share of people at the side.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from cjmkit.core.estimate import Estimate
 from cjmkit.errors import CjmError, NotEnough, suggest
 from cjmkit.i18n import say
 from cjmkit.stats import pooled_shares, wilson
+
+if TYPE_CHECKING:
+    from cjmkit.events.funnel import Funnel
 
 __all__ = ["Benchmark", "best_group", "moves"]
 
@@ -82,7 +85,7 @@ class Benchmark:
         return self.summary()
 
 
-def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
+def best_group(funnel: Funnel | pd.DataFrame, *, min_n: int = 100) -> Benchmark:
     """Take the weakest step of a funnel by groups and the group that does best there.
 
     The best of several groups looks better than it is. The interval of what was seen is widened to all groups at once
@@ -162,7 +165,7 @@ def best_group(funnel: Any, *, min_n: int = 100) -> Benchmark:
     )  # fmt: skip
 
 
-def moves(funnel: Any) -> pd.DataFrame:
+def moves(funnel: Funnel | pd.DataFrame) -> pd.DataFrame:
     """A funnel as transitions from step to step: columns source, target, users, n; the rest leaves.
 
     Parameters

@@ -40,6 +40,14 @@ def read_qdc(path: str | os.PathLike[str]) -> Codebook:
     ------
     FileFormatError
         If it is not a codebook.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> path = tempfile.mkdtemp() + "/book.qdc"
+    >>> _ = cj.qda.write_qdc(cj.coding.Codebook([cj.coding.Code("price", definition="Says what it costs")]), path)
+    >>> cj.qda.read_qdc(path)["price"].definition
+    'Says what it costs'
     """
     where = Path(path)
     root: Any = parse_xml(read_bytes(where), where)
@@ -66,6 +74,15 @@ def write_qdc(codebook: Codebook, path: str | os.PathLike[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         what, reason, times, example: what the format has no place for.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> book = cj.coding.Codebook([cj.coding.Code("price", definition="Says what it costs"), "wait"])
+    >>> path = tempfile.mkdtemp() + "/book.qdc"
+    >>> lost = cj.qda.write_qdc(book, path)
+    >>> len(lost), cj.qda.read_qdc(path).names
+    (0, ('price', 'wait'))
     """
     losses = Losses()
     if not len(codebook):

@@ -50,6 +50,16 @@ def read_qdpx(path: str | os.PathLike[str]) -> QdaProject:
     ------
     FileFormatError
         If the file is not a project, is damaged, or unpacks to an absurd size.
+
+    Examples
+    --------
+    >>> import tempfile, pandas as pd, cjmkit as cj
+    >>> path = tempfile.mkdtemp() + "/study.qdpx"
+    >>> texts = pd.DataFrame({"document": ["anna"], "text": ["No news for weeks."]})
+    >>> said = pd.DataFrame({"document": ["anna"], "start": [0], "end": [7], "code": ["wait"], "coder": ["eva"]})
+    >>> _ = cj.qda.write_qdpx(path, documents=texts, codings=said)
+    >>> cj.qda.read_qdpx(path).codings[["document", "quote", "code", "coder"]].values.tolist()
+    [['anna', 'No news', 'wait', 'eva']]
     """
     where = Path(path)
     z = open_zip(read_bytes(where), where)

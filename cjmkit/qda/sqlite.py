@@ -97,6 +97,23 @@ def read_taguette(path: str | os.PathLike[str], *, project: str | int | None = N
     QdaProject
         Taguette counts UTF-8 bytes over the text of its page; spans are turned into code points. Tags with dots become
         a hierarchy where the tag above exists ("payment" and "payment.error").
+
+    Examples
+    --------
+    >>> import sqlite3, tempfile
+    >>> path = tempfile.mkdtemp() + "/taguette.sqlite3"
+    >>> db = sqlite3.connect(path)
+    >>> _ = db.executescript('''
+    ...     CREATE TABLE projects AS SELECT 1 id, 'Tea' name, '' description;
+    ...     CREATE TABLE project_members AS SELECT 1 project_id, 'eva' user_login;
+    ...     CREATE TABLE documents AS SELECT 1 id, 'anna' name, '' description, 1 project_id, '<p>No news</p>' contents;
+    ...     CREATE TABLE tags AS SELECT 1 id, 1 project_id, 'wait' path, '' description;
+    ...     CREATE TABLE highlights AS SELECT 1 id, 1 document_id, 0 start_offset, 7 end_offset, '' snippet;
+    ...     CREATE TABLE highlight_tags AS SELECT 1 highlight_id, 1 tag_id;
+    ...     CREATE TABLE commands (id, project_id, user_login, payload);''')
+    >>> db.close()
+    >>> read_taguette(path).codings[["document", "quote", "code", "coder"]].values.tolist()
+    [['anna', 'No news', 'wait', 'eva']]
     """
     where = Path(path)
     losses = Losses()
@@ -214,6 +231,21 @@ def read_qualcoder(path: str | os.PathLike[str]) -> QdaProject:
     -------
     QdaProject
         Categories become codes that only group. Codings on pictures, sound and video are listed in ``.dropped``.
+
+    Examples
+    --------
+    >>> import sqlite3, tempfile
+    >>> path = tempfile.mkdtemp() + "/data.qda"
+    >>> db = sqlite3.connect(path)
+    >>> _ = db.executescript('''
+    ...     CREATE TABLE code_name AS SELECT 1 cid, 'wait' name, '' memo, NULL catid, 'eva' owner, '' date, '' color;
+    ...     CREATE TABLE source AS SELECT 1 id, 'anna' name, 'No news' fulltext, '' mediapath, '' memo, '' owner,
+    ...                                  '' date;
+    ...     CREATE TABLE code_text AS SELECT 1 cid, 1 fid, 'No' seltext, 0 pos0, 2 pos1, 'eva' owner, '' date,
+    ...                                     '' memo;''')
+    >>> db.close()
+    >>> read_qualcoder(path).codings[["document", "quote", "code", "coder"]].values.tolist()
+    [['anna', 'No', 'wait', 'eva']]
     """
     where = Path(path)
     file = where / "data.qda" if where.is_dir() else where

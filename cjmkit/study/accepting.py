@@ -9,7 +9,7 @@ from cjmkit.errors import NotEnough, one_of
 from cjmkit.i18n import say
 from cjmkit.study.data import StudyData
 from cjmkit.study.linking import propose
-from cjmkit.study.material import survey as read
+from cjmkit.study.surveys import survey as read
 
 if TYPE_CHECKING:
     import pandas as pd

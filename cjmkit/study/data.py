@@ -72,7 +72,15 @@ class StudyData:
         return self.settings.language
 
     def stages(self, *, content: bool = False) -> tuple[Stage, ...]:
-        """The stages: the study's own, else those of its framework (with `content`, their typical notes too)."""
+        """The stages: the study's own, else those of its framework (with `content`, their typical notes too).
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+        >>> [s.title for s in study.stages()]
+        ['Attention', 'Interest', 'Desire', 'Action']
+        """
         if self.settings.stages:
             return self.settings.stages
         if not self.settings.framework:
@@ -90,7 +98,16 @@ class StudyData:
         return slug(self.title)[:40].strip("-")
 
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
-        """Files of a folder of the study by name; hidden ones and those that an office program locks are not ours."""
+        r"""Files of a folder of the study by name; hidden ones and those that an office program locks are not ours.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+        >>> _ = (study.path / "surveys" / "buyers.csv").write_text("id,nps\n1,9\n")
+        >>> [p.name for p in study.files("surveys", (".csv",))]
+        ['buyers.csv']
+        """
         place = self.path / folder
         if not place.is_dir():
             return []
@@ -104,6 +121,13 @@ class StudyData:
         ------
         CjmError
             If the name would lead elsewhere, or no file can be called so.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+        >>> study.place("journeys", "spring 2026", ".yaml").relative_to(study.path).as_posix()
+        'journeys/spring 2026.yaml'
         """
         if not name.strip() or re.search(r'[<>:"/\\|?*\x00-\x1f]|^[.~]', name) or len(name.encode()) > 200:
             raise CjmError(
@@ -115,11 +139,27 @@ class StudyData:
         return self.path / folder / f"{name}{suffix}"
 
     def interview_files(self) -> list[Path]:
-        """The transcripts."""
+        """The transcripts.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+        >>> len(study.interview_files()), study.interview_files()[0].name
+        (20, 'interview-01.txt')
+        """
         return [p for p in self.files("interviews", DOCUMENTS) if p.name != "participants.csv"]
 
     def survey_file(self, name: str | None = None) -> Path:
-        """One survey by its name; by default the one that study.yaml names, or that of the latest wave."""
+        """One survey by its name; by default the one that study.yaml names, or that of the latest wave.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+        >>> study.survey_file().name
+        'customers-2026.csv'
+        """
         files = _by_name(self.files("surveys", SURVEY_FILES), SURVEY_FILES)
         return _chosen(files, name or self.settings.survey.file, folder="surveys")
 
@@ -148,7 +188,15 @@ class StudyData:
         return max(earlier, key=_numbers, default="")
 
     def event_file(self) -> Path:
-        """The event log: the one that study.yaml names, or the largest."""
+        """The event log: the one that study.yaml names, or the largest.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+        >>> study.event_file().name
+        'app-2026.csv.gz'
+        """
         files = _by_name(self.files("events", EVENT_FILES), EVENT_FILES)
         return _chosen(files, self.settings.events.file, folder="events")
 

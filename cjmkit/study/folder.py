@@ -20,6 +20,7 @@ from cjmkit.study import (
     results,
     set_aside,
     status,
+    surveys,
 )
 from cjmkit.study.data import StudyData
 from cjmkit.study.new import copy_example, copy_templates, find, start
@@ -69,19 +70,19 @@ class Study(StudyData):
     turns = material.turns
     codings = material.codings
     codebook = material.codebook
-    survey = material.survey
-    previous_survey = material.previous_survey
-    waves = material.waves
-    employee_survey = material.employee_survey
+    survey = surveys.survey
+    previous_survey = surveys.previous_survey
+    waves = surveys.waves
+    employee_survey = surveys.employee_survey
     events = material.events
     voices = material.voices
     service_notes = material.service_notes
-    attitudes = material.attitudes
-    outcome = material.outcome
-    survey_notes = material.survey_notes
-    touchpoint_items = material.touchpoint_items
-    employee_scores = material.employee_scores
-    success = material.success
+    attitudes = surveys.attitudes
+    outcome = surveys.outcome
+    survey_notes = surveys.survey_notes
+    touchpoint_items = surveys.touchpoint_items
+    employee_scores = surveys.employee_scores
+    success = surveys.success
     tasks = material.tasks
     table = material.table
 
@@ -129,6 +130,15 @@ class Study(StudyData):
         ------
         StudyError
             If there is no ``study.yaml`` in the working directory or above it.
+
+        Examples
+        --------
+        >>> import os, tempfile, cjmkit as cj
+        >>> before, path = os.getcwd(), cj.Study.create(tempfile.mkdtemp() + "/bikes").path
+        >>> os.chdir(path / "notebooks")
+        >>> cj.Study.here().path.name
+        'bikes'
+        >>> os.chdir(before)
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DataWarning)
@@ -164,6 +174,13 @@ class Study(StudyData):
         ------
         StudyError
             If the folder is not empty: nothing is ever overwritten.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes in town", framework="aida")
+        >>> sorted(p.name for p in study.path.iterdir() if p.is_dir())[:4]
+        ['codings', 'events', 'interviews', 'journeys']
         """
         lang = current_language(language)
         return cls(start(Path(path), title=title, language=lang, framework=framework))
@@ -178,6 +195,12 @@ class Study(StudyData):
             ``"residential"`` (Russian) or ``"mealkit"`` (English).
         path : path-like
             A folder that does not exist yet, or is empty; an earlier copy of the same study is opened as it is.
+
+        Examples
+        --------
+        >>> import tempfile, cjmkit as cj
+        >>> cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").title
+        'Larder & Lane: a weekly meal box'
         """
         there = (Path(path) / "study.yaml").is_file()
         study = cls(copy_example(name, Path(path)))

@@ -30,7 +30,15 @@ def gaps(study: StudyData, /) -> tuple[Gap, ...]:
 
 
 def gaps_table(study: StudyData, /) -> pd.DataFrame:
-    """The gaps as a table: columns step, missing, why, action, lane."""
+    """The gaps as a table: columns step, missing, why, action, lane.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> study.gaps_table().columns.tolist()
+    ['step', 'missing', 'why', 'action', 'lane']
+    """
     import pandas as pd
 
     columns = ["step", "missing", "why", "action", "lane"]

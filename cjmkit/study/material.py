@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.placed import PlacedNote
 from cjmkit.core.stage import Note
-from cjmkit.errors import FileFormatError, NotEnough, one_of, suggest
-from cjmkit.i18n import listing, say, shorten
+from cjmkit.errors import FileFormatError, one_of, suggest
+from cjmkit.i18n import listing, say
 from cjmkit.intake.formulas import unguarded
 from cjmkit.study.data import TASK_FILES, VOICE_FILES, StudyData
-from cjmkit.study.linking import outcome_item, stage_words, with_proposed
+from cjmkit.study.linking import stage_words
 from cjmkit.study.parts import TABLES, need
 
 if TYPE_CHECKING:
@@ -22,29 +21,21 @@ if TYPE_CHECKING:
     from cjmkit.coding import Codebook
     from cjmkit.events import EventLog
     from cjmkit.interviews import Transcripts
-    from cjmkit.survey import Survey, Tasks
+    from cjmkit.survey import Tasks
     from cjmkit.voices import Voices
 
 __all__ = [
-    "attitudes",
     "codebook",
     "codings",
+    "csv_with_ids",
     "documents",
-    "employee_scores",
-    "employee_survey",
     "event_titles",
     "events",
-    "outcome",
     "participants",
-    "previous_survey",
     "read_table",
     "service_notes",
-    "success",
-    "survey",
-    "survey_notes",
     "table",
     "tasks",
-    "touchpoint_items",
     "transcripts",
     "turns",
     "voices",
@@ -55,7 +46,16 @@ IDS = ("participant", "person", "respondent", "user", "document")
 
 
 def transcripts(study: StudyData, /) -> Transcripts:
-    """The interviews, read into documents and turns."""
+    """The interviews, read into documents and turns.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> talks = study.transcripts()
+    >>> len(talks.documents), len(talks.turns)
+    (20, 494)
+    """
     need(study, "interviews")
     from cjmkit import interviews
 
@@ -63,23 +63,65 @@ def transcripts(study: StudyData, /) -> Transcripts:
 
 
 def participants(study: StudyData, /) -> pd.DataFrame | None:
-    """Who speaks in which document: ``interviews/participants.csv``; None where there is no such file."""
+    """Who speaks in which document: ``interviews/participants.csv``; None where there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> study.participants()[["document", "participant"]].head(2)
+               document participant
+    0  interview-01.txt      u00017
+    1  interview-02.txt      u00042
+    """
     file = study.path / "interviews" / "participants.csv"
     return read_table(file, ("document", "participant")) if file.is_file() else None
 
 
 def documents(study: StudyData, /) -> pd.DataFrame:
-    """The stored texts (columns document, text, sha256, participant, language)."""
+    """The stored texts (columns document, text, sha256, participant, language).
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> study.documents()[["document", "participant", "language"]].head(2)
+               document participant language
+    0  interview-01.txt      u00017       en
+    1  interview-02.txt      u00042       en
+    """
     return transcripts(study).documents
 
 
 def turns(study: StudyData, /) -> pd.DataFrame:
-    """The turns of the interviews (columns as in the table of turns)."""
+    """The turns of the interviews (columns as in the table of turns).
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> study.turns()[["document", "turn", "role", "participant"]].head(3)
+               document  turn         role participant
+    0  interview-01.txt     0  interviewer         NaN
+    1  interview-01.txt     1   respondent      u00017
+    2  interview-01.txt     2  interviewer         NaN
+    """
     return transcripts(study).turns
 
 
 def codings(study: StudyData, /) -> pd.DataFrame:
-    """The codings of all coders."""
+    """The codings of all coders.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> study.codings()[["document", "code", "coder"]].head(3)
+               document         code coder
+    0  interview-01.txt       relief  maya
+    1  interview-01.txt       relief  maya
+    2  interview-01.txt  heard about  maya
+    """
     need(study, "codings")
     from cjmkit import coding
 
@@ -87,74 +129,21 @@ def codings(study: StudyData, /) -> pd.DataFrame:
 
 
 def codebook(study: StudyData, /) -> Codebook:
-    """The codebook."""
+    """The codebook.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> book = study.codebook()
+    >>> len(book), book.names[:3]
+    (26, ('needs', 'relief', 'novelty'))
+    """
     need(study, "codebook")
     study.used.add("codebook.yaml")
     from cjmkit import coding
 
     return coding.Codebook.from_yaml(study.path / "codebook.yaml")
-
-
-def survey(study: StudyData, /, name: str | None = None, *, proposed: bool = True) -> Survey:
-    """A survey by its name in ``surveys/``; by default the one that ``study.yaml`` names, or that of the latest wave.
-
-    Parameters
-    ----------
-    name : str, optional
-        Name of the file, with or without its suffix.
-    proposed : bool
-        Where no question is linked to a stage yet, place the ratings by proposed links (:meth:`links` shows them).
-
-    Raises
-    ------
-    CjmError
-        If there is none, or several and no choice.
-    """
-    from cjmkit import survey as room
-
-    need(study, "survey")
-    file = study.survey_file(name)
-    decisions = study.items_file(name)
-    person = study.settings.survey.person or None
-    out = room.read(file, decisions=decisions if decisions.is_file() else None, person=person, quiet=True)
-    if proposed:
-        out, guessed = with_proposed(study, out)
-        study.proposed |= {(out.name, item) for item in guessed}
-    return out
-
-
-def previous_survey(study: StudyData, /) -> Survey:
-    """The survey of the previous wave."""
-    need(study, "previous")
-    return survey(study, study.previous_name)
-
-
-def waves(study: StudyData, /) -> dict[str, Survey]:
-    """The previous and the latest survey by what tells their names apart: ``customers-2025`` and ``customers-2026``
-    are 2025 and 2026.
-
-    Raises
-    ------
-    NotEnough
-        If there is no previous survey.
-
-    Examples
-    --------
-    >>> import tempfile, cjmkit as cj
-    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/meals")
-    >>> list(study.waves())
-    ['2025', '2026']
-    """
-    both = [previous_survey(study), survey(study)]
-    parts = [re.split(r"[\W_]+", s.name) for s in both]
-    tails = ["-".join(p for p in own if p not in other) for own, other in (parts, parts[::-1])]
-    return dict(zip(tails if all(tails) else [s.name for s in both], both, strict=True))
-
-
-def employee_survey(study: StudyData, /) -> Survey:
-    """The survey of employees and managers."""
-    need(study, "employees")
-    return survey(study, study.settings.survey.employees)
 
 
 def events(study: StudyData, /) -> EventLog:
@@ -283,47 +272,6 @@ def service_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
     return tuple(out)
 
 
-def attitudes(study: StudyData, /) -> list[str]:
-    """The survey items that personas are made from: those that ``study.yaml`` lists under ``survey: attitudes:``.
-
-    Without a list: all rating items that are tied to no stage and are neither the outcome nor a score such as
-    NPS, because how it went must not decide who somebody is.
-    """
-    answers, s = survey(study), study.settings.survey
-    if s.attitudes:
-        return [name for pattern in s.attitudes for name in answers.find(pattern)]
-    items = answers.items
-    rated = items[items["type"].eq("likert") & items["stage"].fillna("").eq("")]
-    overall = outcome_item(study, answers)
-    chosen = [name for name in rated["item"] if name != overall]
-    if chosen:
-        return chosen
-    placed = [i for i in answers.items["item"] if (answers.name, i) in study.proposed]
-    return placed or chosen
-
-
-def outcome(study: StudyData, /) -> str:
-    """The item whose drivers are asked for: the one that ``study.yaml`` names, else an overall rating, else the NPS.
-
-    Examples
-    --------
-    >>> import tempfile, cjmkit as cj
-    >>> cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").outcome()
-    'Q10'
-    """
-    found = outcome_item(study, survey(study))
-    if not found:
-        raise NotEnough(
-            say(en="no overall rating and no NPS", ru="нет ни общей оценки, ни NPS"),
-            why=say(en="drivers are drivers of something", ru="причины бывают у чего-то"),
-            action=say(
-                en="name the item in study.yaml under `survey: outcome:`",
-                ru="назовите вопрос в study.yaml: `survey: outcome:`",
-            ),
-        )
-    return found
-
-
 def tasks(study: StudyData, /) -> Tasks:
     r"""The tasks of a usability test, all tables of ``tasks/`` together.
 
@@ -342,47 +290,6 @@ def tasks(study: StudyData, /) -> Tasks:
     return read_tasks(*study.files("tasks", TASK_FILES))
 
 
-def touchpoint_items(study: StudyData, /) -> list[str]:
-    """The rating items of the survey that belong to a touchpoint: the drivers worth asking about."""
-    items = survey(study).items
-    return list(items.loc[items["touchpoint"].fillna("").ne("") & items["scale"].notna(), "item"])
-
-
-def employee_scores(study: StudyData, /) -> pd.DataFrame:
-    """What employees and managers believe customers feel: a scores table with source employees or managers.
-
-    Whoever's role reads like a manager's (``survey: role:`` in ``study.yaml`` names the column) is one.
-    """
-    from cjmkit import survey as room
-
-    believed = employee_survey(study)
-    scores = room.stage_scores(believed)
-    column = study.settings.survey.role
-    if not column:
-        return scores.assign(source="employees")
-    role = believed.data.set_index(believed.person)[column].astype(str).str.casefold()
-    boss = role.str.contains(r"manag|head|director|lead|chief|руковод|директор|начальник|менеджмент", regex=True)
-    return scores.assign(source=scores["participant"].map(boss).map({True: "managers", False: "employees"}))
-
-
-def success(study: StudyData, /) -> pd.Series:
-    """Whether each respondent became (or stayed) a customer: index person, values True or False.
-
-    Raises
-    ------
-    CjmError
-        If ``survey: success:`` in ``study.yaml`` is empty or names a column that the survey does not have.
-    """
-    need(study, "success")
-    s, asked = study.settings.survey, survey(study)
-    one_of(s.success, asked.data.columns, what="column in `survey: success:` of study.yaml")
-    answers = asked.data.set_index(asked.person)[s.success].dropna().astype(str)
-    values = sorted(answers.unique())
-    one_of(s.success_value or values[-1], values, what="answer in `survey: success_value:` of study.yaml")
-    yes = s.success_value or values[-1]
-    return answers.eq(yes).rename("success")
-
-
 def table(study: StudyData, /, name: str) -> pd.DataFrame:
     """One of the study's plain tables: sources, competitors, touchpoints, ideas, channels, messages.
 
@@ -392,6 +299,13 @@ def table(study: StudyData, /, name: str) -> pd.DataFrame:
         If the file is missing.
     FileFormatError
         If a column that it must have is missing.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.example("mealkit", tempfile.mkdtemp() + "/m")
+    >>> study.table("touchpoints").columns[:3].tolist()
+    ['stage', 'touchpoint', 'channel']
     """
     need(study, one_of(name, TABLES, what="table"))
     file, columns = TABLES[name]
@@ -454,38 +368,3 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         if column not in table.columns:
             raise FileFormatError(suggest(column, table.columns, what="column asked for"), path=path, line=1)
     return table
-
-
-def survey_notes(study: StudyData, /) -> tuple[PlacedNote, ...]:
-    """The NPS and the overall rating of the survey as notes of the lane ``"kpis"``, at the end of the way.
-
-    Examples
-    --------
-    >>> import tempfile, cjmkit as cj
-    >>> [p.note.estimate.n for p in cj.Study.example("mealkit", tempfile.mkdtemp() + "/m").survey_notes()]
-    [372, 375]
-    """
-    from cjmkit.core.cite import cite
-    from cjmkit.survey import score
-
-    asked, stages = survey(study), study.stages()
-    after = [s for s in stages if s.phase == "after"] or [stages[-1]]
-    out: list[PlacedNote] = []
-    for item in dict.fromkeys([*(i.item for i in asked.all_items if i.type == "nps"), outcome_item(study, asked)]):
-        if not item:
-            continue
-        found = score(asked, item)
-        evidence = cite(found)
-        it = asked.item(item)
-        text, figure = "NPS" if it.type == "nps" else shorten(it.text or item, 80), found.estimate
-        if found.kind in ("csat", "top2"):
-            upper = say(en="satisfied", ru="довольны", lang=study.language) if found.kind == "csat" else "top 2"
-            text, figure = f"{text} – {upper}", figure.replace(percent=True)
-        out.append(
-            PlacedNote(
-                after[0].id,
-                "kpis",
-                Note(id=f"survey-{len(out) + 1}", text=text, evidence=(evidence,), estimate=figure),
-            )
-        )
-    return tuple(out)

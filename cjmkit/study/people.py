@@ -10,7 +10,7 @@ from cjmkit.errors import CjmError
 from cjmkit.files import write_atomically
 from cjmkit.i18n import people, say
 from cjmkit.people import folded_id, ids
-from cjmkit.study import material
+from cjmkit.study import material, surveys
 from cjmkit.study.data import StudyData
 from cjmkit.study.parts import has
 
@@ -41,7 +41,7 @@ _WHO: dict[str, Callable[[StudyData], set[str]]] = {
 
 
 def _from_survey(study: StudyData) -> set[str]:
-    answers = material.survey(study, proposed=False)
+    answers = surveys.survey(study, proposed=False)
     return set(ids(answers.data[answers.person].dropna())) if answers.person in answers.data else set()
 
 

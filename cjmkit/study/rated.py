@@ -11,8 +11,8 @@ from cjmkit.core.stage import Touchpoint
 from cjmkit.emotion import curve
 from cjmkit.errors import CjmError
 from cjmkit.study.data import StudyData
-from cjmkit.study.material import survey as read
 from cjmkit.study.parts import has
+from cjmkit.study.surveys import survey as read
 from cjmkit.survey.stages import stage_scores
 
 __all__ = ["with_rated"]

@@ -96,6 +96,13 @@ def save(study: StudyData, /, value: Journey | Iterable[Persona]) -> Saved:
     -------
     Saved
         The path, and a sentence.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> study.save(study.new_journey()).path.name
+    'bikes.yaml'
     """
     if isinstance(value, Journey):
         path = study.path / "journeys" / f"{value.id}.yaml"
@@ -173,6 +180,14 @@ def new_journey(study: StudyData, /, *, wave: str = "", content: bool = False) -
         Name of an earlier or later wave, which then is a journey of its own.
     content : bool
         Also put the framework's typical notes on the map, as assumptions.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> journey = study.new_journey(wave="2026")
+    >>> journey.title, len(journey.stages)
+    ('Bikes, 2026', 4)
     """
     s = study.settings
     links = frameworks.get(s.framework).links() if s.framework and not s.stages else ()
@@ -195,7 +210,16 @@ def _journey_files(study: StudyData) -> list[Path]:
 
 
 def journeys(study: StudyData, /) -> tuple[Journey, ...]:
-    """All saved journeys, by file name."""
+    """All saved journeys, by file name.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> _ = study.save(study.new_journey())
+    >>> [j.title for j in study.journeys()]
+    ['Bikes']
+    """
     return tuple(read_journey(p) for p in _journey_files(study))
 
 
@@ -206,6 +230,14 @@ def journey(study: StudyData, /, id: str | None = None) -> Journey:
     ------
     StudyError
         If it has not been saved yet.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> _ = study.save(study.new_journey())
+    >>> study.journey().title
+    'Bikes'
     """
     path = study.place("journeys", id or study.journey_id, ".yaml")
     if not path.is_file():
@@ -215,7 +247,17 @@ def journey(study: StudyData, /, id: str | None = None) -> Journey:
 
 
 def personas(study: StudyData, /) -> tuple[Persona, ...]:
-    """The personas that step 3 saved; empty before it ran, or where they were made from other material."""
+    """The personas that step 3 saved; empty before it ran, or where they were made from other material.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> study.save([cj.Persona(id="P1", name="In a hurry")]) is not None
+    True
+    >>> [p.name for p in study.personas()]
+    ['In a hurry']
+    """
     file = study.path / "results" / "personas.yaml"
     if not file.is_file() or not is_fresh(study, file.name):
         return ()
@@ -223,7 +265,18 @@ def personas(study: StudyData, /) -> tuple[Persona, ...]:
 
 
 def keep(study: StudyData, /, name: str, table: pd.DataFrame | pd.Series) -> Saved:
-    """Leave a table for a later notebook (``results/<name>.csv``); :meth:`kept` fetches it."""
+    """Leave a table for a later notebook (``results/<name>.csv``); :meth:`kept` fetches it.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> import pandas as pd
+    >>> _ = study.keep("barriers", pd.DataFrame({"barrier": ["price"], "people": [7]}))
+    >>> study.kept("barriers")
+      barrier  people
+    0   price       7
+    """
     import pandas as pd
 
     path = study.place("results", name, ".csv")
@@ -241,6 +294,17 @@ def kept(study: StudyData, /, name: str) -> pd.DataFrame:
     ------
     NotEnough
         If no notebook has left it yet.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> import pandas as pd
+    >>> _ = study.keep("shares", pd.Series({"ad": 0.6, "mail": 0.4}, name="share"))
+    >>> study.kept("shares")
+          share
+    ad      0.6
+    mail    0.4
     """
     path = study.place("results", name, ".csv")
     there = path.is_file()
@@ -267,12 +331,29 @@ def labels(study: StudyData, /) -> pd.Series:
     ------
     NotEnough
         If step 3 has not run yet.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> import pandas as pd
+    >>> _ = study.keep("labels", pd.Series({"ann": "P1", "ben": "P2"}, name="persona"))
+    >>> study.labels().to_dict()
+    {'ann': 'P1', 'ben': 'P2'}
     """
     return kept(study, "labels").iloc[:, 0].rename("persona")
 
 
 def conclude(study: StudyData, /, step: int, key: str, text: str) -> Finding:
-    """Write down what a step came to; ``cjmkit demo`` and step 8 list these."""
+    """Write down what a step came to; ``cjmkit demo`` and step 8 list these.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> study.conclude(2, "barrier", "The price shows too late").text
+    'The price shows too late'
+    """
     text = " ".join(text.split())
     finding = Finding(step, key, text[:1].upper() + text[1:])
     file = study.path / "results" / "findings.yaml"
@@ -284,7 +365,16 @@ def conclude(study: StudyData, /, step: int, key: str, text: str) -> Finding:
 
 
 def findings(study: StudyData, /) -> tuple[Finding, ...]:
-    """What the steps came to so far."""
+    """What the steps came to so far.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> _ = study.conclude(2, "barrier", "The price shows too late")
+    >>> [(f.step, f.text) for f in study.findings()]
+    [(2, 'The price shows too late')]
+    """
     file = study.path / "results" / "findings.yaml"
     if not file.is_file():
         return ()
@@ -292,7 +382,17 @@ def findings(study: StudyData, /) -> tuple[Finding, ...]:
 
 
 def findings_table(study: StudyData, /) -> pd.DataFrame:
-    """What the steps came to so far: columns step and finding."""
+    """What the steps came to so far: columns step and finding.
+
+    Examples
+    --------
+    >>> import tempfile, cjmkit as cj
+    >>> study = cj.Study.create(tempfile.mkdtemp() + "/bikes", title="Bikes", framework="aida")
+    >>> _ = study.conclude(2, "barrier", "The price shows too late")
+    >>> study.findings_table()
+       step                   finding
+    0     2  The price shows too late
+    """
     import pandas as pd
 
     return pd.DataFrame([(f.step, f.text) for f in findings(study)], columns=["step", "finding"])

@@ -13,9 +13,10 @@ from cjmkit.study.data import EVENT_FILES, SURVEY_FILES, StudyData, stem
 from cjmkit.study.freshness import stale
 from cjmkit.study.gaps import gaps
 from cjmkit.study.linking import agreed_said
-from cjmkit.study.material import events, survey, tasks
+from cjmkit.study.material import events, tasks
 from cjmkit.study.parts import PARTS, called, has, missing
 from cjmkit.study.set_aside import notice
+from cjmkit.study.surveys import survey
 
 if TYPE_CHECKING:
     import pandas as pd

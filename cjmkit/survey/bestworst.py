@@ -16,6 +16,7 @@ from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.result import Figure, Result
 from cjmkit.errors import CjmError, need_columns
 from cjmkit.i18n import number, say
+from cjmkit.people import PERSON
 from cjmkit.stats import z_of
 from cjmkit.survey._result import SMALL, rows_text
 
@@ -75,7 +76,7 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
     Parameters
     ----------
     tasks : pandas.DataFrame
-        One row a task: id (person), the items shown in the columns item1, item2 …, and best, worst (one of them).
+        One row a task: id or participant, the items shown in the columns item1, item2 …, and best, worst (one of them).
     resamples, seed, level
         For the intervals, over people.
 
@@ -92,8 +93,22 @@ def maxdiff(tasks: pd.DataFrame, *, resamples: int = 1000, seed: int = 0, level:
     ------
     CjmError
         If columns are missing, or a best or worst was not shown in its task (rows are named).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cjmkit.survey import maxdiff
+    >>> tasks = pd.DataFrame({"participant": list("abcdefgh") * 2, "item1": "price", "item2": "speed", "item3": "look"})
+    >>> tasks = tasks.assign(best=["price"] * 12 + ["speed"] * 4, worst=["look"] * 14 + ["price"] * 2)
+    >>> maxdiff(tasks, resamples=50).table[["item", "best", "worst", "shown"]]
+        item  best  worst  shown
+    0  price    12      2     16
+    1  speed     4      0     16
+    2   look     0     14     16
     """
     need_columns(tasks, ("best", "worst"), what="tasks")
+    if "id" not in tasks:
+        tasks = tasks.rename(columns={c: "id" for c in PERSON if c in tasks})
     shown_columns = [c for c in tasks.columns if re.fullmatch(r"item[ _]?\d+", str(c))]
     if len(shown_columns) < 3 or not {"id", "best", "worst"} <= set(tasks.columns):
         raise CjmError(

@@ -118,6 +118,20 @@ def importance_performance(
     Returns
     -------
     ImportancePerformance
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from cjmkit.survey import Survey, importance_performance
+    >>> rng = np.random.default_rng(1)
+    >>> chat, site = rng.integers(1, 6, (2, 300))
+    >>> overall = np.clip(np.round(0.8 * chat + rng.normal(0, 0.5, 300)), 1, 5)
+    >>> s = Survey.from_frame(pd.DataFrame({"id": range(300), "chat": chat, "site": site, "overall": overall}))
+    >>> s = s.set_item(["chat", "site", "overall"], type="likert", scale=(1, 5))
+    >>> importance_performance(s, "overall", ["chat", "site"]).table[["item", "importance", "performance"]].round(2)
+       item  importance  performance
+    0  chat        0.81         3.07
+    1  site        0.00         2.97
     """
     notes: list[str] = []
     cautions: tuple[Caution, ...] = ()

@@ -43,7 +43,7 @@ class Survey(SurveyData):
         *,
         name: str = "survey",
         person: str | None = None,
-        decisions: Any = None,
+        decisions: str | os.PathLike[str] | Mapping[str, Any] | None = None,
         quiet: bool = True,
     ) -> Self:
         """Make a survey from a table that is already in memory.

@@ -248,7 +248,7 @@ def _read(tone: float) -> str:
 
 
 def tone_scores(
-    table: pd.DataFrame,
+    table: pd.DataFrame | Sequence[str],
     *,
     text: str | None = None,
     language: str | None = None,
@@ -275,6 +275,15 @@ def tone_scores(
     ------
     CjmError
         If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said = pd.DataFrame({"participant": ["ann", "ben"], "stage": "deal", "text": ["Great flat!", "Terrible chat"]})
+    >>> tone_scores(said)[["participant", "stage", "score", "source"]].round(1)
+      participant stage  score source
+    0         ann  deal    1.7   text
+    1         ben  deal   -1.4   text
     """
     if not isinstance(table, pd.DataFrame):
         raise CjmError(
@@ -381,6 +390,13 @@ def calibrate_tone(
     witness. What a curve shows are means of stages, whose mix is not that of the labelled texts; there reading the line
     backwards misses by less, and the worst and the best texts lie near the ends (``benchmarks/results/
     tone_accuracy.md``). Single texts are missed by a little more.
+
+    Examples
+    --------
+    >>> texts = ["Great flat!", "A terrible chat", "It was fine", "I love it", "Awful, never again"] * 8
+    >>> mine = calibrate_tone(texts, [2, -2, 0, 2, -2] * 8, language="en")
+    >>> mine.n, round(mine.correlation, 1)
+    (40, 0.9)
     """
     if len(texts) != len(labels):
         raise CjmError(

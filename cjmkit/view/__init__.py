@@ -3,6 +3,6 @@
 The page, the picture, the slides and the tables are drawn from the same model, so what one shows the others show too.
 """
 
-import lazy_loader as _lazy
+from cjmkit import door as _door
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _door.attach(__name__, __file__)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjmkit.core.estimate import Estimate
 from cjmkit.core.result import Figure, Result
-from cjmkit.errors import CjmError, NotEnough
+from cjmkit.errors import CjmError, NotEnough, one_of
 from cjmkit.i18n import number, people, say
 from cjmkit.stats import median_interval, wilson
 from cjmkit.voices.data import VoicesData
@@ -83,7 +83,7 @@ class Waits(Result):
                     ru=f"в {promise!r} нет срока; например: 2 ч, 30 мин, 1 день",
                 )
             )
-        waited = self.people[wait].dropna()
+        waited = self.people[one_of(wait, ("first_answer", "solved"), what="wait")].dropna()
         share = wilson(int((waited <= limit + 1e-9).sum()), len(waited), level=self.level)
         if not len(waited):
             return Estimate(value=None, n=0, percent=True)

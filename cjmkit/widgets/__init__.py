@@ -1,5 +1,5 @@
 """Widgets for JupyterLab: each edits a value and has a headless twin that does the same in plain Python."""
 
-import lazy_loader as _lazy
+from cjmkit import door as _door
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _door.attach(__name__, __file__)

@@ -56,6 +56,13 @@ def map_editor(
     -------
     MapEditor
         A widget.
+
+    Examples
+    --------
+    >>> import cjmkit as cj
+    >>> editor = map_editor(cj.Journey.from_framework("aida", title="Tea"))
+    >>> [s.id for s in editor.journey.stages][:2]
+    ['attention', 'interest']
     """
     return MapEditor(journey, path=path, evidence=evidence, lanes=lanes, lang=lang)
 

@@ -75,7 +75,7 @@ def test_too_few_coded_people_are_a_gap_and_a_wrong_outcome_an_error():
     got = code_with(scripted, turns, BOOK)
     with pytest.raises(NotEnough, match="12 people with an outcome were coded by people"):
         outcome_on_codes(got, got.codings.assign(coder="eva"), pd.Series(1.0, index=[f"p{k:03}" for k in range(12)]))
-    with pytest.raises(CjmError, match="outcome is a Series"):
+    with pytest.raises(CjmError, match="outcome= takes a Series with people"):
         outcome_on_codes(got, got.codings.assign(coder="eva"), [1, 2])
 
 

@@ -170,7 +170,7 @@ def test_maps_that_share_nothing_are_questioned():
     a = Journey(id="a", title="A", stages=(Stage(id="x", title="X"),))
     b = Journey(id="b", title="B", stages=(Stage(id="y", title="Y"),))
     assert any("share no stage" in w for w in journeys(a, b).warnings)
-    with pytest.raises(CjmError, match="two journeys"):
+    with pytest.raises(CjmError, match="Journey; came str 'b'"):
         journeys(a, "b")
 
 

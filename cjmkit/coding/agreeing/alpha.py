@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from cjmkit.coding.agreeing.bootstrap import estimate
 from cjmkit.coding.agreeing.patterns import Floats, Ints, Patterns, patterns
@@ -93,7 +94,13 @@ def alpha_of(p: Patterns, metric: Any) -> Callable[[Floats], Floats]:
 
 
 def alpha(
-    ratings: Any, *, metric: Any, clusters: Any = None, resamples: int = 0, seed: int = 0, level: float = 0.95
+    ratings: Any,
+    *,
+    metric: str | Sequence[Sequence[float]] | np.ndarray | pd.DataFrame,
+    clusters: Iterable[Any] | None = None,
+    resamples: int = 0,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Estimate:
     r"""Krippendorff's alpha.
 

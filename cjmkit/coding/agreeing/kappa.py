@@ -5,7 +5,7 @@ All are :math:`(p_o - p_e)/(1 - p_e)` on the same observed agreement, so each is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -202,7 +202,7 @@ def cohen_kappa(
     ratings: Any,
     *,
     weights: str = "identity",
-    clusters: Any = None,
+    clusters: Iterable[Any] | None = None,
     resamples: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -235,7 +235,7 @@ def conger_kappa(
     ratings: Any,
     *,
     weights: str = "identity",
-    clusters: Any = None,
+    clusters: Iterable[Any] | None = None,
     resamples: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -258,7 +258,7 @@ def fleiss_kappa(
     ratings: Any,
     *,
     weights: str = "identity",
-    clusters: Any = None,
+    clusters: Iterable[Any] | None = None,
     resamples: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -286,7 +286,7 @@ def gwet_ac(
     *,
     weights: str = "identity",
     categories: Sequence[Any] | None = None,
-    clusters: Any = None,
+    clusters: Iterable[Any] | None = None,
     resamples: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -324,7 +324,7 @@ def brennan_prediger(
     *,
     weights: str = "identity",
     categories: Sequence[Any] | None = None,
-    clusters: Any = None,
+    clusters: Iterable[Any] | None = None,
     resamples: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -345,7 +345,7 @@ def brennan_prediger(
 
 
 def percent_agreement(
-    ratings: Any, *, clusters: Any = None, resamples: int = 0, seed: int = 0, level: float = 0.95
+    ratings: Any, *, clusters: Iterable[Any] | None = None, resamples: int = 0, seed: int = 0, level: float = 0.95
 ) -> Estimate:
     """Share of pairs of ratings of the same unit that are equal; says nothing about chance. Arguments as :func:`alpha`.
 

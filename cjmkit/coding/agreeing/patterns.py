@@ -190,7 +190,7 @@ def patterns(
         codes, found = shift[codes], listed
     numbered, n = None, 0
     if clusters is not None:
-        numbered, names = pd.factorize(np.asarray(clusters))
+        numbered, names = pd.factorize(np.asarray(list(clusters)))
         n = len(names)
         if len(numbered) != len(codes):
             raise CjmError(
@@ -224,7 +224,7 @@ def ratings_from_table(table: Any) -> pd.DataFrame:
     return pd.DataFrame({"first": np.repeat(i, counts[i, j]), "second": np.repeat(j, counts[i, j])})
 
 
-def ratings_from_counts(counts: Any) -> pd.DataFrame:
+def ratings_from_counts(counts: Sequence[Sequence[int]] | pd.DataFrame) -> pd.DataFrame:
     """Spell out counts (units, categories) as ratings; who gave which is not known, and does not matter to Fleiss.
 
     Examples

@@ -279,7 +279,7 @@ def learning_curve(
     repeats: int = 3,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """How well the learned coder would do after so many interviews, chosen at random or by what it is least sure of.
+    r"""How well the learned coder would do after so many interviews, chosen at random or by what it is least sure of.
 
     Parameters
     ----------
@@ -301,6 +301,22 @@ def learning_curve(
     pandas.DataFrame
         coded (interviews), order ("random" or "active"), f1 (macro, over codes with an example among the rest), n
         (people judged).
+
+    Examples
+    --------
+    >>> words = ["dear", "quick"] * 4
+    >>> talks = [(f"p{k}", f"Q: So?\nA: {w} indeed.\nA: I liked the rest.") for k, w in enumerate(words)]
+    >>> from cjmkit.coding import Codebook, check_codings, learning_curve
+    >>> from cjmkit.interviews import read_text
+    >>> turns = pd.concat([read_text(t, document=d).turns for d, t in talks], ignore_index=True)
+    >>> said = turns[turns["text"].str.contains("indeed")]
+    >>> which = ["price" if "dear" in t else "speed" for t in said["text"]]
+    >>> codes = said.assign(code=which, coder="eva", quote=said["text"])
+    >>> book = Codebook(["price", "speed"])
+    >>> learning_curve(check_codings(codes), turns, book, sizes=[4], repeats=1)[["coded", "order", "n"]]
+       coded   order  n
+    0      4  active  4
+    1      4  random  4
     """
     need_columns(codings, ("document", "start", "end", "code", "coder"), what="codings")
     need_columns(turns, ("document", "role", "text"), what="turns")

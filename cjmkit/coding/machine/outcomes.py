@@ -127,7 +127,7 @@ def outcome_on_codes(
     human = _ever(np.nan_to_num(laid.human[:, columns]), at, len(who))
     y = _outcome(outcome, who)
     known = ~np.isnan(y)
-    if codes is None:
+    if codes is None and known.any():
         common = guess[known].mean(axis=0) >= 0.1
         chosen = [c for c, keep in zip(chosen, common, strict=True) if keep]
         guess, human = guess[:, common], human[:, common]
@@ -165,13 +165,7 @@ def _ever(marks: Floats, at: NDArray[np.integer], people: int) -> Floats:
     return out
 
 
-def _outcome(outcome: Any, who: NDArray[Any]) -> Floats:
-    if not isinstance(outcome, pd.Series):
-        raise CjmError(
-            en=f"outcome is a Series (index participant, value a number or True/False); {type(outcome).__name__} came",
-            ru=f"outcome — Series (индекс — участник, значение — число или True/False); пришло "
-            f"{type(outcome).__name__}",
-        )
+def _outcome(outcome: pd.Series, who: NDArray[Any]) -> Floats:
     values = pd.to_numeric(outcome, errors="coerce").astype(float)
     given = dict(zip(ids(outcome.index), values, strict=True))
     return np.array([given.get(p, np.nan) for p in who])

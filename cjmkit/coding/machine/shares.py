@@ -94,7 +94,7 @@ def share(
     plan: Plan | None = None,
     level: float = 0.95,
 ) -> Shares:
-    """How many people (or units) have a code, from machine codes of all and people's codes of some.
+    r"""How many people (or units) have a code, from machine codes of all and people's codes of some.
 
     Parameters
     ----------
@@ -123,6 +123,21 @@ def share(
     Notes
     -----
     See :func:`cjmkit.coding.machine.corrected.corrected_share` for the estimator and its simulated coverage.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Codebook, code_with, plan_validation
+    >>> from cjmkit.interviews import read_text
+    >>> said = ["Q: So?\nA: " + ("Too dear." if k % 3 else "Fine.") for k in range(30)]
+    >>> talks = [read_text(text, document=f"p{k}").turns for k, text in enumerate(said)]
+    >>> turns = pd.concat(talks, ignore_index=True).assign(participant=lambda t: t["document"])
+    >>> def model(prompt):
+    ...     return '{"codes": [{"code": "price", "quote": "Too dear"}]}' if "Too dear" in prompt else '{"codes": []}'
+    >>> got = code_with(model, turns, Codebook(["price", "speed"]))
+    >>> plan = plan_validation(got, n=30)
+    >>> people = got.codings.assign(coder="eva", code=["speed"] * 2 + ["price"] * 18)
+    >>> print(share(got, people, code="price", per="unit", plan=plan).estimate("price"))
+    60% [40%, 77%], n = 30 people
     """
     one_of(per, ("person", "unit"), what="per")
     if plan is not None and per == "person":

@@ -179,7 +179,7 @@ def validate(
     level: float = 0.95,
     seed: int = 0,
 ) -> Validation:
-    """Hold a machine's codes against people's on the same units.
+    r"""Hold a machine's codes against people's on the same units.
 
     Parameters
     ----------
@@ -208,6 +208,22 @@ def validate(
     ------
     NotEnough
         If people coded no unit that the machine read.
+
+    Examples
+    --------
+    >>> from cjmkit.coding import Codebook, code_with
+    >>> from cjmkit.interviews import read_text
+    >>> said = ["Q: So?\nA: " + ("Too dear." if k % 3 else "Fine.") for k in range(30)]
+    >>> talks = [read_text(text, document=f"p{k}").turns for k, text in enumerate(said)]
+    >>> turns = pd.concat(talks, ignore_index=True).assign(participant=lambda t: t["document"])
+    >>> def model(prompt):
+    ...     return '{"codes": [{"code": "price", "quote": "Too dear"}]}' if "Too dear" in prompt else '{"codes": []}'
+    >>> got = code_with(model, turns, Codebook(["price", "speed"]))
+    >>> people = got.codings.assign(coder="eva", code=["speed"] * 2 + ["price"] * 18)
+    >>> validate(got, people, resamples=50).table[["code", "n", "precision", "recall"]].head(2)
+        code   n  precision  recall
+    0  price  20        0.9     1.0
+    1  speed  20        NaN     0.0
     """
     laid = labelled(machine, people, plan=plan)
     cells = _cells(laid)

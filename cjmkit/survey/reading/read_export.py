@@ -20,7 +20,7 @@ from cjmkit.intake.tables import caption_rows, is_total, open_cells, open_sheets
 from cjmkit.survey._decode import norm
 from cjmkit.survey.codebooks.reading import codebook as read_codebook
 from cjmkit.survey.codebooks.reading import codebook_beside, codebook_inside, lay_over
-from cjmkit.survey.data import SourceReport, SurveyData
+from cjmkit.survey.data import SurveyData
 from cjmkit.survey.items import ANSWER_TYPES, Item, plain
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.amounts import with_numbers
@@ -29,6 +29,7 @@ from cjmkit.survey.reading.layout import answers_of, ranks_from_cells, serial_da
 from cjmkit.survey.reading.platforms import Column, no_header, recognise
 from cjmkit.survey.reading.records import read_json, read_rds
 from cjmkit.survey.reading.shapes import from_long, repeated_rows, upright
+from cjmkit.survey.values import SourceReport
 
 __all__ = ["frame_data", "read_data"]
 

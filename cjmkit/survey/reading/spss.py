@@ -10,13 +10,13 @@ import pandas as pd
 
 from cjmkit.errors import CjmError, FileFormatError
 from cjmkit.survey._decode import norm
-from cjmkit.survey.data import SourceReport
 from cjmkit.survey.items import Code, Item, plain
 from cjmkit.survey.reading._facts import guess_language
 from cjmkit.survey.reading._guess import guess
 from cjmkit.survey.reading.labelled import labelled_item
 from cjmkit.survey.reading.platforms import Column, recognise
 from cjmkit.survey.reading.scales import looks_missing
+from cjmkit.survey.values import SourceReport
 
 __all__ = ["read_sav"]
 

@@ -13,7 +13,7 @@ from cjmkit.core.caution import among
 from cjmkit.core.evidence import SurveyFigure
 from cjmkit.core.journey import Journey
 from cjmkit.core.persona import Persona
-from cjmkit.errors import NotEnough, StudyError, suggest
+from cjmkit.errors import NotEnough, StudyError, one_of, suggest
 from cjmkit.exchange.yaml_file import dump_yaml, read_journey, write_journey
 from cjmkit.files import is_ours, keep_earlier, load_yaml, locked, write_atomically
 from cjmkit.i18n import count, say
@@ -354,6 +354,7 @@ def conclude(study: StudyData, /, step: int, key: str, text: str) -> Finding:
     >>> study.conclude(2, "barrier", "The price shows too late").text
     'The price shows too late'
     """
+    one_of(step, range(9), what="step")
     text = " ".join(text.split())
     finding = Finding(step, key, text[:1].upper() + text[1:])
     file = study.path / "results" / "findings.yaml"

@@ -153,7 +153,10 @@ def _lowest(table: pd.DataFrame, series: list[tuple[str, str]], called: dict[str
         return say(en="Too few people at every stage", ru="На каждом этапе слишком мало людей", lang=lang)
     if len(figures) == 1:
         row = figures[0]
-        limits = interval(row["low"], row["high"], lang=lang)
+        # Chosen as the lowest of several stages: the limits for all of them at once.
+        banded = row["band_low"] == row["band_low"]
+        low, high = (row["band_low"], row["band_high"]) if banded else (row["low"], row["high"])
+        limits = interval(low, high, lang=lang)
         value = f"{number(row['mean'], lang=lang)} {limits}".rstrip()
         return say(
             en=f"Lowest at “{next(iter(worst))}”: {value}", ru=f"Ниже всего «{next(iter(worst))}»: {value}", lang=lang

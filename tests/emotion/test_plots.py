@@ -15,6 +15,7 @@ from cjmkit import plot
 from cjmkit.core.stage import Stage
 from cjmkit.emotion import curve, difference, distribution
 from cjmkit.errors import CjmError
+from cjmkit.i18n import interval
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +74,15 @@ def test_series_differ_by_more_than_colour():
     ax = plot.emotion_curve(curve(table, by=by, stages=names), lang="en")
     markers = [line.get_marker() for line in ax.get_legend().get_lines()]
     assert len(set(markers)) == 2
+
+
+def test_the_lowest_of_many_stages_is_told_with_the_limits_for_all_of_them():
+    table, names = mood(stages=5)
+    felt = curve(table, stages=names)
+    worst = felt.peak_end().query("what == 'worst'").iloc[0]
+    ax = plot.emotion_curve(felt, lang="en")
+    said = " ".join([ax.get_title(loc="left"), *(t.get_text() for t in ax.figure.findobj(mpl.text.Text))])
+    assert interval(worst["low"], worst["high"], lang="en") in " ".join(said.split())
 
 
 def test_given_axes_are_used_and_no_new_figure_is_opened():

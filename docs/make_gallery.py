@@ -143,6 +143,7 @@ SECTIONS = (
                 """,
                 "survey-prices",
             ),
+            Plot("sample_size", 'cj.plot.sample_size(cj.survey.sample_size("nps", margin=5))'),
             Plot("tasks", "cj.plot.tasks(found)", "survey-ux"),
             Plot("turf_curve", 'cj.plot.turf_curve(cj.survey.turf(offers, "likes", largest=3))', "survey-prices"),
         ),

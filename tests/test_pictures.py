@@ -324,6 +324,7 @@ def _ugly_survey(tmp):
             cj.survey.Survey.from_frame(offers).set_item("likes", type="multi", separator=";"), "likes", largest=3
         ),
     )
+    yield "sample_size", cj.survey.sample_size("share", margin=0.001)
     done = tmp / "done.csv"
     done.write_text(",P1,P2,P3\nT1,1,1,1\nT2,0,0,0\n")
     named = {"T1": _long(1, "Найти тариф"), "T2": _long(2, "Оплатить чужой картой")}

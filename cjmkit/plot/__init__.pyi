@@ -41,6 +41,7 @@ from .quadrants import kano as kano
 from .speaking import topics as topics
 from .survey import likert as likert
 from .survey import nps as nps
+from .survey import sample_size as sample_size
 from .survey import shares as shares
 from .tables import banner_heat as banner_heat
 from .tables import driver_shares as driver_shares

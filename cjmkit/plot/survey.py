@@ -11,15 +11,15 @@ from cjmkit.core.words import row_title
 from cjmkit.errors import CjmError
 from cjmkit.i18n import number, say, shorten
 from cjmkit.plot._doubts import foot, footed, signed
-from cjmkit.plot._style import GREY, PALETTE, foreground, new_axes, percent_axis, tidy, wrap
+from cjmkit.plot._style import GREY, PALETTE, foreground, new_axes, number_axis, percent_axis, tidy, wrap
 from cjmkit.plot._survey import BAD, GOOD, MIDDLE, inks, label, publish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cjmkit.survey import Score, Survey
+    from cjmkit.survey import SampleSize, Score, Survey
 
-__all__ = ["likert", "nps", "shares"]
+__all__ = ["likert", "nps", "sample_size", "shares"]
 
 
 def likert(
@@ -399,3 +399,51 @@ def shares(score: Score, *, ax: Axes | None = None, lang: str | None = None, n: 
         base_text + say(en="; lines: intervals of 95%", ru="; отрезки: интервалы 95 %", lang=lang),
     )
     return ax
+
+
+def sample_size(size: SampleSize, *, ax: Axes | None = None, lang: str | None = None) -> Axes:
+    """Draw what precision costs: people who have to answer for margins around the one asked for.
+
+    Parameters
+    ----------
+    size : SampleSize
+        From :func:`cjmkit.survey.sample_size`.
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+    lang : {"en", "ru"}, optional
+        Language of the texts.
+
+    Examples
+    --------
+    >>> from cjmkit import plot, survey
+    >>> [t.get_text() for t in plot.sample_size(survey.sample_size("nps", margin=5), lang="en").get_yticklabels()]
+    ['±2.5', '±3.75', '±5', '±7.5', '±10']
+    """
+    asked = size.table.columns[0]
+    ax = new_axes(ax, width=7.0, height=1.7 + 0.42 * len(size.table))
+    at = np.arange(len(size.table))
+    chosen = int((size.table["n"] - size.n).abs().to_numpy().argmin())
+    inks_ = [PALETTE[1] if k == chosen else PALETTE[0] for k in at]
+    ax.barh(at, size.table["n"], color=inks_, alpha=0.85, height=0.6)
+    for y, n in zip(at, size.table["n"], strict=True):
+        ax.annotate(
+            number(int(n), 0, lang=lang), (n, y), (5, 0), textcoords="offset points", va="center",
+            fontsize=8.5, color=foreground(ax), fontweight="bold" if y == chosen else "normal",
+        )  # fmt: skip
+    sign = "±" if asked == "margin" else ""
+    ax.set_yticks(at, [f"{sign}{size.in_words(v, lang)}" for v in size.table[asked]], fontsize=9)
+    ax.invert_yaxis()
+    number_axis(ax, "x", lang)
+    ax.set_xlim(0, float(size.table["n"].max()) * 1.14)
+    ax.set_xlabel(
+        say(en="people who have to answer", ru="сколько человек должны ответить", lang=lang)
+        if size.groups == 1
+        else say(en="people who have to answer in each group", ru="сколько человек в каждой группе", lang=lang),
+        fontsize=8.5,
+    )
+    what = (
+        say(en="what a narrower or wider interval costs", ru="во что обходится интервал уже или шире", lang=lang)
+        if asked == "margin"
+        else say(en="what a smaller difference costs", ru="во что обходится меньшая разница", lang=lang)
+    )
+    return publish(tidy(ax, grid="x"), size.summary(lang).rstrip("."), what)

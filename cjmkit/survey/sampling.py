@@ -48,6 +48,16 @@ class SampleSize(Shown):
     assumptions: dict[str, float | None]
     warnings: tuple[str, ...] = ()
 
+    def in_words(self, target: float, lang: str | None = None) -> str:
+        """A margin or a difference in the unit of what is estimated: ``5%``, ``2.5``.
+
+        Examples
+        --------
+        >>> sample_size("share", margin=0.05).in_words(0.075)
+        '7.5%'
+        """
+        return _plain(target, "share" in self.kind, lang)
+
     def summary(self, lang: str | None = None) -> str:
         """One plain sentence, in English or Russian."""
         a = self.assumptions

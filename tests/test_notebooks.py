@@ -60,7 +60,7 @@ def test_a_notebook_names_its_material_and_stays_small_enough_to_be_shown(path):
     first = nbformat.read(path, as_version=4).cells[0].source
     assert path.stem == "00_start" or "**Material:**" in first or "**Материал:**" in first
     # A page that shows notebooks gives up on large ones.
-    assert path.stat().st_size < 350_000
+    assert path.stat().st_size < 300_000
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}-{p.stem}")

@@ -85,5 +85,9 @@ class Persona(Value):
     verdict: Verdict = Verdict()
     evidence: tuple[Evidence, ...] = ()
 
+    def __repr__(self) -> str:
+        share = f", {self.share.text(lang='en')}" if self.share is not None else ""
+        return f"<Persona {self.id!r}: {self.name}{share}>"
+
     def _repr_html_(self) -> str:
         return html(self)

@@ -80,12 +80,12 @@ def show(drawing: Any, alt: str, *, dpi: int = 144) -> Picture:
 
 
 def _small(png: io.BytesIO) -> bytes:
-    """The picture with a palette of 128 colours: a third of the size, so that a notebook with ten of them stays
+    """The picture with a palette of 64 colours: a third of the size, so that a notebook with ten of them stays
     light.
     """
     from PIL import Image
 
     out = io.BytesIO()
     with Image.open(png) as full:
-        full.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
+        full.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
     return out.getvalue()

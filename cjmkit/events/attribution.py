@@ -6,9 +6,9 @@ intervals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import narwhals as nw
 import numpy as np
@@ -24,7 +24,7 @@ from cjmkit.events._steps import place_in
 from cjmkit.events._time import span_us
 from cjmkit.events.credit import markov_drawn, shapley_rates
 from cjmkit.events.data import LogData
-from cjmkit.i18n import number, say
+from cjmkit.i18n import current_language, number, say
 
 __all__ = ["MODELS", "Attribution", "attribution"]
 
@@ -67,6 +67,16 @@ class Attribution(Result):
 
     disagreements: pd.DataFrame = None  # type: ignore[assignment]
     models: tuple[str, ...] = ()
+
+    _names: ClassVar[Mapping[str, tuple[str, str]]] = {
+        **Result._names,
+        "model": ("model", "модель"),
+        "conversions": ("conversions", "конверсий"),
+    }
+
+    def _table_shown(self) -> pd.DataFrame:
+        lang = current_language()
+        return super()._table_shown().assign(model=[model_name(m, lang) for m in self.table["model"]])
 
     def summary(self, lang: str | None = None) -> str:
         """Which channel leads, and where the models disagree."""

@@ -170,6 +170,7 @@ def test_every_result_speaks_both_languages_and_shows_a_table(log):
     results = [log.funnel(["visit", "form", "deal"]), log.transitions(), log.paths(), log.step_matrix(), log.dwell(),
                log.planned_vs_actual(), log.retention(), log.sessions(), log.sources("deal"),
                log.attribution("deal", resamples=20), log.stuck(["visit", "form", "deal"])]  # fmt: skip
+    assert "first touch" in results[-2]._repr_html_()
     for result in results:
         assert result.summary("en") != result.summary("ru")
         assert any("а" <= c <= "я" for c in result.summary("ru")), type(result).__name__

@@ -90,7 +90,8 @@ def test_who_is_compared_on_a_question_does_not_hang_on_its_answers(found):
 def test_a_persona_is_told_by_the_options_its_people_chose_with_limits_and_n():
     rng = np.random.default_rng(3)
     kind = np.repeat([0, 1], 45)
-    table = pd.DataFrame(rng.normal(4.0 * kind[:, None], 1, (90, 6))).add_prefix("q")
+    # Some questions go up and some go down: all of them together would be a style of answering.
+    table = pd.DataFrame(rng.normal(4.0 * kind[:, None] * [1, -1, 1, -1, 1, -1], 1, (90, 6))).add_prefix("q")
     table["way"] = np.where(rng.random(90) < 0.8, np.where(kind, "takes a taxi", "by train"), "on foot")
     own = personas.fit(personas.features(survey=table, items=list(table)), nulls=19, resamples=10)
     rows = own.profile().query("column == 'way'").set_index(["persona", "level"])

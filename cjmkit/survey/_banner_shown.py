@@ -17,6 +17,7 @@ _GAP = 3
 """Below this many people in the base a figure is not shown."""
 
 _WORDS = {
+    "persona": ("persona", "портрет"),
     "top2": ("upper two answers", "два верхних ответа"),
     "bottom2": ("lower two answers", "два нижних ответа"),
     "mean": ("mean", "среднее"),
@@ -61,7 +62,10 @@ def _bases(cells: list[Any], weighted: bool, lang: str | None) -> list[tuple[str
 
 def _head(cells: list[Any], lang: str | None) -> list[tuple[str, str, str]]:
     """Question of the column, its answer, its letter with the mark of a small base."""
-    return [(c.by, said(c.column, lang) if not c.by else c.column, c.letter + ("*" if c.small else "")) for c in cells]
+    return [
+        (said(c.by, lang), said(c.column, lang) if not c.by else c.column, c.letter + ("*" if c.small else ""))
+        for c in cells
+    ]
 
 
 def notes(found: Any, lang: str | None = None) -> list[str]:
@@ -131,7 +135,7 @@ def _heads_html(cells: list[Any], lang: str | None) -> str:
         else:
             spans.append([c.by, 1])
     over = "".join(
-        f'<th colspan="{k}" scope="colgroup" style="text-align:center;{_EDGE}">{escape(str(by))}</th>'
+        f'<th colspan="{k}" scope="colgroup" style="text-align:center;{_EDGE}">{escape(said(by, lang))}</th>'
         for by, k in spans
     )
     head = "".join(

@@ -306,3 +306,11 @@ def test_questions_of_one_figure_stand_in_one_table_and_a_batterys_words_once():
     assert html.count("How good was it?") == 1
     assert ">Food<" in html and ">Staff<" in html
     assert banner(s, ["q1", "q2"], "sex")._repr_html_().count("<table") == 2
+
+
+def test_personas_head_their_columns_in_the_readers_language():
+    survey = Survey.from_frame(pd.DataFrame({"id": range(40), "q": [1, 5] * 20, "r": [2, 4, 3, 5] * 10}))
+    by = pd.Series(["a", "b"] * 20, index=survey.raw("q").index, name="persona")
+    shown = banner(survey, ["r"], by, statistics="mean").html("ru")
+    assert ">портрет</th>" in shown
+    assert ">persona</th>" not in shown

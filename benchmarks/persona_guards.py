@@ -1,10 +1,11 @@
 """Groups that are no kinds of people: how often each is taken for personas, and whether real kinds survive the guards.
 
-    python benchmarks/persona_guards.py [runs a cell] [processes] [worlds, held or kinds] [largest n] [first seed]
+    python benchmarks/persona_guards.py [runs a cell] [processes] [page] [largest n] [first seed]
 
 Runs the whole of ``personas.fit``. A run in which tables without groups look as grouped needs no resamples: they could
-not change its verdict. Writes benchmarks/results/persona_guards.md, persona_guards_held_out.md and
-persona_guards_kinds.md, size by size, so that a page can be read while the next size is measured.
+not change its verdict. The page is ``worlds`` (benchmarks/results/persona_guards.md), ``large``
+(persona_guards_large.md for 1,000 people and more), ``held`` (persona_guards_held_out.md) or ``kinds``
+(persona_guards_kinds.md), written size by size, so that it can be read while the next size is measured.
 """
 
 from __future__ import annotations
@@ -34,13 +35,20 @@ KINDS: tuple[tuple[str, int, float, tuple[int, ...]], ...] = (
 )
 TITLES = {
     "persona_guards": "Guards of personas: worlds without kinds",
+    "persona_guards_large": "Guards of personas: worlds without kinds, many people",
     "persona_guards_held_out": "Guards of personas: worlds thought of afterwards",
     "persona_guards_kinds": "Kinds of people, with all guards up",
 }
-PAGES = {"worlds": "persona_guards", "held": "persona_guards_held_out", "kinds": "persona_guards_kinds"}
+PAGES = {
+    "worlds": "persona_guards",
+    "large": "persona_guards_large",
+    "held": "persona_guards_held_out",
+    "kinds": "persona_guards_kinds",
+}
 NOTES = {
     "persona_guards": "The rules were chosen on tables of the same worlds with other seeds. "
     "What was measured before: `persona_guards_before.md`.",
+    "persona_guards_large": "The worlds of `persona_guards.md`; the rules were not chosen at these sizes.",
     "persona_guards_held_out": "Thought of when the rules were fixed. The first four were measured together with a "
     "fifth, `fan`, which led to the bar on valleys and went to the other page; the bar changed nothing here. On `ring` "
     "people stand around a circle; on `saturation` the middle holds a fifth of the density of the ends, which is a gap "
@@ -93,16 +101,22 @@ def rows_of(what: str, n: int) -> list[Any]:
     """What is measured at a size."""
     if what == "kinds":
         return [(name, k, gap) for name, k, gap, sizes in KINDS if n in sizes]
+    if what in ("worlds", "large") and (n >= LARGE) != (what == "large"):
+        return []
     if n == 100 and what == "worlds":
         return list(BENT)
-    return list(GUARDED if what == "worlds" else HELD_OUT) if n in SIZES else []
+    return list(HELD_OUT if what == "held" else GUARDED) if n in SIZES else []
+
+
+def runs_at(n: int, what: str, runs: int) -> int:
+    return runs if n < LARGE or what == "large" else max(3, runs // 4)
 
 
 def jobs_of(what: str, row: Any, n: int, runs: int, first: int) -> list[Any]:
     """The runs of a cell."""
     if row == "fan":
         first += 200  # the bar on valleys was set on the seeds from 300 on
-    return [(row, n, first + r) for r in range(runs if n < LARGE else max(3, runs // 4))]
+    return [(row, n, first + r) for r in range(runs_at(n, what, runs))]
 
 
 def measured(pool: ProcessPoolExecutor, what: str, runs: int, largest: int, first: int) -> Iterator[Cells]:
@@ -167,7 +181,8 @@ def written(cells: Cells, what: str, runs: int, processes: int, largest: int, fi
         f"Made by `python benchmarks/persona_guards.py {runs} {processes} {what} {largest} {first}`:",
     ]
     head += [f"`personas.fit` as a whole, 39 null tables, 20 resamples; {runs} runs a cell, seeds from {first}"]
-    head += [f"on, {max(3, runs // 4)} runs from {LARGE:,} people on. {NOTES[page]}", ""]
+    large = "on" if what == "large" else f"on, {runs_at(LARGE, what, runs)} runs from {LARGE:,} people on"
+    head += [f"{large}. {NOTES[page]}", ""]
     return "\n".join([*head, *table(cells)]) + "\n"
 
 

@@ -33,6 +33,10 @@ T = TypeVar("T")
 
 NOUNS_RU = {
     "Kano table": "таблица Кано",
+    "measure": "показатель",
+    "parameter": "параметр",
+    "task or measure": "задание или показатель",
+    "wait": "ожидание",
     "actor": "участник",
     "answer in `survey: success_value:` of study.yaml": "ответ в `survey: success_value:` файла study.yaml",
     "answers": "ответы",

@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import cjmkit as cj
 from cjmkit.cli import main
+from cjmkit.study.parts import called
 
 ROOT = Path(cj.__file__).parents[1]
 _spec = importlib.util.spec_from_file_location("make_notebooks", ROOT / "notebooks" / "make.py")
@@ -208,7 +209,7 @@ def given(row, lang, tmp_path, capsys):
         said = capsys.readouterr().out
         for file in material.iterdir():
             if file.name in KINDS:
-                assert f"{file.name}: {KINDS[file.name]}, " in said
+                assert f"{file.name}: {called(KINDS[file.name], lang)}, " in said
     return cj.Study(place)
 
 

@@ -161,10 +161,10 @@ def explained(function: Any, args: Any, kwargs: Any, error: BaseException) -> Cj
             return CjmError(en=f"{where}: {name}=: {said.en}", ru=f"{where}: {name}=: {said.ru}")
     for name, value in given.items():
         if not allowed[name] and (wanted := _documented(function, name)) and not _is_said(value, wanted):
-            came_en, came_ru = _came(value)
+            came = _came(value)
             return CjmError(
-                en=f"{where}: {name}= takes {wanted}; came {came_en}",
-                ru=f"{where}: {name}= принимает: {wanted}; пришло {came_ru}",
+                en=f"{where}: {name}= takes {wanted}; came {came[0]}",
+                ru=f"{where}: {name}= принимает: {wanted}; пришло {came[1]}",
             )
     return None
 

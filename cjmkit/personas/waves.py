@@ -68,7 +68,7 @@ def assign(found: PersonasData, features: Features) -> pd.DataFrame:
     >>> answers = pd.DataFrame(np.random.default_rng(1).normal(kind, 1), columns="price time taste trust age".split())
     >>> found = personas.fit(personas.features(survey=answers.round()), nulls=19, resamples=10)
     >>> new = pd.DataFrame([[1, 1, 5, 5, 3], [5, 4, 1, 2, 3]], columns=answers.columns, index=["eva", "ivo"])
-    >>> found.assign(personas.features(survey=new)).iloc[:, :2].round(2)
+    >>> found.assign(personas.features(survey=new))[["persona", "probability"]].round(2)
            persona  probability
     person
     eva         P1          1.0

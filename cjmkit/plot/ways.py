@@ -243,7 +243,7 @@ def _boxes_and_arrows(
     peak = float(ways["users"].max()) if len(ways) else 1.0
     # A box counts as three numbers beside each other.
     taken = [(x + dx, y + dy) for x, y in place.values() for dx in (-0.2, 0.0, 0.2) for dy in (-0.14, 0.14)]
-    for i, row in enumerate(ways.to_dict("records")):
+    for i, row in enumerate(ways.sort_values("users", ascending=False, kind="stable").to_dict("records")):
         a, b = place[row["source"]], place[row["target"]]
         back, strength = b[0] < a[0], float(row["users"]) / peak
         bend = 0.28 if back or b[0] == a[0] else 0.06 if b[0] - a[0] < 1.5 else -0.12
@@ -254,24 +254,36 @@ def _boxes_and_arrows(
             zorder=1,
         ))  # fmt: skip
         if i < max(12, len(place)) and strength >= 0.08:
-            _number_on(ax, a, b, bend, counted(row["users"], lang), taken)
+            _number_on(ax, a, b, bend, counted(row["users"], lang), taken, always=i == 0)
 
 
 def _number_on(
-    ax: Axes, a: tuple[float, float], b: tuple[float, float], bend: float, text: str, taken: list[tuple[float, float]]
+    ax: Axes,
+    a: tuple[float, float],
+    b: tuple[float, float],
+    bend: float,
+    text: str,
+    taken: list[tuple[float, float]],
+    *,
+    always: bool,
 ) -> None:
-    """A number on its arrow, at the first of three places where it lies on no box and no other number."""
-    for t in (0.5, 0.36, 0.64):
+    """A number on its arrow, where it lies on no box and no other number; else nowhere, or where there is most room."""
+    room = []
+    for t in (0.5, 0.36, 0.64, 0.43, 0.57, 0.28, 0.72, 0.2, 0.8):
         # A bent arrow lies beside the line between its ends, farthest in the middle.
         aside = 2 * t * (1 - t) * bend
         x, y = a[0] + t * (b[0] - a[0]) + aside * (b[1] - a[1]), a[1] + t * (b[1] - a[1]) - aside * (b[0] - a[0])
-        if all(abs(x - p) > 0.24 + 0.02 * len(text) or abs(y - q) > 0.17 for p, q in taken):
-            taken.append((x, y))
-            ax.text(
-                x, y, text, fontsize=6.5, ha="center", va="center", zorder=2, color=foreground(ax),
-                bbox={"boxstyle": "round,pad=0.12", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
-            )  # fmt: skip
-            return
+        free = min(max(abs(x - p) - 0.24 - 0.02 * len(text), abs(y - q) - 0.17) for p, q in taken)
+        room.append((free, x, y))
+        if free > 0:
+            break
+    free, x, y = max(room, key=lambda r: r[0])
+    if free > 0 or always:
+        taken.append((x, y))
+        ax.text(
+            x, y, text, fontsize=6.5, ha="center", va="center", zorder=2, color=foreground(ax),
+            bbox={"boxstyle": "round,pad=0.12", "fc": ax.get_facecolor(), "ec": "none", "alpha": 0.75},
+        )  # fmt: skip
 
 
 def first_steps(result: Paths, *, ax: Axes | None = None, lang: str | None = None, steps: int = 4, n: int = 6) -> Axes:

@@ -64,8 +64,7 @@ def test_a_scorer_of_ones_own_is_used_and_checked():
 def test_an_unknown_language_is_refused_by_name():
     with pytest.raises(CjmError, match="unknown language"):
         tone_table(["guten Tag"], language="de")
-    with pytest.raises(CjmError, match="str came"):
-        tone_table("a text")
+    assert len(tone_table("a text")) == 1
 
 
 def test_scores_of_texts_feed_the_curve_and_coders_do_not_double_them():

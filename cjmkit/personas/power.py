@@ -34,7 +34,7 @@ _SPREAD = 1.2
 _DEGREES = 4
 """Grids of degrees for each simulated study."""
 SCARCE = 10
-"""With fewer variables than this more of them help sooner than more people (benchmarks/results/personas_grid.md)."""
+"""With fewer variables than this more of them help sooner than more people; a convention: :func:`power` shows it."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

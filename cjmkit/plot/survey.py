@@ -423,8 +423,8 @@ def sample_size(size: SampleSize, *, ax: Axes | None = None, lang: str | None = 
     ax = new_axes(ax, width=7.0, height=1.7 + 0.42 * len(size.table))
     at = np.arange(len(size.table))
     chosen = int((size.table["n"] - size.n).abs().to_numpy().argmin())
-    inks_ = [PALETTE[1] if k == chosen else PALETTE[0] for k in at]
-    ax.barh(at, size.table["n"], color=inks_, alpha=0.85, height=0.6)
+    hues = [PALETTE[1] if k == chosen else PALETTE[0] for k in at]
+    ax.barh(at, size.table["n"], color=hues, alpha=0.85, height=0.6)
     for y, n in zip(at, size.table["n"], strict=True):
         ax.annotate(
             number(int(n), 0, lang=lang), (n, y), (5, 0), textcoords="offset points", va="center",
